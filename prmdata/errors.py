@@ -1,0 +1,97 @@
+"""Every error that the package raises on purpose, drawn as one tree.
+
+::
+
+    PrmdataError
+    ├── UsageError             what the user gave cannot be used          exit 2
+    │   └── InputError         ... and it stands in a file: path and line
+    ├── NothingUsableError     the work ended and nothing came of it      exit 1
+    ├── CheckFailedError       a check that was asked for did not hold    exit 1
+    ├── EditRefused            an edit that cannot be applied (counted by reason, never fatal)
+    ├── MachineryError         our side failed; retried, never a verdict and never a label
+    │   ├── SandboxError       the sandbox failed (the worker died, a frame was torn ...)
+    │   │   └── NoEngineError  no container engine answers                exit 2
+    │   └── TeacherError       the teacher failed
+    │       └── BudgetReached  a cap on money, tokens or requests stops the run, resumable
+    └── QuarantineError        one candidate cannot be judged: kept in ``rejects.jsonl``
+
+A failure of the machinery and a failure of a candidate are two things: the second is a
+:class:`prmdata.records.Verdict` and never an exception.
+"""
+
+from __future__ import annotations
+
+
+class PrmdataError(Exception):
+    """The root of the tree. ``str(error)`` is one clear line: what, where, what to do."""
+
+    exit_code = 1
+
+
+class UsageError(PrmdataError):
+    """A value, name or combination that the user gave cannot be used."""
+
+    exit_code = 2
+
+
+class InputError(UsageError):
+    """A file that the user gave cannot be read as what it should be.
+
+    ``where`` is ``path`` or ``path:line`` and leads the message.
+    """
+
+    def __init__(self, where: str, what: str) -> None:
+        super().__init__(f"{where}: {what}")
+        self.where = where
+        self.what = what
+
+
+class NothingUsableError(PrmdataError):
+    """The work ran to its end and produced nothing that can be used."""
+
+
+class CheckFailedError(PrmdataError):
+    """A check that the user asked for does not hold."""
+
+
+class EditRefused(PrmdataError):
+    """An edit cannot be applied. ``reason`` is a short constant that is counted."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class MachineryError(PrmdataError):
+    """Our side failed. It is retried; it is never stored as a verdict or a label."""
+
+
+class SandboxError(MachineryError):
+    """The sandbox could not do its work; says nothing about the program it was given."""
+
+
+class NoEngineError(SandboxError):
+    """No container engine answers where one was asked for."""
+
+    exit_code = 2
+
+
+class TeacherError(MachineryError):
+    """The teacher could not be asked; says nothing about any edit."""
+
+
+class BudgetReached(TeacherError):
+    """A cap on money, tokens or requests was reached. The run stops cleanly and is resumable."""
+
+
+class QuarantineError(PrmdataError):
+    """One candidate cannot be judged (it killed two workers, two seeded runs disagree).
+
+    ``reason`` goes to ``rejects.jsonl``; the candidate gets no row.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
