@@ -1,1 +1,5 @@
-""""""
+"""Teachers: who proposes edits and continuations (``rules``, ``openai``, ``replay``), and what they may spend."""
+
+from prmdata.teachers.contract import Teacher
+
+__all__ = ["Teacher"]
