@@ -1,0 +1,172 @@
+"""One frozen configuration of a build: what flags and ``prmdata.toml`` say, checked once.
+
+Keys fall in two: those that decide what comes out (:meth:`BuildConfig.content`; a dataset made with
+another value of one of them is refused) and those that only say how the work is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from prmdata.errors import InputError, UsageError
+
+HOW_ONLY = frozenset(
+    {
+        "source", "out", "limit", "workers", "sandbox", "engine", "ray_address", "shard", "max_cost",
+        "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
+        "max_per_problem", "prices", "rows_per_shard",
+    }
+)  # fmt: skip
+"""Keys that do not decide what is judged: how the work is done, and what is derived from the stored
+evidence when the dataset is assembled."""
+
+
+class BuildConfig(BaseModel):
+    """Every setting of ``prmdata build``; defaults are the command's defaults.
+
+    Raises :class:`UsageError` (through :func:`configure`) naming the key, the value and what is allowed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = "sample"
+    out: Path = Path("out")
+    teacher: str = "rules"
+    model: str | None = None
+    base_url: str | None = None
+    prompts: Path | None = None
+    strategy: tuple[str, ...] = ("mutate-refactor",)
+    depth: int = Field(default=0, ge=0, le=8)
+    per_step: int | None = Field(default=None, ge=1)
+    completer: Literal["reference", "openai"] = "reference"
+    k: int = Field(default=20, ge=1)
+    search: Literal["first", "full"] = "first"
+    rollouts: int = Field(default=0, ge=0)
+    rollouts_from: Path | None = None
+    policy: Literal["strict", "paper"] = "strict"
+    prefix_labels: Literal["once", "always"] = "once"
+    sandbox: str = "auto"
+    runtime: str | None = None
+    workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    limit: int | None = Field(default=None, ge=1)
+    seed: int = 0
+    shard: tuple[int, int] | None = None
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str | None = None
+    max_cost: float | None = Field(default=None, ge=0)
+    max_tokens: int | None = Field(default=None, ge=0)
+    prices: Path | None = None
+    batch: bool = False
+    split: tuple[tuple[str, float], ...] = (("train", 1.0),)
+    max_per_problem: int | None = Field(default=None, ge=1)
+    decontaminate: tuple[Path, ...] = ()
+    rows_per_shard: int = Field(default=100_000, ge=1)
+    dry_run: bool = False
+    fresh: bool = False
+    log_json: bool = False
+
+    @field_validator("strategy", "decontaminate", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("shard", mode="before")
+    @classmethod
+    def _parse_shard(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        index, slash, count = value.partition("/")
+        if not (slash and index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+            raise ValueError("give I/N, counting from 1, such as 1/4")
+        return int(index), int(count)
+
+    @field_validator("split", mode="before")
+    @classmethod
+    def _parse_split(cls, value: Any) -> Any:
+        return parse_split(value) if isinstance(value, str) else value
+
+    def content(self) -> dict[str, Any]:
+        """The keys that decide what is judged, as JSON-able values."""
+        shown: dict[str, Any] = json.loads(self.model_dump_json())
+        kept = {key: value for key, value in shown.items() if key not in HOW_ONLY}
+        for key in ("rollouts_from", "decontaminate", "prompts"):
+            kept[key] = _content_of(getattr(self, key))
+        return kept
+
+    def digest(self) -> str:
+        """Hex digest of :meth:`content`."""
+        return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
+
+
+def parse_split(text: str) -> tuple[tuple[str, float], ...]:
+    """``train=0.9,test=0.1`` as pairs; shares must be positive and sum to 1 (within 1e-6)."""
+    pairs: list[tuple[str, float]] = []
+    for part in text.split(","):
+        name, _, share = part.partition("=")
+        try:
+            pairs.append((name.strip(), float(share)))
+        except ValueError:
+            raise ValueError("give name=share pairs, such as train=0.9,test=0.1") from None
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names) or not all(name.isidentifier() for name in names):
+        raise ValueError("each split needs a name of its own made of letters, digits and _")
+    if any(share <= 0 for _, share in pairs) or abs(sum(share for _, share in pairs) - 1) > 1e-6:
+        raise ValueError("shares must be positive and sum to 1")
+    return tuple(pairs)
+
+
+def configure(config_file: Path | None = None, **given: Any) -> BuildConfig:
+    """Defaults, then the ``[build]`` table of ``config_file``, then what is ``given`` (None: not given).
+
+    Raises InputError for a file that cannot be read as TOML, UsageError for a key or value that does not fit.
+    """
+    values: dict[str, Any] = {}
+    if config_file is not None:
+        values.update(_read_toml(config_file))
+    values.update({key: value for key, value in given.items() if value not in (None, ())})
+    try:
+        return BuildConfig(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0]) if first["loc"] else "config"
+        if first["type"] == "extra_forbidden":
+            known = ", ".join(BuildConfig.model_fields)
+            raise UsageError(f"{config_file}: unknown key {key!r} in [build]; known: {known}") from None
+        said = str(first["msg"]).removeprefix("Value error, ")
+        raise UsageError(f"--{key.replace('_', '-')} {values.get(key)!s}: {said}") from None
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InputError(str(path), "no such file; give the path of a TOML file with a [build] table") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(str(path), f"not TOML: {error}") from None
+    unknown = sorted(set(table) - {"build"})
+    if unknown:
+        raise InputError(str(path), f"unknown table [{unknown[0]}]; settings stand in [build]")
+    return {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
+
+
+def _content_of(path: Path | tuple[Path, ...] | None) -> Any:
+    """Files decide by what they hold, not by where they lie."""
+    if path is None:
+        return None
+    if isinstance(path, tuple):
+        return sorted(_content_of(one) for one in path)
+    digest = hashlib.sha256()
+    files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+    for one in files:
+        try:
+            digest.update(one.name.encode() + b"\0" + one.read_bytes())
+        except OSError as error:
+            raise InputError(str(one), f"cannot be read: {error.strerror}") from None
+    return digest.hexdigest()

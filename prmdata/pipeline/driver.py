@@ -1,0 +1,128 @@
+"""Drive generators: keep many going at once, answer their questions, hand over what they return.
+
+The driver knows nothing of problems or labels. What is in flight is bounded, so memory is bounded by
+it and not by the length of the source. Results arrive in any order; whoever wants an order sorts by
+the key each job carries.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from prmdata.errors import BudgetReached, MachineryError
+from prmdata.records import Question
+
+Result = TypeVar("Result")
+Answer = Callable[[Question], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[Result]):
+    """One generator to run to its end, and the key its result is kept under."""
+
+    key: str
+    run: Generator[Question, Any, Result]
+
+
+class Stop:
+    """Why no further job is started: an interrupt or a cap. What is in flight is drained."""
+
+    def __init__(self) -> None:
+        self.reason: BaseException | None = None
+
+    def ask(self, reason: BaseException) -> None:
+        """Stop starting jobs; the first reason stays."""
+        if self.reason is None:
+            self.reason = reason
+
+
+async def drive(
+    jobs: Iterable[Job[Result]],
+    answer: Answer,
+    *,
+    in_flight: int,
+    done: Callable[[str, Result], None],
+    failed: Callable[[str, MachineryError], None],
+    stop: Stop,
+) -> None:
+    """Run every job; call ``done`` (or ``failed``) for each in the event loop's thread.
+
+    A :class:`MachineryError` fails its job only; a cap (:class:`BudgetReached`) stops the starting of
+    jobs, as does ``stop``; anything else, a :class:`prmdata.errors.UsageError` of the teacher's endpoint included,
+    cancels what is in flight and is raised.
+    """
+    running: set[asyncio.Task[None]] = set()
+
+    async def one(job: Job[Result]) -> None:
+        try:
+            result = await _answered(job.run, answer)
+        except BudgetReached as error:
+            stop.ask(error)
+        except MachineryError as error:
+            failed(job.key, error)
+        else:
+            done(job.key, result)
+
+    source = iter(jobs)
+    try:
+        while True:
+            while stop.reason is None and len(running) < in_flight:
+                job = next(source, None)
+                if job is None:
+                    break
+                running.add(asyncio.create_task(one(job)))
+            if not running:
+                return
+            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in finished:
+                task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _answered(run: Generator[Question, Any, Result], answer: Answer) -> Result:
+    """Answer one generator until it returns."""
+    reply: Any = None
+    try:
+        while True:
+            question = run.send(reply)
+            reply = await answer(question)
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+    finally:
+        run.close()
+
+
+@asynccontextmanager
+async def interruptible(stop: Stop) -> AsyncIterator[None]:
+    """Ctrl-C or SIGTERM once: drain; twice: stop at once. Resumable either way."""
+    loop = asyncio.get_running_loop()
+    main = asyncio.current_task()
+
+    def on_signal() -> None:
+        if stop.reason is not None and main is not None:
+            main.cancel()
+        stop.ask(KeyboardInterrupt())
+
+    caught: list[signal.Signals] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        try:
+            loop.add_signal_handler(number, on_signal)
+            caught.append(number)
+        except (ValueError, RuntimeError, NotImplementedError):
+            continue  # not the main thread: whoever owns it handles signals
+    try:
+        yield
+    finally:
+        for number in caught:
+            loop.remove_signal_handler(number)
+
+
