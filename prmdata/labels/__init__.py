@@ -1,1 +1,1 @@
-""""""
+"""Evidence becomes labels: hulls of inputs, generated inputs, what they told apart, policies, audits."""

@@ -1,0 +1,61 @@
+"""``paper``: the published rules, for comparison.
+
+Edits as in PRLCoder (arXiv 2502.01715): passing the given tests makes the edited line ``1``, else ``0``;
+lines before it ``1``, lines after it masked. Rollouts as in PSGPO (arXiv 2410.17621): a rollout that
+passes the given tests is ``1`` throughout, else every step from the cut on is ``0``. Generated inputs,
+coverage and shared prefixes are not looked at.
+"""
+
+from __future__ import annotations
+
+from prmdata.labels.policies.marks import Marks, Sheet, labelled_step
+from prmdata.records import IGNORE, Trace, Verdict
+
+
+def passes(trace: Trace) -> bool:
+    """Whether the program passes the given tests."""
+    return trace.verdict == Verdict.PASSED
+
+
+def missing(trace: Trace) -> str | None:
+    """The evidence that the paper's labels need and this row lacks."""
+    if trace.label_kind == "prefix" and trace.stage is None and not passes(trace) and trace.cut is None:
+        return "cut (no first bad step was looked for in a program that fails its tests)"
+    return None
+
+
+def mark(trace: Trace, label_prefix: bool) -> Marks:  # noqa: ARG001 - the paper labels every prefix
+    """Labels and reasons of one row."""
+    steps = range(len(trace.steps))
+    if trace.label_kind == "reference":
+        sheet = Sheet(trace, "reference")
+        sheet.mark(steps, 1, "reference")
+    elif trace.edit is not None:
+        sheet = _edit(trace)
+    elif passes(trace):
+        sheet = Sheet(trace, "passed")
+        sheet.mark(steps, 1, "passed")
+    elif trace.stage is not None:
+        sheet = Sheet(trace, "unlocated")
+        sheet.mark(range(trace.cut or 0), 1, "prefix")
+    elif trace.cut is None:
+        sheet = Sheet(trace, "unjudged")
+    else:
+        sheet = Sheet(trace, "after_error")
+        sheet.mark(range(trace.cut), 1, "recovered")
+        sheet.mark((trace.cut,), 0, "not_recovered")
+        sheet.mark(range(trace.cut + 1, len(trace.steps)), 0, "after_error")
+    return sheet.done()
+
+
+def _edit(trace: Trace) -> Sheet:
+    edit = trace.edit
+    assert edit is not None
+    sheet = Sheet(trace, "after_edit")
+    sheet.mark(range(edit.step), 1, "prefix")
+    new = range(edit.step, edit.step + edit.n_steps)
+    sheet.mark(new, *((1, "passed") if passes(trace) else (IGNORE, "part_of_edit")))
+    last = labelled_step(trace)
+    if last is not None:
+        sheet.mark((last,), *((1, "passed") if passes(trace) else (0, trace.verdict.value)))
+    return sheet

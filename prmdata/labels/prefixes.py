@@ -1,0 +1,124 @@
+"""What the rows of one problem know about each other: shared prefixes, and steps that can be told apart.
+
+A prefix is the text of a program's steps through one of them. "No two rows may give one prefix two
+labels": :func:`settle` writes into each row what the others showed, :func:`check_prefixes` verifies the
+outcome. Both look at one problem's rows at a time, so memory is bounded by a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+
+from prmdata.labels.policies.marks import labelled_step
+from prmdata.labels.policies.strict import passes
+from prmdata.records import IGNORE, Trace, Verdict
+from prmdata.steps.cut import cut
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two rows of one label kind that give one prefix two labels."""
+
+    kind: str
+    first_id: str
+    second_id: str
+    step: int
+
+
+def settle(traces: Sequence[Trace]) -> list[Trace]:
+    """One problem's rows with ``evidence.prefix_passes`` and ``evidence.step_told_apart`` filled in, in
+    the same order.
+
+    ``prefix_passes``: some other passing program of the rows (or a witness in them) begins with the
+    failing row's steps through the one that would get ``0``. ``step_told_apart``: how many edits of the
+    steps that this row's edit replaces were told from the reference, by a test or a generated input;
+    programs that do not compile show nothing about a step and do not count.
+    """
+    passing: set[bytes] = set()
+    for trace in traces:
+        if passes(trace):
+            passing.update(_digests(trace.steps))
+        if trace.witness is not None:
+            passing.update(_digests([step.text for step in cut(trace.witness)]))
+    told: dict[bytes, int] = {}
+    targets = [_replaced(trace) for trace in traces]
+    for trace, steps in zip(traces, targets, strict=True):
+        if _told_apart(trace):
+            for step in steps:
+                told[step] = told.get(step, 0) + 1
+    return [
+        replace(
+            trace,
+            evidence=replace(
+                trace.evidence,
+                prefix_passes=_blamed(trace) in passing,
+                step_told_apart=max((told.get(step, 0) for step in steps), default=0),
+            ),
+        )
+        for trace, steps in zip(traces, targets, strict=True)
+    ]
+
+
+def check_prefixes(traces: Iterable[Trace]) -> list[Conflict]:
+    """The conflicts among one problem's labelled rows, each against the first row that labelled the
+    prefix. The reference's row counts as one of each kind."""
+    seen: dict[tuple[str, bytes], tuple[int, str]] = {}
+    conflicts = []
+    for trace in traces:
+        kinds = ("fault", "prefix") if trace.label_kind == "reference" else (trace.label_kind,)
+        digests = _digests(trace.steps)
+        for step, (label, digest) in enumerate(zip(trace.labels, digests, strict=True)):
+            if label == IGNORE:
+                continue
+            for kind in kinds:
+                first, by = seen.setdefault((kind, digest), (label, trace.id))
+                if first != label:
+                    conflicts.append(Conflict(kind, by, trace.id, step))
+    return conflicts
+
+
+def _digests(steps: Iterable[str]) -> Iterator[bytes]:
+    """A digest of each prefix of a program, shortest first."""
+    running = blake2b(digest_size=16)
+    for text in steps:
+        running.update(text.encode("utf-8", "surrogatepass"))
+        yield running.copy().digest()
+
+
+def _digest(texts: Iterable[str]) -> bytes:
+    return blake2b("".join(texts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _blamed(trace: Trace) -> bytes | None:
+    """The prefix that a failing row would label ``0``."""
+    if passes(trace):
+        return None
+    step = labelled_step(trace) if trace.edit is not None else trace.cut
+    if step is None or trace.stage is not None:
+        return None
+    return _digest(trace.steps[: step + 1])
+
+
+def _replaced(trace: Trace) -> tuple[bytes, ...]:
+    """The steps of the edited program that a row's edit replaced, each named by the prefix that ends
+    with it; for an insertion the step that follows, or else the one before."""
+    edit = trace.edit
+    if edit is None:
+        return ()
+    head = "".join(trace.steps[: edit.step])
+    if not edit.before:
+        following = trace.steps[edit.step + edit.n_steps : edit.step + edit.n_steps + 1]
+        return (_digest((head, *following)),)
+    steps = [step.text for step in cut(head + edit.before)]
+    if len(steps) <= edit.step:
+        return (_digest((head, edit.before)),)
+    return tuple(list(_digests(steps))[edit.step :])
+
+
+def _told_apart(trace: Trace) -> bool:
+    if trace.edit is None or trace.verdict == Verdict.COMPILE_ERROR:
+        return False
+    seen = trace.evidence
+    return trace.verdict != Verdict.PASSED or seen.inputs_disagreed_inside + seen.inputs_disagreed_outside > 0
