@@ -1,0 +1,200 @@
+"""Strategy ``mutate-refactor`` (PRLCoder, arXiv 2502.01715): edit a reference one place at a time.
+
+A teacher mutates or refactors steps of the reference; execution says what came of it. What the
+teacher meant is kept as the edit's intent and decides nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from prmdata.edits.carry import carry
+from prmdata.edits.fingerprint import fingerprint
+from prmdata.edits.source import Source
+from prmdata.edits.splice import splice
+from prmdata.errors import EditRefused, QuarantineError
+from prmdata.labels.gather import Finding, gather
+from prmdata.records import (
+    Candidate,
+    Edit,
+    Execution,
+    Intent,
+    Question,
+    Reject,
+    Request,
+    Run,
+    Task,
+    Trace,
+    Verdict,
+    Vetted,
+)
+from prmdata.steps import close_prefix, cut, given_count
+from prmdata.strategies.outcome import Outcome
+from prmdata.strategies.rows import edit_record, program_row, seed_for
+
+NAME = "mutate-refactor"
+BASES_PER_DEPTH = 2
+"""Refactored programs that each further level of ``--depth`` starts from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``per_step`` None: the teacher's own measure. ``depth``: levels of verified refactors first."""
+
+    seed: int = 0
+    per_step: int | None = None
+    depth: int = 0
+
+
+Judged = tuple[Candidate, Finding]
+
+
+def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
+    """All judged edits of one problem, a row each."""
+    problem = vetted.problem
+    seed = seed_for(problem, options.seed)
+    outcome = Outcome()
+    seen = {fingerprint(problem.reference), problem.reference}
+    judged: list[Judged] = []
+    bases = [problem.reference]
+    for level in range(options.depth + 1):
+        fresh: list[Judged] = []
+        for base in bases:
+            source = Source(base, given=given_count(problem.prompt, cut(base)))
+            candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
+            fresh += yield from _judge(vetted, candidates, source, seen, outcome, seed)
+        judged += fresh
+        bases = _next_bases(fresh, random.Random(seed + level))
+    compiles = yield from _prefixes_compile(vetted, judged)
+    outcome.traces = [_row(vetted, *one, closed) for one, closed in zip(judged, compiles, strict=True)]
+    return outcome
+
+
+def _candidates(
+    vetted: Vetted, source: Source, options: Options, seed: int, seen: set[str], outcome: Outcome
+) -> Generator[Question, Any, list[Candidate]]:
+    """Ask the teacher for both kinds of edit and splice in what it says; the rest is counted."""
+    found: list[Candidate] = []
+    editable = tuple(range(source.given, len(source.steps)))
+    kinds: tuple[Intent, ...] = ("mutate", "refactor")
+    for kind in kinds:
+        reply = yield Request(
+            kind=kind,
+            problem=vetted.problem,
+            program=source.program,
+            steps=editable,
+            per_step=options.per_step or 0,
+            seed=seed,
+        )
+        outcome.count_unusable(reply.unusable)
+        for edit in reply.edits:
+            candidate = _spliced(source, edit, seen, outcome)
+            if candidate is not None:
+                found.append(candidate)
+    return found
+
+
+def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Candidate | None:
+    """The candidate of an edit; None (counted) where it is refused, does nothing or repeats."""
+    try:
+        candidate = splice(source, edit)
+    except EditRefused as refused:
+        outcome.count_unusable(((refused.reason, 1),))
+        return None
+    mark = fingerprint(candidate.program)
+    if mark in seen or candidate.program in seen:
+        outcome.count_unusable((("duplicate", 1),))
+        return None
+    seen |= {mark, candidate.program}
+    return candidate
+
+
+def _judge(
+    vetted: Vetted,
+    candidates: Sequence[Candidate],
+    source: Source,
+    seen: set[str],
+    outcome: Outcome,
+    seed: int,
+) -> Generator[Question, Any, list[Judged]]:
+    """Judge candidates; a refactor that fails only because later steps use the old name is judged
+    again with the rename carried on (the row that stays is the one that is whole)."""
+    findings = yield from gather(vetted, candidates, seed=seed)
+    carried: dict[int, Candidate] = {}
+    for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
+        if candidate.edit.intent != "refactor" or isinstance(finding, QuarantineError):
+            continue
+        if finding.execution.verdict != Verdict.PASSED and (whole := carry(candidate, source)) is not None:
+            mark = fingerprint(whole.program)
+            if mark not in seen and whole.program not in seen:
+                seen |= {mark, whole.program}
+                carried[place] = whole
+    again = yield from gather(vetted, list(carried.values()), seed=seed) if carried else _nothing()
+    better = dict(zip(carried, again, strict=True))
+    judged: list[Judged] = []
+    for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
+        second = better.get(place)
+        if isinstance(second, Finding) and second.execution.verdict == Verdict.PASSED:
+            candidate, finding = carried[place], second
+        if isinstance(finding, QuarantineError):
+            outcome.rejects.append(
+                Reject(vetted.problem.id, "judge", finding.reason, finding.detail, candidate.program)
+            )
+        else:
+            judged.append((candidate, finding))
+    return judged
+
+
+def _nothing() -> Generator[Question, Any, list[Finding | QuarantineError]]:
+    yield from ()
+    return []
+
+
+def _next_bases(judged: Sequence[Judged], rng: random.Random) -> list[str]:
+    """Programs of refactors that passed and agreed, drawn by seed."""
+    verified = [
+        candidate.program
+        for candidate, finding in judged
+        if candidate.edit.intent == "refactor"
+        and finding.execution.verdict == Verdict.PASSED
+        and not finding.evidence.inputs_disagreed_inside + finding.evidence.inputs_disagreed_outside
+    ]
+    return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
+
+
+def _prefixes_compile(vetted: Vetted, judged: Sequence[Judged]) -> Generator[Question, Any, list[bool]]:
+    """For programs that do not compile: whether the prefix through the edit, closed, does.
+
+    The guest's compiler is asked, not the host's: theirs is the language the programs are in.
+    """
+    compiles = [True] * len(judged)
+    broken = [
+        (place, candidate.labelled_step)
+        for place, (candidate, finding) in enumerate(judged)
+        if finding.execution.verdict == Verdict.COMPILE_ERROR
+    ]
+    asked = [(place, step) for place, step in broken if step is not None]
+    if not asked:
+        return compiles
+    tasks = tuple(
+        Task(close_prefix(judged[place][0].steps[: step + 1]), given_tests_only=()) for place, step in asked
+    )
+    answers = yield Run(vetted.spec, tasks)
+    for (place, _), answer in zip(asked, answers, strict=True):
+        compiles[place] = isinstance(answer, Execution) and answer.verdict != Verdict.COMPILE_ERROR
+    return compiles
+
+
+def _row(vetted: Vetted, candidate: Candidate, finding: Finding, prefix_compiles: bool) -> Trace:
+    return program_row(
+        vetted.problem,
+        candidate.steps,
+        finding.execution,
+        replace(finding.evidence, prefix_compiles=prefix_compiles),
+        strategy=NAME,
+        label_kind="fault",
+        edit=edit_record(candidate),
+    )

@@ -1,0 +1,99 @@
+"""Rows: executions and evidence as :class:`Trace`, unlabelled (policies label)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from prmdata.labels.executed import executed_steps
+from prmdata.records import (
+    Candidate,
+    EditRecord,
+    Evidence,
+    Execution,
+    LabelKind,
+    Problem,
+    Step,
+    Trace,
+    Vetted,
+)
+from prmdata.steps import cut, given_count, join, step_of_line
+
+
+def seed_for(problem: Problem, seed: int) -> int:
+    """The seed of everything drawn for one problem: the same whatever else is built beside it."""
+    return int.from_bytes(hashlib.sha256(f"{seed}\0{problem.id}".encode()).digest()[:8], "big")
+
+
+def row_id(problem_id: str, program: str, strategy: str, edit: EditRecord | None) -> str:
+    """A hash of what the row is about; labels and policy have no part in it."""
+    parts = [problem_id, program, strategy]
+    if edit is not None:
+        parts += [str(edit.step), str(edit.n_steps), edit.before, edit.intent, edit.operator, edit.author]
+    digest = hashlib.sha256()
+    for part in parts:
+        raw = part.encode("utf-8", "surrogatepass")
+        digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()[:32]
+
+
+def program_row(
+    problem: Problem,
+    steps: Sequence[Step],
+    execution: Execution,
+    evidence: Evidence,
+    *,
+    strategy: str,
+    label_kind: LabelKind,
+    edit: EditRecord | None = None,
+) -> Trace:
+    """The row of one executed program."""
+    lines = None if execution.lines is None else frozenset(execution.lines)
+    error_step = None if execution.error_line is None else step_of_line(steps, execution.error_line)
+    return Trace(
+        id=row_id(problem.id, join(steps), strategy, edit),
+        problem_id=problem.id,
+        source=problem.source,
+        license=problem.license,
+        strategy=strategy,
+        label_kind=label_kind,
+        prompt=problem.prompt,
+        steps=tuple(step.text for step in steps),
+        step_kinds=tuple(step.kind for step in steps),
+        given_steps=given_count(problem.prompt, steps),
+        executed=executed_steps(steps, lines),
+        verdict=execution.verdict,
+        outcomes=execution.outcomes,
+        evidence=evidence,
+        isolation=execution.isolation,
+        error_type=execution.error_type,
+        error_step=error_step,
+        edit=edit,
+    )
+
+
+def edit_record(candidate: Candidate) -> EditRecord:
+    """The ``edit`` column of a candidate."""
+    edit = candidate.edit
+    return EditRecord(
+        step=candidate.new_start,
+        n_steps=candidate.new_stop - candidate.new_start,
+        before=candidate.before,
+        after=edit.text,
+        also_changed=candidate.also_changed,
+        intent=edit.intent,
+        operator=edit.operator,
+        author=edit.author,
+    )
+
+
+def reference_row(vetted: Vetted) -> Trace:
+    """The one row in which a reference's own steps are labelled."""
+    return program_row(
+        vetted.problem,
+        cut(vetted.problem.reference),
+        vetted.reference,
+        Evidence(),
+        strategy="reference",
+        label_kind="reference",
+    )
