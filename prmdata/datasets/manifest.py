@@ -1,0 +1,128 @@
+"""``manifest.json`` and ``rejects.jsonl``: what was asked, what came out, what was left out.
+
+What two builds of the same dataset share (``config``, digests, ``counts``) stands apart from what they
+cannot share (``times``, ``cost``, ``versions`` of the machine): ``digest`` covers the first only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from prmdata.datasets.reader import configs, count_rows
+from prmdata.datasets.writer import shards, write_text
+from prmdata.errors import InputError
+from prmdata.records import SCHEMA_VERSION, Reject
+
+NAME: Final = "manifest.json"
+REJECTS: Final = "rejects.jsonl"
+_OWN: Final = ("times", "cost", "versions", "command", "digest")
+"""Facts of one run and one machine: kept, never hashed."""
+
+
+def write_manifest(
+    out: Path,
+    *,
+    config: Mapping[str, Any],
+    counts: Mapping[str, Any],
+    digests: Mapping[str, str] | None = None,
+    cost: Mapping[str, Any] | None = None,
+    times: Mapping[str, Any] | None = None,
+    command: str = "",
+    **more: Any,
+) -> dict[str, Any]:
+    """Write ``OUT/manifest.json`` and return it. Written last, it says that the dataset is whole."""
+    manifest: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "config": dict(config),
+        "digests": dict(digests or {}),
+        "counts": dict(counts),
+        "files": file_digests(out),
+        "rows": {name: count_rows(out, name) for name in configs(out)},
+        **more,
+        "command": command,
+        "versions": versions(),
+        "cost": dict(cost or {}),
+        "times": dict(times or {}),
+    }
+    manifest["digest"] = manifest_digest(manifest)
+    write_text(out / NAME, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    return manifest
+
+
+def read_manifest(out: Path | str) -> dict[str, Any]:
+    """The manifest of a dataset folder; {} where it has none. Raises InputError where it is torn."""
+    path = Path(out) / NAME
+    if not path.exists():
+        return {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(str(path), f"not JSON ({error}); build again") from error
+    if not isinstance(found, dict):
+        raise InputError(str(path), "not a JSON object; build again")
+    return found
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """sha256 over everything in the manifest that two equal builds share."""
+    shared = {key: value for key, value in manifest.items() if key not in _OWN}
+    return hashlib.sha256(json.dumps(shared, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def file_digests(out: Path | str) -> dict[str, str]:
+    """sha256 of each data file, by its path inside ``out``."""
+    root = Path(out)
+    paths = [path for name in configs(root) for path in shards(root / "data" / name)]
+    return {path.relative_to(root).as_posix(): _sha256(path) for path in paths}
+
+
+def data_digest(out: Path | str) -> str:
+    """One sha256 over the names and bytes of all data files: equal exactly where the data are."""
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(file_digests(out).items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions of what decides the bytes here: prmdata, Python, pyarrow."""
+    import pyarrow as pa
+
+    from prmdata import __version__
+
+    return {"prmdata": __version__, "python": platform.python_version(), "pyarrow": pa.__version__}
+
+
+def write_rejects(out: Path, rejects: Iterable[Reject]) -> int:
+    """Write ``OUT/rejects.jsonl``, one object a line, in the order given; how many there are."""
+    lines = [json.dumps(_reject(reject), ensure_ascii=False) + "\n" for reject in rejects]
+    write_text(out / REJECTS, "".join(lines))
+    return len(lines)
+
+
+def _reject(reject: Reject) -> dict[str, Any]:
+    found = asdict(reject)
+    return {name: value for name, value in found.items() if value not in ("", None) or name == "reason"}
+
+
+def read_rejects(out: Path | str) -> Iterator[Reject]:
+    """The rejects of a dataset folder (none where the file is absent)."""
+    path = Path(out) / REJECTS
+    if not path.exists():
+        return
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                found = json.loads(line)
+                yield Reject(**{"stage": "", **found})
+            except (ValueError, TypeError) as error:
+                raise InputError(f"{path}:{number}", f"not a reject: {error}") from error

@@ -1,0 +1,222 @@
+"""Write rows as Parquet shards, streaming: the same rows give the same bytes.
+
+A shard holds a fixed number of rows and row groups have a fixed size, so neither the arrival of rows
+nor memory shows in the bytes. A file appears whole: it is written beside, synced, then renamed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from prmdata.datasets.schema import steps_schema, to_row
+from prmdata.errors import InputError, UsageError
+from prmdata.records import Trace
+
+ROWS_PER_SHARD: Final = 100_000
+"""About 30 MB of compressed Parquet a shard (300 bytes a row, zstd)."""
+ROW_GROUP: Final = 1_000
+"""Rows held in memory before they are written: about 3 MB."""
+
+# Chunks cut by content let the Hub store only what changed between two versions (pyarrow 21 on).
+_CHUNKED = {"use_content_defined_chunking": True} if int(pa.__version__.split(".")[0]) >= 21 else {}
+
+
+class ShardedWriter:
+    """Rows of one split of one config, in the order given, into ``folder``.
+
+    ``close`` renames the shards to ``<split>-NNNNN-of-NNNNN.parquet`` and removes shards of an
+    earlier, different write of the same split. Left by an exception, nothing of the split changes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        split: str,
+        schema: pa.Schema,
+        *,
+        rows_per_shard: int = ROWS_PER_SHARD,
+        row_group: int = ROW_GROUP,
+    ) -> None:
+        if not re.fullmatch(r"\w+(\.\w+)*", split):
+            raise UsageError(f"split {split!r}: a split's name has letters, digits, '_' and '.' only")
+        self.n_rows = 0
+        self._folder, self._split, self._schema = folder, split, schema
+        self._rows_per_shard, self._row_group = rows_per_shard, min(row_group, rows_per_shard)
+        self._pending: list[dict[str, Any]] = []
+        self._done: list[Path] = []
+        self._open: pq.ParquetWriter | None = None
+        self._in_shard = 0
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Append one row. Raises InputError where a value does not fit its column."""
+        self._pending.append(row)
+        self.n_rows += 1
+        full = self._in_shard + len(self._pending) >= self._rows_per_shard
+        if full or len(self._pending) >= self._row_group:
+            self._flush()
+        if full:
+            self._close_shard()
+
+    def close(self) -> list[Path]:
+        """Finish: the shards' paths in order (none where no row came)."""
+        self._flush()
+        self._close_shard()
+        names = [f"{self._split}-{i:05d}-of-{len(self._done):05d}.parquet" for i in range(len(self._done))]
+        for stale in shards(self._folder, self._split):
+            if stale.name not in names:
+                stale.unlink()
+        paths = [self._folder / name for name in names]
+        for temporary, path in zip(self._done, paths, strict=True):
+            temporary.replace(path)
+        if paths:
+            sync_folder(self._folder)
+        return paths
+
+    def __enter__(self) -> ShardedWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._open is not None:
+            self._open.close()
+        for temporary in self._folder.glob(f".{self._split}-*.tmp") if kind is not None else ():
+            temporary.unlink()
+
+    def _flush(self) -> None:
+        if not self._pending:
+            return
+        if self._open is None:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / f".{self._split}-{len(self._done):05d}.{os.getpid()}.tmp"
+            self._open = pq.ParquetWriter(
+                path, self._schema, compression="zstd", write_page_index=True, **_CHUNKED
+            )
+            self._done.append(path)
+        self._open.write_table(_table(self._pending, self._schema), row_group_size=self._row_group)
+        self._in_shard += len(self._pending)
+        self._pending = []
+
+    def _close_shard(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open, self._in_shard = None, 0
+            _sync(self._done[-1])
+
+
+def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    try:
+        return pa.Table.from_pylist(rows, schema=schema)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as error:
+        for row in rows:
+            try:
+                pa.Table.from_pylist([row], schema=schema)
+            except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as cause:
+                raise InputError(f"row {row.get('id', '?')}", f"does not fit the columns: {cause}") from cause
+        raise InputError("rows", f"do not fit the columns: {error}") from error
+
+
+def write_split(
+    rows: Iterable[Trace],
+    folder: Path,
+    split: str,
+    *,
+    rows_per_shard: int = ROWS_PER_SHARD,
+    row_group: int = ROW_GROUP,
+) -> list[Path]:
+    """Write ``rows``, in their order, as the shards of ``split`` in ``folder`` (``OUT/data/steps``)."""
+    schema = steps_schema()
+    with ShardedWriter(folder, split, schema, rows_per_shard=rows_per_shard, row_group=row_group) as writer:
+        for trace in rows:
+            writer.add(to_row(trace))
+        return writer.close()
+
+
+def write_splits(
+    rows: Iterable[Trace], folder: Path, split_of: Callable[[Trace], str], **sizes: int
+) -> dict[str, list[Path]]:
+    """Write ``rows`` in one pass, each to the split that ``split_of`` names; splits in order of their
+    names. Shards of splits that got no row are removed."""
+    return write_rows(((split_of(trace), to_row(trace)) for trace in rows), folder, steps_schema(), **sizes)
+
+
+def write_rows(
+    rows: Iterable[tuple[str, dict[str, Any]]], folder: Path, schema: pa.Schema, **sizes: int
+) -> dict[str, list[Path]]:
+    """Write (split, row) pairs of any schema in one pass; the files of each split, by its name."""
+    with _writers(folder, schema, sizes) as open_writer:
+        writers: dict[str, ShardedWriter] = {}
+        for split, row in rows:
+            if split not in writers:
+                writers[split] = open_writer(split)
+            writers[split].add(row)
+        written = {split: writers[split].close() for split in sorted(writers)}
+    kept = {path for paths in written.values() for path in paths}
+    for stale in shards(folder):
+        if stale not in kept:
+            stale.unlink()
+    return written
+
+
+@contextmanager
+def _writers(
+    folder: Path, schema: pa.Schema, sizes: Mapping[str, int]
+) -> Iterator[Callable[[str], ShardedWriter]]:
+    from contextlib import ExitStack
+
+    with ExitStack() as stack:
+        yield lambda split: stack.enter_context(ShardedWriter(folder, split, schema, **sizes))
+
+
+_SHARD = re.compile(r"(?P<split>\w+(\.\w+)*)-\d{5}-of-\d{5}\.parquet")
+_FIRST = ("train", "validation", "test")
+
+
+def shards(folder: Path, split: str | None = None) -> list[Path]:
+    """The shards in ``folder`` (of ``split``): train, validation, test, then the rest by name."""
+    found: list[tuple[int, str, Path]] = []
+    for path in folder.glob("*.parquet") if folder.is_dir() else ():
+        match = _SHARD.fullmatch(path.name)
+        if match and split in (None, match["split"]):
+            place = _FIRST.index(match["split"]) if match["split"] in _FIRST else len(_FIRST)
+            found.append((place, path.name, path))
+    return [path for _, _, path in sorted(found)]
+
+
+def split_of_shard(path: Path) -> str:
+    """The split that a shard's name says."""
+    match = _SHARD.fullmatch(path.name)
+    return match["split"] if match else ""
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace ``path`` by ``text`` (UTF-8, line ends as given), whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary.write_bytes(text.encode("utf-8"))
+    _sync(temporary)
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in ``folder`` last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
