@@ -147,7 +147,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise InputError(str(path), "no such file; give the path of a TOML file with a [build] table") from None
+        raise InputError(
+            str(path), "no such file; give the path of a TOML file with a [build] table"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"not TOML: {error}") from None
     unknown = sorted(set(table) - {"build"})

@@ -116,6 +116,7 @@ class Reject:
     reason: str
     detail: str = ""
     program: str | None = None
+    problem_index: int = 0
 
 
 # ---------------------------------------------------------------- steps and edits
@@ -452,3 +453,5 @@ class Trace:
     labels: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
+    problem_index: int = 0
+    """Place of the problem in the source: what rows are ordered by, in a run and in a merge."""

@@ -60,6 +60,7 @@ PROBE: Final = pa.struct([("step", pa.int32()), ("k", pa.int32()), ("passed", pa
 STEPS: Final = (
     ("id", pa.string()),
     ("problem_id", pa.string()),
+    ("problem_index", pa.int64()),
     ("source", pa.string()),
     ("license", pa.string()),
     ("strategy", pa.string()),
@@ -94,7 +95,7 @@ STEPS: Final = (
 )
 
 _SAME: Final = (
-    *("id", "problem_id", "source", "license", "strategy", "label_kind", "policy", "prompt"),
+    *("id", "problem_id", "problem_index", "source", "license", "strategy", "label_kind", "policy", "prompt"),
     *("given_steps", "error_type", "error_step", "response_class", "completer", "k"),
     *("prompt_value", "cut", "witness", "stage"),
 )

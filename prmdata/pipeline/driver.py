@@ -124,5 +124,3 @@ async def interruptible(stop: Stop) -> AsyncIterator[None]:
     finally:
         for number in caught:
             loop.remove_signal_handler(number)
-
-

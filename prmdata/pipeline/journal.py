@@ -8,6 +8,7 @@ drops a torn transaction at the next start.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import zlib
@@ -51,15 +52,17 @@ class Journal:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise DiskError(f"{path}: cannot be written ({error}); make room and run the same command again") from error
+            raise DiskError(
+                f"{path}: cannot be written ({error}); make room and run the same command again"
+            ) from error
         self._path = path
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
-        try:
+        with contextlib.suppress(
+            sqlite3.Error
+        ):  # a full disk keeps the log; it is replayed at the next start
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.Error:
-            pass  # a full disk keeps the log; it is replayed at the next start
         self._db.close()
 
     def _write(self, statement: str, values: tuple[Any, ...] = ()) -> None:

@@ -31,7 +31,9 @@ def style_for(log_json: bool) -> Style:
 class Progress:
     """Counts what was done and says so. ``spent`` gives the teacher's figures, where there is one."""
 
-    def __init__(self, total: int | None, style: Style, spent: Callable[[], dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self, total: int | None, style: Style, spent: Callable[[], dict[str, Any]] | None = None
+    ) -> None:
         self.total = total
         self.problems = 0
         self.resumed = 0
@@ -42,7 +44,9 @@ class Progress:
         self._spent = spent or dict
         self._began = time.monotonic()
         self._said = self._began
-        self._bar = tqdm(total=total, unit="problem", disable=style != "bar", file=sys.stderr, dynamic_ncols=True)
+        self._bar = tqdm(
+            total=total, unit="problem", disable=style != "bar", file=sys.stderr, dynamic_ncols=True
+        )
 
     def resume(self) -> None:
         """One wanted problem was finished before this run."""
@@ -85,7 +89,9 @@ class Progress:
 
     def _speak(self, *, final: bool) -> None:
         now = time.monotonic()
-        if self._style == "silent" or (not final and now - self._said < (0.5 if self._style == "bar" else EVERY_S)):
+        if self._style == "silent" or (
+            not final and now - self._said < (0.5 if self._style == "bar" else EVERY_S)
+        ):
             return
         self._said = now
         figures = self.figures()
@@ -97,7 +103,11 @@ class Progress:
         else:
             of = f"/{figures['problems_total']}" if figures["problems_total"] else ""
             eta = "" if figures["eta_s"] is None else f", {figures['eta_s']:.0f} s left"
-            print(f"{stamp} {figures['problems']}{of} problems, {_line(figures)}{eta}", file=sys.stderr, flush=True)
+            print(
+                f"{stamp} {figures['problems']}{of} problems, {_line(figures)}{eta}",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _line(figures: dict[str, Any]) -> str:

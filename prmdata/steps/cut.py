@@ -48,58 +48,49 @@ def physical_lines(program: str) -> list[str]:
 def _logical_lines(lines: list[str]) -> list[tuple[int, int, StepKind]] | None:
     """(code_line, last_line, kind) of each logical line, or None where two share a physical line."""
     found: list[tuple[int, int, StepKind]] = []
-    tokens: list[tokenize.TokenInfo] = []
+    words: list[tokenize.TokenInfo] = []
     opens_body = True  # the next logical line is the first of a module, class or function
     previous_last = 0
-    pending: tuple[int, int, list[tokenize.TokenInfo]] | None = None
-
-    def close(indented: bool) -> None:
-        nonlocal opens_body, pending
-        if pending is not None:
-            first, last, words = pending
-            kind = _kind(words, indented, opens_body)
-            opens_body = indented and _defines(words)
-            found.append((first, last, kind))
-            pending = None
-
     for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
-        if token.type == tokenize.INDENT:
-            close(indented=True)
-        elif token.type == tokenize.NEWLINE:
+        if token.type == tokenize.NEWLINE and words:
             # At the end of a file without a line end the token stands on the line after.
-            last = min(tokens[-1].end[0] if tokens else token.start[0], len(lines))
-            if tokens:
-                if tokens[0].start[0] <= previous_last:
-                    return None
-                close(indented=False)
-                pending = (tokens[0].start[0], last, tokens)
-                previous_last = last
-            tokens = []
-        elif token.type == tokenize.ENDMARKER:
-            close(indented=False)
-        elif token.type not in _SILENT:
-            close(indented=False)
-            tokens.append(token)
+            last = min(words[-1].end[0], len(lines))
+            if words[0].start[0] <= previous_last:
+                return None
+            found.append((words[0].start[0], last, _kind(words, opens_body)))
+            opens_body = words[-1].string == ":" and _defines(words)
+            previous_last = last
+            words = []
+        elif token.type not in _SILENT and token.string:
+            words.append(token)
     return found
 
 
-def _kind(words: list[tokenize.TokenInfo], indented: bool, opens_body: bool) -> StepKind:
+def _kind(words: list[tokenize.TokenInfo], opens_body: bool) -> StepKind:
     first = words[0].string
     if first == "@":
         return "decorator"
-    if first in _CLAUSES and (indented or any(word.string == ":" for word in words)):
-        # `match` and `case` are names too: a clause opens a suite, here or on the line.
-        return "clause" if first != "case" or indented or words[-1].string != "=" else "simple"
-    if indented and first in _HEADERS:
+    if first in _CLAUSES and _has_suite(words):
+        return "clause"
+    if first in _HEADERS and words[-1].string == ":":
         return "header"
     if opens_body and all(word.type == tokenize.STRING for word in words):
         return "docstring"
     return "simple"
 
 
+def _has_suite(words: list[tokenize.TokenInfo]) -> bool:
+    """Whether a colon outside brackets follows the pattern: ``case`` is also a name (``case: int``)."""
+    depth = 0
+    for place, word in enumerate(words):
+        depth += (word.string in "([{") - (word.string in ")]}")
+        if word.string == ":" and not depth and (place > 1 or words[0].string != "case"):
+            return True
+    return False
+
+
 def _defines(words: list[tokenize.TokenInfo]) -> bool:
-    heads = [word.string for word in words[:2]]
-    return heads[0] in ("def", "class") or heads == ["async", "def"]
+    return words[0].string in ("def", "class") or [word.string for word in words[:2]] == ["async", "def"]
 
 
 def _steps_from(lines: list[str], found: list[tuple[int, int, StepKind]]) -> tuple[Step, ...]:

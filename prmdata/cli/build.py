@@ -1,0 +1,84 @@
+"""``prmdata build``: the main job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command("build")
+@click.argument("source", required=False)
+@click.option("-o", "--out", type=FILE, help="Folder of the dataset (default: out).")
+@click.option("--config", "config_file", type=FILE, help="TOML file with a [build] table; flags win over it.")
+@click.option("--teacher", help="Who edits: rules (offline), openai, replay (default: rules).")
+@click.option("--model", help="Model of the openai teacher.")
+@click.option("--base-url", help="OpenAI-compatible endpoint (key: OPENAI_API_KEY).")
+@click.option("--prompts", type=FILE, help="Folder of prompts that replace the shipped ones.")
+@click.option(
+    "--strategy",
+    multiple=True,
+    help="mutate-refactor, first-error or curriculum; may be given more than once.",
+)
+@click.option(
+    "--depth", type=int, help="Levels of verified refactors applied first to other steps (default: 0)."
+)
+@click.option("--per-step", type=int, help="Edits asked for each step (default: the teacher's own measure).")
+@click.option("--completer", help="Who completes prefixes: reference (offline) or openai.")
+@click.option("--k", type=int, help="Completions of a prefix (default: 20).")
+@click.option("--search", help="first: bisect to the first bad step; full: value every prefix.")
+@click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
+@click.option(
+    "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
+)
+@click.option("--policy", help="strict or paper (default: strict).")
+@click.option(
+    "--prefix-labels", help="once: a reference's steps are labelled in its own row; always: in each row."
+)
+@click.option("--sandbox", help="auto, docker or local (default: auto).")
+@click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
+@click.option("--workers", type=int, help="Sandbox workers (default: the machine's cores).")
+@click.option("--limit", type=int, help="Only the first N problems.")
+@click.option("--seed", type=int, help="Seed of everything drawn (default: 0).")
+@click.option("--shard", help="I/N: only this share of the problems, counting from 1.")
+@click.option("--engine", help="local or ray.")
+@click.option("--ray-address", help="Address of a Ray cluster.")
+@click.option(
+    "--max-cost", type=float, help="Stop, resumable, before the teacher costs more than this (USD)."
+)
+@click.option(
+    "--max-tokens", type=int, help="Stop, resumable, before the teacher takes more tokens than this."
+)
+@click.option("--prices", type=FILE, help="TOML file of model prices that adds to the shipped table.")
+@click.option("--batch", is_flag=True, default=None, help="Ask the teacher through its batch API.")
+@click.option("--split", help="Shares by problem, such as train=0.9,test=0.1 (default: train=1).")
+@click.option("--max-per-problem", type=int, help="At most this many rows a problem.")
+@click.option(
+    "--decontaminate", type=FILE, multiple=True, help="Leave out problems that overlap with this file."
+)
+@click.option("--dry-run", is_flag=True, default=None, help="Say what the build would take; build nothing.")
+@click.option("--fresh", is_flag=True, default=None, help="Forget what is finished in OUT and begin again.")
+@click.option("--log-json", is_flag=True, default=None, help="Progress as JSON lines on stderr.")
+def command(config_file: Path | None, **given: Any) -> int:
+    """Make a dataset from SOURCE: a .jsonl, .jsonl.gz, .json or .parquet file, or a name.
+
+    Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
+    The same command run again goes on where it was stopped.
+    """
+    from prmdata.build import build, dry_run
+    from prmdata.config import configure
+
+    config = configure(config_file, **given)
+    if config.dry_run:
+        click.echo(dry_run(config, notice=_notice).text())
+        return 0
+    result = build(config, notice=_notice)
+    click.echo(result.text())
+    return result.exit_code
+
+
+def _notice(line: str) -> None:
+    click.echo(line, err=True)
