@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 Node = TypeVar("Node", bound=ast.AST)
+_BARE = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 
 
 class Source:
@@ -155,7 +156,8 @@ class Source:
 
     def nodes(self, *types: type[Node]) -> Iterator[Node]:
         """Nodes of exactly these types, outermost first, in the order of the text (a type at a
-        time), given steps left out. Expressions of f-strings come where their place is certain."""
+        time), given steps and annotations left out. Expressions of f-strings come where
+        their place is certain."""
         for kind in types:
             for node in self._walked[0].get(kind, ()):
                 if self.given == 0 or self.is_editable(node):
