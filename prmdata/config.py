@@ -168,7 +168,7 @@ def _content_of(path: Path | tuple[Path, ...] | None) -> Any:
     files = sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
     for one in files:
         try:
-            digest.update(one.name.encode() + b"\0" + one.read_bytes())
+            digest.update((one.name.encode() if path.is_dir() else b"") + b"\0" + one.read_bytes())
         except OSError as error:
             raise InputError(str(one), f"cannot be read: {error.strerror}") from None
     return digest.hexdigest()

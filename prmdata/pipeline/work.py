@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from prmdata.datasets.problems import problem_row
 from prmdata.datasets.schema import to_row
 from prmdata.labels.policies import settle
 from prmdata.problems.similar import signature
@@ -25,8 +26,8 @@ Strategy = Callable[[Vetted], Generator[Question, Any, Outcome]]
 def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question, Any, dict[str, Any]]:
     """One problem from text to unlabelled rows.
 
-    The outcome: ``rows`` (as written, labels empty), ``rejects``, ``unusable`` (counts by reason),
-    ``signature`` (for near-duplicates), ``problem`` (what the ``problems`` config shows), ``vetted``.
+    The outcome: ``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as
+    written, labels empty), ``rejects``, ``unusable`` (what the teacher gave, counted by reason).
     """
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
@@ -40,15 +41,13 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
         rejects += outcome.rejects
         unusable += outcome.unusable
     return {
-        "vetted": True,
+        "problem": problem_row(vetted, signature(problem)),
         "rows": [to_row(trace) for trace in settle(traces)],
         "rejects": [asdict(reject) for reject in rejects],
         "unusable": dict(sorted(unusable.items())),
-        "signature": signature(problem),
-        "cpu_s": vetted.spec.cpu_s,
     }
 
 
 def rejected(reject: Reject) -> dict[str, Any]:
     """The outcome of a problem that does not hold."""
-    return {"vetted": False, "rows": [], "rejects": [asdict(reject)], "unusable": {}, "signature": None}
+    return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}}

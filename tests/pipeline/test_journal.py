@@ -1,0 +1,98 @@
+"""The journal: owed is wanted minus finished, in source order, whatever happened before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from prmdata.errors import UsageError
+from prmdata.pipeline.journal import DiskError, Journal
+from prmdata.pipeline.lock import locked
+
+
+def test_owed_is_wanted_minus_finished(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    assert [journal.want(n, f"k{n}", f"p{n}") for n in range(3)] == [True, True, True]
+    journal.finish("k2", {"rows": [1]})
+    journal.fail("k0", "worker died")
+    journal.close()
+    journal = Journal(tmp_path / "j.sqlite")
+    journal.begin()
+    assert [journal.want(n, key, key) for n, key in enumerate(["k2", "new", "k0"])] == [False, True, True]
+    assert [(e.position, e.problem_id, e.outcome, e.failure) for e in journal.entries()] == [
+        (0, "k2", {"rows": [1]}, None),
+        (1, "new", None, None),
+        (2, "k0", None, None),
+    ]
+    journal.fail("k0", "again")
+    assert [entry.failure for entry in journal.entries()] == [None, None, "again"]
+
+
+def test_facts_are_kept(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    assert journal.fact("config") is None
+    journal.note("config", "a")
+    journal.note("config", "b")
+    assert journal.fact("config") == "b"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from prmdata.pipeline.journal import Journal
+journal = Journal(Path(sys.argv[1]))
+n = 0
+while True:
+    journal.want(n, str(n), "p")
+    journal.finish(str(n), {"rows": ["x" * 5000]})
+    print(n, flush=True)
+    n += 1
+"""
+
+
+def test_a_kill_loses_nothing_that_was_said_to_be_finished(tmp_path: Path) -> None:
+    path = tmp_path / "j.sqlite"
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        said = [int(writer.stdout.readline()) for _ in range(40)]
+        os.kill(writer.pid, signal.SIGKILL)
+        said += [int(line) for line in writer.stdout.read().split()]
+    entries = [entry for entry in Journal(path).entries() if entry.outcome is not None]
+    assert [entry.position for entry in entries][: len(said)] == said
+    assert all(entry.outcome == {"rows": ["x" * 5000]} for entry in entries)
+
+
+def test_a_disk_that_refuses_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DiskError, match="make room"):
+        Journal(tmp_path / "file" / "j.sqlite")
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from prmdata.pipeline.lock import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_build_is_refused_and_a_dead_one_is_taken_over(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(UsageError, match=f"another build \\(process {other.pid}\\)"), locked(tmp_path):
+            pass
+        other.kill()
+    with locked(tmp_path):
+        pass
