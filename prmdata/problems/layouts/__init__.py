@@ -1,0 +1,10 @@
+"""Layouts: how a data set writes a problem. One small module a layout, recognised by the columns.
+
+A layout is a :class:`~prmdata.problems.layouts.layout.Layout`; further ones plug in by the entry point
+group ``prmdata.layouts`` (an entry point that loads a ``Layout``).
+"""
+
+from prmdata.problems.layouts.known import known_layouts, recognise
+from prmdata.problems.layouts.layout import Layout
+
+__all__ = ["Layout", "known_layouts", "recognise"]

@@ -1,0 +1,40 @@
+"""Call-based tests whose arguments and answers are JSON (APPS, LiveCodeBench) as ``check`` tests."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from prmdata.problems.syntax import bound_names, parse
+from prmdata.records import Test
+
+_CHECK = """\
+def check(candidate):
+    def plain(value):
+        return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    got = plain(candidate(*{arguments!r}))
+    assert got == {expected!r}{or_else}
+"""
+
+
+def call_test(arguments: list[Any], expected: Any, *, may_be_wrapped: bool = False) -> Test:
+    """One call and its answer; tuples count as lists, which is all that JSON can say.
+
+    ``may_be_wrapped``: APPS wraps many answers in a list of one, so its own evaluation takes either.
+    """
+    unwrap = may_be_wrapped and isinstance(expected, list) and len(expected) > 0
+    or_else = f" or got == {expected[0]!r}" if unwrap else ""
+    return Test("check", code=_CHECK.format(arguments=arguments, expected=expected, or_else=or_else))
+
+
+def entry_of(name: str, reference: str) -> str:
+    """``name``, or ``Solution().name`` where the reference defines it as a method of ``Solution``."""
+    try:
+        body = parse(reference).body
+    except SyntaxError:
+        return name
+    solution = bound_names(body).get("Solution")
+    if isinstance(solution, ast.ClassDef) and name in bound_names(solution.body):
+        return f"Solution().{name}"
+    return name

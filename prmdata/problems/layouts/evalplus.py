@@ -1,0 +1,94 @@
+"""EvalPlus where it differs from the data sets that it extends.
+
+``INPUTS``: the release files, with ``base_input`` and ``plus_input`` and no outputs: the expected outputs are
+what the canonical solution answers. ``SCRIPT``: ``evalplus/mbppplus`` on the Hub, sanitized MBPP's columns and
+a ``test`` script.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prmdata.problems.layouts.layout import Layout
+from prmdata.problems.layouts.mbpp import joined_imports
+from prmdata.problems.rows import Row
+from prmdata.problems.syntax import parses
+from prmdata.records import Problem, Test
+
+_INPUT_COLUMNS = ("task_id", "prompt", "canonical_solution", "entry_point", "base_input", "plus_input")
+_SCRIPT_COLUMNS = ("task_id", "code", "prompt", "test_imports", "test_list", "test")
+
+_CHECK = """\
+def check(candidate):
+    import copy
+
+    def plain(value):
+        return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def close(got, expected):
+        if isinstance(expected, (list, tuple)) and isinstance(got, (list, tuple)):
+            return len(got) == len(expected) and all(map(close, got, expected))
+        if isinstance(expected, float) and isinstance(got, (int, float)):
+            return got == expected or abs(got - expected) <= {atol!r} + 1e-07 * abs(expected)
+        return plain(got) == plain(expected)
+
+    space = {{"__name__": "reference"}}
+    exec({reference!r}, space)
+    for arguments in {inputs!r}:
+        expected = space[{entry!r}](*copy.deepcopy(arguments))
+        assert close(candidate(*copy.deepcopy(arguments)), expected), arguments
+"""
+"""The judge holds the reference and asks it; a difference within EvalPlus's own tolerance (1e-6 where floats
+are compared and the row says 0) is none."""
+
+
+def read_inputs(row: Row) -> Problem:
+    """One test for the base inputs, one for the plus inputs. The canonical solution of HumanEval+ follows the
+    prompt; that of MBPP+ is a program of its own."""
+    prompt, solution = row.text("prompt"), row.text("canonical_solution")
+    whole = solution if _stands_alone(solution) else prompt + solution
+    reference = whole if solution.strip() else ""
+    entry = row.text("entry_point")
+    atol = row.values.get("atol") or 1e-6
+    if not isinstance(atol, int | float):
+        raise row.fail("'atol' must be a number")
+    groups: list[list[Any]] = [row.items("base_input"), row.items("plus_input")]
+    tests = tuple(
+        Test("check", code=_CHECK.format(reference=reference, inputs=inputs, entry=entry, atol=float(atol)))
+        for inputs in groups
+        if inputs
+    )
+    return Problem(
+        id=row.identity("task_id"),
+        prompt=prompt,
+        reference=reference,
+        tests=tests,
+        entry_point=entry or None,
+        source=row.source,
+        license=row.license,
+        metadata=row.rest(*_INPUT_COLUMNS, "atol"),
+    )
+
+
+def read_script(row: Row) -> Problem:
+    """The script is the test: it holds the inputs of ``test_list`` and many more."""
+    test = row.text("test")
+    return Problem(
+        id=row.identity("task_id"),
+        prompt=row.text("prompt"),
+        reference=row.text("code"),
+        tests=(Test("assert", code=test),) if test.strip() else (),
+        setup=joined_imports(row),
+        source=row.source,
+        license=row.license,
+        metadata=row.rest(*(name for name in _SCRIPT_COLUMNS if name != "test_list")),
+    )
+
+
+def _stands_alone(solution: str) -> bool:
+    """Whether the solution is a program of its own: a body of HumanEval+ is indented and does not parse."""
+    return parses(solution)
+
+
+INPUTS = Layout("EvalPlus inputs", frozenset(_INPUT_COLUMNS), read_inputs)
+SCRIPT = Layout("EvalPlus script", frozenset(_SCRIPT_COLUMNS), read_script)

@@ -1,0 +1,160 @@
+"""The native layout: one JSON object a problem, read and written without loss."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Any
+
+from prmdata.problems.layouts.layout import Layout
+from prmdata.problems.rows import Row
+from prmdata.problems.syntax import bound_names, parse
+from prmdata.records import Compare, Limits, Problem, Rollout, Test
+
+_COLUMNS = (
+    "id", "prompt", "reference", "tests", "entry_point", "setup", "compare", "rollouts", "references", "source", "license", "limits",
+)  # fmt: skip
+CHECKERS = "prmdata.checkers"
+"""Entry point group of checkers by name: each loads Python source that defines ``ok(input, expected, got)``."""
+
+
+def read(row: Row) -> Problem:
+    """See the page on problems for each key; unknown keys are kept as metadata."""
+    return Problem(
+        id=row.identity("id"),
+        prompt=row.text("prompt"),
+        reference=row.text("reference"),
+        tests=tuple(_test(row, index, value) for index, value in enumerate(row.items("tests"))),
+        entry_point=row.text("entry_point") or None,
+        setup=row.text("setup"),
+        compare=_compare(row),
+        rollouts=tuple(_rollout(row, value) for value in row.items("rollouts")),
+        references=row.texts("references"),
+        source=row.text("source") or row.source,
+        license=row.text("license") or row.license,
+        limits=_limits(row),
+        metadata=row.rest(*_COLUMNS),
+    )
+
+
+def written(problem: Problem) -> dict[str, Any]:
+    """The row that :func:`read` makes the same problem from."""
+    tests = [
+        {"input": test.input, "output": test.output} if test.form == "stdio" else test.code
+        for test in problem.tests
+    ]
+    limits = {"cpu_s": problem.limits.cpu_s, "memory_mb": problem.limits.memory_mb}
+    optional: dict[str, Any] = {
+        "entry_point": problem.entry_point,
+        "setup": problem.setup,
+        "compare": _written_compare(problem.compare),
+        "rollouts": [_written_rollout(rollout) for rollout in problem.rollouts],
+        "references": list(problem.references),
+        "source": problem.source,
+        "license": problem.license,
+        "limits": {key: value for key, value in limits.items() if value is not None},
+    }
+    first = {"id": problem.id, "prompt": problem.prompt, "reference": problem.reference, "tests": tests}
+    return {**first, **{key: value for key, value in optional.items() if value}, **dict(problem.metadata)}
+
+
+def _test(row: Row, index: int, value: Any) -> Test:
+    if isinstance(value, dict):
+        given, expected = value.get("input"), value.get("output")
+        if not isinstance(given, str) or not isinstance(expected, str):
+            raise row.fail(f"'tests'[{index}] must have the strings 'input' and 'output'")
+        return Test("stdio", input=given, output=expected)
+    if not isinstance(value, str):
+        raise row.fail(f"'tests'[{index}] must be a string of Python or an object with 'input' and 'output'")
+    return Test("check" if _defines_check(value) else "assert", code=value)
+
+
+def _defines_check(code: str) -> bool:
+    try:
+        return "check" in bound_names(parse(code).body)
+    except SyntaxError:
+        return False
+
+
+def _rollout(row: Row, value: Any) -> Rollout:
+    if isinstance(value, str):
+        return Rollout(value)
+    count = value.get("n_samples", 1) if isinstance(value, dict) else None
+    if (
+        not isinstance(value, dict)
+        or not isinstance(value.get("program"), str)
+        or type(count) is not int
+        or count < 1
+    ):
+        raise row.fail(
+            "each rollout must be a program (a string), or an object with 'program' and 'n_samples'"
+        )
+    return Rollout(value["program"], count)
+
+
+def _written_rollout(rollout: Rollout) -> Any:
+    if rollout.n_samples == 1:
+        return rollout.program
+    return {"program": rollout.program, "n_samples": rollout.n_samples}
+
+
+def _compare(row: Row) -> Compare:
+    value = row.values.get("compare")
+    if value is None or value == "default":
+        return Compare()
+    if value == "exact":
+        return Compare("exact")
+    if value == "any-order":
+        return Compare("any-order")
+    if isinstance(value, dict) and len(stated := {k: v for k, v in value.items() if v is not None}) == 1:
+        rule, given = next(iter(stated.items()))
+        if rule == "float" and isinstance(given, int | float) and not isinstance(given, bool) and given >= 0:
+            return Compare("float", tolerance=float(given))
+        if rule == "checker" and isinstance(given, str):
+            return Compare("checker", checker=_checker(row, given))
+    raise row.fail(
+        "'compare' must be 'exact', 'any-order', {\"float\": tolerance} or {\"checker\": source of ok(...)}"
+    )
+
+
+def _checker(row: Row, given: str) -> str:
+    """Source that defines ``ok``; a bare name is looked up among the installed checkers."""
+    source = given
+    if given.isidentifier():
+        points = {point.name: point for point in entry_points(group=CHECKERS)}
+        if given not in points:
+            raise row.fail(
+                f"no checker named {given!r} is installed; installed: {', '.join(points) or 'none'}"
+            )
+        source = str(points[given].load())
+    try:
+        defined = "ok" in bound_names(parse(source).body)
+    except SyntaxError as error:
+        raise row.fail(f"the checker does not parse: {error.msg}") from None
+    if not defined:
+        raise row.fail("the checker does not define ok(input, expected, got)")
+    return source
+
+
+def _written_compare(compare: Compare) -> Any:
+    if compare.rule == "float":
+        return {"float": compare.tolerance}
+    if compare.rule == "checker":
+        return {"checker": compare.checker}
+    return None if compare.rule == "default" else compare.rule
+
+
+def _limits(row: Row) -> Limits:
+    value = row.mapping("limits")
+    unknown = sorted(
+        key for key, one in value.items() if key not in ("cpu_s", "memory_mb") and one is not None
+    )
+    if unknown:
+        raise row.fail(f"'limits' has no {unknown[0]!r}; known: cpu_s, memory_mb")
+    cpu_s, memory_mb = value.get("cpu_s"), value.get("memory_mb")
+    for key, one in (("cpu_s", cpu_s), ("memory_mb", memory_mb)):
+        if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or one <= 0):
+            raise row.fail(f"'limits' {key} must be a positive number")
+    return Limits(None if cpu_s is None else float(cpu_s), None if memory_mb is None else int(memory_mb))
+
+
+LAYOUT = Layout("native", frozenset({"id", "prompt", "reference", "tests"}), read)

@@ -1,0 +1,101 @@
+"""Problems from a source: a file, a folder, a name, ``hf:...``, or the bundled sample."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from prmdata.errors import InputError, UsageError
+from prmdata.problems.files import SUFFIXES, rows_of
+from prmdata.problems.hub import NAMES, HubName, hub_rows, parse_hub
+from prmdata.problems.layouts import recognise
+from prmdata.problems.rollouts import RolloutFile, merged
+from prmdata.problems.rows import Row
+from prmdata.problems.soundness import examine
+from prmdata.records import Problem, Reject
+
+GROUP = "prmdata.sources"
+"""Entry point group of further sources: each loads a callable that returns an iterable of rows (mappings)."""
+
+SAMPLE = Path(__file__).resolve().parent / "sample" / "sample.jsonl"
+
+
+def read_problems(
+    source: str | os.PathLike[str],
+    *,
+    limit: int | None = None,
+    rollouts_from: str | os.PathLike[str] | None = None,
+) -> Iterator[Problem | Reject]:
+    """The problems of ``source`` in its order, streamed; one that lacks a part comes as a Reject (stage ``read``).
+
+    ``limit`` bounds the rows read. ``rollouts_from`` joins a file of rollouts by id. In memory stand one row and 16 bytes
+    of each id. Raises InputError (``path:line``) for what cannot be read and for two rows with one id, UsageError for a
+    source that does not exist (with those that do).
+    """
+    joined = RolloutFile(Path(rollouts_from)) if rollouts_from is not None else None
+    rows = _rows(os.fspath(source))
+    layout = None
+    seen: set[bytes] = set()
+    for number, row in enumerate(rows):
+        if limit is not None and number >= limit:
+            return
+        if layout is None:
+            layout = recognise(row.values.keys(), row.where)
+        found = layout.read(row)
+        problem_id = found.problem_id if isinstance(found, Reject) else found.id
+        digest = hashlib.blake2b(problem_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if digest in seen:
+            raise row.fail(f"the id {problem_id!r} stands in an earlier row too; ids must be unique")
+        seen.add(digest)
+        if isinstance(found, Reject):
+            yield found
+            continue
+        yield examine(joined.join(found) if joined is not None else _merged(found))
+    if joined is not None:
+        joined.check_matched()
+
+
+def source_names() -> tuple[str, ...]:
+    """Every name that a source may have, the sample first."""
+    return ("sample", *NAMES, *sorted(point.name for point in entry_points(group=GROUP)))
+
+
+def _merged(problem: Problem) -> Problem:
+    return dataclasses.replace(problem, rollouts=merged(problem.rollouts)) if problem.rollouts else problem
+
+
+def _rows(source: str) -> Iterator[Row]:
+    path = Path(source)
+    if source == "sample" and not path.exists():
+        return rows_of(SAMPLE)
+    if source.startswith("hf:"):
+        name = parse_hub(source)
+        assert name is not None
+        return hub_rows(name, source)
+    if path.is_dir():
+        return hub_rows(HubName(str(path)), source)
+    if path.is_file() or source.endswith(SUFFIXES):
+        return rows_of(path)
+    for point in entry_points(group=GROUP):
+        if point.name == source:
+            return _plugged(source, point.load())
+    known = NAMES.get(source)
+    if known is not None:
+        return hub_rows(known, source)
+    if path.exists():
+        raise InputError(source, f"not a file or folder that is read; known: {', '.join(SUFFIXES)}")
+    raise UsageError(
+        f"{source}: no such source; give a file ({', '.join(SUFFIXES)}), a name ({', '.join(source_names())}) "
+        "or hf:owner/name[:config][:split]"
+    )
+
+
+def _plugged(source: str, load: object) -> Iterator[Row]:
+    if not callable(load):
+        raise UsageError(f"entry point {source!r} of {GROUP} is not callable")
+    for number, values in enumerate(load(), start=1):
+        yield Row(values, f"{source}:row {number}", source=source)
