@@ -70,7 +70,7 @@ def edit_trace(index: int, place: int, label: int = 0, variant: int = 0) -> Trac
     after = before.rstrip("\n") + (f" + {variant}\n" if label == 0 else f"  # {variant}\n")
     count = len(base.steps) - at - 1
     failed = Verdict.WRONG_ANSWER if label == 0 else Verdict.PASSED
-    reason = {1: "agrees", 0: "fails_test", IGNORE: "disputed"}[label]
+    reason = {1: "passed", 0: "wrong_answer", IGNORE: "disputed"}[label]
     return replace(
         base,
         id=f"{index:06x}-{place:02d}-{label % 7}-{variant:03d}",

@@ -1,0 +1,165 @@
+"""The dataset card, ``OUT/README.md``: what the Hub and ``load_dataset`` read first, then people.
+
+Every number on it is counted from the Parquet beside it, and the example is one of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+import pyarrow as pa
+import pyarrow.parquet as pq
+import yaml
+
+from prmdata.datasets import describe
+from prmdata.datasets.figures import stats
+from prmdata.datasets.manifest import read_manifest, versions
+from prmdata.datasets.reader import configs, data_files, read_traces
+from prmdata.datasets.schema import dtype_name
+from prmdata.datasets.show import listing
+from prmdata.datasets.writer import split_of_shard, write_text
+from prmdata.records import SCHEMA_VERSION, Trace
+
+TOP_OPERATORS: Final = 25
+_SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+
+
+def write_card(out: Path | str, *, repo_id: str | None = None) -> Path:
+    """Write ``OUT/README.md`` from the data, the manifest and the rejects; its path."""
+    root = Path(out)
+    path = root / "README.md"
+    write_text(path, card_text(root, repo_id=repo_id))
+    return path
+
+
+def card_text(out: Path, *, repo_id: str | None = None) -> str:
+    """The card as text. ``repo_id`` names the dataset in its example of loading (default: the folder)."""
+    figures, manifest = stats(out), read_manifest(out)
+    name = (repo_id or out.resolve().name).split("/")[-1]
+    licences = sorted(_licences(out).items(), key=lambda pair: (-pair[1], pair[0]))
+    operators = sorted(
+        figures["edits_by_operator"].items(), key=lambda pair: (-sum(pair[1].values()), pair[0])
+    )
+    template = _environment().get_template("card.md.j2")
+    return template.render(
+        front=_front(out, name, figures, [license for (_, license), _ in licences]),
+        name=name,
+        repo=repo_id or out.resolve().name,
+        f=figures,
+        splits=list(figures["rows_by_split"]),
+        operators=operators[:TOP_OPERATORS],
+        more_operators=max(len(operators) - TOP_OPERATORS, 0),
+        example=_example(read_traces(out)),
+        method=describe.method(figures, manifest.get("config", {})),
+        limits=describe.limits(figures),
+        cost=describe.cost(figures["cost"], figures["times"]),
+        command=manifest.get("command") or "prmdata build",
+        versions=manifest.get("versions") or versions(),
+        schema_version=manifest.get("schema_version", SCHEMA_VERSION),
+        digests=manifest.get("digests", {}),
+        licences=[(*pair, count) for pair, count in licences],
+        n=lambda count: f"{count:,}",
+        share=lambda part, whole: f"{100 * part / max(whole, 1):.1f}%",
+    )
+
+
+def _environment() -> jinja2.Environment:
+    # Markdown, not HTML: texts are escaped where they are made (listings stand in fences).
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def _licences(out: Path) -> dict[tuple[str, str], int]:
+    pairs: dict[str, tuple[str, str]] = {}
+    for path in data_files(out):
+        table = pq.read_table(path, columns=["problem_id", "source", "license"])
+        for row in table.group_by(["problem_id", "source", "license"]).aggregate([]).to_pylist():
+            pairs.setdefault(row["problem_id"], (row["source"] or "", row["license"] or ""))
+    counts: dict[tuple[str, str], int] = {}
+    for pair in pairs.values():
+        counts[pair] = counts.get(pair, 0) + 1
+    return counts
+
+
+def _front(out: Path, name: str, figures: Mapping[str, Any], licences: list[str]) -> str:
+    known = sorted({license.lower() for license in licences})
+    front = {
+        "pretty_name": name,
+        "license": known[0] if len(known) == 1 and known[0] in _HUB_LICENCES else "other",
+        "language": ["code"],
+        "task_categories": ["token-classification", "text-generation"],
+        "tags": ["process-reward-model", "process-supervision", "code", "prm", "prmdata"],
+        "size_categories": [next((text for n, text in _SIZES if figures["rows"] < n), "1M<n<10M")],
+        "configs": [_config(out, config) for config in configs(out)],
+        "dataset_info": [_info(out, config) for config in configs(out)],
+    }
+    return yaml.safe_dump(front, sort_keys=False, allow_unicode=True, width=100)
+
+
+_HUB_LICENCES: Final = frozenset(
+    {"apache-2.0", "mit", "cc-by-4.0", "cc-by-sa-4.0", "cc0-1.0", "bsd-3-clause", "bsd-2-clause"}
+)
+
+
+def _config(out: Path, config: str) -> dict[str, Any]:
+    splits = dict.fromkeys(split_of_shard(path) for path in data_files(out, config))
+    files = [{"split": split, "path": f"data/{config}/{split}-*.parquet"} for split in splits]
+    return {"config_name": config, "data_files": files, **({"default": True} if config == "steps" else {})}
+
+
+def _info(out: Path, config: str) -> dict[str, Any]:
+    splits: dict[str, dict[str, Any]] = {}
+    download = 0
+    schema = pa.schema([])
+    for path in data_files(out, config):
+        meta = pq.read_metadata(path)
+        schema = meta.schema.to_arrow_schema()
+        split = splits.setdefault(
+            split_of_shard(path), {"name": split_of_shard(path), "num_bytes": 0, "num_examples": 0}
+        )
+        split["num_bytes"] += sum(meta.row_group(i).total_byte_size for i in range(meta.num_row_groups))
+        split["num_examples"] += meta.num_rows
+        download += path.stat().st_size
+    return {
+        "config_name": config,
+        "features": [{"name": field.name, **_yaml_feature(field.type)} for field in schema],
+        "splits": list(splits.values()),
+        "download_size": download,
+        "dataset_size": sum(split["num_bytes"] for split in splits.values()),
+    }
+
+
+def _yaml_feature(kind: pa.DataType) -> dict[str, Any]:
+    """``sequence`` of a scalar and ``list`` of structs: the notation that every ``datasets`` reads."""
+    if pa.types.is_struct(kind):
+        return {"struct": [{"name": field.name, **_yaml_feature(field.type)} for field in kind]}
+    if not pa.types.is_list(kind):
+        return {"dtype": dtype_name(kind)}
+    if pa.types.is_struct(kind.value_type):
+        return {"list": _yaml_feature(kind.value_type)["struct"]}
+    inner = _yaml_feature(kind.value_type)
+    return {"sequence": inner.get("dtype", inner)}
+
+
+def _example(traces: Iterable[Trace]) -> dict[str, str] | None:
+    """The first row that shows most: a failing edit with its counterexample, else any edit, else any."""
+    best: Trace | None = None
+    for trace in traces:
+        if best is None or (best.edit is None and trace.edit is not None):
+            best = trace
+        if trace.edit is not None and 0 in trace.labels and trace.evidence.counterexample is not None:
+            best = trace
+            break
+    if best is None:
+        return None
+    what = "edit" if best.edit else "program"
+    text = "\n".join(listing(best)).replace("```", "ʼʼʼ")
+    shown = describe.counterexample(best.evidence.counterexample)
+    return {"what": what, "problem": best.problem_id, "id": best.id, "listing": text, "counterexample": shown}

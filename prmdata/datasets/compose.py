@@ -1,0 +1,205 @@
+"""Choose which rows go in: near-duplicates, trivial negatives, rows a problem, class and position.
+
+It works on small notes of the rows (about 200 bytes each), so that a dataset is chosen from in one pass
+and written in a second. What is left out is counted by reason; the choice depends only on the rows'
+ids and the seed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import tokenize
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from prmdata.errors import UsageError
+from prmdata.records import IGNORE, Trace, Verdict
+
+POSITIONS: Final = 4
+"""Quarters of the program in which ``balance="position"`` evens out the classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What choosing needs to know of one row. ``label``: 0 where any step has 0, else 1 where any has
+    1, else None. ``shape``: equal for near-duplicates."""
+
+    id: str
+    problem_id: str
+    kind: str
+    label: int | None
+    trivial: bool
+    operator: str
+    position: int
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """What to keep.
+
+    ``max_per_problem``: rows a problem (its reference row is among them). ``max_trivial``: the largest
+    share of the negatives that may be compile errors. ``balance``: ``class`` evens the rows with an error
+    and those without, ``position`` does so within each quarter of the program. ``near_duplicates``:
+    False leaves out rows that differ from a kept one only in literals, comments or spacing.
+    """
+
+    max_per_problem: int | None = None
+    max_trivial: float | None = None
+    balance: Literal["none", "class", "position"] = "none"
+    near_duplicates: bool = True
+    seed: int = 0
+
+    @property
+    def keeps_everything(self) -> bool:
+        limits = (self.max_per_problem, self.max_trivial)
+        return limits == (None, None) and self.balance == "none" and self.near_duplicates
+
+
+@dataclass(slots=True)
+class Choice:
+    """The ids that stay, in their order, and how many rows went, by reason."""
+
+    ids: dict[str, None] = field(default_factory=dict)
+    left_out: Counter[str] = field(default_factory=Counter)
+
+
+def note(trace: Trace) -> Note:
+    """The note of one row."""
+    label = 0 if 0 in trace.labels else 1 if 1 in trace.labels else None
+    at = labelled_step(trace)
+    n = max(len(trace.steps) - trace.given_steps, 1)
+    place = 0 if at is None else max(at - trace.given_steps, 0)
+    return Note(
+        id=trace.id,
+        problem_id=trace.problem_id,
+        kind=trace.label_kind,
+        label=label,
+        trivial=label == 0 and trace.verdict == Verdict.COMPILE_ERROR,
+        operator=trace.edit.operator if trace.edit else trace.strategy,
+        position=min(place * POSITIONS // n, POSITIONS - 1),
+        shape=_shape(trace, at),
+    )
+
+
+def labelled_step(trace: Trace) -> int | None:
+    """The step a row is about: the edit's, the first error, else the last one with a label."""
+    if trace.edit is not None:
+        at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
+        return at if at < len(trace.steps) else None
+    if 0 in trace.labels:
+        return trace.labels.index(0)
+    return max((i for i, label in enumerate(trace.labels) if label != IGNORE), default=None)
+
+
+def choose(notes: Iterable[Note], wanted: Composition) -> Choice:
+    """Apply the limits in the order: near-duplicates, trivial negatives, balance, rows a problem."""
+    if wanted.max_per_problem is not None and wanted.max_per_problem < 1:
+        raise UsageError(f"max per problem {wanted.max_per_problem}: must be at least 1")
+    if wanted.max_trivial is not None and not 0 <= wanted.max_trivial <= 1:
+        raise UsageError(f"max trivial {wanted.max_trivial}: a share from 0 to 1")
+    kept = list(notes)
+    choice = Choice()
+    draw = _drawer(wanted.seed)
+
+    def leave(reason: str, gone: set[str]) -> None:
+        nonlocal kept
+        if gone:
+            choice.left_out[reason] += len(gone)
+            kept = [found for found in kept if found.id not in gone]
+
+    if not wanted.near_duplicates:
+        leave("near_duplicate", _near_duplicates(kept))
+    if wanted.max_trivial is not None:
+        leave("trivial_negative", _trivial(kept, wanted.max_trivial, draw))
+    if wanted.balance != "none":
+        leave(f"balance_{wanted.balance}", _unbalanced(kept, wanted.balance == "position", draw))
+    if wanted.max_per_problem is not None:
+        leave("max_per_problem", _crowded(kept, wanted.max_per_problem, draw))
+    choice.ids = dict.fromkeys(found.id for found in kept)
+    return choice
+
+
+_Draw = Callable[[Note], str]
+
+
+def _drawer(seed: int) -> _Draw:
+    return lambda found: hashlib.sha256(f"{seed}\0{found.id}".encode()).hexdigest()
+
+
+def _near_duplicates(notes: list[Note]) -> set[str]:
+    seen: set[tuple[object, ...]] = set()
+    gone: set[str] = set()
+    for found in notes:
+        key = (found.problem_id, found.kind, found.label, found.shape)
+        gone.update({found.id} if key in seen else ())
+        seen.add(key)
+    return gone
+
+
+def _trivial(notes: list[Note], share: float, draw: _Draw) -> set[str]:
+    trivial = sorted((found for found in notes if found.trivial), key=draw)
+    others = sum(1 for found in notes if found.label == 0 and not found.trivial)
+    # t / (t + others) <= share
+    room = len(trivial) if share == 1 else int(others * share / (1 - share) + 1e-9)
+    return {found.id for found in trivial[room:]}
+
+
+def _unbalanced(notes: list[Note], by_position: bool, draw: _Draw) -> set[str]:
+    cells: dict[int, dict[int, list[Note]]] = defaultdict(lambda: {0: [], 1: []})
+    for found in notes:
+        if found.label is not None:
+            cells[found.position if by_position else 0][found.label].append(found)
+    gone: set[str] = set()
+    for classes in cells.values():
+        room = min(len(classes[0]), len(classes[1]))
+        for members in classes.values():
+            # A reference row carries its problem's own labels: the last to go.
+            members.sort(key=lambda found: (found.kind != "reference", draw(found)))
+            gone.update(found.id for found in members[room:])
+    return gone
+
+
+def _crowded(notes: list[Note], room: int, draw: _Draw) -> set[str]:
+    """Beyond ``room`` rows a problem; taken in turns over (label, operator, quarter), so that what
+    stays is spread."""
+    problems: dict[str, list[Note]] = defaultdict(list)
+    for found in notes:
+        problems[found.problem_id].append(found)
+    gone: set[str] = set()
+    for members in problems.values():
+        turn: Counter[tuple[object, ...]] = Counter()
+        ranked: list[tuple[bool, int, bool, str, str]] = []
+        for found in sorted(members, key=draw):
+            cell = (found.label, found.operator, found.position)
+            ranked.append((found.kind != "reference", turn[cell], found.label is None, draw(found), found.id))
+            turn[cell] += 1
+        gone.update(entry[-1] for entry in sorted(ranked)[room:])
+    return gone
+
+
+_LITERAL = {tokenize.NUMBER: "0", tokenize.STRING: "''"}
+_DROPPED = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+_ROUGH = re.compile(r"\w+|\S")
+
+
+def _shape(trace: Trace, at: int | None) -> str:
+    """The step a row is about, and its place, without literals, comments and spacing; rows without an
+    edit have the shape of their whole program."""
+    if trace.edit is None or at is None:
+        text, place = "".join(trace.steps), -1
+    else:
+        text, place = "".join(trace.steps[trace.edit.step : at + 1]), trace.edit.step
+    try:
+        tokens = [
+            _LITERAL.get(token.type, token.string)
+            for token in tokenize.generate_tokens(io.StringIO(text.lstrip()).readline)
+            if token.type not in _DROPPED
+        ]
+    except (tokenize.TokenError, SyntaxError):
+        tokens = _ROUGH.findall(text)
+    return hashlib.sha256("\0".join((str(place), *tokens)).encode()).hexdigest()[:16]

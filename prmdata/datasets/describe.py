@@ -1,0 +1,140 @@
+"""Sentences about a dataset and its labels, for the card, ``show`` and the report. All made from what
+is stored; none claims more than was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from prmdata.records import Counterexample
+
+REASONS: Final[dict[str, str]] = {
+    "reference": "a step of the vetted reference that the tests run",
+    "passed": "it ran, and no test and no generated input tells the program from a right one",
+    "recovered": "from here the completer still reached a passing program",
+    "not_recovered": "no completion of the prefix through this step passed",
+    "wrong_answer": "with this step the program gives a wrong answer on a given test",
+    "runtime_error": "with this step the program raises on a given test",
+    "timeout": "with this step the program does not end in time on a given test",
+    "memory_limit": "with this step the program exceeds the memory limit",
+    "output_limit": "with this step the program exceeds the output limit",
+    "compile_error": "the prefix through this step does not compile",
+    "disagreed": "passes the tests, but disagrees with the reference on an input inside the hull",
+    "recoverable": "a passing program of the build has the same prefix",
+    "closes": "the program does not compile, but this prefix could still be continued",
+    "disputed": "disagrees with the reference only outside the hull of the given inputs",
+    "unexecuted": "nothing ran this step",
+    "untestable": "no known edit of this step can be told from the reference",
+    "untried": "no generated input reached this step",
+    "part_of_edit": "one of several new steps; the label stands on the last",
+    "also_changed": "changed with the edit, not judged by itself",
+    "prefix": "before the edit; labelled once, in the reference's own row",
+    "after_edit": "after the edit; nothing is said of it",
+    "after_error": "after the first error; nothing is said of it",
+    "given": "the prompt itself contains this step",
+    "neutral": "a docstring; it does nothing",
+    "unlocated": "the program fails and nobody looked for where",
+    "unjudged": "no first bad step was looked for",
+}
+"""What a reason says, in one line. Reasons of other policies are shown by their name."""
+
+
+def reason_text(reason: str) -> str:
+    """The reason in one line; its own name where it is not one of ours."""
+    return REASONS.get(reason, reason.replace("_", " "))
+
+
+def counterexample(found: Counterexample | None) -> str:
+    """``on input … the reference gives … and this program …`` in Markdown, or nothing."""
+    if found is None:
+        return ""
+    return f"on input {_code(found.input)} the reference gives {_code(found.expected)}, this program {_code(found.got)}."
+
+
+def _code(text: str) -> str:
+    short = text if len(text) <= 300 else text[:300] + " …"
+    one_line = short.replace("\n", "⏎")
+    fence = "``" if "`" in one_line else "`"
+    return f"{fence}{one_line or ' '}{fence}"
+
+
+def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
+    """How the labels were made, from what the dataset holds."""
+    said: list[str] = []
+    kinds = figures["rows_by_label_kind"]
+    if kinds.get("reference"):
+        said.append(
+            "Every problem was vetted first: its reference passes all given tests several times alike under "
+            "two fixed seeds, and a sabotaged reference fails. Its executed steps are labelled `1`, once, in its own row."
+        )
+    if figures["edits"]:
+        authors = ", ".join(f"`{name}`" for name in figures["edits_by_author"])
+        said.append(
+            f"**Edits** ({figures['edits']:,}, by {authors}): one contiguous range of steps of a program was mutated or "
+            "refactored, and the whole program judged; the label stands on the last new step. Later steps are masked."
+        )
+    if kinds.get("prefix"):
+        who = ", ".join(f"`{name}`" for name in figures["rows_by_completer"]) or "no completer was needed"
+        said.append(
+            f"**First errors**: for each rollout the first step from which no completion passed was sought ({who}); "
+            "that step is `0`, those before it `1`, those after it masked."
+        )
+    policies = list(figures["rows_by_policy"])
+    if "strict" in policies:
+        said.append(
+            "Policy `strict`: a passing edit is `1` only where it also agrees with the reference on every generated input "
+            f"({figures['inputs_tried']:,} inputs tried in all) and its steps were executed; a failing one is `0` only where it fails a given "
+            "test or an input inside the hull of the given ones, and no passing program of the build has the same prefix."
+        )
+    if "paper" in policies:
+        said.append(
+            "Policy `paper`: a program that passes the given tests is `1`, any other `0` (PRLCoder's rule); weak tests make some `1` wrong."
+        )
+    isolation = figures["rows_by_isolation"]
+    said.append(
+        "Programs ran in a sandbox, judge and candidate in separate processes"
+        + (
+            f" ({isolation['one-process']:,} rows in one process, marked in `isolation`)."
+            if isolation.get("one-process")
+            else "."
+        )
+    )
+    if config.get("seed") is not None:
+        said.append(f"Seed {config['seed']}.")
+    return said
+
+
+def limits(figures: Mapping[str, Any]) -> list[str]:
+    """What a reader must not conclude."""
+    said = [
+        "Labels rest on tests and generated inputs. A `1` says that no input that was tried tells the program from the reference, not that none can; a `0` on a disagreement trusts the reference.",
+        "`fault` is about the program as it stands: later lines could often repair it. `prefix` depends on the completer and its K.",
+    ]
+    if figures["edits"]:
+        said.append(
+            "Edits are changes of correct programs; the mistakes of models are distributed differently."
+        )
+    if any(name.startswith("rules") for name in figures["edits_by_author"]):
+        said.append(
+            "Edits by `rules` come from fixed operators and carry their style: compare `operator` across the classes."
+        )
+    weak = sum(figures["labels_by_evidence"].get("given tests only", {}).values())
+    if weak:
+        said.append(f"{weak:,} labels rest on the given tests only.")
+    return said
+
+
+def cost(cost: Mapping[str, Any], times: Mapping[str, Any]) -> str:
+    """One sentence on money and time; an unknown price is unknown, not zero."""
+    parts: list[str] = []
+    if cost.get("requests"):
+        tokens = f"{cost.get('prompt_tokens', 0):,} prompt and {cost.get('completion_tokens', 0):,} completion tokens"
+        parts.append(f"{cost['requests']:,} requests to a teacher, {tokens}")
+        price = cost.get("cost_usd")
+        parts.append("price unknown" if price is None else f"US$ {price:,.2f}")
+    else:
+        parts.append("no requests to a paid model")
+    wall = times.get("wall_s")
+    if wall is not None:
+        parts.append(f"{wall / 60:.1f} minutes of wall time" if wall >= 90 else f"{wall:.0f} s of wall time")
+    return "Cost: " + "; ".join(parts) + "."

@@ -1,0 +1,151 @@
+"""The figures of a dataset, counted in one pass over its Parquet: for the card, ``stats`` and the report.
+
+Every figure is a count of rows, programs, problems or labels; shares are left to who prints them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from prmdata.datasets.manifest import read_manifest, read_rejects
+from prmdata.datasets.reader import configs, count_rows, read_rows
+from prmdata.records import IGNORE
+
+POSITIONS: Final = 10
+"""Tenths of a program's own steps (those not given) in which labels are counted."""
+
+CLASSES: Final = {1: "correct", 0: "incorrect", IGNORE: "masked"}
+
+_COLUMNS: Final = (
+    *("id", "problem_id", "source", "license", "strategy", "label_kind", "policy", "prompt", "steps"),
+    *("labels", "reasons", "given_steps", "edit", "verdict", "response_class", "completer"),
+    *("evidence", "isolation"),
+)
+
+
+def stats(out: Path | str) -> dict[str, Any]:
+    """Counts of a dataset folder, as plain JSON: the same whatever the sharding of its files.
+
+    Raises InputError where ``out`` holds no dataset.
+    """
+    count = _Counts()
+    for split, row in read_rows(out, columns=_COLUMNS):
+        count.add(split, row)
+    manifest = read_manifest(out)
+    rejects = Counter((reject.stage, reject.reason) for reject in read_rejects(out))
+    return {
+        **count.figures(),
+        "configs": {name: sum(count_rows(out, name).values()) for name in configs(out)},
+        "rejects": _nested(rejects),
+        "n_rejects": sum(rejects.values()),
+        "cost": manifest.get("cost", {}),
+        "times": manifest.get("times", {}),
+    }
+
+
+def evidence_strength(label: int, row: Mapping[str, Any]) -> str:
+    """What an edit's or a rollout's label rests on, in a few words (the same for every row alike)."""
+    evidence = row["evidence"]
+    if label == 0:
+        if row["verdict"] == "compile_error":
+            return "does not compile"
+        if row["label_kind"] == "prefix":
+            return "no completion passed"
+        return "fails a given test" if row["verdict"] != "passed" else "fails a generated input"
+    if row["label_kind"] == "reference":
+        return "reference"
+    if row["label_kind"] == "prefix" and row["response_class"] in ("revised", "wrong"):
+        return "a completion passed"
+    if not evidence["differential"]:
+        return "given tests only"
+    reached = evidence["inputs_reached"]
+    size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
+    return f"agrees on {size} generated inputs"
+
+
+class _Counts:
+    def __init__(self) -> None:
+        self.rows = 0
+        self.steps = 0
+        self.inputs = 0
+        self.problems: dict[str, tuple[str, str, str]] = {}
+        self.programs: set[bytes] = set()
+        self.by: dict[str, Counter[str]] = {}
+        self.labelled: dict[str, Counter[tuple[str, str]]] = {}
+
+    def add(self, split: str, row: Mapping[str, Any]) -> None:
+        self.rows += 1
+        self.steps += len(row["steps"])
+        self.inputs += row["evidence"]["inputs_tried"]
+        self.problems.setdefault(row["problem_id"], (split, row["source"], row["license"]))
+        program = f"{row['problem_id']}\0{''.join(row['steps'])}".encode()
+        self.programs.add(hashlib.blake2b(program, digest_size=12).digest())
+        self._count("split", split)
+        for name in ("label_kind", "strategy", "policy", "verdict", "isolation"):
+            self._count(name, row[name])
+        for name in ("response_class", "completer"):
+            if row[name] is not None:
+                self._count(name, row[name])
+        self._labels(row)
+
+    def _labels(self, row: Mapping[str, Any]) -> None:
+        given = row["given_steps"]
+        own = max(len(row["steps"]) - given, 1)
+        for index, (label, reason) in enumerate(zip(row["labels"], row["reasons"], strict=True)):
+            name = CLASSES[label]
+            self._count("labels", name)
+            self._cross("reason", reason, name)
+            if label != IGNORE:
+                tenth = min(max(index - given, 0) * POSITIONS // own, POSITIONS - 1)
+                self._cross("position", str(tenth), name)
+                self._cross("evidence", evidence_strength(label, row), name)
+                self._cross("kind", row["label_kind"], name)
+        edit = row["edit"]
+        if edit is not None:
+            at = edit["step"] + max(edit["n_steps"], 1) - 1
+            name = CLASSES[row["labels"][at]] if at < len(row["labels"]) else "masked"
+            self._cross("operator", edit["operator"], name)
+            self._cross("intent", edit["intent"], name)
+            self._cross("author", edit["author"], name)
+            self._cross("edit_verdict", row["verdict"], name)
+
+    def _count(self, name: str, key: str) -> None:
+        self.by.setdefault(name, Counter())[key] += 1
+
+    def _cross(self, name: str, key: str, label: str) -> None:
+        self.labelled.setdefault(name, Counter())[(key, label)] += 1
+
+    def figures(self) -> dict[str, Any]:
+        found = self.problems.values()
+        names = ("split", "label_kind", "strategy", "policy", "verdict", "isolation", "response_class")
+        crossed = ("reason", "position", "evidence", "kind", "operator", "intent", "author", "edit_verdict")
+        return {
+            "rows": self.rows,
+            "problems": len(self.problems),
+            "programs": len(self.programs),
+            "steps": self.steps,
+            "inputs_tried": self.inputs,
+            "edits": sum(self.labelled.get("operator", Counter()).values()),
+            "labels": {name: self.by.get("labels", Counter())[name] for name in CLASSES.values()},
+            **{f"rows_by_{name}": _sorted(self.by.get(name)) for name in (*names, "completer")},
+            "problems_by_split": _sorted(Counter(split for split, _, _ in found)),
+            "problems_by_source": _sorted(Counter(source for _, source, _ in found)),
+            "problems_by_license": _sorted(Counter(license for _, _, license in found)),
+            **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:4]},
+            **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[4:]},
+        }
+
+
+def _sorted(counter: Counter[str] | None) -> dict[str, int]:
+    return dict(sorted((counter or Counter()).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _nested(counter: Counter[tuple[str, str]] | None) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (outer, inner), n in sorted((counter or Counter()).items()):
+        nested.setdefault(outer, {})[inner] = n
+    return nested

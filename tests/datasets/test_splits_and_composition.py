@@ -1,0 +1,122 @@
+"""Splits keep near-duplicates together; composition keeps its limits and counts what went."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prmdata.datasets.compose import Composition, choose, note
+from prmdata.datasets.splits import assign_splits
+from prmdata.errors import UsageError
+from prmdata.records import Verdict
+
+SHARES = (("train", 0.8), ("test", 0.2))
+ids = st.lists(st.text(max_size=6), unique=True, max_size=40)
+
+
+@given(ids, st.integers(0, 3), st.data())
+def test_groups_are_never_divided_and_order_does_not_matter(problems, seed, data):
+    groups = {p: data.draw(st.sampled_from("abcdefgh")) for p in problems if data.draw(st.booleans())}
+    sides = assign_splits(problems, SHARES, seed=seed, groups=groups)
+    assert set(sides) == set(problems)
+    assert all(len({sides[p] for p in groups if groups[p] == g}) <= 1 for g in set(groups.values()))
+    assert assign_splits(reversed(problems), SHARES, seed=seed, groups=groups) == sides
+
+
+def test_shares_are_met_within_one_problem_and_seeds_differ():
+    problems = [f"p{i}" for i in range(101)]
+    sides = assign_splits(problems, SHARES, seed=0)
+    assert abs(Counter(sides.values())["test"] - 20.2) <= 1
+    assert sides != assign_splits(problems, SHARES, seed=1)
+
+
+def test_a_small_share_of_few_problems_is_not_empty():
+    assert set(assign_splits(["a", "b", "c"], (("train", 0.98), ("test", 0.02))).values()) == {
+        "train",
+        "test",
+    }
+    assert set(assign_splits(["a"], SHARES).values()) == {"train"}
+
+
+def test_a_share_of_zero_is_refused():
+    with pytest.raises(UsageError, match="positive"):
+        assign_splits(["a"], (("train", 1.0), ("test", 0.0)))
+
+
+@pytest.fixture
+def rows(made):
+    found = list(made.build(12))
+    broken = [
+        replace(made.edit_trace(i, p, 0, 50 + v), verdict=Verdict.COMPILE_ERROR)
+        for i in range(12)
+        for p in range(6)
+        for v in range(3)
+    ]
+    return found + broken
+
+
+def chosen(rows, **wanted):
+    choice = choose(map(note, rows), Composition(**wanted))
+    kept = [note(row) for row in rows if row.id in choice.ids]
+    assert len(kept) + sum(choice.left_out.values()) == len(rows)
+    return kept, choice
+
+
+def test_nothing_asked_leaves_everything(rows):
+    kept, choice = chosen(rows)
+    assert len(kept) == len(rows)
+    assert not choice.left_out
+    assert Composition().keeps_everything
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 1.0])
+def test_trivial_negatives_stay_within_their_share(rows, share):
+    kept, _ = chosen(rows, max_trivial=share)
+    negatives = [found for found in kept if found.label == 0]
+    trivial = sum(found.trivial for found in negatives)
+    assert trivial <= share * len(negatives) + 1e-9
+    if 0 < share < 0.5:
+        assert trivial + 1 > share * (len(negatives) + 1) - 1
+
+
+def test_balance_evens_the_classes(rows):
+    kept, _ = chosen(rows, balance="class")
+    classes = Counter(found.label for found in kept)
+    assert classes[0] == classes[1] > 0
+    kept, choice = chosen(rows, balance="position")
+    cells = Counter((found.position, found.label) for found in kept if found.label is not None)
+    assert all(cells[(quarter, 0)] == cells[(quarter, 1)] for quarter in range(4))
+    assert choice.left_out["balance_position"]
+
+
+def test_a_problem_keeps_its_reference_and_a_spread_of_edits(rows):
+    kept, _ = chosen(rows, max_per_problem=8)
+    per_problem = Counter(found.problem_id for found in kept)
+    assert set(per_problem.values()) == {8}
+    assert sum(found.kind == "reference" for found in kept) == 12
+    assert len({(f.label, f.operator, f.position) for f in kept if f.problem_id == "made/0"}) == 8
+
+
+def test_rows_that_differ_in_literals_only_are_near_duplicates(made):
+    first, second, other = (made.edit_trace(0, 1, 0, v) for v in (1, 2, 3))
+    elsewhere = made.edit_trace(0, 2, 0, 1)
+    renamed = replace(other, id="renamed", steps=tuple(s.replace("best", "top") for s in other.steps))
+    kept, choice = chosen([first, second, elsewhere, renamed], near_duplicates=False)
+    assert [found.id for found in kept] == [first.id, elsewhere.id, "renamed"]
+    assert choice.left_out == {"near_duplicate": 1}
+
+
+def test_the_choice_does_not_depend_on_anything_but_ids_and_seed(rows):
+    wanted = {"max_per_problem": 5, "balance": "class", "max_trivial": 0.1}
+    assert chosen(rows, **wanted)[1].ids == chosen(list(rows), **wanted)[1].ids
+    assert chosen(rows, **wanted)[1].ids != chosen(rows, seed=1, **wanted)[1].ids
+
+
+@pytest.mark.parametrize("wanted", [{"max_per_problem": 0}, {"max_trivial": 1.5}])
+def test_limits_that_make_no_sense_are_refused(wanted):
+    with pytest.raises(UsageError):
+        choose([], Composition(**wanted))
