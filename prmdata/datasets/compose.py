@@ -12,7 +12,7 @@ import io
 import re
 import tokenize
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -122,6 +122,13 @@ def choose(notes: Iterable[Note], wanted: Composition) -> Choice:
         leave("max_per_problem", _crowded(kept, wanted.max_per_problem, draw))
     choice.ids = dict.fromkeys(found.id for found in kept)
     return choice
+
+
+def cap_rows(traces: Sequence[Trace], max_per_problem: int, seed: int = 0) -> list[Trace]:
+    """At most ``max_per_problem`` rows of each problem, in their order; the reference's row stays, and
+    the rest are spread over labels, operators and quarters of the program."""
+    kept = choose(map(note, traces), Composition(max_per_problem=max_per_problem, seed=seed)).ids
+    return [trace for trace in traces if trace.id in kept]
 
 
 _Draw = Callable[[Note], str]

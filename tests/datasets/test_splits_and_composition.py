@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.datasets.compose import Composition, choose, note
-from prmdata.datasets.splits import assign_splits
+from prmdata.datasets.compose import Composition, cap_rows, choose, note
+from prmdata.datasets.splits import assign
 from prmdata.errors import UsageError
 from prmdata.records import Verdict
 
@@ -20,31 +20,29 @@ ids = st.lists(st.text(max_size=6), unique=True, max_size=40)
 
 @given(ids, st.integers(0, 3), st.data())
 def test_groups_are_never_divided_and_order_does_not_matter(problems, seed, data):
-    groups = {p: data.draw(st.sampled_from("abcdefgh")) for p in problems if data.draw(st.booleans())}
-    sides = assign_splits(problems, SHARES, seed=seed, groups=groups)
+    group_of = {problem: data.draw(st.sampled_from("abcdefgh")) for problem in problems}
+    sides = assign(group_of, SHARES, seed)
     assert set(sides) == set(problems)
-    assert all(len({sides[p] for p in groups if groups[p] == g}) <= 1 for g in set(groups.values()))
-    assert assign_splits(reversed(problems), SHARES, seed=seed, groups=groups) == sides
+    assert all(len({sides[p] for p in problems if group_of[p] == g}) <= 1 for g in "abcdefgh")
+    assert assign(dict(reversed(group_of.items())), SHARES, seed) == sides
 
 
 def test_shares_are_met_within_one_problem_and_seeds_differ():
-    problems = [f"p{i}" for i in range(101)]
-    sides = assign_splits(problems, SHARES, seed=0)
+    alone = {i: f"p{i}" for i in range(101)}
+    sides = assign(alone, SHARES)
     assert abs(Counter(sides.values())["test"] - 20.2) <= 1
-    assert sides != assign_splits(problems, SHARES, seed=1)
+    assert sides != assign(alone, SHARES, 1)
 
 
 def test_a_small_share_of_few_problems_is_not_empty():
-    assert set(assign_splits(["a", "b", "c"], (("train", 0.98), ("test", 0.02))).values()) == {
-        "train",
-        "test",
-    }
-    assert set(assign_splits(["a"], SHARES).values()) == {"train"}
+    few = {"a": "a", "b": "b", "c": "c"}
+    assert set(assign(few, (("train", 0.98), ("test", 0.02))).values()) == {"train", "test"}
+    assert set(assign({"a": "a"}, SHARES).values()) == {"train"}
 
 
 def test_a_share_of_zero_is_refused():
     with pytest.raises(UsageError, match="positive"):
-        assign_splits(["a"], (("train", 1.0), ("test", 0.0)))
+        assign({"a": "a"}, (("train", 1.0), ("test", 0.0)))
 
 
 @pytest.fixture
@@ -99,6 +97,13 @@ def test_a_problem_keeps_its_reference_and_a_spread_of_edits(rows):
     assert set(per_problem.values()) == {8}
     assert sum(found.kind == "reference" for found in kept) == 12
     assert len({(f.label, f.operator, f.position) for f in kept if f.problem_id == "made/0"}) == 8
+
+
+def test_capping_rows_keeps_their_order(made):
+    rows = list(made.build(3))
+    kept = cap_rows(rows, 5)
+    assert len(kept) == 15
+    assert [row.id for row in rows if row in kept] == [row.id for row in kept]
 
 
 def test_rows_that_differ_in_literals_only_are_near_duplicates(made):
