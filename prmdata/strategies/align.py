@@ -1,0 +1,156 @@
+"""Align the steps of two programs for one problem, and carry the names of one into the other.
+
+What the offline completer stands on: where in a program that passes does a prefix of another one stop,
+and what are its variables called there. Global alignment (Needleman and Wunsch) over the similarity of
+steps as token shapes, so that a changed line is aligned with the line it was changed from.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import keyword
+import tokenize
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from itertools import pairwise
+
+from prmdata.records import Step
+
+SIMILAR = 0.5
+"""Two steps less similar than this are not the same step changed."""
+
+_SILENT = frozenset(
+    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+)
+_FIXED = frozenset(keyword.kwlist) | frozenset(dir(builtins))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A step's tokens: ``texts`` as written, ``shape`` with names of its own replaced by one mark."""
+
+    texts: tuple[str, ...]
+    shape: tuple[str, ...]
+    names: tuple[bool, ...]
+
+
+@lru_cache(maxsize=65536)
+def words(text: str) -> Words:
+    """The tokens of a step; of text that does not tokenize, its blank-separated parts."""
+    texts: list[str] = []
+    named: list[bool] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text.lstrip(" \t"), newline="").readline):
+            if token.type not in _SILENT and token.string:
+                free = token.type == tokenize.NAME and token.string not in _FIXED
+                named.append(free and not (texts and texts[-1] == "."))
+                texts.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        texts = text.split()
+        named = [False] * len(texts)
+    shape = tuple("·" if own else word for own, word in zip(named, texts, strict=True))
+    return Words(tuple(texts), shape, tuple(named))
+
+
+def similarity(one: Step, other: Step) -> float:
+    """0 to 1: how much of two steps is the same, names of their own counting half."""
+    if (one.kind == "docstring") != (other.kind == "docstring"):
+        return 0.0
+    left, right = words(one.text), words(other.text)
+    if left.texts == right.texts:
+        return 1.0
+    return (_ratio(left.shape, right.shape) + _ratio(left.texts, right.texts)) / 2
+
+
+@lru_cache(maxsize=65536)
+def _ratio(left: tuple[str, ...], right: tuple[str, ...]) -> float:
+    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+
+
+def align(steps: Sequence[Step], others: Sequence[Step]) -> list[int | None]:
+    """For each of ``steps`` the index of the step of ``others`` it corresponds to, increasing; None
+    where it has none. Time and memory: the product of the two lengths."""
+    rows, columns = len(steps), len(others)
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for row in range(rows - 1, -1, -1):
+        for column in range(columns - 1, -1, -1):
+            alike = similarity(steps[row], others[column])
+            together = alike + best[row + 1][column + 1] if alike >= SIMILAR else -1.0
+            best[row][column] = max(together, best[row + 1][column], best[row][column + 1])
+    matched: list[int | None] = [None] * rows
+    row = column = 0
+    while row < rows and column < columns:
+        alike = similarity(steps[row], others[column])
+        if alike >= SIMILAR and best[row][column] == alike + best[row + 1][column + 1]:
+            matched[row] = column
+            row, column = row + 1, column + 1
+        elif best[row][column] == best[row + 1][column]:
+            row += 1
+        else:
+            column += 1
+    return _fill_equal_gaps(matched, columns)
+
+
+def _fill_equal_gaps(matched: list[int | None], columns: int) -> list[int | None]:
+    """Between two matches, equally many steps on both sides correspond one to one: a line rewritten
+    beyond recognition still stands for the line it replaced."""
+    filled = list(matched)
+    edges = [(-1, -1), *((row, column) for row, column in enumerate(matched) if column is not None)]
+    edges.append((len(matched), columns))
+    for (row, column), (next_row, next_column) in pairwise(edges):
+        if next_row - row == next_column - column:
+            for step in range(1, next_row - row):
+                filled[row + step] = column + step
+    return filled
+
+
+def name_map(
+    steps: Sequence[Step], others: Sequence[Step], matched: Sequence[int | None]
+) -> Mapping[str, str]:
+    """What the names of ``others`` are called in ``steps``, as the matched steps of one shape show; the
+    most frequent reading wins, and no two names become one."""
+    votes: dict[str, Counter[str]] = {}
+    for row, column in enumerate(matched):
+        if column is None:
+            continue
+        left, right = words(steps[row].text), words(others[column].text)
+        if left.shape == right.shape:
+            for named, mine, theirs in zip(left.names, left.texts, right.texts, strict=True):
+                if named:
+                    votes.setdefault(theirs, Counter())[mine] += 1
+    chosen: dict[str, str] = {}
+    taken: set[str] = set()
+    for theirs, counted in sorted(votes.items(), key=lambda item: (-max(item[1].values()), item[0])):
+        mine = min(counted, key=lambda name: (-counted[name], name))
+        if mine not in taken:
+            chosen[theirs] = mine
+            taken.add(mine)
+    return {theirs: mine for theirs, mine in chosen.items() if theirs != mine}
+
+
+def renamed(text: str, names: Mapping[str, str]) -> str:
+    """``text`` with names replaced where they stand as names of their own (not attributes, not the
+    keyword of an argument). Text that does not tokenize is left as it is."""
+    if not names:
+        return text
+    lines = list(io.StringIO(text, newline=""))
+    try:
+        tokens = list(tokenize.generate_tokens(iter([*lines, ""]).__next__))
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    depth, places = 0, []
+    for index, token in enumerate(tokens):
+        depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
+        if token.type == tokenize.NAME and token.string in names:
+            before = tokens[index - 1].string if index else ""
+            after = tokens[index + 1].string if index + 1 < len(tokens) else ""
+            if before != "." and not (depth and after == "=" and before in ("(", ",")):
+                places.append(token)
+    for token in reversed(places):
+        line = lines[token.start[0] - 1]
+        lines[token.start[0] - 1] = line[: token.start[1]] + names[token.string] + line[token.end[1] :]
+    return "".join(lines)

@@ -1,0 +1,60 @@
+"""Strategy ``curriculum`` (StepCoder, arXiv 2402.01391): the canonical solution split at its conditional
+statements (CCCS), each subtask with the steps that are given and a stage.
+
+Stage 0 gives the most: everything before the last conditional statement; each further stage moves the
+split to the conditional before it; the last gives nothing but what the prompt contains. Prefix and
+completion are the canonical program, which vetting ran; ``executed`` is the mask of FGO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from prmdata.records import Question, Step, Vetted
+from prmdata.steps import cut, given_count, physical_lines
+from prmdata.strategies.outcome import Outcome
+from prmdata.strategies.rows import reference_row, row_id
+
+NAME = "curriculum"
+CONDITIONAL = ("if", "for", "while", "match", "async for")
+"""What StepCoder splits at: statements that branch or loop."""
+
+
+def run(vetted: Vetted) -> Generator[Question, Any, Outcome]:
+    """A row a stage; asks nothing, since the program of every row is the vetted reference."""
+    yield from ()
+    base = reference_row(vetted)
+    steps = cut(vetted.problem.reference)
+    given = given_count(vetted.problem.prompt, steps)
+    outcome = Outcome()
+    for stage, split in enumerate(splits(steps, given)):
+        outcome.traces.append(
+            replace(
+                base,
+                id=row_id(vetted.problem.id, f"{split}\0{vetted.problem.reference}", NAME, None),
+                strategy=NAME,
+                label_kind="prefix",
+                stage=stage,
+                cut=split,
+            )
+        )
+    return outcome
+
+
+def splits(steps: Sequence[Step], given: int) -> list[int]:
+    """How many steps each stage gives, from the nearest to complete to none but the given ones."""
+    conditional = [
+        place
+        for place in range(given, len(steps))
+        if steps[place].kind == "header" and _branches(steps[place])
+    ]
+    return sorted({given, *conditional}, reverse=True)
+
+
+def _branches(step: Step) -> bool:
+    code = "".join(physical_lines(step.text)[step.code_line - step.first_line :]).lstrip(" \t\x0c")
+    return any(
+        code.startswith(word) and not code[len(word) : len(word) + 1].isidentifier() for word in CONDITIONAL
+    )

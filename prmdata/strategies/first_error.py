@@ -1,0 +1,194 @@
+"""Strategy ``first-error`` (PSGPO, arXiv 2410.17621): where a sampled program goes wrong.
+
+Each rollout is judged; a failing one is searched for its first bad step: the first prefix that none of
+K completions turns into a passing program. ``search`` ``full`` values every prefix instead (VinePPO,
+Math-Shepherd). A program passes when it passes the tests and agrees with the reference inside the hull.
+The completer is named in the row: that it could not complete a prefix is not that nothing can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from prmdata.errors import QuarantineError
+from prmdata.labels.gather import Finding, Gathering
+from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
+from prmdata.steps import cut, given_count, join
+from prmdata.strategies import bisect
+from prmdata.strategies.outcome import Outcome
+from prmdata.strategies.reference_completer import ReferenceCompleter
+from prmdata.strategies.rows import program_row, seed_for
+
+NAME = "first-error"
+FIRST_BATCHES = (1, 3)
+"""Completions judged before the rest: one that passes settles a prefix, and usually an early one does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """``k`` completions a prefix; ``rollouts`` programs sampled from the teacher beside those given."""
+
+    seed: int = 0
+    k: int = 20
+    search: Literal["first", "full"] = "first"
+    completer: Literal["reference", "openai"] = "reference"
+    rollouts: int = 0
+
+
+Completions = Callable[[int, int, int], Generator[Question, Any, list[str]]]
+"""(through, n, attempt) → whole programs that begin with the rollout's steps through ``through``."""
+
+
+def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
+    """A row a rollout, in the order given; what the teacher was asked to sample comes after."""
+    outcome = Outcome()
+    problem = vetted.problem
+    rollouts = list(problem.rollouts)
+    if options.rollouts:
+        rollouts += yield from _sampled(problem, options, outcome)
+    rollouts = list({rollout.program: rollout for rollout in reversed(rollouts)}.values())[::-1]
+    gathering = Gathering(vetted, seed=seed_for(problem, options.seed))
+    findings = yield from gathering.judge([rollout.program for rollout in rollouts])
+    passing = [
+        rollout.program
+        for rollout, finding in zip(rollouts, findings, strict=True)
+        if isinstance(finding, Finding) and finding.passes
+    ]
+    for rollout, finding in zip(rollouts, findings, strict=True):
+        if isinstance(finding, QuarantineError):
+            outcome.rejects.append(
+                Reject(problem.id, "judge", finding.reason, finding.detail, rollout.program)
+            )
+            continue
+        row = _row(problem, rollout, finding)
+        if not finding.passes:
+            completions = _completions(problem, rollout, passing, options, outcome)
+            search = _Search(cut(rollout.program), row.given_steps, options, completions, gathering)
+            row = yield from search.run(row)
+        outcome.traces.append(row)
+    return outcome
+
+
+def _row(problem: Problem, rollout: Rollout, finding: Finding) -> Trace:
+    row = program_row(
+        problem,
+        cut(rollout.program),
+        finding.execution,
+        finding.evidence,
+        strategy=NAME,
+        label_kind="prefix",
+    )
+    return replace(row, metadata={"n_samples": str(rollout.n_samples)})
+
+
+def _sampled(problem: Problem, options: Options, outcome: Outcome) -> Generator[Question, Any, list[Rollout]]:
+    """Programs that the teacher writes from the steps that the prompt gives."""
+    steps = cut(problem.reference)
+    start = join(steps[: given_count(problem.prompt, steps)])
+    reply = yield Request(
+        "complete", problem, start, n=options.rollouts, seed=seed_for(problem, options.seed)
+    )
+    outcome.count_unusable(reply.unusable)
+    return [Rollout(start + text) for text in reply.completions]
+
+
+def _completions(
+    problem: Problem, rollout: Rollout, passing: Sequence[str], options: Options, outcome: Outcome
+) -> Completions:
+    """How the prefixes of one rollout are completed."""
+    steps = cut(rollout.program)
+    given = given_count(problem.prompt, steps)
+    if options.completer == "reference":
+        completer = ReferenceCompleter(steps, [problem.reference, *passing], given)
+        known: dict[int, list[str]] = {}
+
+        def offline(through: int, n: int, attempt: int) -> Generator[Question, Any, list[str]]:
+            yield from ()
+            if through not in known:
+                known[through] = completer.completions(through, options.k)
+            return known[through][attempt : attempt + n]
+
+        return offline
+
+    def asked(through: int, n: int, attempt: int) -> Generator[Question, Any, list[str]]:
+        prefix = join(steps[: through + 1])
+        seed = seed_for(problem, options.seed)
+        reply = yield Request("complete", problem, prefix, n=n, seed=seed, attempt=attempt)
+        outcome.count_unusable(reply.unusable)
+        return [prefix + text for text in reply.completions]
+
+    return asked
+
+
+@dataclass(slots=True)
+class _Search:
+    """The search in one rollout: what was probed, what passed."""
+
+    steps: tuple[Step, ...]
+    given: int
+    options: Options
+    completions: Completions
+    gathering: Gathering
+    probes: list[Probe] = field(default_factory=list)
+    witnesses: dict[int, str] = field(default_factory=dict)
+    values: dict[int, float] = field(default_factory=dict)
+
+    def run(self, row: Trace) -> Generator[Question, Any, Trace]:
+        """The failing row with its cut, probes, values and witness."""
+        places = [
+            place for place in range(self.given, len(self.steps)) if self.steps[place].kind != "docstring"
+        ]
+        empty = self.given - 1
+        if self.options.search == "full":
+            yield from self._probe(empty)
+        asking = (bisect.full if self.options.search == "full" else bisect.first)(len(places))
+        is_good: bool | None = None
+        while True:
+            try:
+                place = asking.send(is_good)  # type: ignore[arg-type]
+            except StopIteration as end:
+                found: bisect.Found = end.value
+                break
+            is_good = yield from self._probe(places[place])
+        if found.cut == 0 and empty not in self.witnesses and self.options.search == "first":
+            yield from self._probe(empty)
+        bad = None if found.cut is None else places[found.cut]
+        before = None if found.cut is None else (places[found.cut - 1] if found.cut else empty)
+        return replace(
+            row,
+            completer=self.options.completer,
+            k=self.options.k,
+            probes=tuple(replace(probe, step=-1) if probe.step == empty else probe for probe in self.probes),
+            values=tuple(self.values.get(place) for place in range(len(self.steps))),
+            prompt_value=self.values.get(empty),
+            cut=bad,
+            witness=None if before is None else self.witnesses.get(before),
+            error_step=bad if row.verdict == Verdict.WRONG_ANSWER else row.error_step,
+        )
+
+    def _probe(self, through: int) -> Generator[Question, Any, bool]:
+        """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
+        tried = passed = 0
+        whole = self.options.search == "full"
+        batches = (self.options.k,) if whole else (*FIRST_BATCHES, self.options.k)
+        for batch in batches:
+            wanted = min(batch, self.options.k - tried)
+            programs = yield from self.completions(through, wanted, tried)
+            findings = yield from self.gathering.judge(programs, search=False)
+            good = [
+                program
+                for program, finding in zip(programs, findings, strict=True)
+                if isinstance(finding, Finding) and finding.passes
+            ]
+            tried += len(programs)
+            passed += len(good)
+            if good:
+                self.witnesses.setdefault(through, good[0])
+            if len(programs) < wanted or tried >= self.options.k or (good and not whole):
+                break
+        self.probes.append(Probe(through, tried, passed))
+        if tried and (whole or not passed):
+            self.values[through] = passed / tried
+        return passed > 0
