@@ -6,12 +6,14 @@ wheel (hatchling's ``force-include`` does not show in an editable install, so bo
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from pathlib import Path
 from types import ModuleType
 
 _PACKAGE = Path(__file__).resolve().parent
+_GUEST = "_prmdata_guest"
 
 
 def shipped(name: str) -> Path:
@@ -29,13 +31,14 @@ def shipped(name: str) -> Path:
 def guest_module(name: str) -> ModuleType:
     """One module of the guest program (``wire``, ``codec``), loaded for use on the host, so that the
     two ends of the wire are one text."""
-    full = f"_prmdata_guest_{name}"
-    if full not in sys.modules:
-        path = shipped("sandbox") / "guest" / f"{name}.py"
-        spec = importlib.util.spec_from_file_location(full, path)
+    if _GUEST not in sys.modules:
+        home = shipped("sandbox") / "guest"
+        spec = importlib.util.spec_from_file_location(
+            _GUEST, home / "__init__.py", submodule_search_locations=[str(home)]
+        )
         if spec is None or spec.loader is None:
-            raise FileNotFoundError(str(path))
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[full] = module
-        spec.loader.exec_module(module)
-    return sys.modules[full]
+            raise FileNotFoundError(str(home))
+        package = importlib.util.module_from_spec(spec)
+        sys.modules[_GUEST] = package
+        spec.loader.exec_module(package)
+    return importlib.import_module(f"{_GUEST}.{name}")

@@ -1,0 +1,59 @@
+"""Plain data as text, and back: what judge, candidate and host say to each other.
+
+Text is ASCII JSON. Leaves (None, bool, int, float, str; NaN and lone surrogates too) and lists stand for
+themselves; everything else is an object with one tag::
+
+    {"t": [..]} tuple    {"d": [k, v, ..]} dict      {"s": [..]} set       {"f": [..]} frozenset
+    {"b": ".."} bytes    {"B": ".."} bytearray       {"c": [re, im]}       {"i": "hex"} huge int
+    {"r": n}  the n-th container of this text, counted as they open (shared and self references)
+    {"n": n}  the n-th instance of the table that the text carries under "g"
+    {"N": [class, [..]]} namedtuple                  {"E": [class, member]} enum member
+    {"x": [..]} iterator, exhausted                  {"o": "type"} opaque: not plain data
+    {"m": [..]} None was returned, these are the changed arguments    {"!": "ValueError"} it raised that
+
+Exact types only: a subclass of str, int or list is opaque. A text is canonical: sets are sorted, so equal
+plain values of equal shape have one text under every hash seed (dicts keep their order).
+Decoding accepts any bytes and raises only :class:`DecodeError`. No code of any class is run by it.
+"""
+
+from .decoder import Decoder
+from .encoder import Encoder
+from .kinds import MAX_CHARS, CodecError, DecodeError, EncodeError, Instance, Mutated, Opaque, Raised
+
+__all__ = [
+    "MAX_CHARS",
+    "CodecError",
+    "DecodeError",
+    "Decoder",
+    "EncodeError",
+    "Encoder",
+    "Instance",
+    "Mutated",
+    "Opaque",
+    "Raised",
+    "decode",
+    "decode_call",
+    "encode",
+    "encode_call",
+]
+
+
+def encode(value):
+    """The canonical text of ``value``; what is not plain in it is opaque. Raises EncodeError (size)."""
+    encoder = Encoder()
+    return encoder.text(encoder.node(value))
+
+
+def decode(text):
+    """The value of ``text`` as plain data, :class:`Instance`, :class:`Opaque` ...; raises DecodeError."""
+    return Decoder().value(text)
+
+
+def encode_call(args, kwargs):
+    """The text of a call's arguments, ``{"a": [..], "k": {..}}``."""
+    return Encoder().call(args, kwargs)
+
+
+def decode_call(text):
+    """(args list, kwargs dict) of a call's text; raises DecodeError."""
+    return Decoder().call(text)

@@ -1,0 +1,221 @@
+"""Text to values, for hostile text: see :mod:`codec` for the format."""
+
+import json
+from collections import Counter, OrderedDict, defaultdict, deque
+
+from .kinds import (
+    BUILTINS,
+    LEAVES,
+    MAX_CHARS,
+    MAX_DEPTH,
+    DecodeError,
+    Instance,
+    Mutated,
+    Opaque,
+    Raised,
+    cut_short,
+    is_namedtuple,
+    slots_of,
+)
+
+_PENDING = object()
+_load = json.JSONDecoder().decode
+
+
+class Decoder:
+    """Decodes what an :class:`Encoder` wrote; ``slots`` are the containers in the order they opened.
+
+    ``classes`` by name are this end's own: instances are rebuilt from them without running their code;
+    of an unknown class they become :class:`Instance`. ``refer(tag, body)`` answers for handles.
+    """
+
+    def __init__(self, classes=None, refer=None):
+        self.slots = []
+        self.classes = classes or {}
+        self.refer = refer
+        self._objects = []
+
+    def value(self, text):
+        parts = self.parse(text)
+        with_table = type(parts) is dict and "g" in parts
+        return self.guarded(self._rooted, parts["g"]) if with_table else self.guarded(self.build, parts)
+
+    def call(self, text):
+        return self.guarded(self._call, self.parse(text))
+
+    def parse(self, text):
+        if len(text) > MAX_CHARS:
+            raise DecodeError(f"more than {MAX_CHARS} characters")
+        return self.guarded(_load, text)
+
+    def guarded(self, step, *given):
+        """``step(*given)``; whatever malformed input makes it raise is a DecodeError."""
+        try:
+            return step(*given)
+        except DecodeError:
+            raise
+        except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+            raise DecodeError(f"{type(error).__name__}: {error}"[:200]) from None
+
+    def table(self, rows):
+        """Make the instances of a table blank; :meth:`fill` gives them their attributes."""
+        self._objects = [self._blank(name) for name, _ in rows]
+
+    def fill(self, rows):
+        for made, (_, flat) in zip(self._objects, rows, strict=True):
+            slots = {} if type(made) is Instance else slots_of(type(made))
+            for name, node in zip(flat[::2], flat[1::2], strict=True):
+                value = self.build(node)
+                if name in slots:
+                    slots[name].__set__(made, value)
+                else:
+                    own = made.attrs if type(made) is Instance else made.__dict__
+                    own[str(name)] = value
+
+    def build(self, node, depth=0):
+        kind = type(node)
+        if kind is list:
+            self.slots.append(node)
+            return self.items(node, depth + 1)
+        if kind is not dict:
+            return node
+        if depth > 2 * MAX_DEPTH:
+            raise DecodeError("too deep")
+        ((tag, body),) = node.items()
+        return _DECODERS[tag](self, body, depth + 1)
+
+    def items(self, nodes, depth):
+        """The values of a list of nodes, in place."""
+        if type(nodes) is not list or depth > 2 * MAX_DEPTH:
+            raise DecodeError("no list, or too deep")
+        if not set(map(type, nodes)) <= LEAVES:
+            for index, node in enumerate(nodes):
+                if type(node) is list or type(node) is dict:
+                    nodes[index] = self.build(node, depth)
+        return nodes
+
+    def opened(self, made, nodes, depth, into):
+        """Number ``made``, then fill it: ``into(made, items)``."""
+        self.slots.append(made)
+        into(made, self.items(nodes, depth))
+        return made
+
+    def closed(self, make, nodes, depth):
+        slot = len(self.slots)
+        self.slots.append(_PENDING)
+        self.slots[slot] = made = make(self.items(nodes, depth))
+        return made
+
+    def slot(self, index):
+        found = self.slots[index]
+        if found is _PENDING or index < 0:
+            raise DecodeError("a value that contains itself before it exists")
+        return found
+
+    def instance(self, index):
+        if index < 0:
+            raise DecodeError("no such instance")
+        return self._objects[index]
+
+    def _rooted(self, pair):
+        root, rows = pair
+        self.table(rows)
+        made = self.build(root)
+        self.fill(rows)
+        return made
+
+    def _call(self, parts):
+        rows = parts.get("g", [])
+        self.table(rows)
+        args = [self.build(node) for node in parts["a"]]
+        kwargs = {str(name): self.build(node) for name, node in parts["k"].items()}
+        self.fill(rows)
+        return args, kwargs
+
+    def _blank(self, name):
+        known = self.classes.get(name)
+        return Instance(str(name), {}) if known is None else object.__new__(known)
+
+    def named(self, body, depth):
+        name, nodes = body
+        known = self.classes.get(name)
+        if known is None or not is_namedtuple(known) or len(known._fields) != len(nodes):
+            return self.closed(tuple, nodes, depth)
+        return self.closed(lambda items: tuple.__new__(known, items), nodes, depth)
+
+    def member(self, body):
+        known = self.classes.get(body[0])
+        return Opaque(str(body[0])) if known is None else known.__members__[body[1]]
+
+    def handle(self, tag, body):
+        return Opaque(str(body[-1])) if self.refer is None else self.refer(tag, body)
+
+
+def _pairs(flat):
+    return zip(flat[::2], flat[1::2], strict=True)
+
+
+def _rare(self, body, depth):
+    name, *given = body
+    given = self.items(given, depth)
+    if name == "Decimal":
+        return __import__("decimal").Decimal(given[0])
+    if name == "Fraction":
+        return __import__("fractions").Fraction(*given)
+    if name in ("timedelta", "timezone"):
+        return getattr(__import__("datetime"), name)(*given)
+    raise DecodeError("unknown kind")
+
+
+def _unmoment(self, body, depth):
+    name, fields, *zone = body
+    if name not in ("date", "time", "datetime"):
+        raise DecodeError("unknown kind")
+    more = {"tzinfo": self.build(zone[0], depth), "fold": zone[1]} if zone else {}
+    return getattr(__import__("datetime"), name)(*fields, **more)
+
+
+def _into_dict(made, items):
+    made.update(_pairs(items))
+
+
+_DECODERS = {
+    "t": lambda self, body, depth: self.closed(tuple, body, depth),
+    "f": lambda self, body, depth: self.closed(frozenset, body, depth),
+    "d": lambda self, body, depth: self.opened({}, body, depth, _into_dict),
+    "s": lambda self, body, depth: self.opened(set(), body, depth, set.update),
+    "C": lambda self, body, depth: self.opened(
+        Counter(), body, depth, lambda m, i: dict.update(m, _pairs(i))
+    ),
+    "O": lambda self, body, depth: self.opened(OrderedDict(), body, depth, _into_dict),
+    "D": lambda self, body, depth: self.opened(
+        defaultdict(BUILTINS.get(body[0]) if body[0] else None), body[1], depth, _into_dict
+    ),
+    "q": lambda self, body, depth: self.opened(deque(maxlen=body[0]), body[1], depth, deque.extend),
+    "B": lambda self, body, depth: self.opened(
+        bytearray(), body, depth, lambda m, i: m.extend(i[0].encode("latin-1"))
+    ),
+    "b": lambda _, body, __: body.encode("latin-1"),
+    "c": lambda _, body, __: complex(float(body[0]), float(body[1])),
+    "i": lambda _, body, __: int(body, 16),
+    "r": lambda self, body, _: self.slot(body),
+    "n": lambda self, body, _: self.instance(body),
+    "N": lambda self, body, depth: self.named(body, depth),
+    "E": lambda self, body, _: self.member(body),
+    "R": lambda self, body, depth: range(*self.items(body, depth)),
+    "S": lambda self, body, depth: slice(*self.items(body, depth)),
+    "e": lambda _, body, __: (Ellipsis, NotImplemented)[body],
+    "x": lambda self, body, depth: iter(self.items(body, depth)),
+    "X": lambda self, body, depth: cut_short(self.items(body, depth)),
+    "dk": lambda self, body, depth: dict.fromkeys(self.items(body, depth)).keys(),
+    "dv": lambda self, body, depth: dict(enumerate(self.items(body, depth))).values(),
+    "di": lambda self, body, depth: dict(_pairs(self.items(body, depth))).items(),
+    "u": _rare,
+    "T": _unmoment,
+    "y": lambda _, body, __: BUILTINS[body],
+    "h": lambda self, body, _: self.handle("h", body),
+    "H": lambda self, body, _: self.handle("H", body),
+    "o": lambda _, body, __: Opaque(str(body)),
+    "m": lambda self, body, depth: Mutated(self.items(body, depth)),
+    "!": lambda _, body, __: Raised(str(body)),
+}

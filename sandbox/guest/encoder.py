@@ -1,0 +1,234 @@
+"""Values to text: see :mod:`codec` for the format."""
+
+import json
+import sys
+from collections import Counter, OrderedDict, defaultdict, deque
+from itertools import islice
+
+from .kinds import (
+    BIG,
+    BUILTINS,
+    CALLABLES,
+    HEAP_TYPE,
+    ITERATORS,
+    LEAVES,
+    MAX_CHARS,
+    MAX_DEPTH,
+    MAX_ITERATED,
+    EncodeError,
+    is_namedtuple,
+    slots_of,
+)
+
+_dump = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+
+
+class Encoder:
+    """Encodes values that share one memo (the arguments of a call; an answer and its arguments).
+
+    ``shares`` are the class names whose instances travel (None: all). ``refer(value)`` may answer with a
+    node for what is not plain (a handle), or None. Mutable containers are numbered in ``kept``.
+    """
+
+    def __init__(self, shares=None, refer=None):
+        self.memo = {}
+        self.kept = []
+        self.shares = shares
+        self.refer = refer
+        self._table = []
+        self._instances = {}
+        self._queue = []
+
+    def call(self, args, kwargs):
+        parts = {"a": [self.node(a) for a in args], "k": {k: self.node(v) for k, v in kwargs.items()}}
+        return self.document(parts)
+
+    def text(self, node):
+        """The text of one encoded value."""
+        table = self._finish()
+        return self.dump({"g": [node, table]} if table else node)
+
+    def document(self, parts):
+        """The text of several, by name."""
+        table = self._finish()
+        if table:
+            parts["g"] = table
+        return self.dump(parts)
+
+    def dump(self, node):
+        try:
+            text = _dump(node)
+        except (ValueError, RecursionError) as error:
+            raise EncodeError(str(error)) from None
+        if len(text) > MAX_CHARS:
+            raise EncodeError(f"more than {MAX_CHARS} characters")
+        return text
+
+    def node(self, value, depth=0):
+        kind = type(value)
+        if kind in LEAVES:
+            if kind is int and not -BIG < value < BIG:
+                return {"i": hex(value)}
+            return value
+        known = self.memo.get(id(value))
+        if known is not None:
+            return {"r": known} if known >= 0 else {"o": kind.__name__}
+        if depth > MAX_DEPTH:
+            return {"o": kind.__name__}
+        plain = _ENCODERS.get(kind)
+        if plain is not None:
+            return plain(self, value, depth + 1)
+        return self._other(value, kind, depth + 1)
+
+    def opened(self, tag, value, items, depth):
+        """The node of a mutable container: numbered before what is in it, which may refer to it."""
+        self.memo[id(value)] = len(self.kept)
+        self.kept.append(value)
+        nodes = self.nodes(items, depth)
+        return nodes if tag is None else {tag: nodes}
+
+    def closed(self, tag, value, items, depth):
+        """The node of an immutable container: numbered alike, but a reference from inside is opaque."""
+        slot = len(self.kept)
+        self.kept.append(value)
+        self.memo[id(value)] = -1
+        nodes = self.nodes(items, depth)
+        self.memo[id(value)] = slot
+        return {tag: nodes}
+
+    def nodes(self, items, depth):
+        """The nodes of some values; a list of leaves is its own (C speed throughout)."""
+        kinds = set(map(type, items))
+        if kinds <= LEAVES and (int not in kinds or _small(items, kinds)):
+            return items if type(items) is list else list(items)
+        return [self.node(item, depth) for item in items]
+
+    def _other(self, value, kind, depth):
+        rare = _RARE.get((kind.__module__, kind.__name__))
+        if rare is not None and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
+            return rare(self, value, depth)
+        if kind in ITERATORS:
+            items = list(islice(value, MAX_ITERATED + 1))
+            return {"x" if len(items) <= MAX_ITERATED else "X": self.nodes(items[:MAX_ITERATED], depth)}
+        if kind in CALLABLES and BUILTINS.get(value.__name__) is value:
+            return {"y": value.__name__}
+        if self.shares is None or kind.__name__ in self.shares:
+            if _is_plain_enum(kind):
+                return {"E": [kind.__name__, value._name_]}
+            if _is_plain_class(kind):
+                return self._instance(value)
+        if issubclass(kind, tuple) and is_namedtuple(kind):
+            return {"N": [kind.__name__, self.closed("t", value, tuple(value), depth)["t"]]}
+        node = None if self.refer is None else self.refer(value)
+        return {"o": kind.__name__} if node is None else node
+
+    def _instance(self, value):
+        index = self._instances.get(id(value))
+        if index is None:
+            index = self._instances[id(value)] = len(self._queue)
+            self._queue.append(value)
+        return {"n": index}
+
+    def _finish(self):
+        """The table of instances: breadth first, so that a long chain of them stays flat."""
+        while len(self._table) < len(self._queue):
+            value = self._queue[len(self._table)]
+            flat = []
+            self._table.append([type(value).__name__, flat])
+            for name, attribute in attributes(value):
+                flat += (name, self.node(attribute))
+        return self._table
+
+
+def attributes(value):
+    """(name, value) of each attribute that an instance itself holds."""
+    own = getattr(value, "__dict__", None)
+    if type(own) is dict:
+        yield from [(name, found) for name, found in own.items() if type(name) is str]
+    for name, slot in slots_of(type(value)).items():
+        try:
+            yield name, slot.__get__(value)
+        except AttributeError:
+            continue
+
+
+def _small(items, kinds):
+    numbers = items if len(kinds) == 1 else [item for item in items if type(item) is int]
+    return min(numbers) > -BIG and max(numbers) < BIG
+
+
+def _is_plain_class(kind):
+    """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
+    return all(base is object or base.__flags__ & HEAP_TYPE for base in kind.__mro__)
+
+
+def _is_plain_enum(kind):
+    enum = sys.modules.get("enum")
+    return enum is not None and isinstance(kind, enum.EnumMeta) and kind.__mro__[-2:] == (enum.Enum, object)
+
+
+def _in_order(items):
+    """The elements of a set in one order, whatever the hash seed."""
+    kinds = set(map(type, items))
+    return sorted(items) if kinds == {int} or kinds == {str} else sorted(items, key=_alone)
+
+
+def _alone(item):
+    encoder = Encoder()
+    return encoder.text(encoder.node(item))
+
+
+def _flat(mapping):
+    return [part for pair in mapping.items() for part in pair]
+
+
+def _moment(self, value, depth):
+    """date, time, datetime: its class and the arguments that make it again."""
+    kind = type(value).__name__
+    fields = ("year", "month", "day") if kind != "time" else ()
+    fields += ("hour", "minute", "second", "microsecond") if kind != "date" else ()
+    zone = getattr(value, "tzinfo", None)
+    if zone is not None and type(zone).__name__ != "timezone":
+        return {"o": kind}
+    body = [kind, [getattr(value, name) for name in fields]]
+    return {"T": body if zone is None else [*body, self.node(zone, depth), value.fold]}
+
+
+_ENCODERS = {
+    list: lambda self, value, depth: self.opened(None, value, value, depth),
+    tuple: lambda self, value, depth: self.closed("t", value, value, depth),
+    dict: lambda self, value, depth: self.opened("d", value, _flat(value), depth),
+    set: lambda self, value, depth: self.opened("s", value, _in_order(value), depth),
+    frozenset: lambda self, value, depth: self.closed("f", value, _in_order(value), depth),
+    bytearray: lambda self, value, depth: self.opened("B", value, [value.decode("latin-1")], depth),
+    bytes: lambda _, value, __: {"b": value.decode("latin-1")},
+    complex: lambda _, value, __: {"c": [value.real, value.imag]},
+    range: lambda self, value, depth: {"R": self.nodes([value.start, value.stop, value.step], depth)},
+    slice: lambda self, value, depth: {"S": self.nodes([value.start, value.stop, value.step], depth)},
+    type(Ellipsis): lambda *_: {"e": 0},
+    type(NotImplemented): lambda *_: {"e": 1},
+    type({}.keys()): lambda self, value, depth: {"dk": self.nodes(list(value), depth)},
+    type({}.values()): lambda self, value, depth: {"dv": self.nodes(list(value), depth)},
+    type({}.items()): lambda self, value, depth: {"di": self.nodes([p for i in value for p in i], depth)},
+    deque: lambda self, value, depth: {"q": [value.maxlen, self.opened(None, value, list(value), depth)]},
+    Counter: lambda self, value, depth: self.opened("C", value, _flat(value), depth),
+    OrderedDict: lambda self, value, depth: self.opened("O", value, _flat(value), depth),
+    defaultdict: lambda self, value, depth: {
+        "D": [getattr(value.default_factory, "__name__", None), self.opened(None, value, _flat(value), depth)]
+    },
+}
+_RARE = {
+    ("decimal", "Decimal"): lambda _, value, __: {"u": ["Decimal", str(value)]},
+    ("fractions", "Fraction"): lambda self, value, depth: {
+        "u": ["Fraction", *self.nodes([value.numerator, value.denominator], depth)]
+    },
+    ("datetime", "timedelta"): lambda _, value, __: {
+        "u": ["timedelta", value.days, value.seconds, value.microseconds]
+    },
+    ("datetime", "timezone"): lambda self, value, depth: {
+        "u": ["timezone", self.node(value.utcoffset(None), depth)]
+    },
+    ("datetime", "date"): _moment,
+    ("datetime", "time"): _moment,
+    ("datetime", "datetime"): _moment,
+}
