@@ -1,0 +1,104 @@
+"""How a container is closed: the one list of flags, and which of them this engine can hold.
+
+The list is what design and threat model (``sandbox/README.md``) name. Engines without root or with
+missing cgroup controllers refuse some of it; what can be done without is left out by name in
+``without``, probed once and said aloud, never dropped silently.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from prmdata.sandboxes.engine import client
+
+GUEST: Final = ("python3", "-I", "-B", "/opt/prmdata/guest")
+WORK_DIR: Final = "/work"
+WORK_BYTES: Final = 64 << 20
+"""What a candidate can write, all files together."""
+OVERHEAD_BYTES: Final = 256 << 20
+"""Memory of supervisor, judge and their page cache, beside a candidate and its files."""
+PIDS: Final = 256
+"""Processes and threads of one container; gVisor's own threads count too, and need as many."""
+
+OPTIONAL: Final = ("sysctls", "init", "pids", "memory", "ulimits", "log")
+"""What a container can start without, in the order in which a probe gives it up."""
+
+_CAPABILITIES: Final = ("SETUID", "SETGID", "KILL")
+"""What the supervisor needs to run judge and candidate as users of their own and to end them."""
+
+_NO_SYSV_IPC: Final = {
+    "kernel.shmmni": "0",
+    "kernel.msgmni": "0",
+    "kernel.sem": "0 0 0 0",
+    "fs.mqueue.queues_max": "0",
+}
+"""Segments and queues outlive the processes that made them, so none can be made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hardening:
+    """The flags of a container. ``memory_mb`` is a candidate's; the container gets more."""
+
+    runtime: str | None = None
+    memory_mb: int = 512
+    without: frozenset[str] = field(default_factory=frozenset)
+
+    def create(self, image: str, command: tuple[str, ...], labels: dict[str, str]) -> str:
+        """Create a container (not started) and return its id. Raises what the SDK raises."""
+        api = client()
+        made = api.create_container(
+            image,
+            list(command),
+            stdin_open=True,  # the SDK adds StdinOnce: when the host's stream ends, so does stdin
+            user="0:0",
+            working_dir="/",
+            environment={"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"},
+            labels=labels,
+            hostname="sandbox",
+            host_config=api.create_host_config(**self.host_config()),
+        )
+        container: str = made["Id"]
+        return container
+
+    def host_config(self) -> dict[str, Any]:
+        """The engine's ``HostConfig``, as keywords of ``create_host_config``."""
+        from docker.types import LogConfig, Ulimit
+
+        config: dict[str, Any] = {
+            "auto_remove": True,
+            "network_mode": "none",
+            "ipc_mode": "none",
+            "read_only": True,
+            "cap_drop": ["ALL"],
+            "cap_add": list(_CAPABILITIES),
+            "security_opt": ["no-new-privileges"],
+            "tmpfs": {
+                WORK_DIR: f"rw,exec,nosuid,nodev,size={WORK_BYTES},nr_inodes=8192,mode=1777",
+                "/tmp": "ro,size=4k,mode=0755",  # gVisor puts a writable one there where none is named
+            },
+            "oom_score_adj": 500,  # when the host itself runs out of memory, this is what may go
+        }
+        if self.runtime:
+            config["runtime"] = self.runtime
+        if "init" not in self.without:
+            config["init"] = True
+        if "pids" not in self.without:
+            config["pids_limit"] = PIDS
+        if "memory" not in self.without:
+            config["mem_limit"] = config["memswap_limit"] = self.memory_bytes()
+        if "sysctls" not in self.without:
+            config["sysctls"] = dict(_NO_SYSV_IPC)
+        if "ulimits" not in self.without:
+            config["ulimits"] = [
+                Ulimit(name="core", soft=0, hard=0),
+                Ulimit(name="nofile", soft=1024, hard=1024),
+                Ulimit(name="memlock", soft=0, hard=0),
+            ]
+        if "log" not in self.without:
+            config["log_config"] = LogConfig(type="none")
+        return config
+
+    def memory_bytes(self) -> int:
+        """The container's limit, swap included: candidate, its files and the guest's own."""
+        return (self.memory_mb << 20) + WORK_BYTES + OVERHEAD_BYTES

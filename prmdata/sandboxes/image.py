@@ -1,0 +1,213 @@
+"""The sandbox image: built from ``sandbox/``, a base image and packages, and named after them.
+
+The name ends in a digest of everything that went in, so an image is never stale and two runs that
+name the same image ran the same guest. ``prmdata-sandbox:current`` points at what was built last;
+it is what a run uses while it fits the guest that ships with this prmdata.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tarfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from prmdata.errors import SandboxError
+from prmdata.resources import shipped
+from prmdata.sandboxes import packages as wheels
+from prmdata.sandboxes.engine import client, speaking
+
+DEFAULT_BASE: Final = "python:3.13-slim"
+BASE_VARIABLE: Final = "PRMDATA_SANDBOX_BASE"
+REPOSITORY: Final = "prmdata-sandbox"
+CURRENT: Final = f"{REPOSITORY}:current"
+BASE_MARK: Final = "io.prmdata.base"
+"""A label on images that were imported to be a base (``.ci/base-image`` sets it)."""
+_GUEST, _FROM, _FROM_ID, _WITH = (
+    f"io.prmdata.image.{key}" for key in ("guest", "base", "base-id", "packages")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A built image. ``id`` is what containers are made from; ``name`` says what is in it."""
+
+    id: str
+    name: str
+    base: str
+    packages: tuple[str, ...] = ()
+
+
+def usable_image(base: str | None = None) -> Image:
+    """The image to run with: the current one while it fits, else built now.
+
+    ``base`` falls back to ``PRMDATA_SANDBOX_BASE``, then to the current image's base, then to
+    ``python:3.13-slim``. Raises SandboxError, saying what to do, where none can be made.
+    """
+    wanted = base or os.environ.get(BASE_VARIABLE)
+    labels = _labels(CURRENT)
+    built_from = labels.get(_FROM, "")
+    if labels and wanted in (None, built_from):
+        same_base = _image_id(built_from) in (None, labels.get(_FROM_ID))
+        if same_base and labels.get(_GUEST) == guest_digest():
+            return _image(CURRENT)
+    elif labels:
+        labels = {}  # another base was asked for: its packages are not ours
+    return build(wanted or built_from or DEFAULT_BASE, tuple(labels.get(_WITH, "").split()))
+
+
+def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
+    """Build the image (or find it built) and make it the current one."""
+    base = base or os.environ.get(BASE_VARIABLE) or DEFAULT_BASE
+    base_id = _present(base)
+    wanted = tuple(packages)
+    with TemporaryDirectory(prefix="prmdata-image-") as folder:
+        unpacked = Path(folder) / "packages"
+        unpacked.mkdir()
+        if wanted:
+            wheels.unpack(wanted, unpacked, wheels.target_of(base_id))
+        guest = guest_digest()
+        content = hashlib.sha256(f"{guest} {base_id} {_digest_of(unpacked)}".encode()).hexdigest()[:16]
+        name = f"{REPOSITORY}:{content}"
+        if not _labels(name):
+            labels = {_GUEST: guest, _FROM: base, _FROM_ID: base_id, _WITH: " ".join(wanted)}
+            _build(name, _context(unpacked), base, labels)
+    with speaking("name the image"):
+        client().tag(name, REPOSITORY, "current", force=True)
+    return _image(CURRENT)
+
+
+def guest_digest() -> str:
+    """Digest of what ``sandbox/`` puts into an image: the recipe and the guest program."""
+    folder = shipped("sandbox")
+    digest = hashlib.sha256((folder / "Dockerfile").read_bytes())
+    digest.update(_digest_of(folder / "guest").encode())
+    return digest.hexdigest()[:16]
+
+
+def _present(base: str) -> str:
+    """The id of the base image, pulled if need be."""
+    found = _image_id(base)
+    if found is not None:
+        return found
+    try:
+        with speaking(f"pull {base}"):
+            client().pull(base)
+        found = _image_id(base)
+    except SandboxError as error:
+        local = _local_bases()
+        hint = (
+            f"a base is here already: use --base {local[0]} or set {BASE_VARIABLE}={local[0]}"
+            if local
+            else f"give any image with Python 3.11+ by --base or {BASE_VARIABLE}"
+            " (without a registry: debootstrap and docker import, see sandbox/README.md)"
+        )
+        raise SandboxError(f"the sandbox needs its base image: {error}; {hint}") from error
+    if found is None:
+        raise SandboxError(f"the engine pulled {base} but does not have it")
+    return found
+
+
+def _local_bases() -> list[str]:
+    """Images that were imported to be a base, by label or by name."""
+    with speaking("list images"):
+        found = client().images()
+    return sorted(
+        tag
+        for one in found
+        for tag in one.get("RepoTags") or ()
+        if BASE_MARK in (one.get("Labels") or {}) or tag.startswith("prmdata-base:")
+    )
+
+
+def _build(name: str, context: bytes, base: str, labels: dict[str, str]) -> None:
+    """One classic build; what it printed last explains a failure."""
+    said: list[str] = []
+    with speaking("build the sandbox image"):
+        for event in client().build(
+            fileobj=io.BytesIO(context),
+            custom_context=True,
+            encoding="identity",
+            tag=name,
+            buildargs={"BASE": base},
+            labels=labels,
+            network_mode="none",
+            rm=True,
+            forcerm=True,
+            decode=True,
+        ):
+            if "error" in event:
+                raise SandboxError(
+                    f"building the sandbox image failed: {event['error']} {' '.join(said[-3:])}"
+                )
+            said.extend(filter(None, [str(event.get("stream", "")).strip()]))
+
+
+def _context(packages: Path) -> bytes:
+    """The build context as a tar file: recipe, guest, packages; the same bytes for the same content."""
+    folder = shipped("sandbox")
+    held = io.BytesIO()
+    with tarfile.open(fileobj=held, mode="w") as tar:
+        tar.add(folder / "Dockerfile", "Dockerfile", filter=_plain)
+        for root, name in ((folder / "guest", "guest"), (packages, "packages")):
+            tar.add(root, name, recursive=False, filter=_plain)
+            for path in _files(root):
+                tar.add(path, f"{name}/{path.relative_to(root)}", filter=_plain)
+    return held.getvalue()
+
+
+def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Nothing of this machine: the builder's cache must see the same file as the same."""
+    entry.uid = entry.gid = entry.mtime = 0
+    entry.uname = entry.gname = ""
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def _digest_of(root: Path) -> str:
+    digest = hashlib.sha256()
+    for path in _files(root):
+        digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _image(name: str) -> Image:
+    found = _inspect(name)
+    if found is None:
+        raise SandboxError(f"the image {name} is gone; build it again: prmdata sandbox build")
+    labels = found["Config"].get("Labels") or {}
+    tags = [tag for tag in found["RepoTags"] if tag.startswith(f"{REPOSITORY}:") and tag != CURRENT]
+    return Image(found["Id"], min(tags, default=name), labels[_FROM], tuple(labels[_WITH].split()))
+
+
+def _labels(name: str) -> dict[str, str]:
+    """The labels of one of our images; empty where there is no such image."""
+    found = _inspect(name)
+    labels: dict[str, str] = (found or {}).get("Config", {}).get("Labels") or {}
+    return labels if _GUEST in labels else {}
+
+
+def _image_id(name: str) -> str | None:
+    found = _inspect(name)
+    return None if found is None else str(found["Id"])
+
+
+def _inspect(name: str) -> dict[str, Any] | None:
+    from docker.errors import ImageNotFound
+
+    with speaking(f"look at the image {name}"):
+        try:
+            found: dict[str, Any] = client().inspect_image(name)
+        except ImageNotFound:
+            return None
+    return found

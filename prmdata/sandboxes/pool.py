@@ -1,0 +1,178 @@
+"""A pool of workers: jobs in, verdicts out, whatever happens to a worker on the way.
+
+One thread a worker. A worker that dies is replaced by a fresh one and its tasks are judged again; a
+task that kills two workers is quarantined; every fresh worker judges two canaries before it judges
+anything else. What the pool cannot mend (no engine for minutes, canaries judged wrongly) ends
+the waiting jobs with SandboxError: nothing becomes a verdict that no healthy worker gave.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Final
+
+from prmdata.errors import NoEngineError, SandboxError
+from prmdata.records import Spec, Task
+from prmdata.sandboxes.canaries import CanaryError, prove
+from prmdata.sandboxes.contract import SandboxProvider, Worker
+from prmdata.sandboxes.jobs import CHUNK, Answers, Job, Queue
+
+PATIENCE_S: Final = 180.0
+"""How long a worker that does not start is tried again: an engine's restart takes well under a minute."""
+_FIRST_PAUSE_S: Final = 0.25
+_LONGEST_PAUSE_S: Final = 10.0
+_CANARY_TRIALS: Final = 2
+"""A wrong canary is no accident of load: it is tried once more and then believed."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has happened to a pool's workers, for the manifest and the curious."""
+
+    started: int = 0
+    died: int = 0
+    judged: int = 0
+    quarantined: int = 0
+
+
+class Pool:
+    """``workers`` workers of one provider. Use as a context manager; ``submit`` from any thread."""
+
+    def __init__(
+        self, provider: SandboxProvider, workers: int, *, most_jobs: int = 256, patience_s: float = PATIENCE_S
+    ) -> None:
+        """Nothing starts before the first job. ``most_jobs`` unfinished jobs make ``submit`` wait."""
+        self._provider = provider
+        self._patience_s = patience_s
+        self._queue = Queue(most_jobs)
+        self._closing = threading.Event()
+        self._lock = threading.Lock()
+        self._live: set[Worker] = set()
+        self._wanted = workers
+        self._threads: list[threading.Thread] = []
+        self.tally = Tally()
+
+    def submit(self, spec: Spec, tasks: Sequence[Task]) -> Future[Answers]:
+        """Judge ``tasks`` of ``spec``; the future holds one answer a task, in order.
+
+        Equal tasks *of one call* are judged once; ask in several calls to have one judged again.
+        The future raises SandboxError where the pool cannot go on.
+        """
+        job = Job(spec, tasks)
+        if not tasks:
+            job.future.set_result(())
+            return job.future
+        self._queue.put(job)
+        self._staff(-(-len(job.distinct) // CHUNK))
+        return job.future
+
+    def close(self) -> None:
+        """End the workers, at once. Unfinished jobs end with SandboxError. Idempotent."""
+        self._closing.set()
+        self._queue.close(SandboxError("the pool was closed before this was judged"))
+        with self._lock:
+            live = list(self._live)
+        for worker in live:
+            worker.close()  # wakes a thread that waits for its answer
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _staff(self, chunks: int) -> None:
+        """More threads while there are fewer than wanted, but no more than the new job can use: a
+        small build starts one worker, not all of them."""
+        with self._lock:
+            self._threads = [thread for thread in self._threads if thread.is_alive()]
+            for _ in range(min(chunks, self._wanted - len(self._threads))):
+                if not self._closing.is_set():
+                    thread = threading.Thread(target=self._serve, name="prmdata-worker", daemon=True)
+                    self._threads.append(thread)
+                    thread.start()
+
+    def _serve(self) -> None:
+        """A thread's life: take a chunk, have it judged, report, until the queue is closed."""
+        worker: Worker | None = None
+        job: Job | None = None
+        while (work := self._queue.take(job)) is not None:
+            job, chunk = work
+            try:
+                if worker is None:
+                    worker, _ = self._start()
+                worker = self._judge(worker, job, chunk)
+            except SandboxError as error:  # no worker can be started
+                with self._queue.settle(job):
+                    job.returned(chunk)
+                if not self._live:
+                    self._queue.close(error)
+                return  # the others, if any, do without this one
+        self._dismiss(worker)
+
+    def _judge(self, worker: Worker, job: Job, chunk: list[int]) -> Worker | None:
+        """Have one chunk judged and report; the worker to go on with. Raises SandboxError where a
+        dead worker cannot be replaced; the chunk is still owed then."""
+        try:
+            answers = worker.run(job.spec, [job.distinct[index] for index in chunk])
+        except SandboxError as error:
+            self._dismiss(worker)
+            fresh, at_once = self._start()
+            with self._queue.settle(job):
+                self.tally.died += 1
+                if at_once:
+                    self.tally.quarantined += job.killed(chunk, str(error))
+                else:  # the engine itself was away: no task is to blame
+                    job.returned(chunk)
+            return fresh
+        except Exception as error:  # a fault of ours or of the spec: it ends this job, not the pool
+            self._dismiss(worker)
+            self._queue.fail(job, error)
+            return None
+        with self._queue.settle(job):
+            job.answered(chunk, answers)
+            self.tally.judged += len(chunk)
+        return worker
+
+    def _start(self) -> tuple[Worker, bool]:
+        """A fresh, proven worker, and whether the first attempt gave it. Raises SandboxError when
+        patience is at its end, or the pool closes."""
+        deadline = time.monotonic() + self._patience_s
+        pause = _FIRST_PAUSE_S
+        attempts = distrusted = 0
+        while True:
+            attempts += 1
+            worker = None
+            try:
+                worker = self._provider.start()
+                prove(worker)
+            except SandboxError as error:
+                if worker is not None:
+                    worker.close()
+                distrusted += isinstance(error, CanaryError)
+                hopeless = isinstance(error, NoEngineError) and not self.tally.started
+                if hopeless or distrusted >= _CANARY_TRIALS or time.monotonic() > deadline:
+                    raise
+                if self._closing.wait(pause):
+                    raise
+                pause = min(2 * pause, _LONGEST_PAUSE_S)
+                continue
+            with self._lock:
+                self._live.add(worker)
+                self.tally.started += 1
+            if self._closing.is_set():
+                self._dismiss(worker)
+                raise SandboxError("the pool was closed")
+            return worker, attempts == 1
+
+    def _dismiss(self, worker: Worker | None) -> None:
+        if worker is not None:
+            with self._lock:
+                self._live.discard(worker)
+            worker.close()
