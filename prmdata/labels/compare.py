@@ -1,0 +1,84 @@
+"""How a problem's tests compare answers, so that generated inputs are compared the same way."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from typing import Final
+
+from prmdata.records import Compare, Problem
+
+TOLERANCE: Final = 1e-6
+"""Floats closer than this count as equal where the tests say nothing else (EvalPlus takes the same)."""
+
+_ORDER_FREE: Final = frozenset({"sorted", "set", "frozenset", "Counter"})
+_CLOSE: Final = frozenset({"isclose", "allclose", "approx", "assertAlmostEqual", "assert_allclose"})
+
+
+def compare_rule(problem: Problem) -> Compare:
+    """The rule for generated inputs. What the problem declares goes first. Else ``any-order`` where the
+    tests wrap the call in ``sorted``, ``set`` or ``Counter``; the tolerance that they name where they
+    compare closely; and equality with floats compared within ``TOLERANCE`` everywhere else. stdio
+    answers are compared by tokens."""
+    if problem.compare.rule != "default" or problem.is_stdio:
+        return problem.compare
+    tolerance, order_free = 0.0, False
+    for test in problem.tests:
+        for node in _nodes(test.code):
+            if isinstance(node, ast.Call) and _called(node) in _ORDER_FREE:
+                order_free |= any(_calls_entry(argument, problem) for argument in node.args)
+            tolerance = max(tolerance, _tolerance(node))
+    if order_free:
+        return Compare("any-order")
+    return Compare("float", tolerance=tolerance or TOLERANCE)
+
+
+def _nodes(code: str) -> list[ast.AST]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _calls_entry(node: ast.AST, problem: Problem) -> bool:
+    names = {(problem.entry_point or "").rpartition(".")[2], "candidate"}
+    return any(isinstance(inner, ast.Call) and _called(inner) in names for inner in ast.walk(node))
+
+
+def _tolerance(node: ast.AST) -> float:
+    """The tolerance that a test states: of ``abs(a - b) < eps`` or ``isclose(..., abs_tol=eps)``; 0: none."""
+    if isinstance(node, ast.Call) and _called(node) in _CLOSE:
+        named = [
+            key.value for key in node.keywords if key.arg in ("abs_tol", "rel_tol", "atol", "rtol", "abs")
+        ]
+        return max([_small(value) for value in named], default=0.0) or TOLERANCE
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Lt | ast.LtE):
+        left = node.left
+        if isinstance(left, ast.Call) and _called(left) in ("abs", "fabs"):
+            return _small(node.comparators[0])
+    return 0.0
+
+
+def _small(node: ast.AST) -> float:
+    """The number that a literal (``1e-6``, ``10 ** -6``) stands for, where it is a tolerance (below 1)."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        base, power = _number(node.left), _number(node.right)
+        value = float(base**power) if base is not None and power is not None and abs(power) < 20 else None
+    else:
+        value = _number(node)
+    return value if value is not None and 0 < value < 1 else 0.0
+
+
+def _number(node: ast.AST) -> float | None:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _number(node.operand)
+        return None if inner is None else -inner
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(node.value)
+    return None

@@ -1,0 +1,199 @@
+"""Gather evidence about programs of one problem: run their tests, then inputs the tests never tried.
+
+Pure sub-generators: they yield :class:`~prmdata.records.Run` and are answered; strategies ``yield from``
+them. What is tried depends on the problem, the seed and the programs in their order, on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from prmdata.errors import QuarantineError
+from prmdata.labels.executed import witness_lines
+from prmdata.labels.survey import Answers, Budget, Ground, Trial, as_suite, explore, suites_of, survey
+from prmdata.labels.values import written, written_call
+from prmdata.records import (
+    Candidate,
+    Counterexample,
+    Evidence,
+    Execution,
+    Observation,
+    Run,
+    Task,
+    Verdict,
+    Vetted,
+)
+
+Subject = Candidate | str
+STOP_AFTER: Final = 1
+"""One disagreement is enough for a label."""
+REFACTOR_SHARE: Final = 2
+"""A refactor that comes from rules is right by construction: it gets one input in so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found out about one program: its execution and the evidence for its row."""
+
+    execution: Execution
+    evidence: Evidence
+
+    @property
+    def passes(self) -> bool:
+        """Whether it passes its tests and agrees with the reference inside the hull."""
+        return self.execution.verdict == Verdict.PASSED and not self.evidence.inputs_disagreed_inside
+
+
+@dataclass(slots=True)
+class _Case:
+    """One program while evidence about it is gathered."""
+
+    program: str
+    watch: tuple[int, ...]
+    searched: bool
+    execution: Execution | QuarantineError | None = None
+    tried: int = 0
+    reached: list[Trial] = field(default_factory=list)
+    n_reached: int = 0
+    inside: int = 0
+    outside: int = 0
+    counterexample: Counterexample | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it passes its tests and nothing has told it from the reference."""
+        passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
+        return passed and not self.inside + self.outside
+
+    def note(self, trial: Trial, seen: Observation) -> bool:
+        """Add what one input showed; True where it told the program from the reference."""
+        self.tried += 1
+        if seen.reached:
+            self.n_reached += 1
+            self.reached.append(trial)
+        if seen.status == "agreed":
+            return False
+        if trial.inside:
+            self.inside += 1
+        else:
+            self.outside += 1
+        got = written(seen.answer) if seen.status == "disagreed" else f"{seen.status} {seen.answer}".strip()
+        if self.counterexample is None or (trial.inside and self.inside == 1):
+            self.counterexample = Counterexample(written_call(trial.text), written(trial.answer), got)
+        return True
+
+    def finding(self) -> Finding | QuarantineError:
+        if not isinstance(self.execution, Execution):
+            assert self.execution is not None
+            return self.execution
+        ran: bool | None = None
+        if self.watch:
+            lines = self.execution.lines
+            ran = bool(self.n_reached) or (
+                not set(self.watch).isdisjoint(lines) if lines is not None else None
+            )
+        evidence = Evidence(
+            inputs_tried=self.tried,
+            inputs_reached=self.n_reached,
+            inputs_disagreed_inside=self.inside,
+            inputs_disagreed_outside=self.outside,
+            counterexample=self.counterexample,
+            differential=True,
+            edit_executed=ran,
+        )
+        return Finding(self.execution, evidence)
+
+
+def gather(
+    vetted: Vetted,
+    subjects: Sequence[Subject],
+    *,
+    seed: int = 0,
+    budget: Budget | None = None,
+    ground: Ground | None = None,
+) -> Generator[Run, Answers, list[Finding | QuarantineError]]:
+    """Evidence about each of ``subjects`` (candidates, or whole programs), in their order.
+
+    All run the given tests; those that pass run the inputs of the problem's ground (``survey``, made here
+    where none is given); those that agree everywhere and were meant as mutations are searched for an input
+    that tells them apart. A program that cannot be judged comes back as its QuarantineError.
+    """
+    if not subjects:
+        return []
+    budget = (budget or Budget()).scaled(vetted.spec.cpu_s)
+    if ground is None:
+        ground = yield from survey(vetted, seed=seed, budget=budget)
+    cases = [_case(subject) for subject in subjects]
+    yield from _judge(vetted, ground, cases, budget)
+    for _ in range(budget.rounds):
+        open_cases = [case for case in cases if case.searched and case.is_open]
+        if not open_cases:
+            break
+        yield from _search(vetted, ground, open_cases, budget)
+    return [case.finding() for case in cases]
+
+
+def _case(subject: Subject) -> _Case:
+    if isinstance(subject, str):
+        return _Case(subject, (), searched=False)
+    step = subject.labelled_step
+    watch = () if step is None else tuple(sorted(set(witness_lines(subject.steps)[step])))
+    return _Case(subject.program, watch, searched=subject.edit.intent != "refactor")
+
+
+def _judge(
+    vetted: Vetted, ground: Ground, cases: Sequence[_Case], budget: Budget
+) -> Generator[Run, Answers, None]:
+    """Tests, then inputs inside, then outside: one task a program."""
+    full = suites_of(ground.trials, ground.compare, (budget.inside, budget.outside))
+    tasks, sets = [], []
+    for case in cases:
+        chosen = full if case.searched else tuple(trials[: len(trials) // REFACTOR_SHARE] for trials in full)
+        used = tuple(trials for trials in chosen if trials)
+        sets.append(used)
+        suites = tuple(as_suite(trials, ground.compare) for trials in used)
+        tasks.append(Task(case.program, suites=suites, watch=case.watch, stop_after=STOP_AFTER))
+    answers = yield Run(vetted.spec, tuple(tasks))
+    for case, used, answer in zip(cases, sets, answers, strict=True):
+        case.execution = answer
+        if isinstance(answer, Execution):
+            _note(ground, case, used, answer)
+
+
+def _search(
+    vetted: Vetted, ground: Ground, cases: Sequence[_Case], budget: Budget
+) -> Generator[Run, Answers, None]:
+    """Look for inputs that tell the open cases from the reference: near those that reach the edited step
+    and those that told others apart, with the programs' own literals as ingredients."""
+    ground.domain.use_programs([vetted.problem.reference, *(case.program for case in cases)])
+    seeds: list[str] = [trial.text for trial in ground.killers[-20:]]
+    for case in cases:
+        reached = case.reached or ground.trials
+        seeds += [trial.text for trial in ground.rng.sample(reached, min(8, len(reached)))]
+    if not seeds:
+        return
+    trials = yield from explore(vetted, ground, budget.targeted, budget.outside // 2, seeds)
+    inside, outside = suites_of(trials, ground.compare, (budget.targeted, budget.outside))
+    used = tuple(chosen for chosen in (inside, outside) if chosen)
+    suites = tuple(as_suite(chosen, ground.compare) for chosen in used)
+    if not suites:
+        return
+    tasks = tuple(
+        Task(case.program, tests=False, suites=suites, watch=case.watch, stop_after=STOP_AFTER)
+        for case in cases
+    )
+    answers = yield Run(vetted.spec, tasks)
+    for case, answer in zip(cases, answers, strict=True):
+        if isinstance(answer, Execution):
+            _note(ground, case, used, answer)
+        else:
+            case.execution = answer
+
+
+def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: Execution) -> None:
+    for trials, seen in zip(used, answer.observations, strict=False):
+        for trial, one in zip(trials, seen, strict=False):
+            if case.note(trial, one) and trial not in ground.killers:
+                ground.killers.append(trial)

@@ -1,0 +1,176 @@
+"""The hull of the given inputs: what every one of them has in common, and so what the problem takes.
+
+Learned, not declared: a feature counts when it holds of every given input it applies to, and applies to
+at least two. Kinds, letters and words are a hull of another form: what was seen. The hull errs on the
+narrow side, since an input that is taken for valid and is not turns a right program into a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from prmdata.labels.hull.observe import Feature, Observed, observe
+from prmdata.labels.values import Call, Path
+
+SUPPORT: Final = 2
+CHANCE_SUPPORT: Final = 3
+"""How many inputs a feature must apply to; more where two inputs often share it by chance."""
+
+_CHANCY: Final = frozenset(
+    {"length", "even length", "odd length", "pattern", "run", "first", "last", "palindrome", "ascending"}
+    | {"descending", "distinct", "!=", "unequal", "divides", "divided by", "unit", "integral", "square"}
+)
+SPREAD: Final = 10
+"""Numbers up to this multiple of the largest given one, and lengths up to twice the longest plus
+``SPREAD``, are of a size that the problem takes."""
+_WORDS_CLOSED: Final = 12
+_CHARS_CLOSED: Final = 4
+
+
+@dataclass(frozen=True)
+class Hull:
+    """What every given input has. ``features`` must hold wherever they apply; at each path only seen
+    kinds, classes of letters, and, where they form a closed set, letters and words may stand."""
+
+    arity: Counter[tuple[int, tuple[str, ...]]]
+    features: frozenset[Feature]
+    kinds: dict[Path, frozenset[str]]
+    classes: dict[Path, frozenset[str]]
+    chars: dict[Path, frozenset[str]]
+    words: dict[Path, frozenset[str]]
+    largest: dict[Path, float]
+    given: tuple[Call, ...] = field(default=(), repr=False)
+
+    def contains(self, call: Call) -> bool:
+        """Whether nothing of ``call`` is outside."""
+        return not self.violations(call)
+
+    def violations(self, call: Call) -> frozenset[Feature]:
+        """What of ``call`` is outside: the features that fail, and what was never seen as a feature named
+        ``kind``, ``letters``, ``word``, ``size`` or ``arity``."""
+        if (len(call.values), call.names) not in self.arity:
+            return frozenset({("arity", (), ())})
+        seen = observe(call)
+        broken = {key for key, holds in seen.facts.items() if not holds and key in self.features}
+        broken |= self._broken_parameters(seen)
+        for name, allowed, found in (
+            ("kind", self.kinds, seen.kinds),
+            ("letters", self.classes, seen.classes),
+            ("letters", self.chars, seen.chars),
+            ("word", self.words, seen.words),
+        ):
+            for path, values in found.items():
+                if name != "word" and path not in allowed and name == "kind":
+                    continue  # a nesting never seen because all given collections were empty
+                if path in allowed and not allowed[path].issuperset(values):
+                    broken.add((name, path, ()))
+        broken |= {("size", path, ()) for path, size in seen.largest.items() if size > self._cap(path)}
+        return frozenset(broken)
+
+    def without(self, features: Collection[Feature]) -> Hull:
+        """The hull widened by what ``features`` forbid."""
+        drop = frozenset(features)
+        paths = {name: {path for n, path, _ in drop if n == name} for name in ("letters", "word", "size")}
+        return replace(
+            self,
+            features=self.features - drop,
+            classes={p: v for p, v in self.classes.items() if p not in paths["letters"]},
+            chars={p: v for p, v in self.chars.items() if p not in paths["letters"]},
+            words={p: v for p, v in self.words.items() if p not in paths["word"]},
+        )
+
+    def _broken_parameters(self, seen: Observed) -> set[Feature]:
+        """Features with a parameter (a fixed length, a pattern) of which the call shows another one."""
+        shown: dict[tuple[str, Path], set[Feature]] = {}
+        for key in seen.facts:
+            if key[0] in _PARAMETRIC:
+                shown.setdefault((key[0], key[1]), set()).add(key)
+        broken = set()
+        for key in self.features:
+            if key[0] in _PARAMETRIC and (key[0], key[1]) in shown and key not in shown[key[0], key[1]]:
+                broken.add(key)
+        return broken
+
+    def _cap(self, path: Path) -> float:
+        largest = self.largest.get(path, 0.0)
+        is_number = bool(self.kinds.get(path, frozenset()) & {"int", "float"})
+        return max(SPREAD * largest, SPREAD) if is_number else 2 * largest + SPREAD
+
+
+_PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last"})
+
+
+def learn(calls: Sequence[Call]) -> Hull:
+    """The hull of the given calls. From a single one every feature counts: with nothing to compare it
+    to, only what is much like it is taken for valid."""
+    observed = [observe(call) for call in calls]
+    need = min(len(calls), SUPPORT), min(len(calls), CHANCE_SUPPORT)
+    applies: Counter[Feature] = Counter()
+    fails: set[Feature] = set()
+    for seen in observed:
+        applies.update(seen.facts)
+        fails.update(key for key, holds in seen.facts.items() if not holds)
+    fails |= _several_parameters(observed)
+    features = frozenset(
+        key
+        for key, count in applies.items()
+        if key not in fails and count >= (need[1] if key[0] in _CHANCY else need[0])
+    )
+    chars = _counted(seen.chars for seen in observed)
+    words = _counted(seen.words for seen in observed)
+    return Hull(
+        arity=Counter((len(call.values), call.names) for call in calls),
+        features=features,
+        kinds=_union(seen.kinds for seen in observed),
+        classes=_union(seen.classes for seen in observed),
+        chars={p: frozenset(c) for p, c in chars.items() if _is_closed(c, _CHARS_CLOSED, 4)},
+        words={p: frozenset(c) for p, c in words.items() if _is_closed(c, _WORDS_CLOSED, 2)},
+        largest=_largest(observed),
+        given=tuple(calls),
+    )
+
+
+def _several_parameters(observed: Sequence[Observed]) -> set[Feature]:
+    """Parametric features that some call to which their name applies does not show."""
+    bearing: Counter[tuple[str, Path]] = Counter()
+    showing: Counter[Feature] = Counter()
+    for seen in observed:
+        keys = [key for key in seen.facts if key[0] in _PARAMETRIC]
+        bearing.update({(key[0], key[1]) for key in keys})
+        showing.update(keys)
+        # Elements of one collection that show two parameters share neither.
+        by_name = Counter((key[0], key[1], key[2][:1] if key[0] == "run" else ()) for key in keys)
+        showing.subtract({k: 1 for k in keys if by_name[k[0], k[1], k[2][:1] if k[0] == "run" else ()] > 1})
+    return {key for key, count in showing.items() if count < bearing[key[0], key[1]]}
+
+
+def _is_closed(counts: Counter[str], most: int, repeats: int) -> bool:
+    """Whether what was seen looks like a closed set: few different ones, seen again and again."""
+    return 0 < len(counts) <= most and counts.total() >= max(repeats * len(counts), 6)
+
+
+def _union(found: Iterable[dict[Path, set[str]]]) -> dict[Path, frozenset[str]]:
+    union: dict[Path, set[str]] = {}
+    for one in found:
+        for path, values in one.items():
+            union.setdefault(path, set()).update(values)
+    return {path: frozenset(values) for path, values in union.items()}
+
+
+def _counted(found: Iterable[dict[Path, Counter[str]]]) -> dict[Path, Counter[str]]:
+    counted: dict[Path, Counter[str]] = {}
+    for one in found:
+        for path, values in one.items():
+            counted.setdefault(path, Counter()).update(values)
+    return counted
+
+
+def _largest(observed: Iterable[Observed]) -> dict[Path, float]:
+    largest: dict[Path, float] = {}
+    for seen in observed:
+        for path, size in seen.largest.items():
+            largest[path] = max(largest.get(path, 0.0), size)
+    return largest

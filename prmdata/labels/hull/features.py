@@ -1,0 +1,137 @@
+"""What holds of one value: signs, emptiness, order, distinctness, alphabets, shapes.
+
+A feature is a name, the path of the value, and sometimes a parameter. It *applies* to a call or it does
+not (order says nothing about a number); where it applies it holds or fails. At an element path it holds
+when it holds of every element.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+Fact = tuple[str, tuple[Any, ...]]
+"""A feature of a value without its path: the name and the parameters."""
+
+RECORD_LENGTH: Final = 4
+"""Tuples up to this length, and mixed lists, are also seen as records: position by position."""
+
+_RUNS: Final = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
+_PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
+
+
+def facts_of(value: Any) -> Iterator[tuple[Fact, bool]]:
+    """Each feature that applies to the value itself (not to what it holds), and whether it holds."""
+    if isinstance(value, bool) or value is None:
+        return
+    if isinstance(value, int | float):
+        yield from _of_number(value)
+    elif isinstance(value, str):
+        yield from _of_size(len(value))
+        yield from _of_text(value)
+    elif isinstance(value, list | tuple):
+        yield from _of_size(len(value))
+        yield from _of_sequence(value)
+    elif isinstance(value, set | frozenset | dict | bytes):
+        yield from _of_size(len(value))
+
+
+def _of_number(value: int | float) -> Iterator[tuple[Fact, bool]]:
+    yield ("nonnegative", ()), value >= 0
+    yield ("nonpositive", ()), value <= 0
+    yield ("nonzero", ()), value != 0
+    if isinstance(value, float):
+        yield ("finite", ()), math.isfinite(value)
+        yield ("integral", ()), value.is_integer()
+        yield ("unit", ()), 0.0 <= value <= 1.0
+
+
+def _of_size(size: int) -> Iterator[tuple[Fact, bool]]:
+    yield ("nonempty", ()), size > 0
+    if size:
+        yield ("several", ()), size > 1
+    yield ("even length", ()), size % 2 == 0
+    yield ("odd length", ()), size % 2 == 1
+    yield ("length", (size,)), True
+
+
+def _of_sequence(value: Sequence[Any]) -> Iterator[tuple[Fact, bool]]:
+    if len(value) < 2:
+        return
+    up = _ordered(value)
+    if up is not None:
+        yield ("ascending", ()), up
+        yield ("descending", ()), bool(_ordered(value[::-1]))
+    yield ("distinct", ()), is_distinct(value)
+    yield ("palindrome", ()), list(value) == list(value[::-1])
+    if all(isinstance(row, list | tuple | str) for row in value):
+        lengths = {len(row) for row in value}
+        yield ("rectangular", ()), len(lengths) == 1
+        yield ("square", ()), lengths == {len(value)}
+
+
+def _of_text(value: str) -> Iterator[tuple[Fact, bool]]:
+    if not value:
+        return
+    yield ("first", (char_class(value[0]),)), True
+    yield ("last", (char_class(value[-1]),)), True
+    yield ("trimmed", ()), value == value.strip()
+    yield ("single spaces", ()), "  " not in value
+    if value.isdigit():
+        yield ("no leading zero", ()), value[0] != "0" or len(value) == 1
+    if any(sign in value for pair in _PAIRS.items() for sign in pair):
+        yield ("balanced", ()), is_balanced(value)
+    if len(value) > 1:
+        yield ("palindrome", ()), value == value[::-1]
+        yield ("distinct", ()), len(set(value)) == len(value)
+        yield ("ascending", ()), list(value) == sorted(value)
+    runs = runs_of(value)
+    if len(runs) <= 24:
+        yield ("pattern", tuple(char_class(run[0]) for run in runs)), True
+        for place, run in enumerate(runs):
+            yield ("run", (place, run)), True
+
+
+def runs_of(text: str) -> list[str]:
+    """A text as runs of letters, runs of digits and single other characters."""
+    return _RUNS.findall(text)
+
+
+def char_class(char: str) -> str:
+    """``A``, ``a`` or ``0`` for upper case letters, other letters and digits; else the character."""
+    if char.isdigit():
+        return "0"
+    if char.isalpha():
+        return "A" if char.isupper() else "a"
+    return char
+
+
+def is_distinct(values: Sequence[Any]) -> bool:
+    """Whether no two values are equal; works for values that cannot be hashed."""
+    try:
+        return len(set(values)) == len(values)
+    except TypeError:
+        return all(value not in values[:place] for place, value in enumerate(values))
+
+
+def is_balanced(text: str) -> bool:
+    """Whether the brackets that occur in ``text`` open and close in order (``<`` only with ``>``)."""
+    stack: list[str] = []
+    angles = "<" in text and ">" in text
+    for char in text:
+        if char in "([{" or (angles and char == "<"):
+            stack.append(char)
+        elif char in ")]}" or (angles and char == ">"):
+            if not stack or stack.pop() != _PAIRS[char]:
+                return False
+    return not stack
+
+
+def _ordered(values: Sequence[Any]) -> bool | None:
+    """Whether the values ascend; None where they cannot be compared."""
+    try:
+        return all(bool(a <= b) for a, b in zip(values, values[1:], strict=False))
+    except TypeError:
+        return None

@@ -1,0 +1,90 @@
+"""All that one call shows: features at each path, and the kinds, letters and words seen there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from prmdata.labels.hull.features import RECORD_LENGTH, Fact, char_class, facts_of
+from prmdata.labels.hull.relations import relations_of
+from prmdata.labels.values import Call, Path, kind_of
+
+Feature = tuple[str, Path, tuple[Any, ...]]
+"""Name, path, parameters."""
+
+DEPTH: Final = 5
+ELEMENTS: Final = 60
+"""Of longer collections only the first so many elements are looked at one by one."""
+
+
+@dataclass(slots=True)
+class Observed:
+    """What one call shows. ``facts``: features that apply and whether they hold; ``kinds``, ``classes``,
+    ``chars``, ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
+
+    facts: dict[Feature, bool] = field(default_factory=dict)
+    kinds: dict[Path, set[str]] = field(default_factory=dict)
+    classes: dict[Path, set[str]] = field(default_factory=dict)
+    chars: dict[Path, Counter[str]] = field(default_factory=dict)
+    words: dict[Path, Counter[str]] = field(default_factory=dict)
+    largest: dict[Path, float] = field(default_factory=dict)
+
+    def add(self, path: Path, fact: Fact, holds: bool) -> None:
+        key = (fact[0], path, fact[1])
+        self.facts[key] = self.facts.get(key, True) and holds
+
+    def enlarge(self, path: Path, size: float) -> None:
+        self.largest[path] = max(self.largest.get(path, 0), size)
+
+
+def observe(call: Call) -> Observed:
+    """Everything that ``call`` shows."""
+    seen = Observed()
+    slots = list(call.slots())
+    for path, value in slots:
+        _walk(seen, path, value, DEPTH)
+    for path, fact, holds in relations_of(slots):
+        seen.add(path, fact, holds)
+    return seen
+
+
+def _walk(seen: Observed, path: Path, value: Any, depth: int) -> None:
+    seen.kinds.setdefault(path, set()).add(kind_of(value))
+    for fact, holds in facts_of(value):
+        seen.add(path, fact, holds)
+    if isinstance(value, str):
+        seen.classes.setdefault(path, set()).update(char_class(char) for char in value)
+        seen.chars.setdefault(path, Counter()).update(value)
+        seen.words.setdefault(path, Counter()).update(value.split(" "))
+        seen.enlarge(path, len(value))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        seen.enlarge(path, abs(value))
+    elif isinstance(value, dict):
+        seen.enlarge(path, len(value))
+        for key, item in list(value.items())[:ELEMENTS]:
+            _walk(seen, (*path, "k"), key, depth - 1)
+            _walk(seen, (*path, "v"), item, depth - 1)
+    elif isinstance(value, list | tuple | set | frozenset):
+        seen.enlarge(path, len(value))
+        _walk_elements(seen, path, value, depth)
+
+
+def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
+    if depth <= 0:
+        return
+    if is_record(value):
+        slots = [((*path, place), item) for place, item in enumerate(value)]
+        for place, item in slots:
+            _walk(seen, place, item, depth - 1)
+        for where, fact, holds in relations_of(slots):
+            seen.add(where, fact, holds)
+    for item in list(value)[:ELEMENTS]:
+        _walk(seen, (*path, "[]"), item, depth - 1)
+
+
+def is_record(value: Any) -> bool:
+    """Whether a sequence is seen position by position too: short tuples, and short lists of mixed kinds."""
+    if not isinstance(value, list | tuple) or not 1 < len(value) <= RECORD_LENGTH:
+        return False
+    return isinstance(value, tuple) or len({type(item) for item in value}) > 1

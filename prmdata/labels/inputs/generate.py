@@ -1,0 +1,71 @@
+"""Calls to try: inside the hull, and beside them calls just outside it, in one seeded stream."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final
+
+from prmdata.labels.hull import Hull
+from prmdata.labels.inputs.mutate import mutate_call
+from prmdata.labels.inputs.repair import repair
+from prmdata.labels.inputs.sample import sample
+from prmdata.labels.inputs.scopes import small_calls
+from prmdata.labels.inputs.stock import Stock
+from prmdata.labels.values import Call, encode
+
+TRIES: Final = 6
+"""Calls drawn for each one wanted, at most."""
+SMALL: Final = 160
+"""Calls of the small scopes that are looked at."""
+
+
+def draw(
+    hull: Hull, stock: Stock, rng: random.Random, wanted: int, seeds: Sequence[Call], known: set[str]
+) -> tuple[list[Call], list[Call]]:
+    """About ``wanted`` calls inside the hull, and those drawn on the way that are outside, kinds and arity
+    apart (a call of other kinds is not the problem's). Nothing whose text is in ``known`` comes; what
+    comes is added to it."""
+    inside: list[Call] = []
+    outside: list[Call] = []
+    for call in islice(_stream(hull, stock, rng, seeds), TRIES * wanted + SMALL):
+        try:
+            text = encode(call)
+        except ValueError:
+            continue
+        if text in known:
+            continue
+        known.add(text)
+        broken = hull.violations(call)
+        if not broken:
+            inside.append(call)
+            if len(inside) >= wanted:
+                break
+        elif not any(name in ("kind", "arity", "size") for name, _, _ in broken):
+            outside.append(call)
+    return inside, outside
+
+
+def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call]) -> Iterator[Call]:
+    """Small calls, neighbours of the seeds and fresh calls in turn, without end."""
+    small = small_calls(stock, SMALL)
+    seeds = seeds or stock.given
+    while seeds:
+        for _ in range(2):
+            call = next(small, None)
+            if call is not None:
+                yield call
+        for _ in range(3):
+            call = mutate_call(rng.choice(seeds), stock, rng, strength=rng.choice((1, 1, 2, 3)))
+            yield call
+            mended = repair(call, hull, rng)
+            if mended != call:
+                yield mended
+        base = rng.choice(seeds)
+        paths = [path for path, _ in base.slots()]
+        call = Call(tuple(sample(stock, path, rng) for path in paths), base.names)
+        yield call
+        mended = repair(call, hull, rng)
+        if mended != call:
+            yield mended

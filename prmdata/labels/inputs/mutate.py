@@ -1,0 +1,217 @@
+"""A small change to a value, within its kind: what turns a given input into its neighbour."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from prmdata.labels.inputs.sample import sample
+from prmdata.labels.inputs.stock import Stock
+from prmdata.labels.values import Call, Path
+
+
+def mutate_call(call: Call, stock: Stock, rng: random.Random, strength: int = 1) -> Call:
+    """``call`` with ``strength`` small changes; sometimes two like-typed arguments change places, or an
+    argument comes from another given input."""
+    for _ in range(strength):
+        if not call.values:
+            return call
+        way = rng.random()
+        index = rng.randrange(len(call.values))
+        path = list(call.slots())[index][0]
+        if way < 0.08 and len(call.values) > 1:
+            other = rng.randrange(len(call.values))
+            if type(call.values[other]) is type(call.values[index]):
+                mine, theirs = call.values[index], call.values[other]
+                call = call.with_value(index, theirs).with_value(other, mine)
+                continue
+        if way < 0.2 and stock.given:
+            donor = rng.choice(stock.given)
+            if len(donor.values) == len(call.values) and donor.names == call.names:
+                call = call.with_value(index, donor.values[index])
+                continue
+        if way < 0.26:
+            call = call.with_value(index, _from_elsewhere(call, index, rng))
+            continue
+        call = call.with_value(index, mutate(call.values[index], stock, path, rng))
+    return call
+
+
+def mutate(value: Any, stock: Stock, path: Path, rng: random.Random) -> Any:
+    """A neighbour of ``value``, of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return _mutate_int(value, stock, path, rng)
+    if isinstance(value, float):
+        return _mutate_float(value, stock, path, rng)
+    if isinstance(value, str):
+        return _mutate_text(value, stock, path, rng)
+    if isinstance(value, list):
+        return _mutate_items(value, stock, path, rng)
+    if isinstance(value, tuple):
+        return _mutate_tuple(value, stock, path, rng)
+    if isinstance(value, set | frozenset):
+        items = _mutate_items(sorted(value, key=repr), stock, path, rng)
+        return type(value)(item for item in items if _is_atom(item))
+    if isinstance(value, dict):
+        return _mutate_dict(value, stock, path, rng)
+    return value if value is not None else sample(stock, path, rng)
+
+
+def _mutate_int(value: int, stock: Stock, path: Path, rng: random.Random) -> int:
+    way = rng.randrange(10)
+    if way < 4:
+        return value + (1, -1, 2, -2)[way]
+    if way == 4:
+        return value * 2
+    if way == 5:
+        return value // 2
+    if way == 6:
+        return -value
+    if way == 7:
+        return _mutate_digits(value, rng)
+    fresh = sample(stock, path, rng, like=value)
+    return fresh if isinstance(fresh, int) else value
+
+
+def _mutate_digits(value: int, rng: random.Random) -> int:
+    digits = list(str(abs(value)))
+    place = rng.randrange(len(digits))
+    digits[place] = rng.choice("0123456789")
+    changed = int("".join(digits))
+    return changed if value >= 0 else -changed
+
+
+def _mutate_float(value: float, stock: Stock, path: Path, rng: random.Random) -> float:
+    way = rng.randrange(8)
+    if way < 4:
+        return value + (1.0, -1.0, 0.5, -0.1)[way]
+    if way == 4:
+        return -value
+    if way == 5:
+        return float(round(value)) if abs(value) < 1e15 else value
+    if way == 6:
+        return value / 2
+    fresh = sample(stock, path, rng, like=value)
+    return fresh if isinstance(fresh, float) else value
+
+
+def _mutate_text(value: str, stock: Stock, path: Path, rng: random.Random) -> str:
+    slot = stock.slot(path)
+    letters = slot.letters or ["a", "b"]
+    way = rng.randrange(13)
+    place = rng.randrange(len(value) + 1)
+    if way == 0 or not value:
+        return value[:place] + rng.choice(letters) + value[place:]
+    place = min(place, len(value) - 1)
+    if way == 1:
+        return value[:place] + value[place + 1 :]
+    if way in (2, 3):
+        return value[:place] + rng.choice(letters) + value[place + 1 :]
+    if way == 4:
+        return value[:place] + value[place] + value[place:]
+    if way == 5:
+        other = rng.randrange(len(value))
+        low, high = sorted((place, other))
+        return (
+            value[:low] + value[high] + value[low + 1 : high] + value[low] + value[high + 1 :]
+            if low < high
+            else value
+        )
+    if way == 6:
+        return value[::-1]
+    if way == 7:
+        return value[: place + 1]
+    if way == 8:
+        return value[place:]
+    if way == 9:
+        return value[:place] + value[place].swapcase() + value[place + 1 :]
+    if way == 10 and stock.literals.texts:
+        return value[:place] + rng.choice(stock.literals.texts) + value[place + rng.randrange(2) :]
+    if way == 11:
+        words = value.split(" ")
+        rng.shuffle(words)
+        return " ".join(words)
+    return value + (value[::-1] if rng.random() < 0.5 else value[:place])
+
+
+def _mutate_items(value: list[Any], stock: Stock, path: Path, rng: random.Random) -> list[Any]:
+    inner = (*path, "[]")
+    way = rng.randrange(12)
+    if way in (0, 1) or not value:
+        place = rng.randrange(len(value) + 1)
+        return [*value[:place], sample(stock, inner, rng, like=0), *value[place:]]
+    place, other = rng.randrange(len(value)), rng.randrange(len(value))
+    if way in (2, 3):
+        return value[:place] + value[place + 1 :]
+    if way in (4, 5):
+        return [*value[:place], mutate(value[place], stock, inner, rng), *value[place + 1 :]]
+    if way == 6:
+        return [*value[:place], value[other], *value[place:]]
+    if way == 7:
+        return [*value[:place], value[other], *value[place + 1 :]]
+    if way == 8:
+        changed = list(value)
+        changed[place], changed[other] = changed[other], changed[place]
+        return changed
+    if way == 9:
+        return value[::-1]
+    if way == 10:
+        return value[: place + 1] if rng.random() < 0.5 else value[place:]
+    return rng.sample(value, len(value))
+
+
+def _mutate_tuple(value: tuple[Any, ...], stock: Stock, path: Path, rng: random.Random) -> tuple[Any, ...]:
+    lengths = set(stock.slot(path).lengths)
+    if len(lengths) > 1 or not value:
+        return tuple(_mutate_items(list(value), stock, path, rng))
+    place = rng.randrange(len(value))
+    at = (*path, place) if (*path, place) in stock.slots else (*path, "[]")
+    return (*value[:place], mutate(value[place], stock, at, rng), *value[place + 1 :])
+
+
+def _mutate_dict(value: dict[Any, Any], stock: Stock, path: Path, rng: random.Random) -> dict[Any, Any]:
+    changed = dict(value)
+    way = rng.randrange(4)
+    if way == 0 or not changed:
+        key = sample(stock, (*path, "k"), rng)
+        if _is_atom(key) and key is not None:
+            changed[key] = sample(stock, (*path, "v"), rng)
+        return changed
+    key = rng.choice(list(changed))
+    if way == 1:
+        del changed[key]
+    elif way == 2:
+        changed[key] = mutate(changed[key], stock, (*path, "v"), rng)
+    else:
+        item = changed.pop(key)
+        fresh = mutate(key, stock, (*path, "k"), rng)
+        changed[fresh if _is_atom(fresh) else key] = item
+    return changed
+
+
+def _from_elsewhere(call: Call, index: int, rng: random.Random) -> Any:
+    """A value for one argument taken from the others: an element, a length, an end of a text."""
+    mine = call.values[index]
+    found = [mine]
+    for place, other in enumerate(call.values):
+        if place == index:
+            continue
+        if isinstance(mine, int) and not isinstance(mine, bool) and isinstance(other, str | list | tuple):
+            found += [len(other), len(other) - 1, len(other) + 1]
+        if isinstance(other, list | tuple):
+            found += [item for item in other if type(item) is type(mine)]
+        if isinstance(mine, str) and isinstance(other, str):
+            found += [other, other[:1], other[-1:], other[: len(other) // 2]]
+        elif type(mine) is type(other):
+            found.append(other)
+    return rng.choice(found)
+
+
+def _is_atom(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,162 @@
+"""Bring a generated call back into the hull where that is simple: sort, mirror, drop duplicates."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+from prmdata.labels.hull import Hull
+from prmdata.labels.hull.observe import Feature
+from prmdata.labels.values import Call, Path
+
+_ROUNDS: Final = 3
+
+
+def repair(call: Call, hull: Hull, rng: random.Random) -> Call:
+    """``call`` with what can be mended mended; it may still be outside."""
+    for _ in range(_ROUNDS):
+        broken = hull.violations(call)
+        if not broken:
+            return call
+        changed = call
+        for feature in sorted(broken, key=repr):
+            changed = _mend(changed, feature, hull, rng)
+        if changed == call:
+            return call
+        call = changed
+    return call
+
+
+def _mend(call: Call, feature: Feature, hull: Hull, rng: random.Random) -> Call:
+    name, path, where = feature
+    if name == "length":
+        return _at(call, path, lambda value: _resize(value, where[0]))
+    if name in _MENDERS:
+        return _at(call, path, _MENDERS[name])
+    if name == "letters":
+        letters = hull.chars.get(path) or frozenset()
+        classes = hull.classes.get(path, frozenset())
+        if letters:
+            return _at(call, path, lambda text: "".join(c for c in text if c in letters))
+        return _at(call, path, lambda text: "".join(c for c in text if _allowed(c, classes)))
+    if name in ("<=", ">=") and len(path) == 1:
+        return _mend_order(call, path, where)
+    if name in ("in", "holds") and len(path) == 1:
+        return _mend_member(call, path, where[0], name, rng)
+    return call
+
+
+def _mend_order(call: Call, path: Path, where: tuple[Any, ...]) -> Call:
+    second, mine, theirs = where
+    places = _places(call, path, second)
+    if places is None:
+        return call
+    first, other = places
+    a, b = call.values[first], call.values[other]
+    if mine == theirs == "value" and type(a) is type(b):
+        return call.with_value(first, b).with_value(other, a)
+    if mine == theirs == "length" and hasattr(a, "__getitem__") and hasattr(b, "__getitem__"):
+        size = min(len(a), len(b))
+        return call.with_value(first, _resize(a, size)).with_value(other, _resize(b, size))
+    if mine == "value" and isinstance(a, int) and theirs == "length" and len(b):
+        return call.with_value(first, a % (len(b) + 1))
+    if theirs == "value" and isinstance(b, int) and mine == "length" and len(a):
+        return call.with_value(other, b % (len(a) + 1))
+    return call
+
+
+def _mend_member(call: Call, path: Path, second: Path, name: str, rng: random.Random) -> Call:
+    places = _places(call, path, second)
+    if places is None:
+        return call
+    one, many = places if name == "in" else places[::-1]
+    holder = call.values[many]
+    if isinstance(holder, str):
+        start = rng.randrange(len(holder) + 1)
+        return call.with_value(one, holder[start : start + rng.randint(1, 3)])
+    found = [item for item in holder if type(item) is type(call.values[one])]
+    return call.with_value(one, rng.choice(found)) if found else call
+
+
+def _places(call: Call, first: Path, second: Path) -> tuple[int, int] | None:
+    order = [path for path, _ in call.slots()]
+    if first in order and second in order:
+        return order.index(first), order.index(second)
+    return None
+
+
+def _at(call: Call, path: Path, change: Callable[[Any], Any]) -> Call:
+    """``call`` with ``change`` applied to each value that ``path`` names; unchanged where it cannot be."""
+    for index, (head, value) in enumerate(call.slots()):
+        if head[0] == path[0]:
+            try:
+                return call.with_value(index, _inside(value, path[1:], change))
+            except (TypeError, ValueError, IndexError):
+                return call
+    return call
+
+
+def _inside(value: Any, path: Path, change: Callable[[Any], Any]) -> Any:
+    if not path:
+        return change(value)
+    step, *rest = path
+    tail = tuple(rest)
+    if isinstance(value, dict):
+        if step == "k":
+            return {_inside(key, tail, change): item for key, item in value.items()}
+        return {key: _inside(item, tail, change) for key, item in value.items()}
+    return type(value)(
+        _inside(item, tail, change) if step in ("[]", place) else item for place, item in enumerate(value)
+    )
+
+
+def _resize(value: Any, size: int) -> Any:
+    if not value or len(value) >= size:
+        return value[:size]
+    return (value * (size // len(value) + 1))[:size]
+
+
+def _unique(value: Any) -> Any:
+    kept: list[Any] = []
+    for item in value:
+        if item not in kept:
+            kept.append(item)
+    return "".join(kept) if isinstance(value, str) else type(value)(kept)
+
+
+def _sort(value: Any, down: bool = False) -> Any:
+    ordered = sorted(value, reverse=down)
+    return "".join(ordered) if isinstance(value, str) else type(value)(ordered)
+
+
+def _even(value: Any) -> Any:
+    return value[: len(value) // 2 * 2]
+
+
+def _allowed(char: str, classes: frozenset[str]) -> bool:
+    from prmdata.labels.hull.features import char_class
+
+    return char_class(char) in classes
+
+
+_MENDERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "nonnegative": abs,
+    "nonpositive": lambda value: -abs(value),
+    "nonzero": lambda value: type(value)(1) if value == 0 else value,
+    "integral": lambda value: float(round(value)),
+    "unit": lambda value: abs(value) % 1.0,
+    "ascending": _sort,
+    "descending": lambda value: _sort(value, down=True),
+    "distinct": _unique,
+    "palindrome": lambda value: value[: (len(value) + 1) // 2] + value[: len(value) // 2][::-1],
+    "trimmed": lambda value: value.strip(),
+    "single spaces": lambda value: " ".join(value.split()),
+    "even length": _even,
+    "odd length": lambda value: value[: (len(value) - 1) // 2 * 2 + 1],
+    "rectangular": lambda value: type(value)(row[: min(len(r) for r in value)] for row in value),
+    "square": lambda value: type(value)(
+        row[: min(len(value), *(len(r) for r in value))]
+        for row in value[: min(len(value), *(len(r) for r in value))]
+    ),
+}

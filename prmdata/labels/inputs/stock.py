@@ -1,0 +1,71 @@
+"""What inputs are made of: the values seen at each path of the given inputs, and the programs' literals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from prmdata.labels.hull.features import RECORD_LENGTH
+from prmdata.labels.hull.observe import is_record
+from prmdata.labels.inputs.literals import Literals
+from prmdata.labels.values import Call, Path, kind_of
+
+
+@dataclass(slots=True)
+class Slot:
+    """What was seen at one path: its kinds in order of first sight, values of each, and lengths."""
+
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    lengths: list[int] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> list[str]:
+        return list(self.values)
+
+
+class Stock:
+    """Slots by path, filled from the given calls; ``literals`` are offered at every path of their kind."""
+
+    def __init__(self, given: Sequence[Call], literals: Literals) -> None:
+        self.given = tuple(given)
+        self.literals = literals
+        self.slots: dict[Path, Slot] = {}
+        for call in given:
+            for path, value in call.slots():
+                self._fill(path, value)
+
+    def slot(self, path: Path) -> Slot:
+        return self.slots.get(path, _EMPTY)
+
+    def _fill(self, path: Path, value: Any) -> None:
+        slot = self.slots.setdefault(path, Slot())
+        seen = slot.values.setdefault(kind_of(value), [])
+        if value not in seen and len(seen) < 64:
+            seen.append(value)
+        if isinstance(value, str):
+            slot.lengths.append(len(value))
+            _extend(slot.letters, value)
+            _extend(slot.words, (word for word in value.split(" ") if word))
+        elif isinstance(value, dict):
+            slot.lengths.append(len(value))
+            for key, item in value.items():
+                self._fill((*path, "k"), key)
+                self._fill((*path, "v"), item)
+        elif isinstance(value, list | tuple | set | frozenset):
+            slot.lengths.append(len(value))
+            for place, item in enumerate(value):
+                self._fill((*path, "[]"), item)
+                if place < RECORD_LENGTH and is_record(value):
+                    self._fill((*path, place), item)
+
+
+_EMPTY = Slot()
+
+
+def _extend(seen: list[str], more: Iterable[str]) -> None:
+    for one in more:
+        if one not in seen and len(seen) < 64:
+            seen.append(one)

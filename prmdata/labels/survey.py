@@ -1,0 +1,215 @@
+"""Survey a problem: generate inputs, record what the reference answers and which lines it takes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from prmdata.errors import QuarantineError
+from prmdata.labels.compare import compare_rule
+from prmdata.labels.domain import CallDomain, Domain
+from prmdata.labels.hull.observe import Feature
+from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
+
+Answers = tuple[Execution | QuarantineError, ...]
+RESUMES: Final = 4
+"""How often recording goes on after an input on which the reference died or ran too long."""
+LONGEST_ANSWER: Final = 20_000
+_FEW_BROKEN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many inputs to try. Counts only: no evidence is bounded by time."""
+
+    inside: int = 260
+    outside: int = 90
+    climbs: int = 2
+    """Further rounds of recording, each a third of ``inside``, from the inputs whose lines are rare."""
+    targeted: int = 220
+    rounds: int = 2
+    """Rounds of inputs made for the programs that nothing has told from the reference yet."""
+
+    def scaled(self, cpu_s: float) -> Budget:
+        """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs."""
+        share = min(1.0, FULL_CPU_S / max(cpu_s, 1e-9))
+        cut = [max(24, round(number * share)) for number in (self.inside, self.outside, self.targeted)]
+        return Budget(cut[0], cut[1], self.climbs, cut[2], self.rounds)
+
+
+FULL_CPU_S: Final = 2.0
+"""Up to this limit (which comes from the reference's own time) all inputs are tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An input that the reference answered plainly and alike: evidence can rest on it."""
+
+    text: str
+    answer: str
+    lines: frozenset[int]
+    broken: frozenset[Feature]
+
+    @property
+    def inside(self) -> bool:
+        return not self.broken
+
+
+@dataclass(slots=True)
+class Ground:
+    """What is known about a problem's inputs. Grows while candidates are searched; the order of what is
+    done to it is the order of the candidates."""
+
+    domain: Domain
+    compare: Compare
+    rng: random.Random
+    trials: list[Trial] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    killers: list[Trial] = field(default_factory=list)
+    """Inputs that told some program from the reference."""
+
+    def inside(self) -> list[Trial]:
+        return [trial for trial in self.trials if trial.inside]
+
+    def outside(self) -> list[Trial]:
+        return [trial for trial in self.trials if not trial.inside]
+
+
+def survey(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, Answers, Ground]:
+    """The ground on which candidates of one problem are compared: inputs inside and outside the hull,
+    the reference's answers, climbing towards lines of it that few inputs take."""
+    problem = vetted.problem
+    domain = CallDomain(vetted.recorded_inputs, [problem.reference])
+    rng = random.Random(f"{seed}\0{problem.id}")
+    ground = Ground(domain, compare_rule(problem), rng)
+    given = list(dict.fromkeys(vetted.recorded_inputs))
+    yield from explore(vetted, ground, budget.inside, budget.outside, given, first=given)
+    for _ in range(budget.climbs):
+        rare = _rare(ground.trials)
+        before = {trial.lines for trial in ground.trials}
+        yield from explore(vetted, ground, budget.inside // 3, budget.outside // 3, rare)
+        if {trial.lines for trial in ground.trials} == before:
+            break
+    _widen(ground)
+    return ground
+
+
+def explore(
+    vetted: Vetted,
+    ground: Ground,
+    inside: int,
+    outside: int,
+    seeds: Sequence[str],
+    first: Sequence[str] = (),
+) -> Generator[Run, Answers, list[Trial]]:
+    """Draw inputs near ``seeds``, record the reference on them, and keep what can be evidence."""
+    ground.known.update(first)
+    drawn, beside = ground.domain.draw(ground.rng, inside, seeds, ground.known)
+    texts = [*first, *drawn, *_spread(ground, beside, outside)]
+    trials = yield from record(vetted, ground, texts)
+    ground.trials += trials
+    return trials
+
+
+def record(vetted: Vetted, ground: Ground, texts: Sequence[str]) -> Generator[Run, Answers, list[Trial]]:
+    """The trials among ``texts``: where the reference raised, died, ran too long, gave something opaque
+    or two different answers, there is none."""
+    trials: list[Trial] = []
+    rest = list(texts)
+    for _ in range(RESUMES):
+        if not rest:
+            break
+        task = Task(vetted.problem.reference, tests=False, suites=(Suite(tuple(rest)),), lines_by_input=True)
+        (answer,) = yield Run(vetted.spec, (task,))
+        if isinstance(answer, QuarantineError):
+            # Some input is not repeatable; halves find the others.
+            if len(rest) < 16:
+                break
+            half = len(rest) // 2
+            trials += yield from record(vetted, ground, rest[:half])
+            trials += yield from record(vetted, ground, rest[half:])
+            break
+        seen = answer.observations[0] if answer.observations else ()
+        for text, one in zip(rest, seen, strict=False):
+            if one.status == "answered" and len(one.answer) <= LONGEST_ANSWER:
+                lines = frozenset(one.lines or ())
+                trials.append(Trial(text, one.answer, lines, ground.domain.violations(text)))
+        rest = rest[max(len(seen), 1) :]
+    return trials
+
+
+def suites_of(
+    trials: Sequence[Trial], compare: Compare, most: tuple[int, int]
+) -> tuple[list[Trial], list[Trial]]:
+    """The trials to put to candidates, inside and outside, the most telling first: each kind of way
+    through the reference in turn, different answers before equal ones."""
+    del compare
+    inside = _telling([trial for trial in trials if trial.inside], most[0])
+    outside = _telling([trial for trial in trials if not trial.inside], most[1])
+    return inside, outside
+
+
+def as_suite(trials: Sequence[Trial], compare: Compare) -> Suite:
+    """A suite that compares with the reference's answers."""
+    return Suite(tuple(t.text for t in trials), tuple(t.answer for t in trials), compare)
+
+
+def _telling(trials: Sequence[Trial], most: int) -> list[Trial]:
+    groups: dict[tuple[object, ...], list[Trial]] = {}
+    answers: dict[str, int] = {}
+    for trial in trials:
+        rank = answers.get(trial.answer, 0)
+        answers[trial.answer] = rank + 1
+        groups.setdefault((tuple(sorted(trial.lines)), min(rank, 4)), []).append(trial)
+    order = sorted(groups, key=lambda key: key[1])  # type: ignore[arg-type, return-value]
+    chosen: list[Trial] = []
+    place = 0
+    while len(chosen) < min(most, len(trials)):
+        for key in order:
+            if place < len(groups[key]) and len(chosen) < most:
+                chosen.append(groups[key][place])
+        place += 1
+    return chosen
+
+
+def _spread(ground: Ground, texts: Sequence[str], most: int) -> list[str]:
+    """Up to ``most`` of the outside ``texts``: those that break least first, every feature in turn."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for text in texts:
+        broken = ground.domain.violations(text)
+        groups.setdefault(tuple(sorted(map(repr, broken))), []).append(text)
+    order = sorted(groups, key=lambda key: (len(key), key))
+    chosen: list[str] = []
+    place = 0
+    while len(chosen) < min(most, len(texts)):
+        for key in order:
+            if place < len(groups[key]) and len(chosen) < most:
+                chosen.append(groups[key][place])
+        place += 1
+    return chosen
+
+
+def _rare(trials: Sequence[Trial]) -> list[str]:
+    """One input of each way through the reference, the ways that few inputs take first."""
+    ways: dict[frozenset[int], list[str]] = {}
+    for trial in trials:
+        ways.setdefault(trial.lines, []).append(trial.text)
+    ordered = sorted(ways.values(), key=len)
+    return [texts[0] for texts in ordered][:40]
+
+
+def _widen(ground: Ground) -> None:
+    """Take in what the reference plainly handles: inputs that break one or two features, that it answers
+    without raising, by way of lines that no input inside takes (a branch made for them)."""
+    usual: frozenset[int] = frozenset().union(*(trial.lines for trial in ground.trials if trial.inside))
+    handled: set[Feature] = set()
+    for trial in ground.outside():
+        if len(trial.broken) <= _FEW_BROKEN and not trial.lines <= usual:
+            handled |= trial.broken
+    if handled:
+        ground.domain.widen(handled)
+        ground.trials = [
+            Trial(t.text, t.answer, t.lines, ground.domain.violations(t.text)) for t in ground.trials
+        ]

@@ -1,0 +1,105 @@
+"""Inputs of calls as Python values, and back: the one seam between labels and the wire's text form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from prmdata.resources import guest_module
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a call: argument (index or name), then ``[]`` for any element of a sequence or
+set, an index for a position of a record, ``k`` and ``v`` for keys and values of a dict."""
+
+LONGEST: Final = 2000
+"""Characters of an input or answer that a row keeps."""
+
+_ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes})
+_HOLDERS: Final = frozenset({list, tuple, set, frozenset})
+_DEPTH: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One input: what a call passes. ``names`` holds the keywords of the last ``len(names)`` values."""
+
+    values: tuple[Any, ...]
+    names: tuple[str, ...] = ()
+
+    def slots(self) -> Iterator[tuple[Path, Any]]:
+        """Each argument with its path."""
+        positional = len(self.values) - len(self.names)
+        for index, value in enumerate(self.values):
+            yield ((index,) if index < positional else (self.names[index - positional],)), value
+
+    def with_value(self, index: int, value: Any) -> Call:
+        """The call with one argument replaced."""
+        return Call((*self.values[:index], value, *self.values[index + 1 :]), self.names)
+
+
+def kind_of(value: Any) -> str:
+    """The name of a value's type; ``bool`` is not ``int`` here."""
+    return type(value).__name__
+
+
+def decode(text: str) -> Call:
+    """The call that the wire's text stands for. Raises ValueError where it holds more than plain data."""
+    codec = guest_module("codec")
+    try:
+        args, kwargs = codec.decode_call(text)
+    except codec.DecodeError as error:
+        raise ValueError(str(error)) from error
+    call = Call((*args, *kwargs.values()), tuple(kwargs))
+    if not all(_is_plain(value, _DEPTH) for value in call.values):
+        raise ValueError("not plain data")
+    return call
+
+
+def encode(call: Call) -> str:
+    """The wire's text of a call. Raises ValueError where it is too large to travel."""
+    codec = guest_module("codec")
+    positional = len(call.values) - len(call.names)
+    kwargs = dict(zip(call.names, call.values[positional:], strict=True))
+    try:
+        text: str = codec.encode_call(list(call.values[:positional]), kwargs)
+    except codec.EncodeError as error:
+        raise ValueError(str(error)) from error
+    return text
+
+
+def written(text: str) -> str:
+    """An answer of the wire as Python text, for people; cut where it is long."""
+    codec = guest_module("codec")
+    try:
+        return shortened(repr(codec.decode(text)))
+    except codec.DecodeError:
+        return shortened(text)
+
+
+def written_call(text: str) -> str:
+    """An input of the wire as the arguments of a Python call."""
+    try:
+        call = decode(text)
+    except ValueError:
+        return shortened(text)
+    positional = len(call.values) - len(call.names)
+    parts = [repr(value) for value in call.values[:positional]]
+    parts += [f"{n}={v!r}" for n, v in zip(call.names, call.values[positional:], strict=True)]
+    return shortened(", ".join(parts))
+
+
+def shortened(text: str) -> str:
+    """At most ``LONGEST`` characters of ``text``."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    kind = type(value)
+    if kind in _ATOMS:
+        return True
+    if depth == 0:
+        return False
+    if kind is dict:
+        return all(_is_plain(k, depth - 1) and _is_plain(v, depth - 1) for k, v in value.items())
+    return kind in _HOLDERS and all(_is_plain(item, depth - 1) for item in value)
