@@ -133,13 +133,17 @@ def name_map(
 
 
 def renamed(text: str, names: Mapping[str, str]) -> str:
-    """``text`` with names replaced where they stand as names of their own (not attributes, not the
-    keyword of an argument). Text that does not tokenize is left as it is."""
+    """A step's ``text`` with names replaced where they stand as names of their own (not attributes, not
+    the keyword of an argument). Text that does not tokenize is left as it is."""
     if not names:
         return text
     lines = list(io.StringIO(text, newline=""))
     try:
-        tokens = list(tokenize.generate_tokens(iter([*lines, ""]).__next__))
+        tokens = [
+            token
+            for token in tokenize.generate_tokens(iter([*lines, ""]).__next__)
+            if token.type not in _SILENT
+        ]
     except (tokenize.TokenError, SyntaxError):
         return text
     depth, places = 0, []

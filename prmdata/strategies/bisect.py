@@ -28,6 +28,7 @@ def first(places: int) -> Asking:
     behind it. At most ``ceil(log2(places + 1)) + 1`` questions while it is monotone.
     """
     low, high = -1, places  # low is good; high is bad, or lies behind the end
+    bad: set[int] = set()
     while True:
         while high - low > 1:
             middle = (low + high) // 2
@@ -35,11 +36,13 @@ def first(places: int) -> Asking:
                 low = middle
             else:
                 high = middle
+                bad.add(middle)
         if high >= places:
             return Found(None)
-        if high + 1 >= places or not (yield high + 1):
+        if high + 1 >= places or high + 1 in bad or not (yield high + 1):
             return Found(high)
-        low, high = high + 1, places
+        low = high + 1
+        high = min((place for place in bad if place > low), default=places)
 
 
 def full(places: int) -> Asking:

@@ -16,7 +16,7 @@ from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.labels.gather import Finding, gather
+from prmdata.labels.gather import Finding, Gathering
 from prmdata.records import (
     Candidate,
     Edit,
@@ -60,12 +60,13 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[Judged] = []
     bases = [problem.reference]
+    gathering = Gathering(vetted, seed=seed)
     for level in range(options.depth + 1):
         fresh: list[Judged] = []
         for base in bases:
             source = Source(base, given=given_count(problem.prompt, cut(base)))
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
-            fresh += yield from _judge(vetted, candidates, source, seen, outcome, seed)
+            fresh += yield from _judge(gathering, problem.id, candidates, source, seen, outcome)
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
@@ -113,16 +114,16 @@ def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Ca
 
 
 def _judge(
-    vetted: Vetted,
+    gathering: Gathering,
+    problem_id: str,
     candidates: Sequence[Candidate],
     source: Source,
     seen: set[str],
     outcome: Outcome,
-    seed: int,
 ) -> Generator[Question, Any, list[Judged]]:
     """Judge candidates; a refactor that fails only because later steps use the old name is judged
     again with the rename carried on (the row that stays is the one that is whole)."""
-    findings = yield from gather(vetted, candidates, seed=seed)
+    findings = yield from gathering.judge(candidates)
     carried: dict[int, Candidate] = {}
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
         if candidate.edit.intent != "refactor" or isinstance(finding, QuarantineError):
@@ -132,7 +133,7 @@ def _judge(
             if mark not in seen and whole.program not in seen:
                 seen |= {mark, whole.program}
                 carried[place] = whole
-    again = yield from gather(vetted, list(carried.values()), seed=seed) if carried else _nothing()
+    again = yield from gathering.judge(list(carried.values()))
     better = dict(zip(carried, again, strict=True))
     judged: list[Judged] = []
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
@@ -141,16 +142,11 @@ def _judge(
             candidate, finding = carried[place], second
         if isinstance(finding, QuarantineError):
             outcome.rejects.append(
-                Reject(vetted.problem.id, "judge", finding.reason, finding.detail, candidate.program)
+                Reject(problem_id, "judge", finding.reason, finding.detail, candidate.program)
             )
         else:
             judged.append((candidate, finding))
     return judged
-
-
-def _nothing() -> Generator[Question, Any, list[Finding | QuarantineError]]:
-    yield from ()
-    return []
 
 
 def _next_bases(judged: Sequence[Judged], rng: random.Random) -> list[str]:

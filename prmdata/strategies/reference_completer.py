@@ -84,13 +84,13 @@ class ReferenceCompleter:
                 break
             earlier.append(place)
         for place in (after, *earlier, *range(after + 1, len(source.steps) + 1)):
-            rest = "".join(
+            rest = [
                 self._at_depth(step, depth + shift)
                 for step, depth in zip(source.steps[place:], source.depths[place:], strict=True)
-            )
-            yield renamed(rest, source.names)
+            ]
+            yield "".join(renamed(step, source.names) for step in rest)
             if source.names:
-                yield rest
+                yield "".join(rest)
 
     def _at_depth(self, step: Step, depth: int) -> str:
         """The step's text, moved to ``depth`` in the rollout's own indentation."""

@@ -1,0 +1,322 @@
+"""The composition root: the one place that names concrete classes and wires the rooms together.
+
+What a command does is a function here, with the same meaning; ``prmdata.build(...)`` is ``prmdata build``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shlex
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prmdata import __version__
+from prmdata.config import BuildConfig
+from prmdata.errors import UsageError
+from prmdata.pipeline.driver import Answer, Stop
+from prmdata.pipeline.journal import Journal
+from prmdata.records import Question, Run
+
+if TYPE_CHECKING:
+    from prmdata.pipeline.assemble import Settled
+    from prmdata.pipeline.work import Strategy
+    from prmdata.sandboxes.contract import SandboxProvider
+    from prmdata.sandboxes.pool import Pool
+    from prmdata.teachers.contract import Teacher
+
+Notice = Callable[[str], None]
+
+IN_FLIGHT_PER_WORKER = 3
+"""Problems under way for each sandbox worker: while one is thought about, others are judged."""
+IN_FLIGHT_REMOTE = 64
+"""Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
+
+
+def silent(line: str) -> None:
+    """A notice that nobody reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """What a build made. ``stopped`` says why it ended early (None: it is whole)."""
+
+    out: Path
+    rows: int
+    counts: dict[str, Any]
+    report: Path | None
+    stopped: str | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """0 done; 1 nothing usable; 130 stopped, resumable."""
+        if self.stopped is not None:
+            return 130
+        return 0 if self.rows or self.counts.get("problems", 0) == 0 else 1
+
+    def text(self) -> str:
+        """The closing lines of the command."""
+        counts = self.counts
+        lines = [
+            f"problems: {counts['vetted']} of {counts['problems']} vetted; rows: {self.rows}; "
+            f"labels: {counts['labels'].get('1', 0)} correct, {counts['labels'].get('0', 0)} incorrect, "
+            f"{counts['labels'].get('-100', 0)} masked; rejects: {sum(counts['rejects'].values())}"
+        ]
+        if self.stopped is not None:
+            lines.append(f"stopped: {self.stopped}; run the same command again to go on")
+        lines.append(f"dataset: {self.out}")
+        if self.report is not None:
+            lines.append(f"report: {self.report}")
+        return "\n".join(lines)
+
+
+def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
+    """Make the dataset that ``config`` describes, or go on with it; see ``prmdata build --help``.
+
+    Raises UsageError and InputError for what cannot be used, SandboxError and TeacherError where the
+    machinery gives up (what is finished stays and the build is resumable).
+    """
+    if config.engine == "ray":
+        from prmdata.pipeline.ray_engine import build_on_ray
+
+        return build_on_ray(config, notice=notice)
+    return build_here(config, notice=notice)
+
+
+def build_here(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
+    """``build`` on this machine, with asyncio."""
+    from prmdata.pipeline.lock import locked
+    from prmdata.pipeline.progress import Progress, style_for
+    from prmdata.pipeline.run import owed, run, settled
+    from prmdata.problems import read_problems
+    from prmdata.sandboxes.pool import Pool
+
+    began = time.monotonic()
+    items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
+    stop = Stop()
+    with ExitStack() as stack:
+        check_folder(config.out)
+        stack.enter_context(locked(config.out))
+        teacher = teacher_of(config)
+        provider = sandbox_of(config, remote=teacher.remote, notice=notice)
+        journal = opened_journal(config, provider.name)
+        stack.callback(journal.close)
+        progress = Progress(config.limit, style_for(config.log_json), teacher.statistics)
+        stack.callback(progress.close)
+        pool = stack.enter_context(Pool(provider, workers=config.workers))
+        wanted = owed(items, journal, progress, shard=config.shard)
+        in_flight = max(IN_FLIGHT_PER_WORKER * config.workers, IN_FLIGHT_REMOTE if teacher.remote else 0)
+        strategies = strategies_of(config)
+
+        async def main() -> None:
+            answer = answering(pool, teacher)
+            try:
+                await run(wanted, strategies, answer, journal, progress, in_flight=in_flight, stop=stop)
+            finally:
+                await teacher.close()
+
+        asyncio.run(main())
+        if isinstance(stop.reason, KeyboardInterrupt):
+            raise stop.reason
+        return finish(
+            config,
+            partial(settled, journal),
+            provenance=teacher.provenance() | {"sandbox": provider.name},
+            cost=teacher.statistics(),
+            elapsed_s=time.monotonic() - began,
+            stopped=None if stop.reason is None else str(stop.reason),
+        )
+
+
+def answering(pool: Pool, teacher: Teacher) -> Answer:
+    """Questions to whom they concern: a ``Run`` to the sandbox pool, a ``Request`` to the teacher."""
+
+    async def answer(question: Question) -> Any:
+        if isinstance(question, Run):
+            return await asyncio.wrap_future(pool.submit(question.spec, question.tasks))
+        return await teacher.ask(question)
+
+    return answer
+
+
+def strategies_of(config: BuildConfig) -> list[Strategy]:
+    """The strategies of a configuration, ready to run on a vetted problem.
+
+    Ours, then the entry point group ``prmdata.strategies`` (a callable that takes the configuration and
+    returns one). Raises UsageError for an unknown name, saying which there are.
+    """
+    known: dict[str, Callable[[BuildConfig], Strategy]] = {
+        "mutate-refactor": _mutate_refactor,
+        "first-error": _first_error,
+        "curriculum": _curriculum,
+    }
+    plugged = {point.name: point for point in entry_points(group="prmdata.strategies")}
+    for name in config.strategy:
+        if name not in known and name not in plugged:
+            there = ", ".join([*known, *sorted(plugged)])
+            raise UsageError(f"--strategy {name}: no such strategy; there are {there}")
+    return [
+        known[name](config) if name in known else plugged[name].load()(config) for name in config.strategy
+    ]
+
+
+def _mutate_refactor(config: BuildConfig) -> Strategy:
+    from prmdata.strategies.mutate_refactor import Options, run
+
+    return partial(run, options=Options(seed=config.seed, per_step=config.per_step, depth=config.depth))
+
+
+def _first_error(config: BuildConfig) -> Strategy:
+    from prmdata.strategies.first_error import Options, run
+
+    options = Options(
+        seed=config.seed,
+        k=config.k,
+        search=config.search,
+        completer=config.completer,
+        rollouts=config.rollouts,
+    )
+    return partial(run, options=options)
+
+
+def _curriculum(_: BuildConfig) -> Strategy:
+    from prmdata.strategies.curriculum import run
+
+    return run
+
+
+def teacher_of(config: BuildConfig) -> Teacher:
+    """The teacher of a configuration; its answers are kept in ``OUT/.prmdata``."""
+    from prmdata.teachers.choose import make_teacher
+
+    state = config.out / ".prmdata"
+    return make_teacher(
+        config.teacher,
+        answers=state / "answers.sqlite",
+        ledger=state / "ledger.sqlite",
+        model=config.model,
+        base_url=config.base_url,
+        prompts=config.prompts,
+        prices=config.prices,
+        max_cost=config.max_cost,
+        max_tokens=config.max_tokens,
+        batch=config.batch or None,
+    )
+
+
+def sandbox_of(config: BuildConfig, *, remote: bool, notice: Notice) -> SandboxProvider:
+    """The sandbox of a configuration; what it does not cover is said once."""
+    from prmdata.sandboxes.choose import choose
+
+    choice = choose(config.sandbox, runtime=config.runtime, remote_teacher=remote)
+    for line in choice.notices:
+        notice(line)
+    return choice.provider
+
+
+def check_folder(out: Path) -> None:
+    """Refuse to write into something that is not ours."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; give a folder with -o")
+    if (
+        out.is_dir()
+        and any(out.iterdir())
+        and not (out / ".prmdata").is_dir()
+        and not (out / "manifest.json").is_file()
+    ):
+        raise UsageError(f"{out}: holds files that prmdata did not write; give an empty folder with -o")
+
+
+def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
+    """The journal of OUT, begun anew under ``--fresh``.
+
+    Raises UsageError, naming the keys that differ, where OUT was made with another configuration.
+    """
+    path = config.out / ".prmdata" / "journal.sqlite"
+    if config.fresh:
+        for stale in path.parent.glob("journal.sqlite*"):
+            stale.unlink()
+    made_with = json.dumps(config.content() | {"sandbox": sandbox, "version": __version__}, sort_keys=True)
+    journal = Journal(path)
+    before = journal.fact("made_with")
+    if before is not None and before != made_with:
+        journal.close()
+        old, new = json.loads(before), json.loads(made_with)
+        differ = "; ".join(
+            f"{key} was {old.get(key)!r}, is {new.get(key)!r}"
+            for key in sorted(old | new)
+            if old.get(key) != new.get(key)
+        )
+        raise UsageError(
+            f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh"
+        )
+    journal.begin()
+    journal.note("made_with", made_with)
+    return journal
+
+
+def finish(
+    config: BuildConfig,
+    settled: Callable[[], Iterator[Settled]],
+    *,
+    provenance: dict[str, Any],
+    cost: dict[str, Any],
+    elapsed_s: float,
+    stopped: str | None = None,
+) -> BuildResult:
+    """Assemble the dataset, then its manifest, card and report."""
+    from prmdata.datasets.card import write_card
+    from prmdata.datasets.manifest import write_manifest
+    from prmdata.datasets.report import write_report
+    from prmdata.pipeline.assemble import assemble
+
+    config.out.mkdir(parents=True, exist_ok=True)
+    counts = assemble(settled, config.out, config).as_dict()
+    if counts["conflicts"]:
+        notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
+        counts["notes"] = [notes]
+    rows = sum(counts["rows"].values())
+    derived = {"policy": config.policy, "prefix_labels": config.prefix_labels, "split": dict(config.split)}
+    derived |= {"max_per_problem": config.max_per_problem, "rows_per_shard": config.rows_per_shard}
+    write_manifest(
+        config.out,
+        config=config.content() | derived,
+        counts=counts,
+        provenance=provenance,
+        cost=cost,
+        times={"elapsed_s": round(elapsed_s, 3)},
+        command=shlex.join(["prmdata", *sys.argv[1:]]),
+    )
+    report = None
+    if rows:
+        write_card(config.out)
+        report = write_report(config.out)
+    return BuildResult(config.out, rows, counts, report, stopped)
+
+
+def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> BuildResult:
+    """Join shards into the dataset that one run would have made: byte-identical Parquet.
+
+    Raises UsageError where the shards were not made with one configuration.
+    """
+    from prmdata.pipeline.lock import locked
+    from prmdata.pipeline.shards import config_of, settled_shards
+
+    began = time.monotonic()
+    check_folder(out)
+    config, provenance, cost = config_of(shards, out, split)
+    with locked(out):
+        return finish(
+            config,
+            partial(settled_shards, tuple(shards)),
+            provenance=provenance,
+            cost=cost,
+            elapsed_s=time.monotonic() - began,
+        )

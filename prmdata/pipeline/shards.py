@@ -1,0 +1,99 @@
+"""Shards as a source of settled problems, merged by their place in the source, one problem in memory.
+
+A shard's files hold everything that assembly needs (``problems`` with signatures, ``steps`` with
+evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from prmdata.config import BuildConfig, configure
+from prmdata.datasets.manifest import read_manifest, read_rejects
+from prmdata.datasets.reader import configs, data_files, read_rows, split_of_shard
+from prmdata.errors import InputError, UsageError
+from prmdata.pipeline.assemble import Settled
+from prmdata.records import Reject
+
+Indexed = tuple[int, Any]
+
+
+def settled_shards(shards: Sequence[Path]) -> Iterator[Settled]:
+    """Every problem of every shard, in source order."""
+    streams: list[Iterator[tuple[int, str, Any]]] = []
+    for shard in shards:
+        for config, kind in (("problems", "problem"), ("steps", "row")):
+            if config in configs(shard):
+                splits = {split_of_shard(path) for path in data_files(shard, config)}
+                streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
+        streams.append(_rejects(shard))
+    merged = heapq.merge(*streams, key=itemgetter(0))
+    for index, parts in groupby(merged, key=itemgetter(0)):
+        problem: dict[str, Any] | None = None
+        rows: list[dict[str, Any]] = []
+        rejects: list[Reject] = []
+        for _, kind, found in parts:
+            if kind == "problem":
+                problem = found
+            elif kind == "row":
+                rows.append(found)
+            else:
+                rejects.append(found)
+        yield Settled(index, problem, rows, rejects)
+
+
+def _rows(shard: Path, config: str, split: str, kind: str) -> Iterator[tuple[int, str, Any]]:
+    for _, row in read_rows(shard, config, split):
+        yield row["problem_index"], kind, row
+
+
+def _rejects(shard: Path) -> Iterator[tuple[int, str, Any]]:
+    for reject in read_rejects(shard):
+        yield reject.problem_index, "reject", reject
+
+
+def config_of(
+    shards: Sequence[Path], out: Path, split: str | None
+) -> tuple[BuildConfig, dict[str, Any], dict[str, Any]]:
+    """The one configuration of the shards for assembling into ``out``, their provenance, summed cost.
+
+    Raises InputError for a folder without a manifest, UsageError naming the key in which two differ.
+    """
+    manifests = []
+    for shard in shards:
+        manifest = read_manifest(shard)
+        if not manifest:
+            raise InputError(
+                str(shard), "no manifest.json; give folders that `prmdata build --shard I/N` wrote"
+            )
+        manifests.append(manifest)
+    first = manifests[0]
+    for shard, manifest in zip(shards[1:], manifests[1:], strict=True):
+        for key in sorted(first["config"] | manifest["config"]):
+            one, other = first["config"].get(key), manifest["config"].get(key)
+            if one != other:
+                raise UsageError(
+                    f"{shard}: made with {key} {other!r}, {shards[0]} with {one!r}; merge shards of one build"
+                )
+    kept = ("policy", "prefix_labels", "max_per_problem", "rows_per_shard", "seed")
+    given = {key: first["config"][key] for key in kept}
+    shares = split or ",".join(f"{name}={share!r}" for name, share in first["config"]["split"].items())
+    config = configure(out=out, split=shares, **given)
+    return config, first.get("provenance", {}), _summed(manifests)
+
+
+def _summed(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Costs added up; an unknown one makes the sum unknown."""
+    total: dict[str, Any] = {}
+    for manifest in manifests:
+        for key, value in manifest.get("cost", {}).items():
+            if isinstance(value, (int, float)) and total.get(key, 0) is not None:
+                total[key] = total.get(key, 0) + value
+            elif value is None:
+                total[key] = None
+    return total
