@@ -1,0 +1,177 @@
+"""The conversation about one request: ask, read, ask again for what is missing, a bounded number of times.
+
+It depends on the request and on the answers alone, so a recording of the answers repeats it exactly.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from prmdata.edits.read import anchor
+from prmdata.edits.source import Source
+from prmdata.edits.splice import apply
+from prmdata.records import Edit, Reply, Request, Usage
+from prmdata.steps.cut import given_count
+from prmdata.teachers.continuing import read_continuation
+from prmdata.teachers.phrasing import Phrasing, feedback_of
+from prmdata.teachers.prices import Price
+from prmdata.teachers.question import Answer, Question
+from prmdata.teachers.reading import read_edits
+from prmdata.teachers.source import AnswerSource
+
+ROUNDS: Final = 3
+"""The first asking and two more."""
+MOST_CHOICES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Interviewer:
+    """Puts requests to a source of answers. ``author`` signs the edits; ``price`` None: unknown."""
+
+    source: AnswerSource
+    phrasing: Phrasing
+    author: str
+    price: Price | None = None
+    is_batch: bool = False
+
+    async def ask(self, request: Request) -> Reply:
+        """The reply to one request, as the contract promises it."""
+        if request.kind == "complete":
+            return await self._completions(request)
+        return await _EditTalk(self, request).held()
+
+    async def all(self, questions: Sequence[Question]) -> list[Answer]:
+        """The answers, in order. A failure is raised only after every question has come back: what
+        is paid for is on disk."""
+        found = await asyncio.gather(*(self.source.answer(one) for one in questions), return_exceptions=True)
+        for one in found:
+            if isinstance(one, BaseException):
+                raise one
+        return [one for one in found if isinstance(one, Answer)]
+
+    def usage(self, answers: Sequence[Answer]) -> Usage:
+        """What these answers cost, whenever they were paid for."""
+        prompt = sum(one.prompt_tokens for one in answers)
+        completion = sum(one.completion_tokens for one in answers)
+        nano = (
+            sum(
+                self.price.nano_usd(one.prompt_tokens, one.completion_tokens, is_batch=self.is_batch)
+                for one in answers
+            )
+            if self.price
+            else None
+        )
+        return Usage(len(answers), prompt, completion, None if nano is None else nano / 1e9)
+
+    async def _completions(self, request: Request) -> Reply:
+        kept: list[str] = []
+        unusable: Counter[str] = Counter()
+        heard: list[Answer] = []
+        feedback = request.feedback
+        for round_ in range(ROUNDS):
+            missing = request.n - len(kept)
+            if missing <= 0:
+                break
+            answers = await self._continued(request, missing, round_, feedback)
+            heard += answers
+            reasons: Counter[str] = Counter(one.problem for one in answers if one.problem)
+            for choice in [choice for one in answers for choice in one.choices][:missing]:
+                text, lost = read_continuation(request.program, choice)
+                if lost is None:
+                    kept.append(text)
+                else:
+                    reasons[lost] += 1
+            unusable += reasons
+            feedback = feedback_of(reasons)
+        return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard))
+
+    async def _continued(self, request: Request, n: int, round_: int, feedback: str) -> list[Answer]:
+        """``n`` continuations: as many at once as the endpoint gives, the rest one by one."""
+        first = self.phrasing.completions(request, min(n, MOST_CHOICES), 0, round_, feedback)
+        answers = await self.all([first])
+        missing = n - len(answers[0].choices)
+        if answers[0].problem or not answers[0].choices or missing <= 0:
+            return answers
+        # The endpoint gives no more at once than it gave: ask for the rest in such portions.
+        size = len(answers[0].choices)
+        portions = [min(size, missing - at) for at in range(0, missing, size)]
+        more = [
+            self.phrasing.completions(request, portion, index, round_, feedback)
+            for index, portion in enumerate(portions, 1)
+        ]
+        return answers + await self.all(more)
+
+
+class _EditTalk:
+    """The conversation about one ``mutate`` or ``refactor`` request."""
+
+    def __init__(self, interviewer: Interviewer, request: Request) -> None:
+        self._interviewer, self._request = interviewer, request
+        self._source = Source(request.program)
+        self._given = given_count(request.problem.prompt, self._source.steps)
+        self._edits: list[Edit] = []
+        self._programs = {request.program}
+        self._left = dict.fromkeys(dict.fromkeys(request.steps), request.per_step)
+        self._unusable: Counter[str] = Counter()
+
+    async def held(self) -> Reply:
+        """Ask until nothing is missing, nothing new comes, or the rounds are over."""
+        heard: list[Answer] = []
+        feedback = self._request.feedback
+        for round_ in range(ROUNDS):
+            owed = {step: count for step, count in self._left.items() if count > 0}
+            if not owed:
+                break
+            tried = [(edit.start, " ".join(edit.text.split())) for edit in self._edits]
+            questions = self._interviewer.phrasing.edits(self._request, owed, round_, feedback, tried)
+            answers = await self._interviewer.all(questions)
+            heard += answers
+            reasons: Counter[str] = Counter()
+            gained = sum(self._read(answer, reasons) for answer in answers)
+            self._unusable += reasons
+            if not gained and not reasons:
+                break  # the model has said all that it will say
+            feedback = feedback_of(reasons)
+        self._edits.sort(key=lambda edit: edit.start)
+        usage = self._interviewer.usage(heard)
+        return Reply(tuple(self._edits), (), tuple(sorted(self._unusable.items())), usage)
+
+    def _read(self, answer: Answer, reasons: Counter[str]) -> int:
+        """Keep what is usable of one answer; how many edits that were."""
+        read = read_edits(answer, self._request.kind)
+        reasons.update(read.unusable)
+        edits, unusable = anchor(self._source, read.raw)
+        reasons.update(_counted(unusable))
+        kept = 0
+        for edit in edits:
+            reason = self._refused(edit)
+            if reason is not None:
+                reasons[reason] += 1
+                continue
+            signed = replace(edit, author=self._interviewer.author)
+            self._edits.append(signed)
+            self._programs.add(apply(self._source, signed))
+            self._left[edit.start] -= 1
+            kept += 1
+        for step in read.skip:
+            if self._left.get(step, 0) > 0:
+                self._left[step] = 0
+                self._unusable["declined"] += 1
+        return kept
+
+    def _refused(self, edit: Edit) -> str | None:
+        if edit.start not in self._left or edit.start < self._given:
+            return "other_step"
+        if apply(self._source, edit) in self._programs:
+            return "duplicate"
+        if self._left[edit.start] <= 0:
+            return "extra"
+        return None
+
+
+def _counted(unusable: object) -> Counter[str]:
+    raise NotImplementedError

@@ -1,0 +1,148 @@
+"""One OpenAI-compatible endpoint: the only file that knows the ``openai`` package.
+
+One call is one HTTP request: the package's own retries are off (it retries an empty account and gives
+up on long waits), its parsing is passed by (it loses the usage when an answer misses the schema), and
+none of its transport's types is touched, so every release from 1.60 to 3.x will do.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from prmdata.errors import UsageError
+from prmdata.teachers.dialect import Dialect
+from prmdata.teachers.question import Answer, Choice, Question
+from prmdata.teachers.trouble import Broken, sort_status
+
+DEFAULT_URL: Final = "https://api.openai.com/v1"
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    content: str | list[Any] | None = None
+    refusal: str | None = None
+
+
+class _Choice(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    prompt_tokens: int
+    completion_tokens: int = 0
+
+
+class _Completion(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    choices: list[_Choice]
+
+
+class Endpoint:
+    """A model at an address. ``url`` as given, without a trailing slash; ``host`` without port."""
+
+    def __init__(self, model: str, base_url: str | None = None, *, timeout_s: float = 120.0) -> None:
+        self.model = model
+        self.url = (base_url or os.environ.get("OPENAI_BASE_URL") or DEFAULT_URL).rstrip("/")
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UsageError(
+                f"--base-url {self.url}: not an address; give one such as http://127.0.0.1:8000/v1"
+            )
+        if parts.username or parts.password or parts.query:
+            raise UsageError(
+                "--base-url: an address without user, password and query; put the key into OPENAI_API_KEY"
+            )
+        self.host = parts.hostname
+        key = os.environ.get("OPENAI_API_KEY")
+        if not key and self.url == DEFAULT_URL:
+            raise UsageError(
+                "OPENAI_API_KEY is not set: set it, or give the --base-url of a server of your own"
+            )
+        _keep_quiet()
+        from openai import AsyncOpenAI
+
+        # A server of one's own usually wants no key, but the package insists on one.
+        self.client = AsyncOpenAI(api_key=key or "none", base_url=self.url, max_retries=0, timeout=timeout_s)
+
+    async def send(self, question: Question, dialect: Dialect) -> Answer:
+        """One request, one answer. Raises what :mod:`prmdata.teachers.trouble` draws."""
+        import openai
+
+        messages: Any = messages_of(question)
+        parameters: dict[str, Any] = dialect.parameters(question)
+        may_simplify = dialect.without("", question) is not None
+        try:
+            raw = await self.client.chat.completions.with_raw_response.create(
+                model=self.model, messages=messages, **parameters
+            )
+        except openai.APIStatusError as error:
+            found = sort_status(
+                error.status_code, error.body, error.response.headers,
+                host=self.host, model=self.model, may_simplify=may_simplify,
+            )  # fmt: skip
+            if isinstance(found, Answer):
+                return found
+            raise found from None
+        except openai.APITimeoutError:
+            raise Broken("timeout", f"{self.host} did not answer in time", is_uncertain=True) from None
+        except openai.APIError as error:
+            kind = type(error.__cause__ or error).__name__
+            # A connection that was never made cannot have cost anything.
+            is_uncertain = kind not in ("ConnectError", "ConnectionRefusedError")
+            raise Broken(
+                "connection", f"{self.host}: the connection broke ({kind})", is_uncertain=is_uncertain
+            ) from None
+        return read_body(raw.content, self.host)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.client.close()
+
+
+def messages_of(question: Question) -> list[dict[str, str]]:
+    """A question as chat messages, the part that all questions share first."""
+    return [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
+
+
+def read_body(body: bytes | str, host: str) -> Answer:
+    """The body of a chat completion, as far as it is one; Broken where it is not. Missing usage is left
+    at zero with ``is_counted`` False."""
+    try:
+        data = json.loads(body)
+        completion = _Completion.model_validate(data)
+    except (ValueError, RecursionError, ValidationError):
+        raise Broken(
+            "malformed", f"{host} answered with a body that is no chat completion", is_uncertain=True
+        ) from None
+    try:
+        usage: _Usage | None = _Usage.model_validate(data.get("usage"))
+    except ValidationError:
+        usage = None
+    choices = tuple(_read_choice(one) for one in completion.choices)
+    if usage is None or usage.prompt_tokens < 0 or usage.completion_tokens < 0:
+        return Answer(choices, is_counted=False)
+    return Answer(choices, usage.prompt_tokens, usage.completion_tokens)
+
+
+def _read_choice(choice: _Choice) -> Choice:
+    content = choice.message.content
+    if isinstance(content, list):  # parts, as some servers send them
+        content = "".join(
+            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
+        )
+    return Choice(content or "", choice.finish_reason or "stop", bool(choice.message.refusal))
+
+
+def _keep_quiet() -> None:
+    """At DEBUG the package and its transport log whole requests: prompts, answers and headers."""
+    for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
+        logging.getLogger(name).setLevel(logging.WARNING)

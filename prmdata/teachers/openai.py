@@ -1,0 +1,117 @@
+"""The ``openai`` teacher: any model behind an OpenAI-compatible endpoint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prmdata.errors import UsageError
+from prmdata.records import Reply, Request
+from prmdata.teachers.answers import Answers
+from prmdata.teachers.budget import Caps, Ledger
+from prmdata.teachers.contract import Teacher
+from prmdata.teachers.conversation import Interviewer
+from prmdata.teachers.endpoint import Endpoint
+from prmdata.teachers.live import LiveSource, Terms
+from prmdata.teachers.phrasing import Phrasing, Sampling
+from prmdata.teachers.prices import NANO, Price, find_price
+from prmdata.teachers.prompts import PromptSet
+from prmdata.teachers.source import AnswerSource
+from prmdata.teachers.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about a remote teacher but its key (which comes from ``OPENAI_API_KEY`` and is kept
+    nowhere). ``answers`` is the file every answer is stored in; ``ledger`` the one that money and pace
+    are counted in (None: beside the answers; shards of one job share one)."""
+
+    model: str
+    answers: Path
+    base_url: str | None = None
+    prompts: Path | None = None
+    prices: Path | None = None
+    ledger: Path | None = None
+    caps: Caps = field(default_factory=Caps)
+    terms: Terms = field(default_factory=Terms)
+    sampling: Sampling = field(default_factory=Sampling)
+    timeout_s: float = 120.0
+    batch: bool = False
+
+    @property
+    def ledger_path(self) -> Path:
+        """Where money and pace are counted."""
+        return self.ledger or self.answers.with_name("ledger.sqlite")
+
+
+class OpenAITeacher(Teacher):
+    """See :class:`~prmdata.teachers.contract.Teacher`. Raises UsageError at once where a cap on money
+    meets an unknown price, or where there is no key."""
+
+    remote = True
+
+    def __init__(self, settings: Settings) -> None:
+        self.name = settings.model
+        self.tally = Tally()
+        self._settings = settings
+        self._prompts = PromptSet(settings.prompts)
+        self._endpoint = Endpoint(settings.model, settings.base_url, timeout_s=settings.timeout_s)
+        price = find_price(settings.model, self._endpoint.host, settings.prices)
+        if price is None and settings.caps.cost_usd is not None:
+            raise UsageError(
+                f"--max-cost: the price of {settings.model} at {self._endpoint.host} is not known; "
+                "give it with --prices FILE, or cap --max-tokens instead"
+            )
+        self.tally.is_priced = price is not None
+        self._answers = Answers(settings.answers)
+        self._ledger = Ledger(settings.ledger_path, settings.caps)
+        self._source = self._open(price)
+        phrasing = Phrasing(self._prompts, settings.sampling)
+        self._interviewer = Interviewer(self._source, phrasing, self.name, price, is_batch=settings.batch)
+
+    async def ask(self, request: Request) -> Reply:
+        """The reply, every answer it rests on being on disk."""
+        reply = await self._interviewer.ask(request)
+        self.tally.usable += len(reply.edits) + len(reply.completions)
+        self.tally.unusable.update(dict(reply.unusable))
+        return reply
+
+    async def close(self) -> None:
+        """Wait for requests under way (they are paid for), then close connections and files."""
+        await self._source.close()
+
+    def provenance(self) -> dict[str, Any]:
+        """Model, host, prompts and sampling."""
+        sampling = self._settings.sampling
+        return {
+            "teacher": "openai",
+            "model": self.name,
+            "endpoint": self._endpoint.host,
+            "prompts": self._prompts.provenance(),
+            "sampling": {
+                "temperature": sampling.temperature,
+                "warmer": sampling.warmer,
+                "max_output_tokens": sampling.max_output_tokens,
+            },
+        }
+
+    def statistics(self) -> dict[str, Any]:
+        """Counts of this run, and under ``job`` what all runs and processes of the job have spent."""
+        spent = self._ledger.spent()
+        job = {
+            "requests": spent.requests,
+            "prompt_tokens": spent.prompt_tokens,
+            "completion_tokens": spent.completion_tokens,
+            "cost_usd": spent.nano_usd / NANO if self.tally.is_priced else None,
+            "uncertain_usd": spent.uncertain_nano_usd / NANO if self.tally.is_priced else None,
+        }
+        return {**self.tally.to_plain(), "job": job}
+
+    def _open(self, price: Price | None) -> AnswerSource:
+        settings = self._settings
+        if settings.batch:
+            from prmdata.teachers.batch import BatchSource
+
+            return BatchSource(self._endpoint, self._answers, self._ledger, price, self.tally)
+        return LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.tally)

@@ -1,0 +1,180 @@
+"""From a request to the questions that are put to a model.
+
+The shared part comes first (system prompt, then task and program, alike for all requests about one
+program), what differs comes last, so that prefix caches hit. One question covers many steps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from prmdata.records import Request, Step
+from prmdata.steps import cut
+from prmdata.steps.cut import given_count, physical_lines
+from prmdata.teachers.prompts import PromptSet
+from prmdata.teachers.question import Question
+from prmdata.teachers.tokens import estimate_tokens
+
+MOST_EDITS: Final = 32
+"""Edits asked for in one question: longer answers drift and are cut off more often."""
+KINDS: Final = 6
+"""Kinds of edit named in one question; the next round names the next ones."""
+_EDIT_TOKENS: Final = 26
+"""Tokens of one edit beside its two texts: braces, names, number, kind."""
+_HOTTEST: Final = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to sample. ``temperature`` None: as the prompt file says; each further round adds
+    ``warmer``. ``max_output_tokens`` None: by the size of the question (reasoning models need more)."""
+
+    temperature: float | None = None
+    warmer: float = 0.15
+    max_output_tokens: int | None = None
+
+
+class Phrasing:
+    """Words for requests. Pure: the same request and history give the same questions."""
+
+    def __init__(self, prompts: PromptSet, sampling: Sampling) -> None:
+        self.prompts, self.sampling = prompts, sampling
+
+    def edits(
+        self,
+        request: Request,
+        owed: Mapping[int, int],
+        round_: int,
+        feedback: str,
+        tried: Sequence[tuple[int, str]],
+    ) -> list[Question]:
+        """Questions for ``owed`` (step → edits still wanted), at most :data:`MOST_EDITS` each. Steps that
+        want a different number of edits are asked about apart."""
+        steps = cut(request.program)
+        groups: list[tuple[int, list[int]]] = []
+        for wanted in sorted(set(owed.values()), reverse=True):
+            numbers = sorted(step for step, count in owed.items() if count == wanted)
+            size = max(1, MOST_EDITS // wanted)
+            groups += [(wanted, numbers[at : at + size]) for at in range(0, len(numbers), size)]
+        return [
+            self._edit_question(request, steps, wanted, numbers, index, round_, feedback, tried)
+            for index, (wanted, numbers) in enumerate(groups)
+        ]
+
+    def completions(self, request: Request, n: int, index: int, round_: int, feedback: str) -> Question:
+        """A question for ``n`` continuations; ``index`` tells apart those of one round."""
+        task = "" if _begins_with_prompt(request) else task_of(request)
+        variant = f"{request.attempt}.{round_}.{index}" if request.attempt or round_ or index else ""
+        user = self.prompts.render(
+            "complete", task=task, prefix=request.program.rstrip("\n"), feedback=feedback, variant=variant
+        )
+        longest = max(256, min(2048, 3 * estimate_tokens(request.problem.reference)))
+        return self._question(request, "completions", user, longest, index, round_, n=n)
+
+    def _edit_question(
+        self, request: Request, steps: Sequence[Step], wanted: int, numbers: list[int], index: int,
+        round_: int, feedback: str, tried: Sequence[tuple[int, str]],
+    ) -> Question:  # fmt: skip
+        lines = [f"[{step}] {text}" for step, text in tried if step in numbers]
+        user = self.prompts.render(
+            request.kind,
+            task="" if _begins_with_prompt(request) else task_of(request),
+            program=numbered(steps),
+            kinds=self._kinds(request, round_),
+            tried="\n".join(lines),
+            feedback=feedback,
+            per_step=wanted,
+            steps=numbers,
+        )
+        longest = 200 + wanted * sum(60 + 3 * estimate_tokens(steps[number].text) for number in numbers)
+        return self._question(request, "edits", user, longest, index, round_)
+
+    def _question(
+        self, request: Request, system: str, user: str, longest: int, index: int, round_: int, n: int = 1
+    ) -> Question:
+        base = self.sampling.temperature
+        if base is None:
+            base = float(self.prompts.settings(request.kind).get("temperature", 0.8))
+        warmth = min(max(base, _HOTTEST), base + self.sampling.warmer * (round_ + request.attempt))
+        identity = f"{request.seed}/{request.kind}/{request.attempt}/{round_}/{index}"
+        return Question(
+            system=self.prompts.render(system),
+            user=user,
+            temperature=round(warmth, 3),
+            max_tokens=self.sampling.max_output_tokens or longest,
+            n=n,
+            seed=int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") >> 1,
+            attempt=request.attempt * 100 + round_,
+            structured=system == "edits",
+        )
+
+    def _kinds(self, request: Request, round_: int) -> list[str]:
+        kinds = self.prompts.settings(request.kind).get("kinds") or []
+        if not isinstance(kinds, list) or not kinds:
+            return []
+        order = [str(kind) for kind in kinds]
+        random.Random(f"{request.seed}/{request.problem.id}/{request.kind}").shuffle(order)
+        start = KINDS * (request.attempt + round_)
+        return [order[(start + at) % len(order)] for at in range(min(KINDS, len(order)))]
+
+
+def numbered(steps: Sequence[Step]) -> str:
+    """The program with the number of each step before its logical line; every line moves in alike."""
+    shown: list[str] = []
+    width = len(f"[{len(steps) - 1}] ")
+    for index, step in enumerate(steps):
+        for at, line in enumerate(physical_lines(step.text), step.first_line):
+            start = (f"[{index}]" if at == step.code_line else "").ljust(width)
+            shown.append((start + line.rstrip("\r\n")).rstrip())
+    return "\n".join(shown)
+
+
+def task_of(request: Request) -> str:
+    """The prompt, and where it does not name the function to write, its name and the first test."""
+    problem = request.problem
+    task = problem.prompt.strip()
+    if problem.entry_point and problem.entry_point not in task:
+        task += f"\nThe function is called {problem.entry_point}."
+        if problem.tests and problem.tests[0].form == "assert":
+            task += f" It has to pass: {problem.tests[0].code.strip()}"
+    return task
+
+
+def output_tokens(question: Question, request: Request) -> int:
+    """What an answer to ``question`` will probably take, for estimates before anything is sent."""
+    if not question.structured:
+        return question.n * (12 + estimate_tokens(request.problem.reference[len(request.program) :]))
+    steps = cut(request.program)
+    texts = sum(2 * estimate_tokens(steps[number].text.strip()) + _EDIT_TOKENS for number in request.steps)
+    return 12 + request.per_step * texts
+
+
+def _begins_with_prompt(request: Request) -> bool:
+    """Whether the program shows the task already (HumanEval: signature and docstring)."""
+    return given_count(request.problem.prompt, cut(request.program)) > 0
+
+
+def feedback_of(unusable: Mapping[str, Any]) -> str:
+    """What was wrong with the answer before, in a sentence for the model."""
+    if not unusable:
+        return ""
+    told = [_TOLD[reason] for reason in sorted(unusable) if reason in _TOLD]
+    other = sorted(reason for reason in unusable if reason not in _TOLD)
+    if other:
+        told.append(f"some edits could not be used ({', '.join(other)})")
+    return f"Of your last answer not everything could be used: {'; '.join(told)}. Mind the rules."
+
+
+_TOLD: Final = {
+    "truncated": "it was too long and was cut off, so be brief",
+    "not_json": "it was not one JSON object",
+    "wrong_shape": "some entries lacked step, old or new",
+    "empty": "it was empty",
+    "refusal": "it refused a harmless exercise in debugging",
+    "duplicate": "some edits repeated one another",
+    "other_step": "some edits were for steps that were not asked for",
+}

@@ -1,0 +1,161 @@
+"""A model's answer to ``mutate`` and ``refactor``, read as far as it can be read.
+
+Reading says what the model wrote, not whether it is any good: quotes are matched, indentation is mended
+and programs are compiled where edits are anchored (:func:`prmdata.edits.read.anchor`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from prmdata.edits.read import RawEdit
+from prmdata.records import Intent
+from prmdata.teachers.jsonish import values, without_thinking
+from prmdata.teachers.question import Answer, Choice
+
+_STEP: Final = ("step", "line", "step_number", "line_number", "index", "number", "id")
+_OLD: Final = ("old", "quote", "original", "before", "old_code", "original_code", "from")
+_NEW: Final = ("new", "replacement", "after", "new_code", "mutated", "refactored", "code", "to")
+_KIND: Final = ("kind", "type", "bug", "operator", "name")
+_LISTS: Final = ("edits", "mutations", "refactorings", "changes", "items", "results", "answer")
+_SORRY: Final = re.compile(
+    r"\b(I'm sorry|I am sorry|I can(?:'|’|no)t (?:help|assist|do|comply|fulfil)|I cannot (?:help|assist|comply|fulfil)"
+    r"|unable to (?:help|assist|comply))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class ReadEdits:
+    """What an answer held: raw edits in its order, the steps it says allow none, and a count of what
+    could not be read, by reason (``refusal``, ``content_filter``, ``truncated``, ``empty``, ``not_json``,
+    ``wrong_shape``)."""
+
+    raw: list[RawEdit] = field(default_factory=list)
+    skip: set[int] = field(default_factory=set)
+    unusable: Counter[str] = field(default_factory=Counter)
+
+
+def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
+    """The edits of all choices of ``answer``; a truncated one gives those that are complete."""
+    read = ReadEdits()
+    if answer.problem or not answer.choices:
+        read.unusable[answer.problem or "empty"] += 1
+    for choice in answer.choices:
+        lost = lost_because(choice)
+        before = len(read.raw), len(read.skip), read.unusable.total()
+        if lost in (None, "truncated"):
+            for value in values(choice.text):
+                _take(value, intent, read)
+        if lost is not None:
+            read.unusable[lost] += 1
+        elif (len(read.raw), len(read.skip), read.unusable.total()) == before:
+            read.unusable["not_json"] += 1
+    return read
+
+
+def lost_because(choice: Choice) -> str | None:
+    """Why a choice cannot be whole, where the endpoint or the text says so; else None."""
+    if choice.refused:
+        return "refusal"
+    if choice.finish == "content_filter":
+        return "content_filter"
+    if choice.finish == "length":
+        return "truncated"
+    text = without_thinking(choice.text).strip()
+    if not text:
+        return "empty"
+    if len(text) < 400 and _SORRY.search(text) and "{" not in text and "```" not in text:
+        return "refusal"
+    return None
+
+
+def is_text(value: Any) -> bool:
+    """Whether ``value`` is a string that can be written as UTF-8 (no half characters, no NUL)."""
+    if not isinstance(value, str) or "\0" in value:
+        return False
+    return not any("\ud800" <= char <= "\udfff" for char in value)
+
+
+def _take(value: Any, intent: Intent, read: ReadEdits) -> None:
+    if isinstance(value, dict):
+        skip = value.get("skip")
+        for entry in skip if isinstance(skip, list) else ():
+            number = _number(entry)
+            if number is not None:
+                read.skip.add(number)
+    for entry in _entries(value):
+        raw = _raw_edit(entry, intent)
+        if raw is None:
+            read.unusable["wrong_shape"] += 1
+        else:
+            read.raw.append(raw)
+
+
+def _entries(value: Any) -> Iterator[Any]:
+    """The things in ``value`` that are meant as edits, whatever stands around them."""
+    if isinstance(value, list):
+        yield from value
+        return
+    if not isinstance(value, dict):
+        return
+    if _first(value, _NEW) is not None:
+        yield value
+        return
+    lists = [value[key] for key in _LISTS if key in value]
+    for found in lists:
+        yield from found if isinstance(found, list) else [found]
+    if not lists:
+        yield from _keyed_by_step(value)
+
+
+def _keyed_by_step(value: dict[str, Any]) -> Iterator[Any]:
+    """``{"3": {...}, "5": [{...}]}``, a shape that models like."""
+    for key, inner in value.items():
+        number = _number(key)
+        if number is None:
+            continue
+        for one in inner if isinstance(inner, list) else [inner]:
+            yield {"step": number, **one} if isinstance(one, dict) else {"step": number, "new": one}
+
+
+def _raw_edit(entry: Any, intent: Intent) -> RawEdit | None:
+    if not isinstance(entry, dict):
+        return None
+    new, old, kind = _text(_first(entry, _NEW)), _text(_first(entry, _OLD)), _first(entry, _KIND)
+    number = _number(_first(entry, _STEP))
+    if new is None or not is_text(new) or (number is None and not old):
+        return None
+    quote = old if old is not None and is_text(old) else ""
+    return RawEdit(-1 if number is None else number, quote, new, intent, _slug(kind))
+
+
+def _first(entry: dict[str, Any], names: Iterable[str]) -> Any:
+    return next((entry[name] for name in names if entry.get(name) is not None), None)
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, list) and value and all(isinstance(line, str) for line in value):
+        return "\n".join(line.rstrip("\n") for line in value)
+    return value if isinstance(value, str) else None
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str):
+        match = re.fullmatch(r"\W*(?:step|line)?\W*(\d{1,6})\W*", value.strip(), re.IGNORECASE)
+        return int(match[1]) if match else None
+    return value if isinstance(value, int) else None
+
+
+def _slug(kind: Any) -> str:
+    """A model's name for its idea as a short word that can be counted."""
+    words = re.findall(r"[a-z0-9]+", kind.lower()) if isinstance(kind, str) else []
+    return "-".join(words)[:40].strip("-") or "unnamed"

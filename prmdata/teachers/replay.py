@@ -1,0 +1,71 @@
+"""The ``replay`` teacher: the answers of an earlier build from disk, and nobody is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prmdata.records import Reply, Request
+from prmdata.teachers.contract import Teacher
+from prmdata.teachers.conversation import Interviewer
+from prmdata.teachers.phrasing import Phrasing, Sampling
+from prmdata.teachers.prompts import PromptSet
+from prmdata.teachers.source import DiskSource
+from prmdata.teachers.tally import Tally
+
+
+class ReplayTeacher(Teacher):
+    """Signs as the model that gave the answers, so that the edits are the same. An answer that is not
+    on disk is a :class:`~prmdata.errors.TeacherError` that names the request by its digest.
+
+    ``model`` and ``base_url`` are needed only where the file holds answers of several.
+    """
+
+    remote = True  # the code is a model's, whoever reads it out
+
+    def __init__(
+        self,
+        answers: Path,
+        model: str | None = None,
+        base_url: str | None = None,
+        prompts: Path | None = None,
+        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+    ) -> None:
+        self.tally = Tally()
+        self._sampling = sampling
+        self._prompts = PromptSet(prompts)
+        self._source = DiskSource(answers, self.tally, model, base_url.rstrip("/") if base_url else None)
+        self.name = self._source.model
+        self._interviewer = Interviewer(self._source, Phrasing(self._prompts, sampling), self.name)
+
+    async def ask(self, request: Request) -> Reply:
+        """The same reply as when it was recorded; its usage has no price."""
+        reply = await self._interviewer.ask(request)
+        self.tally.usable += len(reply.edits) + len(reply.completions)
+        self.tally.unusable.update(dict(reply.unusable))
+        return reply
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._source.close()
+
+    def provenance(self) -> dict[str, Any]:
+        """As of the teacher that was recorded."""
+        from urllib.parse import urlsplit
+
+        sampling = self._sampling
+        return {
+            "teacher": "replay",
+            "model": self.name,
+            "endpoint": urlsplit(self._source.endpoint).hostname or "",
+            "prompts": self._prompts.provenance(),
+            "sampling": {
+                "temperature": sampling.temperature,
+                "warmer": sampling.warmer,
+                "max_output_tokens": sampling.max_output_tokens,
+            },
+        }
+
+    def statistics(self) -> dict[str, Any]:
+        """Counts of this run; nothing is sent and nothing costs."""
+        return self.tally.to_plain()

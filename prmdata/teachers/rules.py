@@ -1,0 +1,39 @@
+"""The offline teacher: rules, no key, the same answer every time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prmdata.edits.registry import operators
+from prmdata.edits.rules import propose
+from prmdata.edits.source import Source
+from prmdata.errors import UsageError
+from prmdata.records import Reply, Request
+from prmdata.teachers.contract import Teacher
+
+
+class RulesTeacher(Teacher):
+    """Answers ``mutate`` and ``refactor`` from the operators; it cannot complete a program.
+
+    Pure CPU, 20 ms for a 20-line program; no state, so nothing to close.
+    """
+
+    name = "rules"
+    remote = False
+
+    async def ask(self, request: Request) -> Reply:
+        """Edits for the steps asked; empty for a program that this Python does not compile.
+
+        Raises UsageError for ``complete``.
+        """
+        if request.kind == "complete":
+            raise UsageError(
+                "the rules teacher cannot complete programs: use --completer reference, or --completer openai"
+            )
+        source = Source(request.program, given=min(request.steps, default=0))
+        edits = propose(source, (request.kind,), request.steps, request.per_step, request.seed)
+        return Reply(edits=tuple(edits))
+
+    def provenance(self) -> dict[str, Any]:
+        """The operators that were there: what decided the answers beside program and seed."""
+        return {"teacher": self.name, "operators": [each.name for each in operators()]}

@@ -1,0 +1,60 @@
+"""Where answers come from: a live endpoint, a batch, or the disk alone. The conversation does not know."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from prmdata.errors import TeacherError, UsageError
+from prmdata.teachers.answers import Answers
+from prmdata.teachers.question import Answer, Question
+from prmdata.teachers.tally import Tally
+
+
+class AnswerSource(Protocol):
+    """Answers questions; the same question always gets the same answer, once it has one."""
+
+    async def answer(self, question: Question) -> Answer:
+        """The answer, on disk before it is returned. Raises as :class:`~prmdata.teachers.contract.Teacher` promises."""
+
+    async def close(self) -> None:
+        """Give back what is open."""
+
+
+class DiskSource:
+    """Answers recorded by an earlier run, and nothing else."""
+
+    def __init__(
+        self, path: Path, tally: Tally, model: str | None = None, endpoint: str | None = None
+    ) -> None:
+        if not path.exists():
+            raise UsageError(
+                f"{path}: no recorded answers; replay needs the answers.sqlite of an earlier build"
+            )
+        self._answers = Answers(path)
+        self._tally = tally
+        self.model, self.endpoint = self._speaker(path, model, endpoint)
+
+    async def answer(self, question: Question) -> Answer:
+        """The recorded answer; TeacherError, naming the question by its digest, where there is none."""
+        key = question.key(self.model, self.endpoint)
+        found = self._answers.get(key)
+        if found is None:
+            raise TeacherError(
+                f"no recorded answer of {self.model} to request {key[:16]} (attempt {question.attempt}): the problems, "
+                "the prompts or the settings differ from those of the recording"
+            )
+        self._tally.replayed += 1
+        return found
+
+    async def close(self) -> None:
+        """Close the file."""
+        self._answers.close()
+
+    def _speaker(self, path: Path, model: str | None, endpoint: str | None) -> tuple[str, str]:
+        speakers = self._answers.speakers()
+        fitting = [one for one in speakers if model in (None, one[0]) and endpoint in (None, one[1])]
+        if len(fitting) == 1:
+            return fitting[0]
+        names = ", ".join(f"{name} at {where}" for name, where in speakers) or "nobody"
+        raise UsageError(f"{path}: holds answers of {names}; say whose to replay with --model and --base-url")

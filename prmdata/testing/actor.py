@@ -1,0 +1,138 @@
+"""What the faulty server says when nothing goes wrong: edits from the offline operators for the program
+in the prompt, and continuations from known solutions.
+
+It reads the shipped prompts as a model would: the numbered program, which steps are asked for, how many edits.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from prmdata.edits.registry import operators
+from prmdata.edits.source import Source
+from prmdata.edits.splice import splice
+from prmdata.errors import EditRefused
+from prmdata.records import Edit
+from prmdata.steps.cut import physical_lines
+
+_NUMBERED: Final = re.compile(r"\[\d+\] ")
+_ASKED: Final = re.compile(r"Give (\d+) edits? for each of these steps: ([\d, ]+)")
+_BEGINNING: Final = re.compile(r"The beginning of the program\n```python\n(.*?)\n```\n", re.DOTALL)
+_CALLED: Final = re.compile(r"The function is called (\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a prompt of ``mutate`` or ``refactor`` asks for."""
+
+    intent: Literal["mutate", "refactor"]
+    program: str
+    steps: tuple[int, ...]
+    per_step: int
+
+
+def read_prompt(prompt: str) -> Asked | None:
+    """The request in a prompt; None where it is another sort."""
+    asked = _ASKED.search(prompt)
+    program = _program(prompt)
+    if asked is None or program is None:
+        return None
+    steps = tuple(int(number) for number in asked[2].split(","))
+    intent: Literal["mutate", "refactor"] = "mutate" if "wrong version" in prompt else "refactor"
+    return Asked(intent, program, steps, int(asked[1]))
+
+
+def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
+    """The answer of a good teacher: up to ``per_step`` edits of each step, ``skip`` for steps without."""
+    source = Source(asked.program)
+    found: dict[int, list[Edit]] = {step: [] for step in asked.steps}
+    for operator in operators():
+        if operator.intent != asked.intent:
+            continue
+        for edit in operator.propose(source):
+            if edit.start in found and edit.stop == edit.start + 1 and edit.text.strip() and not edit.also:
+                found[edit.start].append(edit)
+    chance = random.Random(f"{seed}/{asked.program}/{asked.intent}")
+    edits: list[dict[str, Any]] = []
+    skip: list[int] = []
+    for step, proposed in found.items():
+        chance.shuffle(proposed)
+        chosen = [edit for edit in proposed if _applies(source, edit)][: asked.per_step]
+        if not chosen:
+            skip.append(step)
+        edits += [_as_written(source, edit) for edit in chosen]
+    return {"edits": edits, "skip": skip}
+
+
+def continuation(prompt: str, references: Sequence[str], skill: float, seed: int, place: float) -> str:
+    """The rest of the program in a prompt of ``complete``. ``place`` in [0, 1) below ``skill``: the rest
+    of a known solution; else that rest with a mistake in it."""
+    beginning = _BEGINNING.search(prompt)
+    prefix = beginning[1] + "\n" if beginning else ""
+    rest = _rest(prefix, prompt, references)
+    if rest is None:
+        return "    raise NotImplementedError\n" if prefix else "raise NotImplementedError\n"
+    if place < skill:
+        return rest
+    source = Source(prefix + rest, given=len(Source(prefix).steps))
+    wrong = [
+        edit for operator in operators() if operator.intent == "mutate" for edit in operator.propose(source)
+    ]
+    wrong = [edit for edit in wrong if edit.start >= source.given and not edit.also]
+    random.Random(f"{seed}/{place}").shuffle(wrong)
+    for edit in wrong:
+        try:
+            return splice(source, edit).program[len(prefix) :]
+        except EditRefused:
+            continue
+    return rest
+
+
+def _rest(prefix: str, prompt: str, references: Sequence[str]) -> str | None:
+    lines = [line.rstrip() for line in physical_lines(prefix)]
+    called = _CALLED.search(prompt)
+    best: tuple[int, str] | None = None
+    for reference in references:
+        own = physical_lines(reference)
+        same = 0
+        while same < min(len(lines), len(own)) and own[same].rstrip() == lines[same]:
+            same += 1
+        named = called is not None and re.search(rf"\bdef {called[1]}\b", reference) is not None
+        worth = same * 2 + named
+        if worth > (best[0] if best else 0):
+            # Beyond the part they share, the program differs: go on from where the solution is as far.
+            best = worth, "".join(own[max(same, min(len(lines), len(own) - 1)) :] if lines else own)
+    return best[1] if best else None
+
+
+def _program(prompt: str) -> str | None:
+    """The numbered program of a prompt, without its numbers."""
+    _, found, rest = prompt.rpartition("The program\n")
+    lines = rest.split("\n")
+    numbered = [at for at, line in enumerate(lines) if _NUMBERED.match(line)]
+    if not found or not numbered:
+        return None
+    width = lines[numbered[-1]].index("]") + 2  # the last number is the widest
+    end = numbered[-1] + 1
+    while end < len(lines) and lines[end].startswith(" " * width):
+        end += 1
+    return "".join(line[width:] + "\n" for line in lines[:end])
+
+
+def _applies(source: Source, edit: Edit) -> bool:
+    try:
+        splice(source, edit)
+    except EditRefused:
+        return False
+    return True
+
+
+def _as_written(source: Source, edit: Edit) -> dict[str, Any]:
+    old = "".join(source.lines[source.steps[edit.start].code_line - 1 : source.steps[edit.start].last_line])
+    above = len(source.steps[edit.start].text) - len(old)
+    new = edit.text[above:] if edit.text[:above] == source.steps[edit.start].text[:above] else edit.text
+    return {"step": edit.start, "old": old.rstrip("\n"), "new": new.rstrip("\n"), "kind": edit.operator}
