@@ -38,6 +38,11 @@ def fingerprint(program: str) -> str:
     return hashlib.blake2b(repr(_plain(code)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def is_compiled(digest: str) -> bool:
+    """Whether the program with this fingerprint compiled."""
+    return not digest.startswith("text:")
+
+
 def _strip_docstrings(node: ast.AST) -> None:
     """Make docstrings ``pass``, in every module, class and function (statements only are walked)."""
     pending = [node]

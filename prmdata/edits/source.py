@@ -16,7 +16,7 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, overload
 
 from prmdata.records import Step
 from prmdata.steps import cut
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from prmdata.edits.scopes import Scopes
 
 Span = tuple[int, int]
-Node = TypeVar("Node", bound=ast.AST)
+A = TypeVar("A", bound=ast.AST)
+B = TypeVar("B", bound=ast.AST)
+C = TypeVar("C", bound=ast.AST)
+D = TypeVar("D", bound=ast.AST)
 _BARE = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 
 
@@ -154,14 +157,24 @@ class Source:
             return True
         return ast.dump(found) != ast.dump(node.value)
 
-    def nodes(self, *types: type[Node]) -> Iterator[Node]:
+    @overload
+    def nodes(self, a: type[A], /) -> Iterator[A]: ...
+    @overload
+    def nodes(self, a: type[A], b: type[B], /) -> Iterator[A | B]: ...
+    @overload
+    def nodes(self, a: type[A], b: type[B], c: type[C], /) -> Iterator[A | B | C]: ...
+    @overload
+    def nodes(self, a: type[A], b: type[B], c: type[C], d: type[D], /) -> Iterator[A | B | C | D]: ...
+    @overload
+    def nodes(self, *types: type[A]) -> Iterator[A]: ...
+    def nodes(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
         """Nodes of exactly these types, outermost first, in the order of the text (a type at a
         time), given steps and annotations left out. Expressions of f-strings come where
         their place is certain."""
         for kind in types:
             for node in self._walked[0].get(kind, ()):
                 if self.given == 0 or self.is_editable(node):
-                    yield node  # type: ignore[misc]
+                    yield node
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node around ``node``; None for the module."""

@@ -9,6 +9,7 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
+from prmdata.steps import cut, given_count
 from prmdata.teachers.contract import Teacher
 
 
@@ -30,7 +31,8 @@ class RulesTeacher(Teacher):
             raise UsageError(
                 "the rules teacher cannot complete programs: use --completer reference, or --completer openai"
             )
-        source = Source(request.program, given=min(request.steps, default=0))
+        steps = cut(request.program)
+        source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         edits = propose(source, (request.kind,), request.steps, request.per_step, request.seed)
         return Reply(edits=tuple(edits))
 

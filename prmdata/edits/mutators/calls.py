@@ -1,0 +1,300 @@
+"""Calls: arguments swapped or lost, the wrong function, a wrong default, a forgotten conversion."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from prmdata.edits.operators import Operator, Splices, operator
+from prmdata.edits.source import Source, Span
+from prmdata.edits.wording import called_name, method_name
+
+_FAMILY = "call"
+_FUNCTIONS = {
+    "min": ("max",), "max": ("min",), "any": ("all",), "all": ("any",), "sum": ("len", "max"), "round": ("int",),
+    "list": ("set",), "set": ("list",), "filter": ("map",), "deepcopy": ("copy",), "chr": ("str",), "len": ("max",),
+    "ceil": ("floor",), "floor": ("ceil",), "int": ("round", "float"), "float": ("int",), "divmod": ("pow",),
+    "tuple": ("list",), "gcd": ("lcm",), "permutations": ("combinations",), "combinations": ("permutations",),
+    "heappushpop": ("heapreplace",), "bisect_left": ("bisect_right",), "bisect_right": ("bisect_left",),
+}  # fmt: skip
+_METHODS = {
+    "lower": ("upper",), "upper": ("lower",), "lstrip": ("rstrip", "strip"), "rstrip": ("lstrip", "strip"),
+    "strip": ("lstrip", "rstrip"), "find": ("rfind",), "rfind": ("find",), "index": ("rindex",), "rindex": ("index",),
+    "ljust": ("rjust",), "rjust": ("ljust",), "removeprefix": ("removesuffix",), "removesuffix": ("removeprefix",),
+    "partition": ("rpartition",), "rpartition": ("partition",), "startswith": ("endswith",),
+    "endswith": ("startswith",), "isupper": ("islower",), "islower": ("isupper",), "isdigit": ("isalpha",),
+    "isalpha": ("isdigit", "isalnum"), "isalnum": ("isalpha",), "title": ("capitalize",), "capitalize": ("title",),
+    "append": ("extend",), "extend": ("append",), "add": ("discard",), "keys": ("values",), "values": ("keys",),
+    "items": ("keys",), "union": ("intersection",), "intersection": ("union",), "difference": ("symmetric_difference",),
+    "symmetric_difference": ("difference",), "issubset": ("issuperset",), "issuperset": ("issubset",),
+    "popleft": ("pop",), "appendleft": ("append",), "match": ("search",), "search": ("match",),
+    "fullmatch": ("match",), "isnumeric": ("isalpha",), "isspace": ("isalnum",), "remove": ("discard",),
+    "floor": ("ceil",), "ceil": ("floor",), "gcd": ("lcm",), "deepcopy": ("copy",), "bisect_left": ("bisect_right",),
+    "bisect_right": ("bisect_left",), "permutations": ("combinations",), "combinations": ("permutations",),
+    "log": ("log2",), "log2": ("log10",), "sin": ("cos",), "cos": ("sin",), "sqrt": ("exp",), "heappop": ("heappush",),
+}  # fmt: skip
+_CONVERSIONS = (
+    "abs", "sorted", "set", "str", "int", "float", "round", "reversed", "bool", "sum", "tuple", "frozenset", "max",
+    "min", "len", "floor", "ceil", "sqrt",
+)  # fmt: skip
+_REFINEMENTS = (
+    "strip", "lstrip", "rstrip", "lower", "upper", "title", "capitalize", "casefold", "split", "replace", "swapcase",
+    "zfill", "encode", "decode", "format", "keys", "items", "values", "sort", "rjust", "ljust",
+)  # fmt: skip
+
+
+def _name_span(source: Source, node: ast.Call) -> Span:
+    """Where the called name stands; for a method its last part."""
+    end = source.span(node.func)[1]
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else source.text(node.func)
+    return end - len(name), end
+
+
+@operator(
+    "function-replace",
+    intent="mutate",
+    family="function",
+    summary="`min` ↔ `max`, `any` ↔ `all`, `sum` → `len`, `floor` ↔ `ceil` ...: the wrong built-in",
+    examples=(("x = min(a)\n", "x = max(a)\n"), ("x = any(y for y in z)\n", "x = all(y for y in z)\n")),
+)
+def function_replace(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        for new in _FUNCTIONS.get(called_name(node) or "", ()):
+            yield [(*_name_span(source, node), new)]
+    for name in source.nodes(ast.Name):
+        if name.id in ("min", "max", "deepcopy") and not isinstance(source.parent(name), ast.Call):
+            yield [(*source.span(name), _FUNCTIONS[name.id][0])]
+
+
+@operator(
+    "method-replace",
+    intent="mutate",
+    family="function",
+    summary="`lower` ↔ `upper`, `find` ↔ `rfind`, `append` ↔ `extend`, `keys` ↔ `values` ...: the wrong method",
+    examples=(
+        ("x = s.lower()\n", "x = s.upper()\n"),
+        ("x.append(y)\n", "x.extend(y)\n"),
+        ("x = s.split(',', 1)\n", "x = s.rsplit(',', 1)\n"),
+        ("x = s.rpartition('.')\n", "x = s.partition('.')\n"),
+    ),
+)
+def method_replace(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        name = method_name(node) or ""
+        news = _METHODS.get(name, ())
+        limited = len(node.args) == 2 or any(word.arg == "maxsplit" for word in node.keywords)
+        if name in ("split", "rsplit") and limited:
+            news = ("rsplit" if name == "split" else "split",)
+        yield from ([(*_name_span(source, node), new)] for new in news)
+
+
+@operator(
+    "append-front",
+    intent="mutate",
+    family="order",
+    summary="`x.append(y)` → `x.insert(0, y)`, `x.pop()` ↔ `x.pop(0)`: the wrong end",
+    examples=(
+        ("x.append(y)\n", "x.insert(0, y)\n"),
+        ("y = x.pop()\n", "y = x.pop(0)\n"),
+        ("y = x.pop(0)\n", "y = x.pop()\n"),
+    ),
+)
+def append_front(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        name, open_, close = method_name(node), source.span(node.func)[1], source.span(node)[1]
+        if name == "append" and len(node.args) == 1:
+            start = _name_span(source, node)[0]
+            yield [(start, source.outer_span(node.args[0])[0], "insert(0, ")]
+        elif name == "pop" and not node.args and source.kinds.guess(_owner(node)) != "set":
+            yield [(open_, close, "(0)")]
+        elif name == "pop" and len(node.args) == 1 and source.text(node.args[0]) in ("0", "-1"):
+            yield [(open_, close, "()")]
+
+
+def _owner(node: ast.Call) -> ast.expr:
+    return node.func.value if isinstance(node.func, ast.Attribute) else node.func
+
+
+@operator(
+    "call-unwrap",
+    intent="mutate",
+    family="conversion",
+    summary="`abs(x)`, `sorted(x)`, `int(x)`, `set(x)` ... → `x`: a forgotten conversion",
+    examples=(
+        ("x = abs(a - b)\n", "x = (a - b)\n"),
+        ("for x in sorted(y):\n    pass\n", "for x in y:\n    pass\n"),
+        ("x = math.floor(a)\n", "x = a\n"),
+    ),
+)
+def call_unwrap(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        name = called_name(node) or (method_name(node) if source.text(_owner(node)) == "math" else None)
+        if (
+            name in _CONVERSIONS
+            and node.args
+            and not isinstance(node.args[0], ast.Starred)
+            and len(node.args) == 1
+        ):
+            yield [(*source.span(node), source.grouped(node.args[0]))]
+
+
+@operator(
+    "method-drop",
+    intent="mutate",
+    family="conversion",
+    summary="`s.strip()`, `s.lower()`, `d.items()` ... → `s`: a forgotten step",
+    examples=(("x = s.strip()\n", "x = s\n"), ("x = s.lower().split()\n", "x = s.split()\n")),
+)
+def method_drop(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        if method_name(node) in _REFINEMENTS and not isinstance(source.parent(node), ast.Expr):
+            yield [(source.outer_span(_owner(node))[1], source.span(node)[1], "")]
+
+
+@operator(
+    "argument-swap",
+    intent="mutate",
+    family="argument",
+    summary="two neighbouring arguments the wrong way round",
+    examples=(("x = f(a, b)\n", "x = f(b, a)\n"), ("x = f(a, b + 1, c)\n", "x = f(a, c, b + 1)\n")),
+)
+def argument_swap(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        if called_name(node) in ("max", "min", "print", "gcd"):
+            continue
+        for left, right in zip(node.args, node.args[1:], strict=False):
+            if isinstance(left, ast.Starred) or isinstance(right, ast.Starred):
+                continue
+            first, second = source.outer_span(left), source.outer_span(right)
+            texts = source.program[slice(*first)], source.program[slice(*second)]
+            if texts[0] != texts[1]:
+                yield [(first[0], second[1], texts[1] + source.program[first[1] : second[0]] + texts[0])]
+
+
+@operator(
+    "argument-drop",
+    intent="mutate",
+    family="argument",
+    summary="an argument lost: `f(a, b)` → `f(a)`, `f(b)`; `sorted(x, key=k)` → `sorted(x)`",
+    examples=(
+        ("x = f(a, b)\n", "x = f(b)\n"),
+        ("x = f(a, b)\n", "x = f(a)\n"),
+        ("x = sorted(a, key=len, reverse=True)\n", "x = sorted(a, reverse=True)\n"),
+        ("x = d.get(k, 0)\n", "x = d.get(k)\n"),
+    ),
+)
+def argument_drop(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        places = [source.outer_span(each) for each in node.args]
+        places += [(source.span(word)[0], source.outer_span(word.value)[1]) for word in node.keywords]
+        if len(places) < 2 or (called_name(node) in ("range", "print") and not node.keywords):
+            continue
+        for index, place in enumerate(places):
+            if index:
+                yield [(places[index - 1][1], place[1], "")]
+            else:
+                yield [(place[0], places[1][0], "")]
+
+
+@operator(
+    "argument-none",
+    intent="mutate",
+    family="argument",
+    summary="an argument by `None`",
+    examples=(("x = f(a, b)\n", "x = f(a, None)\n"), ("x = f(key=a)\n", "x = f(key=None)\n")),
+)
+def argument_none(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        for argument in [*node.args, *(word.value for word in node.keywords if word.arg is not None)]:
+            if not isinstance(argument, ast.Starred) and source.text(argument) != "None":
+                yield [(*source.outer_span(argument), "None")]
+
+
+@operator(
+    "keyword-rename",
+    intent="mutate",
+    family="argument",
+    summary="`dict(a=b)` → `dict(aXX=b)`: a misspelt key",
+    examples=(("x = dict(a=b)\n", "x = dict(aXX=b)\n"), ("x = dict(a=b, c=d)\n", "x = dict(a=b, cXX=d)\n")),
+)
+def keyword_rename(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        for word in node.keywords if called_name(node) == "dict" else ():
+            if word.arg is not None:
+                start = source.span(word)[0]
+                yield [(start, start + len(word.arg), f"{word.arg}XX")]
+
+
+@operator(
+    "default-wrong",
+    intent="mutate",
+    family="start-value",
+    summary="`d.get(k, 0)` → `d.get(k, 1)`, `d[k]`: a wrong or missing default",
+    examples=(("x = d.get(k, 0)\n", "x = d[k]\n"), ("x = d.get(k, 0) + 1\n", "x = d.get(k, 1) + 1\n")),
+)
+def default_wrong(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        if method_name(node) == "get" and len(node.args) == 2:
+            owner, key = source.outer_span(_owner(node)), source.outer_span(node.args[0])
+            yield [(*source.span(node), f"{source.program[slice(*owner)]}[{source.program[slice(*key)]}]")]
+            default = source.text(node.args[1])
+            if default in ("0", "1"):
+                yield [(*source.span(node.args[1]), "1" if default == "0" else "0")]
+
+
+@operator(
+    "sort-order",
+    intent="mutate",
+    family="order",
+    summary="sorted the wrong way: `reverse=True` added, lost or turned",
+    examples=(
+        ("x = sorted(a)\n", "x = sorted(a, reverse=True)\n"),
+        ("a.sort()\n", "a.sort(reverse=True)\n"),
+        ("x = sorted(a, reverse=True)\n", "x = sorted(a)\n"),
+    ),
+)
+def sort_order(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        if called_name(node) != "sorted" and method_name(node) != "sort":
+            continue
+        words = {word.arg: word for word in node.keywords}
+        close = source.span(node)[1] - 1
+        ends = [source.outer_span(each)[1] for each in (*node.args, *(word.value for word in node.keywords))]
+        if "reverse" not in words:
+            yield [(max(ends), close, ", reverse=True")] if ends else [(close, close, "reverse=True")]
+        else:
+            word = words["reverse"]
+            before = [end for end in ends if end < source.span(word)[0]]
+            start = max(before) if before else source.span(word)[0]
+            yield [(start, source.outer_span(word.value)[1], "")]
+
+
+@operator(
+    "separator",
+    intent="mutate",
+    family="string",
+    summary="`split()` ↔ `split(' ')`, `' '.join` ↔ `''.join`: the wrong separator",
+    examples=(
+        ("x = s.split()\n", "x = s.split(' ')\n"),
+        ("x = s.split(' ')\n", "x = s.split()\n"),
+        ("x = ''.join(a)\n", "x = ' '.join(a)\n"),
+    ),
+)
+def separator(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        name, owner = method_name(node), _owner(node)
+        if name == "split" and not node.keywords:
+            open_, close = source.span(node.func)[1], source.span(node)[1]
+            match node.args:
+                case []:
+                    yield [(open_, close, "(' ')")]
+                case [ast.Constant(value=" ")]:
+                    yield [(open_, close, "()")]
+        elif name == "join" and isinstance(owner, ast.Constant) and owner.value in ("", " "):
+            yield [(*source.span(owner), "' '" if owner.value == "" else "''")]
+
+
+CALLS: tuple[Operator, ...] = (
+    function_replace, method_replace, append_front, call_unwrap, method_drop, argument_swap, argument_drop,
+    argument_none, keyword_rename, default_wrong, sort_order, separator,
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""Which of all proposals to take: compiled, told apart, and spread over steps and families.
+
+Everything is decided by the program, the operators and the seed; the choice for one step does not
+depend on which other steps were asked for, except that no two edits give the same code.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Collection, Iterable
+from math import ceil
+
+from prmdata.edits.fingerprint import fingerprint, is_compiled
+from prmdata.edits.operators import Operator
+from prmdata.edits.registry import operators
+from prmdata.edits.source import Source
+from prmdata.edits.splice import apply, splice
+from prmdata.errors import EditRefused
+from prmdata.records import Edit, Intent
+
+TARGET_EDITS = 24
+"""Edits of one intent wanted for one program; a step gets its share."""
+
+_LEAST, _MOST = 3, 12
+
+COARSE = frozenset(
+    {
+        "argument-none", "assignment-value", "arithmetic-replace", "comparison-identity", "singleton-replace",
+        "comparison-order-for-identity", "keyword-rename", "in-place-result", "unary-replace", "variable-insert",
+        "number-scale", "condition-constant", "loop-empty",
+    }
+)  # fmt: skip
+"""Mutations that fail on almost any input: taken for a step after the finer ones of their family, so that
+easy negatives do not crowd out the telling ones."""
+
+
+def default_per_step(n_steps: int) -> int:
+    """How many edits to ask for a step so that a program of ``n_steps`` editable steps gets about
+    ``TARGET_EDITS`` where there are as many: short functions need more a step."""
+    return min(_MOST, max(_LEAST, ceil(TARGET_EDITS / max(1, n_steps))))
+
+
+def propose(
+    source: Source,
+    intents: Collection[Intent] = ("mutate", "refactor"),
+    steps: Iterable[int] | None = None,
+    per_step: int | None = None,
+    seed: int = 0,
+) -> list[Edit]:
+    """Up to ``per_step`` edits of each intent that start in each of ``steps`` (None: in each that is
+    not given), in the order of the steps, mutations before refactorings.
+
+    Every edit compiles, differs in compiled code from the program and from every other edit, and can
+    be spliced. A program that does not compile here has none.
+    """
+    original = fingerprint(source.program)
+    if not is_compiled(original) or source.tree is None:
+        return []
+    wanted = sorted(set(range(source.given, len(source.steps)) if steps is None else steps))
+    most = default_per_step(len(wanted)) if per_step is None else per_step
+    seen = {original}
+    chosen: list[Edit] = []
+    for intent in ("mutate", "refactor"):
+        if intent not in intents:
+            continue
+        found = _by_step(source, [each for each in operators() if each.intent == intent])
+        for step in wanted:
+            rng = random.Random(f"{seed}:{intent}:{step}")
+            picked = 0
+            for edit in _spread(found.get(step, {}), rng):
+                if picked == most:
+                    break
+                if _is_new(source, edit, seen):
+                    chosen.append(edit)
+                    picked += 1
+    return sorted(chosen, key=lambda edit: edit.start)
+
+
+def all_proposals(source: Source, wanted: Callable[[Operator], bool] = lambda _: True) -> list[Edit]:
+    """Everything the operators propose, neither compiled nor told apart (for measuring)."""
+    return [edit for operator in operators() if wanted(operator) for edit in operator.propose(source)]
+
+
+def _by_step(source: Source, chosen: list[Operator]) -> dict[int, dict[str, list[Edit]]]:
+    """Proposals by the step they start in, then by family."""
+    found: dict[int, dict[str, list[Edit]]] = {}
+    for operator in chosen:
+        for edit in operator.propose(source):
+            found.setdefault(edit.start, {}).setdefault(operator.family, []).append(edit)
+    return found
+
+
+def _spread(families: dict[str, list[Edit]], rng: random.Random) -> Iterable[Edit]:
+    """Proposals one family after the other, the finer ones of each family first, until all are used."""
+    queues: list[list[Edit]] = []
+    for family in sorted(families):
+        edits = families[family]
+        rng.shuffle(edits)
+        queues.append(sorted(edits, key=lambda edit: edit.operator in COARSE, reverse=True))
+    rng.shuffle(queues)
+    queues.sort(key=lambda queue: queue[-1].operator in COARSE)
+    while queues:
+        for queue in queues:
+            yield queue.pop()
+        queues = [queue for queue in queues if queue]
+
+
+def _is_new(source: Source, edit: Edit, seen: set[str]) -> bool:
+    digest = fingerprint(apply(source, edit))
+    if digest in seen or not is_compiled(digest):
+        return False
+    try:
+        splice(source, edit)
+    except EditRefused:
+        return False
+    seen.add(digest)
+    return True
