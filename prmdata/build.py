@@ -27,6 +27,8 @@ from prmdata.records import Question, Run
 
 if TYPE_CHECKING:
     from prmdata.pipeline.assemble import Settled
+    from prmdata.pipeline.progress import Progress
+    from prmdata.pipeline.run import Owed
     from prmdata.pipeline.work import Strategy
     from prmdata.sandboxes.contract import SandboxProvider
     from prmdata.sandboxes.pool import Pool
@@ -81,24 +83,16 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     """Make the dataset that ``config`` describes, or go on with it; see ``prmdata build --help``.
 
     Raises UsageError and InputError for what cannot be used, SandboxError and TeacherError where the
-    machinery gives up (what is finished stays and the build is resumable).
+    machinery gives up (what is finished stays and the build is resumable), KeyboardInterrupt after an
+    interrupt has drained what was in flight.
     """
-    if config.engine == "ray":
-        from prmdata.pipeline.ray_engine import build_on_ray
-
-        return build_on_ray(config, notice=notice)
-    return build_here(config, notice=notice)
-
-
-def build_here(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
-    """``build`` on this machine, with asyncio."""
     from prmdata.pipeline.lock import locked
     from prmdata.pipeline.progress import Progress, style_for
-    from prmdata.pipeline.run import owed, run, settled
+    from prmdata.pipeline.run import owed, settled
     from prmdata.problems import read_problems
-    from prmdata.sandboxes.pool import Pool
 
     began = time.monotonic()
+    strategies = strategies_of(config)
     items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
     stop = Stop()
     with ExitStack() as stack:
@@ -110,29 +104,88 @@ def build_here(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         stack.callback(journal.close)
         progress = Progress(config.limit, style_for(config.log_json), teacher.statistics)
         stack.callback(progress.close)
-        pool = stack.enter_context(Pool(provider, workers=config.workers))
         wanted = owed(items, journal, progress, shard=config.shard)
-        in_flight = max(IN_FLIGHT_PER_WORKER * config.workers, IN_FLIGHT_REMOTE if teacher.remote else 0)
-        strategies = strategies_of(config)
-
-        async def main() -> None:
-            answer = answering(pool, teacher)
-            try:
-                await run(wanted, strategies, answer, journal, progress, in_flight=in_flight, stop=stop)
-            finally:
-                await teacher.close()
-
-        asyncio.run(main())
+        if config.engine == "ray":
+            cost = _drive_on_ray(config, teacher, wanted, journal, progress, stop)
+        else:
+            cost = _drive_here(config, teacher, provider, strategies, wanted, journal, progress, stop)
         if isinstance(stop.reason, KeyboardInterrupt):
             raise stop.reason
         return finish(
             config,
             partial(settled, journal),
             provenance=teacher.provenance() | {"sandbox": provider.name},
-            cost=teacher.statistics(),
+            cost=cost,
             elapsed_s=time.monotonic() - began,
             stopped=None if stop.reason is None else str(stop.reason),
         )
+
+
+def _drive_here(
+    config: BuildConfig,
+    teacher: Teacher,
+    provider: SandboxProvider,
+    strategies: Sequence[Strategy],
+    wanted: Iterator[Owed],
+    journal: Journal,
+    progress: Progress,
+    stop: Stop,
+) -> dict[str, Any]:
+    """Do what is owed in this process; the teacher's statistics."""
+    from prmdata.pipeline.run import run
+    from prmdata.sandboxes.pool import Pool
+
+    in_flight = max(IN_FLIGHT_PER_WORKER * config.workers, IN_FLIGHT_REMOTE if teacher.remote else 0)
+
+    async def main() -> None:
+        with Pool(provider, workers=config.workers) as pool:
+            answer = answering(pool, teacher)
+            try:
+                await run(wanted, strategies, answer, journal, progress, in_flight=in_flight, stop=stop)
+            finally:
+                await teacher.close()
+
+    asyncio.run(main())
+    return teacher.statistics()
+
+
+def _drive_on_ray(
+    config: BuildConfig,
+    teacher: Teacher,
+    wanted: Iterator[Owed],
+    journal: Journal,
+    progress: Progress,
+    stop: Stop,
+) -> dict[str, Any]:
+    """Do what is owed on a Ray cluster; the teacher's statistics."""
+    from prmdata.pipeline.ray_engine import run_on_ray
+    from prmdata.pipeline.run import keep
+
+    done, failed = keep(journal, progress)
+    in_flight = IN_FLIGHT_REMOTE if teacher.remote else IN_FLIGHT_PER_WORKER
+    asyncio.run(teacher.close())
+    return asyncio.run(
+        run_on_ray(
+            wanted,
+            config,
+            parts=labour,
+            teacher=teacher_of if teacher.remote else None,
+            done=done,
+            failed=failed,
+            stop=stop,
+            in_flight=in_flight,
+        )
+    )
+
+
+def labour(config: BuildConfig) -> tuple[Pool, Teacher | None, list[Strategy]]:
+    """What one Ray worker works with: a sandbox pool of its own, the strategies, and the teacher where
+    that is local (a remote one is asked through the job's one desk)."""
+    from prmdata.sandboxes.pool import Pool
+
+    teacher = teacher_of(config)
+    pool = Pool(sandbox_of(config, remote=teacher.remote, notice=silent), workers=1)
+    return pool, None if teacher.remote else teacher, strategies_of(config)
 
 
 def answering(pool: Pool, teacher: Teacher) -> Answer:

@@ -60,7 +60,7 @@ async def drive(
 
     async def one(job: Job[Result]) -> None:
         try:
-            result = await _answered(job.run, answer)
+            result = await answered(job.run, answer)
         except BudgetReached as error:
             stop.ask(error)
         except MachineryError as error:
@@ -87,7 +87,7 @@ async def drive(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _answered(run: Generator[Question, Any, Result], answer: Answer) -> Result:
+async def answered(run: Generator[Question, Any, Result], answer: Answer) -> Result:
     """Answer one generator until it returns."""
     reply: Any = None
     try:

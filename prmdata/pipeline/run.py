@@ -91,7 +91,17 @@ async def run(
     in_flight: int,
     stop: Stop,
 ) -> None:
-    """Do what is owed; every outcome is in the journal before it is counted."""
+    """Do what is owed in this process, to the end or to a stop."""
+    done, failed = keep(journal, progress)
+    jobs = (Job(one.key, work(one.problem, strategies)) for one in wanted)
+    async with interruptible(stop):
+        await drive(jobs, answer, in_flight=in_flight, done=done, failed=failed, stop=stop)
+
+
+def keep(
+    journal: Journal, progress: Progress
+) -> tuple[Callable[[str, Outcome], None], Callable[[str, MachineryError], None]]:
+    """(done, failed): every outcome is in the journal before it is counted."""
 
     def done(key: str, outcome: Outcome) -> None:
         journal.finish(key, outcome)
@@ -100,9 +110,7 @@ async def run(
     def failed(key: str, error: MachineryError) -> None:
         journal.fail(key, str(error))
 
-    jobs = (Job(one.key, work(one.problem, strategies)) for one in wanted)
-    async with interruptible(stop):
-        await drive(jobs, answer, in_flight=in_flight, done=done, failed=failed, stop=stop)
+    return done, failed
 
 
 def settled(journal: Journal) -> Iterator[Settled]:

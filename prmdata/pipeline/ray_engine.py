@@ -1,0 +1,186 @@
+"""The same work on a Ray cluster: this file alone knows Ray.
+
+A **labourer** an actor with sandbox workers of its own on its node; problems go to labourers, outcomes
+come back to the one journal here. A model is asked through one **teacher** actor beside the driver,
+so its answers are on one disk and its limits hold for the whole job. Actors that die are restarted by
+Ray and their problems done again elsewhere; what comes out does not depend on where it was done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from prmdata.config import BuildConfig
+from prmdata.errors import BudgetReached, MachineryError, SandboxError, UsageError
+from prmdata.pipeline.driver import Stop, answered
+from prmdata.pipeline.run import Outcome, Owed
+from prmdata.pipeline.work import work
+from prmdata.records import Problem, Question, Request
+
+MAX_RETRIES = 5
+"""Times a problem is given to another labourer when one dies; then it fails, and stays owed."""
+
+Parts = Callable[[BuildConfig], Any]
+
+
+def ray_module() -> Any:
+    """Ray, or a UsageError that says how to get it."""
+    try:
+        import ray
+    except ImportError:
+        raise UsageError("--engine ray: Ray is not installed; pip install 'prmdata[ray]'") from None
+    return ray
+
+
+class Labourer:
+    """Runs ``work`` on its node. ``parts(config)`` gives (pool, local teacher or None, strategies)."""
+
+    def __init__(self, config: BuildConfig, parts: Parts, teacher: Any) -> None:
+        self._pool, self._local, self._strategies = parts(config)
+        self._teacher = teacher
+
+    async def do(self, problem: Problem) -> Outcome | MachineryError | UsageError:
+        """One problem's outcome; errors of ours travel as values, so that Ray wraps nothing."""
+        try:
+            return await answered(work(problem, self._strategies), self._answer)
+        except (MachineryError, UsageError) as error:
+            return error
+
+    async def _answer(self, question: Question) -> Any:
+        if not isinstance(question, Request):
+            return await asyncio.wrap_future(self._pool.submit(question.spec, question.tasks))
+        if self._local is not None:
+            return await self._local.ask(question)
+        reply = await self._teacher.ask.remote(question)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+class Desk:
+    """The one teacher of a job, asked by all labourers. ``make(config)`` gives it."""
+
+    def __init__(self, config: BuildConfig, make: Parts) -> None:
+        self._teacher = make(config)
+
+    async def ask(self, request: Request) -> Any:
+        """The reply, or the error as a value."""
+        try:
+            return await self._teacher.ask(request)
+        except (MachineryError, UsageError) as error:
+            return error
+
+    async def close(self) -> dict[str, Any]:
+        """Give back what the teacher holds; its last statistics."""
+        await self._teacher.close()
+        statistics: dict[str, Any] = self._teacher.statistics()
+        return statistics
+
+
+@asynccontextmanager
+async def connected(address: str | None) -> AsyncIterator[Any]:
+    """Ray, connected to ``address`` (None: an own one on this machine), and let go of at the end."""
+    ray = ray_module()
+    ray.init(address=address, log_to_driver=False, include_dashboard=False, configure_logging=False)
+    try:
+        yield ray
+    finally:
+        ray.shutdown()
+
+
+async def run_on_ray(
+    wanted: Iterable[Owed],
+    config: BuildConfig,
+    *,
+    parts: Parts,
+    teacher: Parts | None,
+    done: Callable[[str, Outcome], None],
+    failed: Callable[[str, MachineryError], None],
+    stop: Stop,
+    in_flight: int,
+) -> dict[str, Any]:
+    """Do what is owed on ``config.workers`` labourers; the teacher's statistics (empty without one).
+
+    ``teacher`` None: each labourer has its own (the rules, which need no limits).
+    """
+    async with connected(config.ray_address) as ray:
+        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+            ray.get_runtime_context().get_node_id(), soft=False
+        )
+        desk = None
+        if teacher is not None:
+            desk = (
+                ray.remote(Desk)
+                .options(num_cpus=0, scheduling_strategy=here, max_concurrency=256)
+                .remote(config, teacher)
+            )
+        kind = ray.remote(Labourer).options(
+            num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES, max_concurrency=in_flight
+        )
+        labourers = [kind.remote(config, parts, desk) for _ in range(config.workers)]
+        await _hand_out(ray, labourers, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
+        return {} if desk is None else await desk.close.remote()
+
+
+async def _hand_out(
+    ray: Any,
+    labourers: list[Any],
+    wanted: Iterable[Owed],
+    *,
+    done: Callable[[str, Outcome], None],
+    failed: Callable[[str, MachineryError], None],
+    stop: Stop,
+    in_flight: int,
+) -> None:
+    """Each labourer has at most ``in_flight`` problems; the next goes to the one with the fewest."""
+    load = dict.fromkeys(range(len(labourers)), 0)
+    running: dict[asyncio.Task[Any], tuple[str, int]] = {}
+    source = iter(wanted)
+    while True:
+        while stop.reason is None and len(running) < in_flight * len(labourers):
+            owed = next(source, None)
+            if owed is None:
+                break
+            place = min(load, key=lambda one: (load[one], one))
+            load[place] += 1
+            task = asyncio.ensure_future(_result(labourers[place].do.remote(owed.problem)))
+            running[task] = (owed.key, place)
+        if not running:
+            return
+        finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in finished:
+            key, place = running.pop(task)
+            load[place] -= 1
+            _settle(ray, task, key, done, failed, stop)
+
+
+async def _result(reference: Any) -> Any:
+    return await reference
+
+
+def _settle(
+    ray: Any,
+    task: asyncio.Task[Any],
+    key: str,
+    done: Callable[[str, Outcome], None],
+    failed: Callable[[str, MachineryError], None],
+    stop: Stop,
+) -> None:
+    try:
+        outcome = task.result()
+    except ray.exceptions.RayActorError as error:
+        failed(
+            key, SandboxError(f"its Ray worker died more than {MAX_RETRIES} times: {type(error).__name__}")
+        )
+        return
+    if isinstance(outcome, BudgetReached):
+        stop.ask(outcome)
+    elif isinstance(outcome, MachineryError):
+        failed(key, outcome)
+    elif isinstance(outcome, UsageError):
+        raise outcome
+    else:
+        done(key, outcome)
