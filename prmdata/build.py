@@ -6,7 +6,6 @@ What a command does is a function here, with the same meaning; ``prmdata.build(.
 from __future__ import annotations
 
 import asyncio
-import json
 import shlex
 import sys
 import time
@@ -14,16 +13,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prmdata import __version__
 from prmdata.config import BuildConfig
-from prmdata.errors import UsageError
-from prmdata.pipeline.driver import Answer, Stop
+from prmdata.parts import Notice, answering, labour, sandbox_of, silent, strategies_of, teacher_of
+from prmdata.pipeline.driver import Stop
 from prmdata.pipeline.journal import Journal
-from prmdata.records import Question, Run
 
 if TYPE_CHECKING:
     from prmdata.pipeline.assemble import Settled
@@ -31,19 +27,12 @@ if TYPE_CHECKING:
     from prmdata.pipeline.run import Owed
     from prmdata.pipeline.work import Strategy
     from prmdata.sandboxes.contract import SandboxProvider
-    from prmdata.sandboxes.pool import Pool
     from prmdata.teachers.contract import Teacher
-
-Notice = Callable[[str], None]
 
 IN_FLIGHT_PER_WORKER = 3
 """Problems under way for each sandbox worker: while one is thought about, others are judged."""
 IN_FLIGHT_REMOTE = 64
 """Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
-
-
-def silent(line: str) -> None:
-    """A notice that nobody reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +75,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     machinery gives up (what is finished stays and the build is resumable), KeyboardInterrupt after an
     interrupt has drained what was in flight.
     """
+    from prmdata.pipeline.folder import check_folder, opened_journal
     from prmdata.pipeline.lock import locked
     from prmdata.pipeline.progress import Progress, style_for
     from prmdata.pipeline.run import owed, settled
@@ -178,143 +168,6 @@ def _drive_on_ray(
     )
 
 
-def labour(config: BuildConfig) -> tuple[Pool, Teacher | None, list[Strategy]]:
-    """What one Ray worker works with: a sandbox pool of its own, the strategies, and the teacher where
-    that is local (a remote one is asked through the job's one desk)."""
-    from prmdata.sandboxes.pool import Pool
-
-    teacher = teacher_of(config)
-    pool = Pool(sandbox_of(config, remote=teacher.remote, notice=silent), workers=1)
-    return pool, None if teacher.remote else teacher, strategies_of(config)
-
-
-def answering(pool: Pool, teacher: Teacher) -> Answer:
-    """Questions to whom they concern: a ``Run`` to the sandbox pool, a ``Request`` to the teacher."""
-
-    async def answer(question: Question) -> Any:
-        if isinstance(question, Run):
-            return await asyncio.wrap_future(pool.submit(question.spec, question.tasks))
-        return await teacher.ask(question)
-
-    return answer
-
-
-def strategies_of(config: BuildConfig) -> list[Strategy]:
-    """The strategies of a configuration, ready to run on a vetted problem.
-
-    Ours, then the entry point group ``prmdata.strategies`` (a callable that takes the configuration and
-    returns one). Raises UsageError for an unknown name, saying which there are.
-    """
-    known: dict[str, Callable[[BuildConfig], Strategy]] = {
-        "mutate-refactor": _mutate_refactor,
-        "first-error": _first_error,
-        "curriculum": _curriculum,
-    }
-    plugged = {point.name: point for point in entry_points(group="prmdata.strategies")}
-    for name in config.strategy:
-        if name not in known and name not in plugged:
-            there = ", ".join([*known, *sorted(plugged)])
-            raise UsageError(f"--strategy {name}: no such strategy; there are {there}")
-    return [
-        known[name](config) if name in known else plugged[name].load()(config) for name in config.strategy
-    ]
-
-
-def _mutate_refactor(config: BuildConfig) -> Strategy:
-    from prmdata.strategies.mutate_refactor import Options, run
-
-    return partial(run, options=Options(seed=config.seed, per_step=config.per_step, depth=config.depth))
-
-
-def _first_error(config: BuildConfig) -> Strategy:
-    from prmdata.strategies.first_error import Options, run
-
-    options = Options(
-        seed=config.seed,
-        k=config.k,
-        search=config.search,
-        completer=config.completer,
-        rollouts=config.rollouts,
-    )
-    return partial(run, options=options)
-
-
-def _curriculum(_: BuildConfig) -> Strategy:
-    from prmdata.strategies.curriculum import run
-
-    return run
-
-
-def teacher_of(config: BuildConfig) -> Teacher:
-    """The teacher of a configuration; its answers are kept in ``OUT/.prmdata``."""
-    from prmdata.teachers.choose import make_teacher
-
-    state = config.out / ".prmdata"
-    return make_teacher(
-        config.teacher,
-        answers=state / "answers.sqlite",
-        ledger=state / "ledger.sqlite",
-        model=config.model,
-        base_url=config.base_url,
-        prompts=config.prompts,
-        prices=config.prices,
-        max_cost=config.max_cost,
-        max_tokens=config.max_tokens,
-        batch=config.batch or None,
-    )
-
-
-def sandbox_of(config: BuildConfig, *, remote: bool, notice: Notice) -> SandboxProvider:
-    """The sandbox of a configuration; what it does not cover is said once."""
-    from prmdata.sandboxes.choose import choose
-
-    choice = choose(config.sandbox, runtime=config.runtime, remote_teacher=remote)
-    for line in choice.notices:
-        notice(line)
-    return choice.provider
-
-
-def check_folder(out: Path) -> None:
-    """Refuse to write into something that is not ours."""
-    if out.exists() and not out.is_dir():
-        raise UsageError(f"{out}: is a file; give a folder with -o")
-    if (
-        out.is_dir()
-        and any(out.iterdir())
-        and not (out / ".prmdata").is_dir()
-        and not (out / "manifest.json").is_file()
-    ):
-        raise UsageError(f"{out}: holds files that prmdata did not write; give an empty folder with -o")
-
-
-def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
-    """The journal of OUT, begun anew under ``--fresh``.
-
-    Raises UsageError, naming the keys that differ, where OUT was made with another configuration.
-    """
-    path = config.out / ".prmdata" / "journal.sqlite"
-    if config.fresh:
-        for stale in path.parent.glob("journal.sqlite*"):
-            stale.unlink()
-    made_with = json.dumps(config.content() | {"sandbox": sandbox, "version": __version__}, sort_keys=True)
-    journal = Journal(path)
-    before = journal.fact("made_with")
-    if before is not None and before != made_with:
-        journal.close()
-        old, new = json.loads(before), json.loads(made_with)
-        differ = "; ".join(
-            f"{key} was {old.get(key)!r}, is {new.get(key)!r}"
-            for key in sorted(old | new)
-            if old.get(key) != new.get(key)
-        )
-        raise UsageError(
-            f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh"
-        )
-    journal.begin()
-    journal.note("made_with", made_with)
-    return journal
-
-
 def finish(
     config: BuildConfig,
     settled: Callable[[], Iterator[Settled]],
@@ -336,7 +189,7 @@ def finish(
         notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
         counts["notes"] = [notes]
     rows = sum(counts["rows"].values())
-    derived = {"policy": config.policy, "prefix_labels": config.prefix_labels, "split": dict(config.split)}
+    derived: dict[str, Any] = {"policy": config.policy, "prefix_labels": config.prefix_labels, "split": dict(config.split)}
     derived |= {"max_per_problem": config.max_per_problem, "rows_per_shard": config.rows_per_shard}
     write_manifest(
         config.out,
@@ -359,6 +212,7 @@ def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> Bui
 
     Raises UsageError where the shards were not made with one configuration.
     """
+    from prmdata.pipeline.folder import check_folder
     from prmdata.pipeline.lock import locked
     from prmdata.pipeline.shards import config_of, settled_shards
 

@@ -15,7 +15,8 @@ from typing import Any
 
 from prmdata.config import BuildConfig, configure
 from prmdata.datasets.manifest import read_manifest, read_rejects
-from prmdata.datasets.reader import configs, data_files, read_rows, split_of_shard
+from prmdata.datasets.reader import configs, data_files, read_rows
+from prmdata.datasets.writer import split_of_shard
 from prmdata.errors import InputError, UsageError
 from prmdata.pipeline.assemble import Settled
 from prmdata.records import Reject

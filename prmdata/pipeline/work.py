@@ -13,7 +13,7 @@ from typing import Any
 
 from prmdata.datasets.problems import problem_row
 from prmdata.datasets.schema import to_row
-from prmdata.labels.policies import settle
+from prmdata.labels.prefixes import settle
 from prmdata.problems.similar import signature
 from prmdata.problems.vetting import vet
 from prmdata.records import Problem, Question, Reject, Vetted

@@ -1,0 +1,125 @@
+"""From the names in a configuration to the parts that do the work: strategies, teacher, sandbox.
+
+With ``build.py`` the composition root; nothing below it names a concrete class of another room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING, Any
+
+from prmdata.config import BuildConfig
+from prmdata.errors import UsageError
+from prmdata.pipeline.driver import Answer
+from prmdata.records import Question, Run
+
+if TYPE_CHECKING:
+    from prmdata.pipeline.work import Strategy
+    from prmdata.sandboxes.contract import SandboxProvider
+    from prmdata.sandboxes.pool import Pool
+    from prmdata.teachers.contract import Teacher
+
+Notice = Callable[[str], None]
+
+
+def silent(line: str) -> None:
+    """A notice that nobody reads."""
+
+
+def labour(config: BuildConfig) -> tuple[Pool, Teacher | None, list[Strategy]]:
+    """What one Ray worker works with: a sandbox pool of its own, the strategies, and the teacher where
+    that is local (a remote one is asked through the job's one desk)."""
+    from prmdata.sandboxes.pool import Pool
+
+    teacher = teacher_of(config)
+    pool = Pool(sandbox_of(config, remote=teacher.remote, notice=silent), workers=1)
+    return pool, None if teacher.remote else teacher, strategies_of(config)
+
+
+def answering(pool: Pool, teacher: Teacher) -> Answer:
+    """Questions to whom they concern: a ``Run`` to the sandbox pool, a ``Request`` to the teacher."""
+
+    async def answer(question: Question) -> Any:
+        if isinstance(question, Run):
+            return await asyncio.wrap_future(pool.submit(question.spec, question.tasks))
+        return await teacher.ask(question)
+
+    return answer
+
+
+def strategies_of(config: BuildConfig) -> list[Strategy]:
+    """The strategies of a configuration, ready to run on a vetted problem.
+
+    Ours, then the entry point group ``prmdata.strategies`` (a callable that takes the configuration and
+    returns one). Raises UsageError for an unknown name, saying which there are.
+    """
+    known: dict[str, Callable[[BuildConfig], Strategy]] = {
+        "mutate-refactor": _mutate_refactor,
+        "first-error": _first_error,
+        "curriculum": _curriculum,
+    }
+    plugged = {point.name: point for point in entry_points(group="prmdata.strategies")}
+    for name in config.strategy:
+        if name not in known and name not in plugged:
+            there = ", ".join([*known, *sorted(plugged)])
+            raise UsageError(f"--strategy {name}: no such strategy; there are {there}")
+    return [
+        known[name](config) if name in known else plugged[name].load()(config) for name in config.strategy
+    ]
+
+
+def _mutate_refactor(config: BuildConfig) -> Strategy:
+    from prmdata.strategies.mutate_refactor import Options, run
+
+    return partial(run, options=Options(seed=config.seed, per_step=config.per_step, depth=config.depth))
+
+
+def _first_error(config: BuildConfig) -> Strategy:
+    from prmdata.strategies.first_error import Options, run
+
+    options = Options(
+        seed=config.seed,
+        k=config.k,
+        search=config.search,
+        completer=config.completer,
+        rollouts=config.rollouts,
+    )
+    return partial(run, options=options)
+
+
+def _curriculum(_: BuildConfig) -> Strategy:
+    from prmdata.strategies.curriculum import run
+
+    return run
+
+
+def teacher_of(config: BuildConfig) -> Teacher:
+    """The teacher of a configuration; its answers are kept in ``OUT/.prmdata``."""
+    from prmdata.teachers.choose import make_teacher
+
+    state = config.out / ".prmdata"
+    return make_teacher(
+        config.teacher,
+        answers=state / "answers.sqlite",
+        ledger=state / "ledger.sqlite",
+        model=config.model,
+        base_url=config.base_url,
+        prompts=config.prompts,
+        prices=config.prices,
+        max_cost=config.max_cost,
+        max_tokens=config.max_tokens,
+        batch=config.batch or None,
+    )
+
+
+def sandbox_of(config: BuildConfig, *, remote: bool, notice: Notice) -> SandboxProvider:
+    """The sandbox of a configuration; what it does not cover is said once."""
+    from prmdata.sandboxes.choose import choose
+
+    choice = choose(config.sandbox, runtime=config.runtime, remote_teacher=remote)
+    for line in choice.notices:
+        notice(line)
+    return choice.provider

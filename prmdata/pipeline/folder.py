@@ -1,0 +1,52 @@
+"""OUT as a folder of ours: refused where it is something else, its journal opened or begun anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prmdata import __version__
+from prmdata.config import BuildConfig
+from prmdata.errors import UsageError
+from prmdata.pipeline.journal import Journal
+
+
+def check_folder(out: Path) -> None:
+    """Refuse to write into something that is not ours."""
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out}: is a file; give a folder with -o")
+    if (
+        out.is_dir()
+        and any(out.iterdir())
+        and not (out / ".prmdata").is_dir()
+        and not (out / "manifest.json").is_file()
+    ):
+        raise UsageError(f"{out}: holds files that prmdata did not write; give an empty folder with -o")
+
+
+def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
+    """The journal of OUT, begun anew under ``--fresh``.
+
+    Raises UsageError, naming the keys that differ, where OUT was made with another configuration.
+    """
+    path = config.out / ".prmdata" / "journal.sqlite"
+    if config.fresh:
+        for stale in path.parent.glob("journal.sqlite*"):
+            stale.unlink()
+    made_with = json.dumps(config.content() | {"sandbox": sandbox, "version": __version__}, sort_keys=True)
+    journal = Journal(path)
+    before = journal.fact("made_with")
+    if before is not None and before != made_with:
+        journal.close()
+        old, new = json.loads(before), json.loads(made_with)
+        differ = "; ".join(
+            f"{key} was {old.get(key)!r}, is {new.get(key)!r}"
+            for key in sorted(old | new)
+            if old.get(key) != new.get(key)
+        )
+        raise UsageError(
+            f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh"
+        )
+    journal.begin()
+    journal.note("made_with", made_with)
+    return journal
