@@ -33,7 +33,7 @@ class RulesTeacher(Teacher):
             )
         steps = cut(request.program)
         source = Source(request.program, given_count(request.problem.prompt, steps), steps)
-        edits = propose(source, (request.kind,), request.steps, request.per_step, request.seed)
+        edits = propose(source, (request.kind,), request.steps, request.per_step or None, request.seed)
         return Reply(edits=tuple(edits))
 
     def provenance(self) -> dict[str, Any]:
