@@ -37,10 +37,20 @@ def read_problems(
     source that does not exist (with those that do).
     """
     joined = RolloutFile(Path(rollouts_from)) if rollouts_from is not None else None
-    rows = _rows(os.fspath(source))
+    for found in unexamined(source, limit=limit):
+        if isinstance(found, Reject):
+            yield found
+        else:
+            yield examine(joined.join(found) if joined is not None else _merged(found))
+    if joined is not None:
+        joined.check_matched()
+
+
+def unexamined(source: str | os.PathLike[str], *, limit: int | None = None) -> Iterator[Problem | Reject]:
+    """As :func:`read_problems`, but a problem that lacks a part comes as it is."""
     layout = None
     seen: set[bytes] = set()
-    for number, row in enumerate(rows):
+    for number, row in enumerate(_rows(os.fspath(source))):
         if limit is not None and number >= limit:
             return
         if layout is None:
@@ -51,12 +61,7 @@ def read_problems(
         if digest in seen:
             raise row.fail(f"the id {problem_id!r} stands in an earlier row too; ids must be unique")
         seen.add(digest)
-        if isinstance(found, Reject):
-            yield found
-            continue
-        yield examine(joined.join(found) if joined is not None else _merged(found))
-    if joined is not None:
-        joined.check_matched()
+        yield found
 
 
 def source_names() -> tuple[str, ...]:
