@@ -1,0 +1,37 @@
+"""``prmdata sandbox``: build the image, remove leftovers."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("sandbox", context_settings={"help_option_names": ["-h", "--help"]})
+def command() -> None:
+    """Build the sandbox image; remove what dead runs left."""
+
+
+@command.command("build")
+@click.option("--base", help="Image to build on (default: $PRMDATA_SANDBOX_BASE, else python:3.13-slim).")
+@click.option(
+    "--with",
+    "packages",
+    multiple=True,
+    metavar="PACKAGE",
+    help="Python package to put into the image, such as numpy; fetched by this machine, may be repeated.",
+)
+def build(base: str | None, packages: tuple[str, ...]) -> None:
+    """Build the sandbox image, or find it built, and use it from now on."""
+    from prmdata.sandboxes.image import build
+
+    image = build(base, packages)
+    held = f" with {' '.join(image.packages)}" if image.packages else ""
+    click.echo(f"{image.name} on {image.base}{held}")
+
+
+@command.command("clean")
+def clean() -> None:
+    """Remove containers and folders that dead runs of this machine left; never those of a live run."""
+    from prmdata.sandboxes.leftovers import sweep
+
+    removed = sweep()
+    click.echo(f"removed {len(removed)} leftover container{'' if len(removed) == 1 else 's'}")

@@ -1,0 +1,140 @@
+"""``prmdata doctor`` as a function: what this machine has, which sandboxes work, what each holds."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from prmdata import __version__
+from prmdata.errors import PrmdataError
+from prmdata.sandboxes.checking import CheckResult
+from prmdata.sandboxes.contract import SandboxProvider
+from prmdata.sandboxes.selfcheck import run_checks
+
+EXTRAS: Final = {"ray": "builds on a cluster", "sklearn": "export --keep", "tokenizers": "export --tokenizer"}
+_NAMESPACES: Final = ("user", "pid", "net", "mnt", "ipc")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxReport:
+    """One sandbox: whether it works (every required check holds) and what was seen."""
+
+    name: str
+    works: bool
+    trouble: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+    checks: tuple[CheckResult, ...] = ()
+    does_not_cover: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What ``doctor`` found. It is well when any sandbox works."""
+
+    version: str
+    python: str
+    system: str
+    engine: dict[str, Any]
+    namespaces: dict[str, str]
+    extras: dict[str, bool]
+    environment: dict[str, str]
+    sandboxes: tuple[SandboxReport, ...]
+
+    @property
+    def well(self) -> bool:
+        """Whether something can judge programs here."""
+        return any(report.works for report in self.sandboxes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        return asdict(self) | {"well": self.well}
+
+
+def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
+    """Look at this machine and run every self-check on every sandbox it has.
+
+    ``runtimes``: container runtimes to check; None: the default one, and gVisor where it is registered.
+    """
+    engine = _engine()
+    if runtimes is None:
+        runtimes = (None, *(["runsc"] if "runsc" in engine.get("runtimes", ()) else ()))
+    reports = [
+        _sandbox(f"docker ({runtime})" if runtime else "docker", _docker(runtime)) for runtime in runtimes
+    ]
+    reports.append(_sandbox("local", _local))
+    return Examination(
+        version=__version__,
+        python=sys.version.split()[0],
+        system=f"{platform.system()} {platform.release()} {platform.machine()}, {os.cpu_count()} CPUs",
+        engine=engine,
+        namespaces={name: _namespace(name) for name in _NAMESPACES},
+        extras={name: find_spec(name) is not None for name in EXTRAS},
+        environment={
+            name: os.environ[name]
+            for name in ("DOCKER_HOST", "PRMDATA_SANDBOX_BASE", "PRMDATA_DATA")
+            if name in os.environ
+        },
+        sandboxes=tuple(reports),
+    )
+
+
+def _docker(runtime: str | None) -> Callable[[], SandboxProvider]:
+    def make() -> SandboxProvider:
+        from prmdata.sandboxes.docker import DockerProvider
+
+        return DockerProvider(runtime=runtime)
+
+    return make
+
+
+def _local() -> SandboxProvider:
+    from prmdata.sandboxes.local import LocalProvider
+
+    return LocalProvider()
+
+
+def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
+    """Start one sandbox and run its checks; what fails to start is a report too."""
+    try:
+        provider = make()
+        with provider.start() as worker:
+            facts = asdict(worker.facts)
+        checks = tuple(run_checks(provider))
+    except PrmdataError as error:
+        return SandboxReport(name, works=False, trouble=str(error))
+    facts |= provider.describe() if hasattr(provider, "describe") else {}
+    works = all(check.holds for check in checks if check.required)
+    return SandboxReport(name, works, "", facts, checks, tuple(provider.does_not_cover))
+
+
+def _engine() -> dict[str, Any]:
+    from prmdata.sandboxes.engine import describe
+
+    try:
+        info = describe()
+    except PrmdataError as error:
+        return {"answers": False, "said": str(error)}
+    return {
+        "answers": True,
+        "version": info.get("ServerVersion"),
+        "runtimes": sorted(info.get("Runtimes") or ()),
+        "cgroups": info.get("CgroupVersion"),
+        "rootless": any("rootless" in option for option in info.get("SecurityOptions") or ()),
+    }
+
+
+def _namespace(name: str) -> str:
+    """What the kernel says about a namespace: how many may be made, or that there are none."""
+    if not Path(f"/proc/self/ns/{name}").exists():
+        return "not in this kernel"
+    try:
+        most = Path(f"/proc/sys/user/max_{name}_namespaces").read_text().strip()
+    except OSError:
+        return "unknown"
+    return "switched off (max 0)" if most == "0" else f"up to {most}"
