@@ -126,3 +126,14 @@ def read_rejects(out: Path | str) -> Iterator[Reject]:
                 yield Reject(**{"stage": "", **found})
             except (ValueError, TypeError) as error:
                 raise InputError(f"{path}:{number}", f"not a reject: {error}") from error
+
+
+def refresh(out: Path | str) -> None:
+    """Bring the manifest's list of files and rows up to date after a config was added."""
+    root = Path(out)
+    manifest = read_manifest(root)
+    if manifest:
+        manifest["files"] = file_digests(root)
+        manifest["rows"] = {name: count_rows(root, name) for name in configs(root)}
+        manifest["digest"] = manifest_digest(manifest)
+        write_text(root / NAME, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")

@@ -1,0 +1,30 @@
+"""``prmdata show``: programs with their labels in the terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command(help="Show rows of OUT: a list and one example, or the row ID (or any beginning of it).")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("row_id", metavar="[ID]", required=False)
+@click.option(
+    "-n", "limit", type=click.IntRange(min=1), default=10, show_default=True, help="Rows in the list."
+)
+@click.option("--color/--no-color", default=None, help="Colours; by default on a terminal only.")
+def command(out: Path, row_id: str | None, limit: int, color: bool | None) -> None:
+    """Print what :func:`prmdata.datasets.show.show` says."""
+    from prmdata.datasets.show import show
+
+    wanted = color if color is not None else wants_color()
+    click.echo(show(out, row_id, limit=limit, color=wanted), nl=False, color=wanted)
+
+
+def wants_color() -> bool:
+    """On a terminal, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise."""
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
