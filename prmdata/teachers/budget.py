@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,9 @@ class Caps:
     requests: int | None = None
 
 
+NO_CAPS: Final = Caps()
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """What a job has spent so far, all runs and processes together. ``nano_usd`` is known cost;
@@ -57,7 +61,7 @@ class Spent:
 class Ledger:
     """Reserve before sending, settle after. Every method is one short transaction."""
 
-    def __init__(self, path: Path, caps: Caps = Caps()) -> None:
+    def __init__(self, path: Path, caps: Caps = NO_CAPS) -> None:
         self.caps = caps
         self._database = Database(path, _SCHEMA)
         self._pid, self._birth, self._host = os.getpid(), _birth(os.getpid()), os.uname().nodename
@@ -102,6 +106,13 @@ class Ledger:
         with self._database.writing() as connection:
             connection.execute("UPDATE spent SET requests = requests + 1")
             _drop(connection, number, is_uncertain)
+
+    def keep(self, numbers: Sequence[int]) -> None:
+        """Let these reservations outlive this process: what was submitted in a batch goes on without us."""
+        with self._database.writing() as connection:
+            connection.executemany(
+                "UPDATE reserved SET pid = 0, birth = '', host = '' WHERE id = ?", [(one,) for one in numbers]
+            )
 
     def bury_dead(self) -> int:
         """Turn what dead processes of this machine had reserved into uncertain cost; how many requests."""

@@ -30,7 +30,7 @@ def read_continuation(prefix: str, choice: Choice) -> tuple[str, str | None]:
     if not code.strip():
         return "", "empty"
     if not is_text(code):
-        return "", "not_text"
+        return "", "not text"
     return _mended(prefix, code), None
 
 

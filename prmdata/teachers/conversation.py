@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.read import anchor
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply
 from prmdata.records import Edit, Reply, Request, Usage
+from prmdata.steps import cut
 from prmdata.steps.cut import given_count
 from prmdata.teachers.continuing import read_continuation
 from prmdata.teachers.phrasing import Phrasing, feedback_of
@@ -111,10 +113,11 @@ class _EditTalk:
 
     def __init__(self, interviewer: Interviewer, request: Request) -> None:
         self._interviewer, self._request = interviewer, request
-        self._source = Source(request.program)
-        self._given = given_count(request.problem.prompt, self._source.steps)
+        steps = cut(request.program)
+        self._source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         self._edits: list[Edit] = []
-        self._programs = {request.program}
+        self._original = fingerprint(request.program)
+        self._seen = {self._original}
         self._left = dict.fromkeys(dict.fromkeys(request.steps), request.per_step)
         self._unusable: Counter[str] = Counter()
 
@@ -145,7 +148,7 @@ class _EditTalk:
         read = read_edits(answer, self._request.kind)
         reasons.update(read.unusable)
         edits, unusable = anchor(self._source, read.raw)
-        reasons.update(_counted(unusable))
+        reasons.update(unusable)
         kept = 0
         for edit in edits:
             reason = self._refused(edit)
@@ -154,7 +157,7 @@ class _EditTalk:
                 continue
             signed = replace(edit, author=self._interviewer.author)
             self._edits.append(signed)
-            self._programs.add(apply(self._source, signed))
+            self._seen.add(fingerprint(apply(self._source, signed)))
             self._left[edit.start] -= 1
             kept += 1
         for step in read.skip:
@@ -164,14 +167,9 @@ class _EditTalk:
         return kept
 
     def _refused(self, edit: Edit) -> str | None:
-        if edit.start not in self._left or edit.start < self._given:
-            return "other_step"
-        if apply(self._source, edit) in self._programs:
-            return "duplicate"
-        if self._left[edit.start] <= 0:
-            return "extra"
-        return None
-
-
-def _counted(unusable: object) -> Counter[str]:
-    raise NotImplementedError
+        if edit.start not in self._left:
+            return "other step"
+        digest = fingerprint(apply(self._source, edit))
+        if digest in self._seen:
+            return "no-op" if digest == self._original else "duplicate"
+        return "extra" if self._left[edit.start] <= 0 else None

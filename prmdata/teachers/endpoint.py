@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -46,6 +48,14 @@ class _Completion(BaseModel):
     choices: list[_Choice]
 
 
+class _Unanswerable(Exception):
+    """The endpoint will never answer this request; ``answer`` says why."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.problem)
+        self.answer = answer
+
+
 class Endpoint:
     """A model at an address. ``url`` as given, without a trailing slash; ``host`` without port."""
 
@@ -75,42 +85,92 @@ class Endpoint:
 
     async def send(self, question: Question, dialect: Dialect) -> Answer:
         """One request, one answer. Raises what :mod:`prmdata.teachers.trouble` draws."""
-        import openai
-
-        messages: Any = messages_of(question)
-        parameters: dict[str, Any] = dialect.parameters(question)
         may_simplify = dialect.without("", question) is not None
         try:
-            raw = await self.client.chat.completions.with_raw_response.create(
-                model=self.model, messages=messages, **parameters
+            async with self._sorted(may_simplify):
+                raw = await self.client.chat.completions.with_raw_response.create(
+                    **request_body(self.model, question, dialect)
+                )
+        except _Unanswerable as found:
+            return found.answer
+        return read_body(raw.content, self.host)
+
+    async def upload(self, lines: bytes) -> str:
+        """Upload the lines of a batch; the file's id."""
+        async with self._sorted():
+            file = await self.client.files.create(file=("batch.jsonl", lines), purpose="batch")
+        return file.id
+
+    async def create_batch(self, file_id: str, token: str) -> str:
+        """Start a batch over an uploaded file, marked with ``token``; its id."""
+        async with self._sorted():
+            batch = await self.client.batches.create(
+                completion_window="24h",
+                endpoint="/v1/chat/completions",
+                input_file_id=file_id,
+                metadata={"prmdata": token},
             )
+        return batch.id
+
+    async def find_batch(self, token: str) -> str | None:
+        """The batch that was marked with ``token``, among the last hundred; None where there is none."""
+        async with self._sorted():
+            page = await self.client.batches.list(limit=100)
+        for batch in page.data:
+            if (batch.metadata or {}).get("prmdata") == token:
+                return batch.id
+        return None
+
+    async def batch(self, batch_id: str) -> dict[str, Any]:
+        """A batch as it stands, as plain data."""
+        async with self._sorted():
+            raw = await self.client.batches.with_raw_response.retrieve(batch_id)
+        return dict(json.loads(raw.content))
+
+    async def file(self, file_id: str) -> bytes:
+        """The bytes of a file."""
+        async with self._sorted():
+            content = await self.client.files.content(file_id)
+        return bytes(content.content)
+
+    @asynccontextmanager
+    async def _sorted(self, may_simplify: bool = False) -> AsyncIterator[None]:
+        """Turn the package's errors into ours."""
+        import openai
+
+        try:
+            yield
         except openai.APIStatusError as error:
             found = sort_status(
-                error.status_code, error.body, error.response.headers,
-                host=self.host, model=self.model, may_simplify=may_simplify,
-            )  # fmt: skip
+                error.status_code,
+                error.body,
+                error.response.headers,
+                host=self.host,
+                model=self.model,
+                may_simplify=may_simplify,
+            )
             if isinstance(found, Answer):
-                return found
+                raise _Unanswerable(found) from None
             raise found from None
         except openai.APITimeoutError:
             raise Broken("timeout", f"{self.host} did not answer in time", is_uncertain=True) from None
         except openai.APIError as error:
             kind = type(error.__cause__ or error).__name__
             # A connection that was never made cannot have cost anything.
-            is_uncertain = kind not in ("ConnectError", "ConnectionRefusedError")
+            is_uncertain = kind not in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError")
             raise Broken(
                 "connection", f"{self.host}: the connection broke ({kind})", is_uncertain=is_uncertain
             ) from None
-        return read_body(raw.content, self.host)
 
     async def close(self) -> None:
         """Close the connections."""
         await self.client.close()
 
 
-def messages_of(question: Question) -> list[dict[str, str]]:
-    """A question as chat messages, the part that all questions share first."""
-    return [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
+def request_body(model: str, question: Question, dialect: Dialect) -> dict[str, Any]:
+    """The body of a chat request: the part that all questions share first."""
+    messages = [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
+    return {"model": model, "messages": messages, **dialect.parameters(question)}
 
 
 def read_body(body: bytes | str, host: str) -> Answer:

@@ -79,6 +79,11 @@ class LiveSource:
         # Shielded: a request under way is paid for, so its answer is stored even if nobody waits.
         return await asyncio.shield(task)
 
+    @property
+    def dialect(self) -> Dialect:
+        """What the endpoint is known to understand."""
+        return self._dialect
+
     async def close(self) -> None:
         """Let requests under way end (their answers are paid for), then close everything."""
         if self._asked:
@@ -129,7 +134,7 @@ class LiveSource:
         """One request: a place, the pace, the money; then store and settle."""
         number = await self._gate.enter()
         try:
-            prompt = estimate_tokens(question.system) + estimate_tokens(question.user) + 2 * MESSAGE
+            prompt = prompt_tokens(question)
             reservation = await self._reserve(prompt, question)
             dialect = self._dialect
             self._tally.sent += 1
@@ -168,11 +173,7 @@ class LiveSource:
         self._ledger.settle(reservation, answer.prompt_tokens, answer.completion_tokens, cost)
         self._gate.answered()
         self._has_answered = True
-        tally = self._tally
-        tally.answered += 1
-        tally.prompt_tokens += answer.prompt_tokens
-        tally.completion_tokens += answer.completion_tokens
-        tally.nano_usd += cost
+        self._tally.paid(answer, cost)
         if not answer.problem and not self._dialect.is_proven(question) and dialect == self._dialect:
             self._learn(dialect.proven(question))
         return kept
@@ -216,3 +217,16 @@ class LiveSource:
         if not self._has_answered and error.reason == "connection":
             return UsageError(f"{error}: nobody answers at {self.endpoint.url}; check --base-url")
         return TeacherError(f"{error}, {_MOST_BROKEN} times in a row; run the same command again to go on")
+
+
+def prompt_tokens(question: Question) -> int:
+    """Tokens of a question's prompt, estimated."""
+    return estimate_tokens(question.system) + estimate_tokens(question.user) + 2 * MESSAGE
+
+
+def worst_case(question: Question, price: Price | None, *, is_batch: bool = False) -> tuple[int, int]:
+    """The most tokens and money (nano-dollars) that one question can take. A tenth is added to the prompt,
+    whose estimate may be a little low; answers end at ``max_tokens``."""
+    prompt, completion = prompt_tokens(question) * 11 // 10, question.max_tokens * question.n
+    cost = price.nano_usd(prompt, completion, is_batch=is_batch) if price else 0
+    return prompt + completion, cost

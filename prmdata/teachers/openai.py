@@ -9,6 +9,7 @@ from typing import Any
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
 from prmdata.teachers.answers import Answers
+from prmdata.teachers.batch import BatchSource, BatchTerms
 from prmdata.teachers.budget import Caps, Ledger
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Interviewer
@@ -38,6 +39,7 @@ class Settings:
     sampling: Sampling = field(default_factory=Sampling)
     timeout_s: float = 120.0
     batch: bool = False
+    batch_terms: BatchTerms = field(default_factory=BatchTerms)
 
     @property
     def ledger_path(self) -> Path:
@@ -110,8 +112,8 @@ class OpenAITeacher(Teacher):
 
     def _open(self, price: Price | None) -> AnswerSource:
         settings = self._settings
-        if settings.batch:
-            from prmdata.teachers.batch import BatchSource
-
-            return BatchSource(self._endpoint, self._answers, self._ledger, price, self.tally)
-        return LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.tally)
+        live = LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.tally)
+        if not settings.batch:
+            return live
+        path = settings.answers.with_name("batches.sqlite")
+        return BatchSource(live, self._answers, self._ledger, price, self.tally, path, settings.batch_terms)

@@ -171,10 +171,10 @@ def feedback_of(unusable: Mapping[str, Any]) -> str:
 
 _TOLD: Final = {
     "truncated": "it was too long and was cut off, so be brief",
-    "not_json": "it was not one JSON object",
-    "wrong_shape": "some entries lacked step, old or new",
+    "not JSON": "it was not one JSON object",
+    "wrong shape": "some entries lacked step, old or new",
     "empty": "it was empty",
     "refusal": "it refused a harmless exercise in debugging",
     "duplicate": "some edits repeated one another",
-    "other_step": "some edits were for steps that were not asked for",
+    "other step": "some edits were for steps that were not asked for",
 }

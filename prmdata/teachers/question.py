@@ -59,7 +59,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One sampled text and why it ended (``stop``, ``length``, ``content_filter`` ...)."""
+    """One sampled text and why it ended (``stop``, ``length``, ``content filter`` ...)."""
 
     text: str
     finish: str = "stop"
@@ -68,8 +68,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An endpoint's answer. ``problem`` says why there are no choices (``content_filter``,
-    ``context_length``); ``is_counted`` whether the endpoint itself counted the tokens."""
+    """An endpoint's answer. ``problem`` says why there are no choices (``content filter``,
+    ``context length``); ``is_counted`` whether the endpoint itself counted the tokens."""
 
     choices: tuple[Choice, ...]
     prompt_tokens: int = 0

@@ -32,8 +32,8 @@ _SORRY: Final = re.compile(
 @dataclass(slots=True)
 class ReadEdits:
     """What an answer held: raw edits in its order, the steps it says allow none, and a count of what
-    could not be read, by reason (``refusal``, ``content_filter``, ``truncated``, ``empty``, ``not_json``,
-    ``wrong_shape``)."""
+    could not be read, by reason (``refusal``, ``content filter``, ``truncated``, ``empty``, ``not JSON``,
+    ``wrong shape``)."""
 
     raw: list[RawEdit] = field(default_factory=list)
     skip: set[int] = field(default_factory=set)
@@ -54,7 +54,7 @@ def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
         if lost is not None:
             read.unusable[lost] += 1
         elif (len(read.raw), len(read.skip), read.unusable.total()) == before:
-            read.unusable["not_json"] += 1
+            read.unusable["not JSON"] += 1
     return read
 
 
@@ -63,7 +63,7 @@ def lost_because(choice: Choice) -> str | None:
     if choice.refused:
         return "refusal"
     if choice.finish == "content_filter":
-        return "content_filter"
+        return "content filter"
     if choice.finish == "length":
         return "truncated"
     text = without_thinking(choice.text).strip()
@@ -91,7 +91,7 @@ def _take(value: Any, intent: Intent, read: ReadEdits) -> None:
     for entry in _entries(value):
         raw = _raw_edit(entry, intent)
         if raw is None:
-            read.unusable["wrong_shape"] += 1
+            read.unusable["wrong shape"] += 1
         else:
             read.raw.append(raw)
 

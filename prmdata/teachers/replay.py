@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prmdata.records import Reply, Request
 from prmdata.teachers.contract import Teacher
@@ -12,6 +12,8 @@ from prmdata.teachers.phrasing import Phrasing, Sampling
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.source import DiskSource
 from prmdata.teachers.tally import Tally
+
+AS_PROMPTED: Final = Sampling()
 
 
 class ReplayTeacher(Teacher):
@@ -29,7 +31,7 @@ class ReplayTeacher(Teacher):
         model: str | None = None,
         base_url: str | None = None,
         prompts: Path | None = None,
-        sampling: Sampling = Sampling(),  # noqa: B008 - frozen
+        sampling: Sampling = AS_PROMPTED,
     ) -> None:
         self.tally = Tally()
         self._sampling = sampling

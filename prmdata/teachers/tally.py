@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from prmdata.teachers.prices import NANO
+from prmdata.teachers.question import Answer
 
 
 @dataclass(slots=True)
@@ -24,6 +25,13 @@ class Tally:
     usable: int = 0
     unusable: Counter[str] = field(default_factory=Counter)
     retries: Counter[str] = field(default_factory=Counter)
+
+    def paid(self, answer: Answer, nano_usd: int) -> None:
+        """An answer came back and cost this much."""
+        self.answered += 1
+        self.prompt_tokens += answer.prompt_tokens
+        self.completion_tokens += answer.completion_tokens
+        self.nano_usd += nano_usd
 
     def to_plain(self) -> dict[str, Any]:
         """As the contract's ``statistics``."""

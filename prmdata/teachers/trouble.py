@@ -85,9 +85,9 @@ def sort_status(
     if status in (401, 403):
         return UsageError(f"{said}: the key is not accepted; set OPENAI_API_KEY to one that may use {model}")
     if {code, kind} & _TOO_LONG or status == 413:
-        return Answer((), problem="context_length")
+        return Answer((), problem="context length")
     if {code, kind} & _FILTERED:
-        return Answer((), problem="content_filter")
+        return Answer((), problem="content filter")
     if status == 404 or code in ("model_not_found", "invalid_model"):
         return UsageError(f"{said}: no such model or address; check --model {model} and --base-url")
     if status in (400, 405, 415, 422, 501) and may_simplify:

@@ -6,16 +6,14 @@ It reads the shipped prompts as a model would: the numbered program, which steps
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from prmdata.edits.registry import operators
+from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
-from prmdata.edits.splice import splice
-from prmdata.errors import EditRefused
+from prmdata.edits.splice import apply
 from prmdata.records import Edit
 from prmdata.steps.cut import physical_lines
 
@@ -49,22 +47,15 @@ def read_prompt(prompt: str) -> Asked | None:
 def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
     """The answer of a good teacher: up to ``per_step`` edits of each step, ``skip`` for steps without."""
     source = Source(asked.program)
-    found: dict[int, list[Edit]] = {step: [] for step in asked.steps}
-    for operator in operators():
-        if operator.intent != asked.intent:
-            continue
-        for edit in operator.propose(source):
-            if edit.start in found and edit.stop == edit.start + 1 and edit.text.strip() and not edit.also:
-                found[edit.start].append(edit)
-    chance = random.Random(f"{seed}/{asked.program}/{asked.intent}")
+    # More than asked for: edits of several steps at once cannot be said in the answer's format.
+    proposed = propose(source, [asked.intent], asked.steps, per_step=3 * asked.per_step, seed=seed)
     edits: list[dict[str, Any]] = []
     skip: list[int] = []
-    for step, proposed in found.items():
-        chance.shuffle(proposed)
-        chosen = [edit for edit in proposed if _applies(source, edit)][: asked.per_step]
-        if not chosen:
+    for step in asked.steps:
+        own = [e for e in proposed if (e.start, e.stop) == (step, step + 1) and e.text.strip() and not e.also]
+        if not own:
             skip.append(step)
-        edits += [_as_written(source, edit) for edit in chosen]
+        edits += [_as_written(source, edit) for edit in own[: asked.per_step]]
     return {"edits": edits, "skip": skip}
 
 
@@ -79,17 +70,10 @@ def continuation(prompt: str, references: Sequence[str], skill: float, seed: int
     if place < skill:
         return rest
     source = Source(prefix + rest, given=len(Source(prefix).steps))
-    wrong = [
-        edit for operator in operators() if operator.intent == "mutate" for edit in operator.propose(source)
-    ]
-    wrong = [edit for edit in wrong if edit.start >= source.given and not edit.also]
-    random.Random(f"{seed}/{place}").shuffle(wrong)
-    for edit in wrong:
-        try:
-            return splice(source, edit).program[len(prefix) :]
-        except EditRefused:
-            continue
-    return rest
+    wrong = propose(source, ["mutate"], per_step=2, seed=seed)
+    if not wrong:
+        return rest
+    return apply(source, wrong[int(place * 1_000_003) % len(wrong)])[len(prefix) :]
 
 
 def _rest(prefix: str, prompt: str, references: Sequence[str]) -> str | None:
@@ -121,14 +105,6 @@ def _program(prompt: str) -> str | None:
     while end < len(lines) and lines[end].startswith(" " * width):
         end += 1
     return "".join(line[width:] + "\n" for line in lines[:end])
-
-
-def _applies(source: Source, edit: Edit) -> bool:
-    try:
-        splice(source, edit)
-    except EditRefused:
-        return False
-    return True
 
 
 def _as_written(source: Source, edit: Edit) -> dict[str, Any]:

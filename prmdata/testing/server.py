@@ -16,12 +16,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prmdata.testing.batches import Batches, Outcome
 from prmdata.testing.chat import Manners, Refusal, body_of, check, digest, speak
 from prmdata.testing.faults import ALL, FaultPlan
 from prmdata.testing.http import HttpReply, HttpRequest, LoopbackServer, json_reply
+
+NO_FAULTS: Final = FaultPlan()
+PLAIN: Final = Manners()
 
 
 class FaultyServer:
@@ -33,7 +36,7 @@ class FaultyServer:
     """
 
     def __init__(
-        self, plan: FaultPlan = FaultPlan(), manners: Manners = Manners(), *,  # noqa: B008 - frozen
+        self, plan: FaultPlan = NO_FAULTS, manners: Manners = PLAIN, *,
         latency_s: float = 0.0, capacity: int | None = None, references: Sequence[str] = (), port: int = 0,
         batch_outcomes: tuple[Outcome, ...] = ("completed",), batch_polls: int = 1,
     ) -> None:  # fmt: skip
@@ -178,8 +181,8 @@ def _throttled(headers: dict[str, str]) -> HttpReply:
 
 @contextmanager
 def faulty_server(
-    plan: FaultPlan = FaultPlan(), manners: Manners = Manners(), **how: Any
-) -> Iterator[FaultyServer]:  # noqa: B008
+    plan: FaultPlan = NO_FAULTS, manners: Manners = PLAIN, **how: Any
+) -> Iterator[FaultyServer]:
     """A running :class:`FaultyServer`, stopped at the end; ``how`` are its keyword arguments."""
     server = FaultyServer(plan, manners, **how)
     server.start()
