@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Notice = Callable[[str], None]
 
+PAID_PER_STEP = 2
+"""Edits of each kind asked of a model for a step: each is paid for, and with more they repeat."""
+
 
 def silent(line: str) -> None:
     """A notice that nobody reads."""
@@ -74,7 +77,8 @@ def strategies_of(config: BuildConfig) -> list[Strategy]:
 def _mutate_refactor(config: BuildConfig) -> Strategy:
     from prmdata.strategies.mutate_refactor import Options, run
 
-    return partial(run, options=Options(seed=config.seed, per_step=config.per_step, depth=config.depth))
+    per_step = config.per_step or (None if config.teacher == "rules" else PAID_PER_STEP)
+    return partial(run, options=Options(seed=config.seed, per_step=per_step, depth=config.depth))
 
 
 def _first_error(config: BuildConfig) -> Strategy:

@@ -13,6 +13,7 @@ from typing import Any
 
 from prmdata.edits.carry import carry
 from prmdata.edits.fingerprint import fingerprint
+from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
@@ -22,6 +23,7 @@ from prmdata.records import (
     Edit,
     Execution,
     Intent,
+    Problem,
     Question,
     Reject,
     Request,
@@ -42,7 +44,7 @@ BASES_PER_DEPTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``per_step`` None: the teacher's own measure. ``depth``: levels of verified refactors first."""
+    """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified refactors first."""
 
     seed: int = 0
     per_step: int | None = None
@@ -66,7 +68,7 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
         for base in bases:
             source = Source(base, given=given_count(problem.prompt, cut(base)))
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
-            fresh += yield from _judge(gathering, problem.id, candidates, source, seen, outcome)
+            fresh += yield from _judge(gathering, problem, candidates, source, seen, outcome)
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
@@ -87,7 +89,7 @@ def _candidates(
             problem=vetted.problem,
             program=source.program,
             steps=editable,
-            per_step=options.per_step or 0,
+            per_step=options.per_step or default_per_step(len(editable)),
             seed=seed,
         )
         outcome.count_unusable(reply.unusable)
@@ -115,7 +117,7 @@ def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Ca
 
 def _judge(
     gathering: Gathering,
-    problem_id: str,
+    problem: Problem,
     candidates: Sequence[Candidate],
     source: Source,
     seen: set[str],
@@ -128,7 +130,10 @@ def _judge(
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
         if candidate.edit.intent != "refactor" or isinstance(finding, QuarantineError):
             continue
-        if finding.execution.verdict != Verdict.PASSED and (whole := carry(candidate, source)) is not None:
+        if (
+            finding.execution.verdict != Verdict.PASSED
+            and (whole := carry(candidate, source, problem.entry_point)) is not None
+        ):
             mark = fingerprint(whole.program)
             if mark not in seen and whole.program not in seen:
                 seen |= {mark, whole.program}
@@ -142,7 +147,7 @@ def _judge(
             candidate, finding = carried[place], second
         if isinstance(finding, QuarantineError):
             outcome.rejects.append(
-                Reject(problem_id, "judge", finding.reason, finding.detail, candidate.program)
+                Reject(problem.id, "judge", finding.reason, finding.detail, candidate.program)
             )
         else:
             judged.append((candidate, finding))
