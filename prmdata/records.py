@@ -287,6 +287,8 @@ class Vetted:
     spec: Spec
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What vetting saw that does not reject the problem: a mended part, a weak test."""
 
     @property
     def problem(self) -> Problem:

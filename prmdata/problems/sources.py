@@ -42,7 +42,7 @@ def read_problems(
             yield found
         else:
             yield examine(joined.join(found) if joined is not None else _merged(found))
-    if joined is not None:
+    if joined is not None and limit is None:
         joined.check_matched()
 
 

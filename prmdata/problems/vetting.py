@@ -1,0 +1,158 @@
+"""Vetting: whether a problem can teach anything, found by running it. A generator without I/O.
+
+A problem holds where its reference passes all its tests, several times alike, and sabotaged references do not. What can be
+mended is mended and noted: another of the solutions that the data calls correct takes the place of a broken
+one, and a test that several solutions agree against is dropped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Generator, Sequence
+
+from prmdata.errors import QuarantineError
+from prmdata.problems.agreement import Tried, dropped_by_agreement
+from prmdata.problems.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit
+from prmdata.problems.reasons import STAGE, why_rejected
+from prmdata.problems.sabotage import constants, sabotages
+from prmdata.records import Execution, Isolation, Problem, Reject, Run, Spec, Task, Verdict, Vetted
+
+Answers = tuple[Execution | QuarantineError, ...]
+REPEATS = 3
+"""Runs of the reference, each under both seeds, that must be alike."""
+
+Held = tuple[Spec, Execution]
+
+
+def vet(problem: Problem, *, repeats: int = REPEATS) -> Generator[Run, Answers, Vetted | Reject]:
+    """The problem vetted, with its spec (isolation, limits), its reference's execution and the inputs that its tests pass;
+    or a Reject of stage ``vet`` with the reason. ``Vetted.problem`` may differ from ``problem`` where it was mended.
+    """
+    notes: list[str] = []
+    found = yield from _held(problem, repeats, notes)
+    if isinstance(found, Reject):
+        return found
+    spec, execution = found
+    weak = yield from _noticed(spec, execution, notes)
+    if weak is not None:
+        return weak
+    inputs = execution.recorded_inputs
+    if spec.problem.is_stdio:
+        inputs = tuple(test.input for test in spec.problem.tests)
+    return Vetted(spec, execution, inputs, tuple(notes))
+
+
+def _held(problem: Problem, repeats: int, notes: list[str]) -> Generator[Run, Answers, Held | Reject]:
+    """The first solution that holds; else the problem without the tests that its solutions agree against; else why
+    the first solution does not hold."""
+    solutions = list(dict.fromkeys(text for text in (problem.reference, *problem.references) if text.strip()))
+    rollouts = [] if solutions else [rollout.program for rollout in problem.rollouts]
+    first: Reject | None = None
+    tried: list[Tried] = []
+    for program in solutions or rollouts:
+        found = yield from _repeated(_with_reference(problem, program), repeats, tried)
+        if not isinstance(found, Reject):
+            if program != problem.reference:
+                kind = "solution" if solutions else "rollout"
+                notes.append(f"reference replaced: the first {kind} that passes every test takes its place")
+            return found
+        first = first or found
+    if solutions:
+        dropped = yield from dropped_by_agreement(tried)
+        if dropped is not None:
+            mended, note = dropped
+            found = yield from _repeated(mended, repeats, [])
+            if not isinstance(found, Reject):
+                notes.append(note)
+                return found
+    if first is None:
+        return Reject(problem.id, STAGE, "no reference", "the row gives no solution and no rollouts")
+    return first if solutions else Reject(problem.id, STAGE, "no reference", "no rollout passes every test")
+
+
+def _with_reference(problem: Problem, program: str) -> Problem:
+    """``program`` as the reference, the other solutions kept behind it."""
+    if program == problem.reference:
+        return problem
+    others = tuple(
+        text for text in (problem.reference, *problem.references) if text.strip() and text != program
+    )
+    return dataclasses.replace(problem, reference=program, references=others)
+
+
+def _repeated(problem: Problem, repeats: int, tried: list[Tried]) -> Generator[Run, Answers, Held | Reject]:
+    """The reference's execution where it passes ``repeats`` times alike: apart from its judge, or in one process with
+    it where it cannot pass apart (it returns closures, custom classes). What failed is put into ``tried``."""
+    memory = problem.limits.memory_mb or MEMORY_MB
+    spec = Spec(problem, cpu_s=problem.limits.cpu_s or REFERENCE_CPU_S, memory_mb=memory)
+    run = yield from _run(spec)
+    if not _passed(run) and not (isinstance(run, Execution) and run.verdict == Verdict.COMPILE_ERROR):
+        together = dataclasses.replace(spec, isolation=Isolation.ONE_PROCESS)
+        run_together = yield from _run(together)
+        if _passed(run_together):
+            spec, run = together, run_together
+        elif isinstance(run, QuarantineError) and isinstance(run_together, Execution):
+            run = run_together
+    if not isinstance(run, Execution) or not _passed(run):
+        tried.append(Tried(problem, run))
+        return why_rejected(problem, run, spec.cpu_s)
+    cpu_s = run.cpu_s
+    for _ in range(repeats - 1):
+        again = yield from _run(spec)
+        if not isinstance(again, Execution):
+            return why_rejected(problem, again, spec.cpu_s)
+        if _facts(again) != _facts(run):
+            return Reject(problem.id, STAGE, "the reference is flaky", _difference(run, again))
+        cpu_s = min(cpu_s, again.cpu_s)
+    limit = problem.limits.cpu_s or cpu_limit(cpu_s)
+    return dataclasses.replace(spec, cpu_s=limit), run
+
+
+def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Run, Answers, Reject | None]:
+    """Reject where the tests do not notice a sabotaged reference or never call it; note what is weak."""
+    problem = spec.problem
+    broken, plain = sabotages(problem), constants(problem)
+    tasks = tuple(Task(program) for program in (*broken.values(), *plain.values()))
+    answers = yield Run(spec, tasks)
+    for name, answer in zip(broken, answers, strict=False):
+        if _passed(answer):
+            return Reject(
+                problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
+            )
+    apart = spec.isolation == Isolation.APART
+    if apart and not problem.is_stdio and not execution.recorded_inputs:
+        return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
+    passing = [name for name, answer in zip(plain, answers[len(broken) :], strict=True) if _passed(answer)]
+    if passing:
+        notes.append(f"weak tests: a program that always answers {passing[0]} passes every test")
+    idle = _idle(answers[list(broken).index("raises")])
+    if idle:
+        notes.append(f"idle tests: {', '.join(map(str, idle))} pass though the program raises at once")
+    return None
+
+
+def _idle(answer: Execution | QuarantineError) -> Sequence[int]:
+    if isinstance(answer, QuarantineError):
+        return ()
+    return [index for index, outcome in enumerate(answer.outcomes) if outcome == Verdict.PASSED]
+
+
+def _run(spec: Spec) -> Generator[Run, Answers, Execution | QuarantineError]:
+    answers = yield Run(spec, (Task(spec.problem.reference, record_inputs=True),))
+    return answers[0]
+
+
+def _passed(answer: Execution | QuarantineError) -> bool:
+    return isinstance(answer, Execution) and answer.verdict == Verdict.PASSED
+
+
+def _facts(run: Execution) -> tuple[object, ...]:
+    return run.verdict, run.outcomes, run.lines, run.recorded_inputs
+
+
+def _difference(one: Execution, other: Execution) -> str:
+    if one.verdict != other.verdict:
+        return f"{one.verdict}, then {other.verdict}"
+    if one.outcomes != other.outcomes:
+        return "other tests pass"
+    return "other lines run" if one.lines != other.lines else "the tests pass it other inputs"
