@@ -12,6 +12,7 @@ from prmdata.edits.mutators.comparison import COMPARISON
 from prmdata.edits.mutators.conditions import CONDITIONS
 from prmdata.edits.mutators.constants import CONSTANTS
 from prmdata.edits.mutators.flow import FLOW
+from prmdata.edits.mutators.returns import RETURNS
 from prmdata.edits.mutators.statements import STATEMENTS
 from prmdata.edits.mutators.variables import VARIABLES
 from prmdata.edits.operators import Operator
@@ -25,6 +26,7 @@ MUTATORS: tuple[Operator, ...] = (
     *CALLS,
     *VARIABLES,
     *STATEMENTS,
+    *RETURNS,
     *FLOW,
     *ALIASING,
 )

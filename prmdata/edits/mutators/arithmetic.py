@@ -112,7 +112,8 @@ def parentheses_drop(source: Source) -> Iterator[Splices]:
     for node in source.nodes(ast.BinOp, ast.BoolOp, ast.IfExp, ast.Compare):
         outer, inner = source.outer_span(node), source.span(node)
         around = source.parent(node)
-        if outer != inner and isinstance(around, (ast.BinOp, ast.BoolOp, ast.UnaryOp)):
+        one_line = node.lineno == node.end_lineno
+        if outer != inner and one_line and isinstance(around, (ast.BinOp, ast.BoolOp, ast.UnaryOp)):
             yield [(*outer, source.program[slice(*inner)])]
 
 
@@ -158,10 +159,16 @@ def unary_replace(source: Source) -> Iterator[Splices]:
     signs: dict[type[ast.unaryop], str] = {ast.UAdd: "+", ast.USub: "-", ast.Invert: "~"}
     for node in source.nodes(ast.UnaryOp):
         if type(node.op) in signs:
-            start, _ = source.span(node)
-            for new in ("+", "-", "~", "not "):
+            start, end = source.span(node)
+            operand = source.outer_span(node.operand)[0]
+            for new in ("+", "-", "~"):
                 if new != signs[type(node.op)]:
-                    yield [(start, source.outer_span(node.operand)[0], new)]
+                    yield [(start, operand, new)]
+            alone = isinstance(source.parent(node), (ast.stmt, ast.Call, ast.keyword)) or source.outer_span(
+                node
+            ) != (start, end)
+            text = source.program[operand:end]
+            yield [(start, end, f"not {text}" if alone else f"(not {text})")]
 
 
 @operator(

@@ -179,6 +179,40 @@ def loop_skip(source: Source) -> Iterator[Splices]:
 
 
 @operator(
+    "sequence-cut",
+    intent="mutate",
+    family="slice",
+    summary="`sum(xs)` → `sum(xs[1:])`, `sum(xs[:-1])`, `sum(set(xs))`: only some of the elements looked at",
+    examples=(
+        ("x = sum(a)\n", "x = sum(a[1:])\n"),
+        ("x = sorted(a, key=len)\n", "x = sorted(set(a), key=len)\n"),
+        ("x = min(f(a))\n", "x = min(f(a)[:-1])\n"),
+    ),
+)
+def sequence_cut(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        whole = called_name(node) in (
+            "sum",
+            "min",
+            "max",
+            "any",
+            "all",
+            "sorted",
+            "list",
+            "tuple",
+            "Counter",
+            "len",
+        )
+        if whole and len(node.args) == 1 and isinstance(node.args[0], (ast.Name, ast.Call)):
+            text, place = source.text(node.args[0]), source.span(node.args[0])
+            lazy = called_name(node.args[0]) in ("map", "filter", "range", "zip", "set", "reversed")
+            for new in () if lazy else (f"{text}[1:]", f"{text}[:-1]"):
+                yield [(*place, new)]
+            if called_name(node) not in ("min", "max", "any", "all") and not lazy:
+                yield [(*place, f"set({text})")]
+
+
+@operator(
     "enumerate-start",
     intent="mutate",
     family=_FAMILY,
@@ -197,5 +231,6 @@ def enumerate_start(source: Source) -> Iterator[Splices]:
 
 
 BOUNDS: tuple[Operator, ...] = (
-    range_bound, range_turn, index_shift, index_end, slice_bound, slice_drop, length_shift, loop_skip, enumerate_start,
+    range_bound, range_turn, index_shift, index_end, slice_bound, slice_drop, length_shift, loop_skip, sequence_cut,
+    enumerate_start,
 )  # fmt: skip

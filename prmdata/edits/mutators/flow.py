@@ -58,8 +58,10 @@ def loop_empty(source: Source) -> Iterator[Splices]:
 )
 def loop_once(source: Source) -> Iterator[Splices]:
     for node in source.nodes(ast.While):
-        start = source.span(node)[0]
-        yield [(start, start + len("while"), "if")]
+        jumps = any(isinstance(part, (ast.Break, ast.Continue)) for part in ast.walk(node))
+        if not jumps:
+            start = source.span(node)[0]
+            yield [(start, start + len("while"), "if")]
 
 
 @operator(

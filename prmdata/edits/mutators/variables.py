@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from prmdata.edits.layout import own_lines
 from prmdata.edits.operators import Operator, Splices, operator
-from prmdata.edits.scopes import Scope
+from prmdata.edits.scopes import Occurrence, Scope
 from prmdata.edits.source import Source
 
 _FAMILY = "variable"
@@ -20,15 +21,11 @@ def _rivals(source: Source, node: ast.Name) -> list[str]:
     scope = source.scopes.resolve(node.id, source.scopes.of(node))
     if scope is None or scope.parent is None:
         return []
-    own, kind, place = _written(scope, node.id), source.kinds.guess(node), source.span(node)[0]
-    statement = source.statement(node)
-    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    own, kind, place = _written(source, scope, node.id), source.kinds.guess(node), source.span(node)[0]
     found: list[tuple[int, str]] = []
     for seen in _visible(source, node):
         for name in seen.names:
-            first = _written(seen, name)
-            if any(write.node is target for write in seen.writes(name) for target in targets):
-                continue
+            first = _written(source, seen, name)
             if name == node.id or first is None or first > place or own is None or name.startswith("_"):
                 continue
             other = source.kinds.guess_name(name, seen)
@@ -47,9 +44,26 @@ def _visible(source: Source, node: ast.Name) -> Iterator[Scope]:
         scope = scope.parent
 
 
-def _written(scope: Scope, name: str) -> int | None:
-    spans = [place.span[0] for place in scope.writes(name) if place.span is not None]
-    return min(spans) if spans else None
+def _written(source: Source, scope: Scope, name: str) -> int | None:
+    """The offset from which ``name`` has a value; None where that is not known."""
+    starts = [_known_from(source, place) for place in scope.writes(name) if place.span is not None]
+    return min(starts) if starts else None
+
+
+def _known_from(source: Source, place: Occurrence) -> int:
+    """A target is bound after its statement, a loop variable in the loop's body."""
+    around: ast.AST | None = source.parent(place.node)
+    while isinstance(around, (ast.Tuple, ast.List, ast.Starred)):
+        around = source.parent(around)
+    start = source.span(place.node)[0]
+    match around:
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+            return max(start, source.span(around)[1])
+        case ast.For(iter=walked):
+            return source.outer_span(walked)[1]
+        case ast.comprehension():
+            return 0
+    return start
 
 
 @operator(
@@ -135,13 +149,13 @@ def target_replace(source: Source) -> Iterator[Splices]:
         if not isinstance(target, ast.Name):
             continue
         scope = source.scopes.of(target)
-        first = _written(scope, target.id)
+        first = _written(source, scope, target.id)
         place = source.span(target)[0]
-        if first is None or first == place:
+        if first is None or first > place:
             continue
         kind = source.kinds.guess_name(target.id, scope)
         for name in scope.names:
-            other = _written(scope, name)
+            other = _written(source, scope, name)
             if (
                 name != target.id
                 and other is not None
@@ -201,6 +215,29 @@ def unpack_swap(source: Source) -> Iterator[Splices]:
                 yield [(start, end, right.id + between + left.id)]
 
 
+@operator(
+    "parameter-swap",
+    intent="mutate",
+    family="order",
+    summary="`def f(a, b)` → `def f(b, a)`: parameters in the wrong order",
+    examples=(
+        ("def f(a, b):\n    return a - b\n", "def f(b, a):\n    return a - b\n"),
+        (
+            "class A:\n    def f(self, a: int, b: int): pass\n",
+            "class A:\n    def f(self, b: int, a: int): pass\n",
+        ),
+    ),
+)
+def parameter_swap(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.FunctionDef):
+        plain = node.args.args[: len(node.args.args) - len(node.args.defaults)]
+        for left, right in pairwise(plain):
+            if left.arg not in ("self", "cls"):
+                first, second = source.span(left), source.span(right)
+                between = source.program[first[1] : second[0]]
+                yield [(first[0], second[1], source.text(right) + between + source.text(left))]
+
+
 VARIABLES: tuple[Operator, ...] = (
-    variable_replace, variable_constant, variable_insert, target_replace, swap_lost, unpack_swap,
+    variable_replace, variable_constant, variable_insert, target_replace, swap_lost, unpack_swap, parameter_swap,
 )  # fmt: skip
