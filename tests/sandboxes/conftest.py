@@ -1,0 +1,22 @@
+"""The engine, where there is one. Without one a test that needs it is skipped, or fails if asked to."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from prmdata.errors import SandboxError
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> str:
+    """The id of a usable sandbox image on an engine that answers."""
+    from prmdata.sandboxes.image import usable_image
+
+    try:
+        return usable_image().id
+    except SandboxError as error:
+        if os.environ.get("PRMDATA_REQUIRE_DOCKER") == "1":
+            pytest.fail(f"a container engine is required: {error}")
+        pytest.skip(f"no Docker sandbox here: {error}")

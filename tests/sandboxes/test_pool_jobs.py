@@ -1,0 +1,157 @@
+"""Jobs and their queue: order, sharing, blame. No worker is needed to say what is owed to whom."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import CancelledError
+
+import pytest
+
+from prmdata.errors import QuarantineError, SandboxError
+from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
+from prmdata.sandboxes.jobs import CHUNK, Job, Queue
+
+SPEC = Spec(Problem("p", "", "", (Test("assert", "assert f() == 1"),)))
+
+
+def job(count: int) -> Job:
+    return Job(SPEC, [Task(f"# {n}\n") for n in range(count)])
+
+
+def passed(note: str = "") -> Execution:
+    return Execution(Verdict.PASSED, (Verdict.PASSED,), error_detail=note)
+
+
+def finish(queue: Queue, one: Job, chunk: list[int]) -> None:
+    with queue.settle(one):
+        one.answered(chunk, [passed(one.distinct[index].program) for index in chunk])
+
+
+def test_equal_tasks_of_one_job_are_judged_once_and_answered_in_the_order_asked() -> None:
+    queue = Queue(8)
+    one = Job(SPEC, [Task("a"), Task("b"), Task("a"), Task("b", watch=(1,))])
+    queue.put(one)
+    taken = queue.take(None)
+    assert taken is not None
+    assert [one.distinct[index] for index in taken[1]] == [Task("a"), Task("b"), Task("b", watch=(1,))]
+    finish(queue, *taken)
+    answers = one.future.result(timeout=0)
+    assert [getattr(each, "error_detail", "") for each in answers] == ["a", "b", "a", "b"]
+
+
+def test_a_large_job_is_shared_by_workers_with_nothing_else_to_do() -> None:
+    queue = Queue(8)
+    one = job(3 * CHUNK)
+    queue.put(one)
+    first, second, third = (queue.take(None) for _ in range(3))
+    assert first
+    assert second
+    assert third
+    assert first[1] + second[1] + third[1] == list(range(3 * CHUNK))
+    for taken in (second, third, first):
+        finish(queue, *taken)
+    programs = [getattr(each, "error_detail", "") for each in one.future.result(timeout=0)]
+    assert programs == [f"# {n}\n" for n in range(3 * CHUNK)]
+
+
+def test_a_worker_stays_with_its_job_and_a_free_one_takes_a_job_of_its_own() -> None:
+    queue = Queue(8)
+    one, two = job(2 * CHUNK), job(2 * CHUNK)
+    queue.put(one)
+    queue.put(two)
+    mine = queue.take(None)
+    theirs = queue.take(None)
+    assert mine
+    assert theirs
+    assert (mine[0], theirs[0]) == (one, two)
+    finish(queue, *theirs)
+    again = queue.take(two)
+    assert again is not None
+    assert again[0] is two
+
+
+def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one_is_quarantined() -> None:
+    queue = Queue(8)
+    one = job(3)
+    queue.put(one)
+    calls = []
+    while not one.future.done():
+        taken = queue.take(one)
+        assert taken is not None
+        chunk = taken[1]
+        calls.append(chunk)
+        if 1 in chunk:
+            with queue.settle(one):
+                one.killed(chunk, "it vanished")
+        else:
+            finish(queue, one, chunk)
+    assert calls == [[0, 1, 2], [0], [1], [1], [2]]
+    answers = one.future.result(timeout=0)
+    assert isinstance(answers[1], QuarantineError)
+    assert answers[1].reason == "killed two workers"
+    assert "it vanished" in str(answers[1])
+    assert [getattr(answers[n], "verdict", None) for n in (0, 2)] == [Verdict.PASSED, Verdict.PASSED]
+
+
+def test_a_chunk_that_is_given_back_blames_nobody() -> None:
+    queue = Queue(8)
+    one = job(2)
+    queue.put(one)
+    for _ in range(5):
+        taken = queue.take(one)
+        assert taken is not None
+        assert taken[1] == [0, 1]
+        with queue.settle(one):
+            one.returned(taken[1])
+    taken = queue.take(one)
+    assert taken is not None
+    finish(queue, *taken)
+    assert one.future.done()
+
+
+def test_a_full_queue_makes_the_next_job_wait_until_one_is_finished() -> None:
+    queue = Queue(1)
+    one, two = job(1), job(1)
+    queue.put(one)
+    entered = threading.Event()
+
+    def late() -> None:
+        queue.put(two)
+        entered.set()
+
+    waiter = threading.Thread(target=late)
+    waiter.start()
+    taken = queue.take(None)
+    assert taken is not None
+    assert not entered.is_set()
+    finish(queue, *taken)
+    waiter.join(timeout=10)
+    assert entered.is_set()
+
+
+def test_closing_ends_what_waits_and_refuses_what_comes() -> None:
+    queue = Queue(8)
+    one, two = job(1), job(1)
+    queue.put(one)
+    queue.put(two)
+    queue.take(None)
+    queue.close(SandboxError("no engine"))
+    for each in (one, two):
+        with pytest.raises(SandboxError, match="no engine"):
+            each.future.result(timeout=0)
+    assert queue.take(None) is None
+    with pytest.raises(SandboxError, match="no engine"):
+        queue.put(job(1))
+
+
+def test_a_cancelled_job_is_never_handed_out() -> None:
+    queue = Queue(8)
+    one, two = job(1), job(1)
+    queue.put(one)
+    queue.put(two)
+    assert one.future.cancel()
+    taken = queue.take(None)
+    assert taken is not None
+    assert taken[0] is two
+    with pytest.raises(CancelledError):
+        one.future.result(timeout=0)
