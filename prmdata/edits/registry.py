@@ -12,16 +12,22 @@ GROUP = "prmdata.operators"
 
 
 @cache
+def shipped() -> tuple[Operator, ...]:
+    """The operators of this package: mutations, then refactorings."""
+    from prmdata.edits.mutators import MUTATORS
+    from prmdata.edits.refactors import REFACTORS
+
+    return (*MUTATORS, *REFACTORS)
+
+
+@cache
 def operators() -> tuple[Operator, ...]:
-    """Every operator, in a fixed order: mutations, refactorings, then plug-ins by entry point name.
+    """Every operator, in a fixed order: ours, then plug-ins by entry point name.
 
     An entry point names an :class:`Operator` or an iterable of them. Raises UsageError where one
     cannot be loaded or a name is taken.
     """
-    from prmdata.edits.mutators import MUTATORS
-    from prmdata.edits.refactors import REFACTORS
-
-    found = [*MUTATORS, *REFACTORS]
+    found = list(shipped())
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         try:
             loaded = point.load()

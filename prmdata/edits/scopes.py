@@ -12,6 +12,8 @@ import keyword
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -106,11 +108,14 @@ class Scopes:
             first, place = False, place.parent
         return None
 
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(re.findall(r"\w+", self._source.program))
+
     def fresh(self, *wanted: str) -> str:
         """The first of ``wanted`` that stands nowhere in the program, numbered if all do."""
-        used = set(re.findall(r"\w+", self._source.program))
-        for name in (*wanted, *(f"{wanted[-1]}_{n}" for n in range(2, 1000))):
-            if name not in used and not keyword.iskeyword(name) and not hasattr(builtins, name):
+        for name in chain(wanted, (f"{wanted[-1]}_{n}" for n in range(2, 1000))):
+            if name not in self._words and not keyword.iskeyword(name) and not hasattr(builtins, name):
                 return name
         raise ValueError(f"no name is left for {wanted[-1]}")
 

@@ -1,0 +1,40 @@
+"""A program in libcst, parsed once with all positions: for plug-in operators that need layout as nodes.
+
+The operators of this package do without it (see :mod:`prmdata.edits.source`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import libcst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from prmdata.edits.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Concrete:
+    """``module`` and where each of its nodes stands. Splice spans of the text; never ``module.code``."""
+
+    source: Source
+    module: libcst.Module
+    _positions: Mapping[libcst.CSTNode, CodeRange]
+
+    def span(self, node: libcst.CSTNode) -> Span:
+        """The offsets of ``node`` in the program."""
+        place, starts = self._positions[node], self.source.line_starts
+        return (
+            starts[place.start.line - 1] + place.start.column,
+            starts[place.end.line - 1] + place.end.column,
+        )
+
+
+def parsed(source: Source) -> Concrete | None:
+    """``source`` in libcst; None where libcst cannot parse it."""
+    try:
+        wrapper = MetadataWrapper(libcst.parse_module(source.program), unsafe_skip_copy=True)
+    except (libcst.ParserSyntaxError, RecursionError):
+        return None
+    return Concrete(source, wrapper.module, dict(wrapper.resolve(PositionProvider)))
