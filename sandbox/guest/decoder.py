@@ -33,15 +33,27 @@ class Decoder:
         self.slots = []
         self.classes = classes or {}
         self.refer = refer
-        self._objects = []
+        self.objects = []
+
+    def resume(self, slots, objects):
+        """Know the containers and instances of the text that the next one answers."""
+        self.slots = list(slots)
+        self.objects = list(objects)
 
     def value(self, text):
+        """The value of a text that holds one."""
         parts = self.parse(text)
-        with_table = type(parts) is dict and "g" in parts
-        return self.guarded(self._rooted, parts["g"]) if with_table else self.guarded(self.build, parts)
+        if type(parts) is dict and "g" in parts:
+            root, rows = self.guarded(list, parts["g"])[:2]
+            return self.guarded(self.root_of, root, rows)
+        return self.guarded(self.build, parts)
 
     def call(self, text):
-        return self.guarded(self._call, self.parse(text))
+        """(args, kwargs) of a call's text."""
+        return self.call_of(self.parse(text))
+
+    def call_of(self, parts):
+        return self.guarded(self._call, parts)
 
     def parse(self, text):
         if len(text) > MAX_CHARS:
@@ -57,20 +69,28 @@ class Decoder:
         except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
             raise DecodeError(f"{type(error).__name__}: {error}"[:200]) from None
 
-    def table(self, rows):
-        """Make the instances of a table blank; :meth:`fill` gives them their attributes."""
-        self._objects = [self._blank(name) for name, _ in rows]
+    def blank(self, rows):
+        """Make the instances of a table, without attributes; :meth:`fill` gives them theirs."""
+        first = len(self.objects)
+        self.objects += [self._blank(name) for name, _ in rows]
+        return zip(self.objects[first:], (flat for _, flat in rows), strict=True)
 
-    def fill(self, rows):
-        for made, (_, flat) in zip(self._objects, rows, strict=True):
+    def fill(self, pairs):
+        for made, flat in pairs:
             slots = {} if type(made) is Instance else slots_of(type(made))
+            own = made.attrs if type(made) is Instance else getattr(made, "__dict__", None)
             for name, node in zip(flat[::2], flat[1::2], strict=True):
                 value = self.build(node)
                 if name in slots:
                     slots[name].__set__(made, value)
                 else:
-                    own = made.attrs if type(made) is Instance else made.__dict__
                     own[str(name)] = value
+
+    def root_of(self, root, rows):
+        pairs = self.blank(rows)
+        made = self.build(root)
+        self.fill(pairs)
+        return made
 
     def build(self, node, depth=0):
         kind = type(node)
@@ -115,36 +135,32 @@ class Decoder:
     def instance(self, index):
         if index < 0:
             raise DecodeError("no such instance")
-        return self._objects[index]
-
-    def _rooted(self, pair):
-        root, rows = pair
-        self.table(rows)
-        made = self.build(root)
-        self.fill(rows)
-        return made
+        return self.objects[index]
 
     def _call(self, parts):
-        rows = parts.get("g", [])
-        self.table(rows)
+        pairs = self.blank(parts.get("g", []))
         args = [self.build(node) for node in parts["a"]]
         kwargs = {str(name): self.build(node) for name, node in parts["k"].items()}
-        self.fill(rows)
+        self.fill(pairs)
         return args, kwargs
 
-    def _blank(self, name):
+    def _class(self, name):
         known = self.classes.get(name)
+        return known if isinstance(known, type) else None
+
+    def _blank(self, name):
+        known = self._class(name)
         return Instance(str(name), {}) if known is None else object.__new__(known)
 
     def named(self, body, depth):
         name, nodes = body
-        known = self.classes.get(name)
+        known = self._class(name)
         if known is None or not is_namedtuple(known) or len(known._fields) != len(nodes):
             return self.closed(tuple, nodes, depth)
         return self.closed(lambda items: tuple.__new__(known, items), nodes, depth)
 
     def member(self, body):
-        known = self.classes.get(body[0])
+        known = self._class(body[0])
         return Opaque(str(body[0])) if known is None else known.__members__[body[1]]
 
     def handle(self, tag, body):

@@ -37,7 +37,16 @@ class Encoder:
         self.refer = refer
         self._table = []
         self._instances = {}
-        self._queue = []
+        self.queue = []
+        self._known = 0
+
+    def resume(self, slots, objects):
+        """Take over the numbers of a text that was decoded: its containers and instances are known."""
+        self.kept = list(slots)
+        self.memo = {id(found): slot for slot, found in enumerate(slots)}
+        self.queue = list(objects)
+        self._instances = {id(found): index for index, found in enumerate(objects)}
+        self._known = len(objects)
 
     def call(self, args, kwargs):
         parts = {"a": [self.node(a) for a in args], "k": {k: self.node(v) for k, v in kwargs.items()}}
@@ -125,19 +134,30 @@ class Encoder:
     def _instance(self, value):
         index = self._instances.get(id(value))
         if index is None:
-            index = self._instances[id(value)] = len(self._queue)
-            self._queue.append(value)
+            index = self._instances[id(value)] = len(self.queue)
+            self.queue.append(value)
         return {"n": index}
 
     def _finish(self):
-        """The table of instances: breadth first, so that a long chain of them stays flat."""
-        while len(self._table) < len(self._queue):
-            value = self._queue[len(self._table)]
-            flat = []
-            self._table.append([type(value).__name__, flat])
-            for name, attribute in attributes(value):
-                flat += (name, self.node(attribute))
+        """The table of new instances: breadth first, so that a long chain of them stays flat."""
+        while self._known + len(self._table) < len(self.queue):
+            value = self.queue[self._known + len(self._table)]
+            row = [type(value).__name__, []]
+            self._table.append(row)
+            row[1] = self.flat(attributes(value))
         return self._table
+
+    def flat(self, named):
+        """[name, node, name, node ...] of an instance's attributes."""
+        return [part for name, value in named for part in (name, self.node(value))]
+
+    def contents(self, value):
+        """What a container holds, without the container itself: how a change travels back."""
+        if isinstance(value, dict):
+            return self.nodes(_flat(value), 1)
+        if type(value) is bytearray:
+            return [value.decode("latin-1")]
+        return self.nodes(_in_order(value) if type(value) is set else list(value), 1)
 
 
 def attributes(value):
@@ -160,6 +180,11 @@ def _small(items, kinds):
 def _is_plain_class(kind):
     """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
     return all(base is object or base.__flags__ & HEAP_TYPE for base in kind.__mro__)
+
+
+def is_plain_kind(kind):
+    """Whether instances of a class can be taken apart and rebuilt: bare objects, namedtuples, enums."""
+    return _is_plain_class(kind) or (issubclass(kind, tuple) and is_namedtuple(kind))
 
 
 def _is_plain_enum(kind):

@@ -1,0 +1,102 @@
+"""The local sandbox: the guest as a subprocess of this machine, without a container engine."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from prmdata.errors import SandboxError
+from prmdata.records import Spec, Task
+from prmdata.resources import shipped
+from prmdata.sandboxes.contract import GuestFacts, Outcome, SandboxProvider, Worker
+from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
+
+
+class PipeStream:
+    """Bytes to and from a subprocess."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._in, self._out = process.stdin, process.stdout
+
+    def read(self, size: int, deadline: float | None = None) -> bytes:
+        """See :class:`prmdata.sandboxes.session.Stream`."""
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        if not select.select([self._out], [], [], left)[0]:
+            raise SandboxError("the guest is silent")
+        return os.read(self._out.fileno(), size)
+
+    def write(self, data: bytes) -> None:
+        """See :class:`prmdata.sandboxes.session.Stream`."""
+        try:
+            self._in.write(data)
+            self._in.flush()
+        except OSError as error:
+            raise SandboxError(f"the guest is gone: {error}") from error
+
+
+class LocalWorker(Worker):
+    """One guest process on this machine."""
+
+    def __init__(self, seeds: tuple[int, ...], python: str) -> None:
+        self._work = Path(tempfile.mkdtemp(prefix="prmdata-"))
+        self._work.chmod(0o1777)
+        command = [python, "-I", "-B", str(shipped("sandbox") / "guest")]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+        uids = fresh_uids() if os.getuid() == 0 else (0, 0)
+        try:
+            self._session = Session(PipeStream(self._process), work=str(self._work), uids=uids, seeds=seeds)
+        except SandboxError:
+            self.close()
+            raise
+
+    @property
+    def facts(self) -> GuestFacts:
+        """What the guest said when it started."""
+        return self._session.facts
+
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.run(spec, tasks)
+
+    def close(self) -> None:
+        """End the guest: its stdin ends, then, where it does not listen, it is killed."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        shutil.rmtree(self._work, ignore_errors=True)
+
+
+class LocalSandbox(SandboxProvider):
+    """Guests as subprocesses of this machine."""
+
+    name = "local"
+    covers = ("judge and candidate in two processes, plain data between them", "limits")
+    does_not_cover = ("the network", "reading files of this machine")
+
+    def __init__(self, *, seeds: tuple[int, ...] = SEEDS, python: str = sys.executable) -> None:
+        self._seeds = seeds
+        self._python = python
+
+    def start(self) -> Worker:
+        """See :class:`prmdata.sandboxes.contract.SandboxProvider`."""
+        return LocalWorker(self._seeds, self._python)

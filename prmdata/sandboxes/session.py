@@ -1,0 +1,106 @@
+"""One conversation with one guest over a pair of byte streams: the same for Docker and local.
+
+The guest is told a problem once, each suite once, then task after task. A task's frame is sent ahead
+of the answer before it only while little is unread, so that neither end can wait for the other with
+both pipes full.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Final, Protocol
+
+from prmdata.errors import SandboxError
+from prmdata.records import Spec, Suite, Task
+from prmdata.sandboxes.contract import GuestFacts, Outcome
+from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
+
+SEEDS: Final = (0, 1)
+"""The fixed seeds; each stands for a hash seed and a seed of ``random``."""
+SILENCE_S: Final = 60.0
+"""A guest at work says so every couple of seconds; one that is silent for so long is dead."""
+_AHEAD_BYTES: Final = 1 << 15
+_READ_BYTES: Final = 1 << 18
+_UIDS_FROM, _UID_PAIRS = 20_000, 20_000
+_counter = itertools.count()
+
+
+class Stream(Protocol):
+    """Bytes to and from a guest. Both raise SandboxError when the transport breaks."""
+
+    def read(self, size: int, deadline: float | None = None) -> bytes:
+        """At least one byte and at most ``size``; ``b""`` at the end. ``deadline`` is of
+        ``time.monotonic``: passing it raises SandboxError."""
+
+    def write(self, data: bytes) -> None:
+        """All of ``data``."""
+
+
+def fresh_uids() -> tuple[int, int]:
+    """Users for the candidate and the judge of one guest. The kernel counts processes by user over all
+    containers, so no two guests of this host process share any, and those of two processes rarely do."""
+    pair = (os.getpid() * 101 + next(_counter)) % _UID_PAIRS
+    return _UIDS_FROM + 2 * pair, _UIDS_FROM + 2 * pair + 1
+
+
+class Session:
+    """Drives one guest. ``seeds=(0,)`` judges with a single run: for measurements, never for labels."""
+
+    def __init__(
+        self, stream: Stream, *, work: str, uids: tuple[int, int] = (0, 0), seeds: tuple[int, ...] = SEEDS
+    ) -> None:
+        """Greets the guest and waits until it is ready. ``work``: its empty writable folder.
+        ``uids``: users for candidate and judge; (0, 0): the guest cannot change users."""
+        self._stream = stream
+        self._unpacker = Unpacker()
+        self._waiting: deque[dict[str, Any]] = deque()
+        self._spec: Spec | None = None
+        self._suites: dict[Suite, int] = {}
+        stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
+        ready = self._next()
+        if ready.get("op") != "ready":
+            raise SandboxError(f"the guest did not get ready: {ready}")
+        self.facts = GuestFacts(ready["python"], ready["coverage"], ready["uids_apart"], ready["seccomp"])
+
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+        """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""
+        if spec != self._spec:
+            self._stream.write(pack(spec_message(spec)))
+            self._spec, self._suites = spec, {}
+        answers: list[Outcome] = []
+        ahead: deque[int] = deque()
+        for task in tasks:
+            frames = self._frames(task)
+            while ahead and sum(ahead) + len(frames) > _AHEAD_BYTES:
+                ahead.popleft()
+                answers.append(outcome(self._next(), spec.isolation))
+            self._stream.write(frames)
+            ahead.append(len(frames))
+        answers.extend(outcome(self._next(), spec.isolation) for _ in ahead)
+        return tuple(answers)
+
+    def _frames(self, task: Task) -> bytes:
+        """The task's frame, led by those of suites that the guest has not seen."""
+        frames, numbers = [], []
+        for suite in task.suites:
+            if suite not in self._suites:
+                self._suites[suite] = len(self._suites)
+                frames.append(pack(suite_message(suite)))
+            numbers.append(self._suites[suite])
+        return b"".join([*frames, pack(task_message(task, numbers))])
+
+    def _next(self) -> dict[str, Any]:
+        """The guest's next message that is more than a sign of life."""
+        while True:
+            while not self._waiting:
+                data = self._stream.read(_READ_BYTES, time.monotonic() + SILENCE_S)
+                if not data:
+                    raise SandboxError("the guest ended")
+                self._waiting.extend(self._unpacker.feed(data))
+            message = self._waiting.popleft()
+            if message.get("op") != "alive":
+                return message

@@ -1,0 +1,171 @@
+"""One answer of a candidate: decode the arguments, call, encode what came back and what was changed."""
+
+from collections import deque
+from operator import is_
+
+from . import program, together
+from .board import MAX_LINES
+from .decoder import Decoder
+from .encoder import Encoder, attributes
+from .kinds import CodecError
+
+ANSWER_CHARS = 1 << 16
+"""A longer answer to a generated input is opaque."""
+
+
+def answer(candidate, text):
+    """The text that answers one of the judge's messages."""
+    decoder = Decoder(candidate.names, lambda tag, body: _referred(candidate, tag, body))
+    parts = decoder.parse(text)
+    if parts["op"] == "i":
+        return _observe(candidate, parts)
+    if parts["op"] == "one":
+        return together.run_tests(candidate, parts)
+    args, kwargs = decoder.call_of(parts)
+    before = Snapshot(decoder)
+    try:
+        target = candidate.resolve(parts["f"])
+        value = target(*args, **kwargs) if parts["op"] == "c" else getattr(target, parts["n"])
+        encoder = before.encoder(candidate.shares, lambda found: _refer(candidate, found))
+        reply = {"op": "v", "v": encoder.node(value)}
+        before.add_changes(encoder, reply)
+        return encoder.document(reply)
+    except CodecError:
+        raise
+    except BaseException as error:
+        return Encoder().dump({"op": "e", **program.describe(error)})
+
+
+def _observe(candidate, parts):
+    """Run generated inputs; each one's answer is sent as soon as it is there."""
+    board, coverage = candidate.board, candidate.coverage
+    each_apart = coverage is not None and (parts["watch"] or parts["lines"])
+    watch = [MAX_LINES + line for line in parts["watch"] if 0 < line < MAX_LINES]
+    if coverage is not None and parts["first"]:
+        coverage.switch()
+    last = None
+    for text in parts["i"]:
+        if last is not None:
+            candidate.send_text(last)
+        if each_apart:
+            board.clear(MAX_LINES)
+            coverage.restart()
+        board.progress += 1
+        kind, answered = _answer_input(candidate, text)
+        seen = {"op": "a", "s": kind, "t": answered}
+        if each_apart:
+            seen["w"] = any(board.lines[at] for at in watch)
+            if parts["lines"]:
+                seen["l"] = board.lines_hit(MAX_LINES)
+        last = Encoder().dump(seen)
+    return last
+
+
+def _answer_input(candidate, text):
+    try:
+        decoder = Decoder(candidate.names)
+        args, kwargs = decoder.call(text)
+        value = candidate.resolve(0)(*args, **kwargs)
+        answered = _text_of(candidate, value)
+        if value is None and decoder.slots and Encoder(candidate.shares).call(args, kwargs) != text:
+            encoder = Encoder(candidate.shares)
+            answered = encoder.text({"m": [encoder.node(arg) for arg in args]})
+    except CodecError:
+        return "opaque", ""
+    except BaseException as error:
+        return "raised", program.builtin_name(error)
+    if len(answered) > ANSWER_CHARS or '{"o":' in answered:
+        return "opaque", answered[:ANSWER_CHARS]
+    return "value", answered
+
+
+def _text_of(candidate, value):
+    encoder = Encoder(candidate.shares)
+    return encoder.text(encoder.node(value))
+
+
+def _refer(candidate, value):
+    """A handle for what is not plain: functions and objects stay here and are asked from there."""
+    return {"H": [candidate.keep(value), type(value).__name__]}
+
+
+def _referred(candidate, tag, body):
+    if tag == "H":
+        return candidate.resolve(body[0])
+    return Callback(candidate, body[0], str(body[1]))
+
+
+class Callback:
+    """A function of the judge's that was passed as an argument: calling it asks the judge."""
+
+    def __init__(self, candidate, handle, name):
+        self._candidate = candidate
+        self._handle = handle
+        self.__name__ = name
+
+    def __call__(self, *args, **kwargs):
+        encoder = Encoder(self._candidate.shares, lambda found: _refer(self._candidate, found))
+        parts = {"op": "k", "h": self._handle, "a": [encoder.node(a) for a in args]}
+        parts["k"] = {name: encoder.node(value) for name, value in kwargs.items()}
+        reply = self._candidate.ask(encoder.document(parts))
+        decoder = Decoder(self._candidate.names, lambda tag, body: _referred(self._candidate, tag, body))
+        found = decoder.parse(reply)
+        if found["op"] == "e":
+            kind = getattr(__import__("builtins"), found["n"], RuntimeError)
+            raise kind(*found["v"])
+        return decoder.root_of(found["v"], found.get("g", []))
+
+
+class Snapshot:
+    """What the mutable arguments of a call held before it."""
+
+    def __init__(self, decoder):
+        self._slots = decoder.slots
+        self._objects = decoder.objects
+        self._held = [_held(found) for found in self._slots]
+        self._attributes = [list(attributes(found)) for found in self._objects]
+
+    def encoder(self, shares, refer):
+        """An encoder to which the arguments are known, so that an answer can refer to them."""
+        encoder = Encoder(shares, refer)
+        encoder.resume(self._slots, self._objects)
+        return encoder
+
+    def add_changes(self, encoder, reply):
+        """Put what the call changed in its arguments into the reply."""
+        changed = [
+            [slot, encoder.contents(found)]
+            for slot, (found, held) in enumerate(zip(self._slots, self._held, strict=True))
+            if held is not None and not _same(held, _held(found))
+        ]
+        if changed:
+            reply["c"] = changed
+        altered = []
+        for index, (found, held) in enumerate(zip(self._objects, self._attributes, strict=True)):
+            now = list(attributes(found))
+            if len(now) != len(held) or any(
+                a[0] != b[0] or a[1] is not b[1] for a, b in zip(now, held, strict=True)
+            ):
+                altered.append([index, encoder.flat(now)])
+        if altered:
+            reply["ci"] = altered
+
+
+def _held(found):
+    """The parts of a mutable container as a list (a set, bytes: as a copy); None for an immutable one."""
+    kind = type(found)
+    if kind is list:
+        return found[:]
+    if isinstance(found, dict):
+        return [part for pair in found.items() for part in pair]
+    if kind is set:
+        return set(found)
+    if kind is bytearray:
+        return bytes(found)
+    return list(found) if kind is deque else None
+
+
+def _same(before, after):
+    if type(before) is list:
+        return len(before) == len(after) and all(map(is_, before, after))
+    return before == after

@@ -1,0 +1,44 @@
+"""The page that supervisor and candidate share: which lines ran, and which input is running.
+
+It outlives a candidate that died or was killed, so its lines are known all the same. The candidate can
+write what it likes here: coverage is its own claim, and decides no verdict.
+"""
+
+import mmap
+import os
+
+MAX_LINES = 1 << 16
+"""Lines beyond this are not watched."""
+_PROGRESS = 2 * MAX_LINES
+_SIZE = _PROGRESS + mmap.PAGESIZE
+
+
+def create():
+    """A descriptor of a fresh board, to be mapped by each who shares it."""
+    fd = os.memfd_create("board", 0)
+    os.ftruncate(fd, _SIZE)
+    return fd
+
+
+class Board:
+    """One mapping. ``lines[n]`` is 1 where physical line n ran in the tests; in the suites ``MAX_LINES + n``."""
+
+    def __init__(self, fd):
+        self.lines = mmap.mmap(fd, _SIZE)
+
+    def lines_hit(self, start=0):
+        """The lines marked in an area, ascending."""
+        marked = self.lines[start : start + MAX_LINES].rstrip(b"\0")
+        return [line for line, hit in enumerate(marked) if hit]
+
+    def clear(self, start=0, count=MAX_LINES):
+        self.lines[start : start + count] = bytes(count)
+
+    @property
+    def progress(self):
+        """How many inputs of suites were begun."""
+        return int.from_bytes(self.lines[_PROGRESS : _PROGRESS + 8], "little")
+
+    @progress.setter
+    def progress(self, count):
+        self.lines[_PROGRESS : _PROGRESS + 8] = count.to_bytes(8, "little")

@@ -1,0 +1,129 @@
+"""The candidate's process: the program, and a loop that answers calls with plain data.
+
+Everything the judge learns goes over descriptor 3. A hostile program can say there whatever it likes
+about itself: any answer it can forge it could as well have returned.
+"""
+
+import gc
+import os
+import random
+import socket
+import sys
+
+from . import answers, confine, program, script, wire
+from .coverage import Coverage
+from .kinds import CodecError
+
+MODULE = "solution"
+_RPC = 3
+_NO_MEMORY = wire.pack(
+    {"op": "e", "n": "MemoryError", "t": "MemoryError", "l": None, "d": "", "v": [], "x": None}
+)
+
+
+class Candidate:
+    """One started program and its line to the judge."""
+
+    def __init__(self, channel, board):
+        self.channel = channel
+        self.board = board
+        self.coverage = None
+        self.names = {}
+        self.handles = []
+        self.shares = frozenset()
+
+    def start(self, order):
+        """Compile and run the program's top level; the reply says whether there is something to call."""
+        self.shares = frozenset(order["shares"])
+        self.names = program.new_module(MODULE).__dict__
+        stage = "import"
+        try:
+            if order["setup"]:
+                exec(program.compiled(order["setup"], program.SETUP_FILE), self.names)
+            stage = "compile"
+            code = program.compiled(order["program"])
+            stage = "import"
+            if order["lines"]:
+                self.coverage = Coverage(self.board)
+                self.coverage.watch(code)
+            exec(code, self.names)
+        except BaseException as error:
+            self.send({"op": "e", "at": stage, **program.describe(error)})
+            return False
+        self.handles = [Lazy(order["entry"], self.names), Lazy(order["root"], self.names)]
+        self.send({"op": "ready"})
+        return True
+
+    def serve(self):
+        """Answer until the judge hangs up."""
+        while True:
+            text = wire.receive_text(self.channel)
+            try:
+                self.send_text(answers.answer(self, text))
+            except (MemoryError, RecursionError):
+                self.channel.sendall(_NO_MEMORY)
+            except CodecError as error:
+                self.send({"op": "o", "d": str(error)})
+
+    def send(self, message):
+        self.channel.sendall(wire.pack(message))
+
+    def send_text(self, text):
+        self.channel.sendall(wire.framed(text))
+
+    def ask(self, text):
+        """Send a question to the judge (a callback) and return the text of its reply."""
+        self.send_text(text)
+        return wire.receive_text(self.channel)
+
+    def resolve(self, handle):
+        target = self.handles[handle]
+        return target.value() if type(target) is Lazy else target
+
+    def keep(self, value):
+        """A handle by which the judge can refer to ``value`` later."""
+        self.handles.append(value)
+        return len(self.handles) - 1
+
+
+class Lazy:
+    """An expression over the program's names, evaluated on first use and then kept (``Solution().f``)."""
+
+    def __init__(self, expression, names):
+        self._expression = expression
+        self._names = names
+        self._made = False
+        self._value = None
+
+    def value(self):
+        if not self._made:
+            self._value = eval(compile(self._expression, "<entry>", "eval", dont_inherit=True), self._names)
+            self._made = True
+        return self._value
+
+
+def child(board, seed):
+    """What a forked candidate does; never returns."""
+    channel = socket.socket(fileno=_RPC)
+    order = wire.receive(channel)
+    confine.forget_guest()
+    random.seed(seed)
+    gc.enable()
+    if order["mode"] == "script":
+        script.run(channel, board, order)
+    candidate = Candidate(channel, board)
+    try:
+        if candidate.start(order):
+            candidate.serve()
+    except (wire.WireError, OSError):
+        pass
+    _flush()
+    os._exit(0)
+
+
+def _flush():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            continue

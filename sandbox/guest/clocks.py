@@ -1,0 +1,87 @@
+"""What a process and its descendants have used of the CPU, and how long it only slept."""
+
+import os
+import time
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Clock:
+    """The CPU clock of one process and whatever it started."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self._clock_id = (~pid << 3) | 2
+        try:
+            self.pidfd = os.pidfd_open(pid)
+        except OSError:
+            self.pidfd = None
+
+    def cpu_s(self):
+        """CPU seconds used so far; None when the process is gone."""
+        try:
+            own = time.clock_gettime(self._clock_id)
+        except OSError:
+            own = _from_stat(self.pid)
+            if own is None:
+                return None
+        return own + _of_descendants(self.pid)
+
+    def close(self):
+        if self.pidfd is not None:
+            os.close(self.pidfd)
+            self.pidfd = None
+
+
+def idle_s(started, *pids):
+    """Seconds since ``started`` in which none of the processes ran or waited for a CPU.
+
+    Load-proof where the kernel keeps scheduling statistics; plain wall time where it does not.
+    """
+    busy = 0.0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/schedstat", "rb") as file:
+                ran, waited, _ = file.read().split()
+            busy += (int(ran) + int(waited)) / 1e9
+        except (OSError, ValueError):
+            continue
+    return time.monotonic() - started - busy
+
+
+def _of_descendants(pid):
+    """CPU seconds of the process's living descendants and of the dead ones it waited for."""
+    total, parents = 0.0, {pid}
+    found = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            fields = _stat(name)
+            if fields is not None:
+                found[int(name)] = fields
+    if pid in found:
+        total += (int(found[pid][13]) + int(found[pid][14])) / _TICKS
+    grown = True
+    while grown:
+        grown = False
+        for each, fields in found.items():
+            if each not in parents and int(fields[1]) in parents:
+                parents.add(each)
+                grown = True
+                total += sum(map(int, fields[11:15])) / _TICKS
+    return total
+
+
+def _stat(pid):
+    """The fields of /proc/PID/stat after the name: state, parent, ..."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def _from_stat(pid):
+    fields = _stat(pid)
+    if fields is None or fields[0] == "Z":
+        return None
+    return (int(fields[11]) + int(fields[12])) / _TICKS

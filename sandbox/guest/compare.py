@@ -1,0 +1,150 @@
+"""Whether an answer is the expected one. Runs in the judge, on decoded plain data only."""
+
+import math
+from collections import deque
+
+from . import program
+from .decoder import Decoder
+from .kinds import CodecError, Instance, Mutated, Opaque, Raised
+
+_MAX_COMPARISONS = 4_000_000
+
+
+class Comparison:
+    """One rule: ``default``/``exact``, ``float`` (within a tolerance), ``any-order``, ``checker``."""
+
+    def __init__(self, rule, tolerance=0.0, checker=""):
+        self.rule = rule
+        self.tolerance = tolerance
+        self._checker = None
+        if rule == "checker":
+            names = {"__name__": "checker"}
+            exec(program.compiled(checker, "<checker>"), names)
+            self._checker = names["ok"]
+
+    def answers(self, given, expected, got, classes):
+        """Whether the texts of two answers to the input ``given`` (a text) agree."""
+        if got == expected and self._checker is None:
+            return True
+        try:
+            wanted, found = Decoder(classes).value(expected), Decoder(classes).value(got)
+            if isinstance(wanted, Mutated) != isinstance(found, Mutated):
+                wanted, found = _both_mutated(wanted, given), _both_mutated(found, given)
+            if isinstance(wanted, Raised) or isinstance(found, Raised):
+                return False
+            if self._checker is not None:
+                args, kwargs = Decoder(classes).call(given)
+                return bool(self._checker([*args, *kwargs.values()], wanted, found))
+            return self.values(wanted, found)
+        except (CodecError, RecursionError):
+            return False
+
+    def values(self, wanted, found):
+        """Whether two plain values agree."""
+        if self.rule == "any-order" and _is_sequence(wanted) and _is_sequence(found):
+            return self._in_any_order(list(wanted), list(found))
+        return Same(self.tolerance if self.rule == "float" else None).same(wanted, found)
+
+    def _in_any_order(self, wanted, found):
+        if len(wanted) != len(found):
+            return False
+        for item in wanted:
+            at = next((i for i, other in enumerate(found) if Same(None).same(item, other)), None)
+            if at is None:
+                return False
+            del found[at]
+        return True
+
+    def outputs(self, given, expected, got):
+        """Whether a program's output is the expected one."""
+        if self.rule == "exact":
+            return got == expected
+        if self._checker is not None:
+            return bool(self._checker(given, expected, got))
+        wanted, found = expected.split(), got.split()
+        if self.rule == "any-order":
+            return sorted(expected.split("\n")) == sorted(got.split("\n")) or sorted(wanted) == sorted(found)
+        if self.rule == "float":
+            same = Same(self.tolerance)
+            return len(wanted) == len(found) and all(map(same.tokens, wanted, found))
+        return wanted == found
+
+
+class Same:
+    """Equality as Python has it, but for NaN (equal to itself) and, with a tolerance, numbers."""
+
+    def __init__(self, tolerance):
+        self._tolerance = tolerance
+        self._left = _MAX_COMPARISONS
+        self._open = set()
+
+    def same(self, a, b):
+        self._left -= 1
+        if self._left < 0:
+            raise RecursionError("too much to compare")
+        if isinstance(a, Opaque) or isinstance(b, Opaque):
+            return False
+        if isinstance(a, Mutated) and isinstance(b, Mutated):
+            return self.same(a.args, b.args)
+        if isinstance(a, float | complex) or isinstance(b, float | complex):
+            return self._numbers(a, b)
+        if isinstance(a, list | tuple | deque) and isinstance(b, list | tuple | deque):
+            kinds = (list, tuple, deque)
+            alike = next(k for k in kinds if isinstance(a, k)) is next(k for k in kinds if isinstance(b, k))
+            return alike and len(a) == len(b) and self._entering(a, b, lambda: all(map(self.same, a, b)))
+        if isinstance(a, dict) and isinstance(b, dict):
+            return self._entering(a, b, lambda: self._dicts(a, b))
+        if isinstance(a, Instance) and isinstance(b, Instance):
+            return a.name == b.name and self._entering(a, b, lambda: self._dicts(a.attrs, b.attrs))
+        if _is_iterator(a) and _is_iterator(b):
+            return self.same(list(a), list(b))
+        own = getattr(a, "__dict__", None)
+        if type(own) is dict and type(a) is type(b) and type(a).__eq__ is object.__eq__:
+            return self._entering(a, b, lambda: self._dicts(own, b.__dict__))
+        return bool(a == b)
+
+    def tokens(self, a, b):
+        """Whether two words of output agree: as text, or as numbers."""
+        if a == b:
+            return True
+        try:
+            return self._numbers(float(a), float(b))
+        except ValueError:
+            return False
+
+    def _numbers(self, a, b):
+        try:
+            if a == b or (a != a and b != b):
+                return True
+            if self._tolerance is None or isinstance(a, complex) or isinstance(b, complex):
+                return False
+            return math.isclose(a, b, rel_tol=self._tolerance, abs_tol=self._tolerance)
+        except (TypeError, OverflowError):
+            return False
+
+    def _dicts(self, a, b):
+        return len(a) == len(b) and all(key in b and self.same(found, b[key]) for key, found in a.items())
+
+    def _entering(self, a, b, compare):
+        """Compare two containers; a pair met again inside itself agrees as far as the rest does."""
+        pair = (id(a), id(b))
+        if pair in self._open:
+            return True
+        self._open.add(pair)
+        try:
+            return compare()
+        finally:
+            self._open.discard(pair)
+
+
+def _is_sequence(value):
+    return isinstance(value, list | tuple)
+
+
+def _is_iterator(value):
+    return hasattr(type(value), "__next__")
+
+
+def _both_mutated(answer, given):
+    """None with nothing changed, seen beside an answer that changed something: the arguments as given."""
+    return Mutated(Decoder().call(given)[0]) if answer is None else answer

@@ -1,0 +1,95 @@
+"""What a fresh child gives up before it runs anything that is not ours: descriptors, user, resources."""
+
+import ctypes
+import os
+import resource
+import sys
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_SIGKILL = 9
+
+OPEN_FILES = 64
+NEVER = 1 << 62
+"""As a limit: none."""
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def die_with_parent():
+    """This process is killed when its parent ends, however that ends."""
+    _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
+
+
+def adopt_orphans():
+    """Descendants whose parents end become children of this process."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def forgo_privileges():
+    """No program started from here gains a privilege (set-uid files do nothing)."""
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def hide_memory():
+    """No other process of this user can trace this one or read its memory."""
+    _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def be_first_to_go():
+    """When memory runs out, the kernel ends this process before any other."""
+    try:
+        with open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+            file.write(b"1000")
+    except OSError:
+        return  # the per-process limit still holds
+
+
+def become(uid):
+    """Run as ``uid`` for good; 0 stays what it is."""
+    if uid:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+
+def keep_only(fds):
+    """``fds`` become 0, 1, 2 ...; every other descriptor is closed."""
+    high = [os.dup2(fd, 100 + index, inheritable=True) for index, fd in enumerate(fds)]
+    for target, fd in enumerate(high):
+        os.dup2(fd, target, inheritable=True)
+    os.closerange(len(fds), 1 << 20)
+
+
+def limit(memory_bytes, cpu_s, file_bytes, processes):
+    """The kernel's limits on this process and those it starts."""
+    _set(resource.RLIMIT_AS, memory_bytes)
+    _set(resource.RLIMIT_CPU, cpu_s)
+    _set(resource.RLIMIT_FSIZE, file_bytes)
+    _set(resource.RLIMIT_NPROC, processes)
+    _set(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _set(resource.RLIMIT_CORE, 0)
+    _set(resource.RLIMIT_MEMLOCK, 0)
+    resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
+
+
+def mapped_bytes():
+    """How much address space this process has mapped."""
+    with open("/proc/self/statm", "rb") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
+def _set(which, value):
+    if value >= NEVER:
+        value = resource.RLIM_INFINITY
+    _, hard = resource.getrlimit(which)
+    if hard != resource.RLIM_INFINITY and (value == resource.RLIM_INFINITY or value > hard):
+        value = hard
+    resource.setrlimit(which, (value, value))
+
+
+def forget_guest():
+    """Take the guest's own modules out of what a program can import by accident."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
+        del sys.modules[name]

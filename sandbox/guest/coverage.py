@@ -1,0 +1,103 @@
+"""Which lines of the program run: ``sys.monitoring`` where it exists (3.12), else ``sys.settrace``.
+
+Only code objects of the program are watched. Under ``sys.monitoring`` each line reports once and is then
+switched off, which costs next to nothing; under ``settrace`` a code object is left alone once all its
+lines were seen.
+"""
+
+import sys
+
+from .board import MAX_LINES
+
+KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
+
+
+def code_objects(code):
+    """``code`` and every code object inside it."""
+    found = [code]
+    for each in found:
+        found.extend(const for const in each.co_consts if type(const) is type(code))
+    return found
+
+
+class Monitored:
+    """Coverage by ``sys.monitoring``."""
+
+    def __init__(self, board):
+        self._monitoring = sys.monitoring
+        self._tool = self._monitoring.COVERAGE_ID
+        self._lines = board.lines
+        self._monitoring.use_tool_id(self._tool, "prmdata")
+        self._area(0)
+
+    def watch(self, code):
+        """Report lines of ``code`` and all inside it, from now on."""
+        event = self._monitoring.events.LINE
+        for each in code_objects(code):
+            self._monitoring.set_local_events(self._tool, each, event)
+
+    def switch(self):
+        """Mark the second area from now on, and report every line again."""
+        self._area(MAX_LINES)
+        self._monitoring.restart_events()
+
+    def restart(self):
+        """Report every line again."""
+        self._monitoring.restart_events()
+
+    def _area(self, start):
+        lines, disable = self._lines, self._monitoring.DISABLE
+
+        def hit(_code, line):
+            if line < MAX_LINES:
+                lines[start + line] = 1
+            return disable
+
+        self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
+
+
+class Traced:
+    """Coverage by ``sys.settrace``."""
+
+    def __init__(self, board):
+        self._lines = board.lines
+        self._start = 0
+        self._missing = {}
+        self._codes = []
+
+    def watch(self, code):
+        self._codes += code_objects(code)
+        self.restart()
+
+    def switch(self):
+        self._start = MAX_LINES
+        self.restart()
+
+    def restart(self):
+        self._missing = {
+            each: {line for _, _, line in each.co_lines() if line is not None and 0 < line < MAX_LINES}
+            for each in self._codes
+        }
+        sys.settrace(self._call)
+
+    def _call(self, frame, *_):
+        missing = self._missing.get(frame.f_code)
+        if not missing:
+            return None
+        lines, start = self._lines, self._start
+        if frame.f_lineno in missing:  # where a function starts is a call, no line, to the tracer
+            lines[start + frame.f_lineno] = 1
+            missing.discard(frame.f_lineno)
+
+        def trace(frame, event, _):
+            if event == "line":
+                line = frame.f_lineno
+                if line in missing:
+                    lines[start + line] = 1
+                    missing.discard(line)
+            return trace
+
+        return trace
+
+
+Coverage = Monitored if KIND == "monitoring" else Traced

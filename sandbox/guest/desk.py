@@ -1,0 +1,99 @@
+"""What the host asks, answered: each task runs under every seed, and the runs must agree.
+
+The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them.
+When the first timed out and the second did not, the first is run again with the larger limit.
+"""
+
+from . import wire
+from .house import GuestError
+from .runs import TIMEOUT, Run
+
+CONFIRM = 4
+_DECISIVE = (
+    "verdict",
+    "outcomes",
+    "error_type",
+    "error_line",
+    "lines",
+    "exit_code",
+    "signal",
+    "observations",
+)
+
+
+class Desk:
+    """Holds the current problem; gives one answer a task."""
+
+    def __init__(self, houses, beat):
+        self._houses = houses
+        self._beat = beat
+        self._spec = None
+        self._refused = None
+
+    def take(self, message):
+        """The answer to a message, None where none is due."""
+        op = message["op"]
+        if op == "spec":
+            self._prepare(message)
+        elif op == "suite":
+            for house in self._houses:
+                house.add_suite(message)
+        elif op == "task":
+            return self._task(message)
+        else:
+            raise GuestError(f"unknown message {op!r}")
+        return None
+
+    def _prepare(self, spec):
+        self._spec, self._refused = spec, None
+        for house in self._houses:
+            found = house.seat_judge(spec)
+            if found["op"] != "prepared":
+                self._refused = found["detail"]
+            house.shares = found.get("shares", [])
+
+    def _task(self, task):
+        if self._refused is not None:
+            return _quarantine("unpreparable", self._refused)
+        try:
+            return self._settled(task)
+        except (GuestError, wire.WireError) as error:
+            return {"op": "failed", "detail": str(error)}
+
+    def _settled(self, task):
+        limit = self._spec["cpu_s"]
+        runs = [self._run(house, task, limit * (CONFIRM if n else 1)) for n, house in enumerate(self._houses)]
+        if len(runs) == 1 and _timed_out(runs[0]):
+            runs = [self._run(self._houses[0], task, limit * CONFIRM)]
+        elif _timed_out(runs[0]) and not all(map(_timed_out, runs[1:])):
+            runs[0] = self._run(self._houses[0], task, limit * CONFIRM)
+        return _agreed(runs)
+
+    def _run(self, house, task, cpu_s):
+        return Run(house, self._spec, task, cpu_s, self._beat).go()
+
+
+def _timed_out(run):
+    return run["verdict"] == TIMEOUT or any(
+        each[0] == TIMEOUT for suite in run["observations"] for each in suite
+    )
+
+
+def _agreed(runs):
+    """The first run's facts where all runs agree on what decides a label; else a quarantine."""
+    first = runs[0]
+    for other in runs[1:]:
+        if _timed_out(first) and _timed_out(other):
+            # How far a program came before its time was up is no fact of the program.
+            first["lines"] = sorted(set(first["lines"]) & set(other["lines"]))
+            other["lines"] = first["lines"]
+        for key in _DECISIVE:
+            if first[key] != other[key]:
+                return _quarantine(
+                    "unrepeatable", f"{key}: {str(first[key])[:300]} and {str(other[key])[:300]}"
+                )
+    return {"op": "result", "execution": first}
+
+
+def _quarantine(reason, detail):
+    return {"op": "quarantine", "reason": reason, "detail": detail}

@@ -1,0 +1,230 @@
+"""The judge's process: one problem's tests and expected values, and the verdicts on its candidates.
+
+Forked for one problem, as a user of its own. Tests are compiled once; every candidate is judged in fresh
+namespaces made from compiled code, under the same seed. It reports to the supervisor over descriptor 3.
+"""
+
+import gc
+import random
+import signal
+import socket
+
+from . import confine, judging, program, wire
+from .compare import Comparison
+from .encoder import Encoder, is_plain_kind
+from .entry import free_names
+from .kinds import CodecError
+from .remote import Link, Remote, facts_of
+from .suites import run_suite
+
+_CONTROL = 3
+_MAX_INPUTS = 2000
+_MAX_INPUT_CHARS = 1 << 20
+_COLLECT_EVERY = 64
+
+
+class Bench:
+    """What stays the same for all candidates of a problem."""
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.tests = spec["tests"]
+        self.codes = judging.compiled_tests(self.tests) if spec["form"] != "stdio" else []
+        self.comparison = Comparison(**spec["compare"])
+        self.suites = []
+        self._own = _compiled(spec["setup"], program.SETUP_FILE)
+        self._prompt = _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
+        self._reference = None
+        self.lacking = frozenset()
+        if self.codes:
+            self._resolve()
+        self.shares = sorted(self.classes(self.fresh_names()))
+
+    def _resolve(self):
+        """Decide where the names come from that tests use besides the entry point."""
+        needed = set().union(*(free_names(test["code"]) for test in self.tests)) - {self.spec["root"]}
+        try:
+            names = self.fresh_names()
+        except Exception:
+            self._prompt = None  # a prompt that is no program
+            names = self.fresh_names()
+        self.lacking = frozenset(needed - names.keys())
+        if self.lacking:
+            self._reference = _compiled(self.spec["reference"], "<reference>")
+
+    def fresh_names(self):
+        """A new namespace for tests: setup, the prompt where it runs, and from the reference what they lack."""
+        names = {"__name__": "judge"}
+        for code in (self._own, self._prompt):
+            if code is not None:
+                exec(code, names)
+        if self._reference is not None:
+            reference = {"__name__": "judge"}
+            try:
+                exec(self._reference, reference)
+            except Exception:
+                return names
+            names.update((name, reference[name]) for name in self.lacking if name in reference)
+            for name, found in reference.items():
+                if isinstance(found, type) and found.__module__ == "judge":
+                    names.setdefault(name, found)
+        return names
+
+    def add_suite(self, suite):
+        """Keep a suite; a comparison that cannot be set up agrees with nothing."""
+        self.suites.append((suite, Comparison(**suite["compare"])))
+
+    def classes(self, names):
+        """The classes whose instances are rebuilt here: this problem's own, but for the one under test."""
+        return {
+            found.__name__: found
+            for name, found in names.items()
+            if isinstance(found, type)
+            and found.__module__ == "judge"
+            and name != self.spec["root"]
+            and is_plain_kind(found)
+        }
+
+
+class Inputs:
+    """What the tests pass to the entry point: each distinct call once, in order, bounded."""
+
+    def __init__(self):
+        self.found = {}
+        self._chars = 0
+
+    def add(self, args, kwargs):
+        try:
+            text = Encoder().call(args, kwargs)
+        except CodecError:
+            return
+        if text not in self.found and len(self.found) < _MAX_INPUTS and self._chars < _MAX_INPUT_CHARS:
+            self.found[text] = None
+            self._chars += len(text)
+
+
+def child():
+    """What a forked judge does; ends when the supervisor hangs up."""
+    control = socket.socket(fileno=_CONTROL)
+    confine.hide_memory()
+    spec = wire.receive(control)
+    try:
+        bench = Bench(spec)
+    except BaseException as error:
+        control.sendall(wire.pack({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]}))
+        return
+    control.sendall(wire.pack({"op": "prepared", "shares": bench.shares}))
+    count = 0
+    while True:
+        header, fds, _, _ = socket.recv_fds(control, 1, 1)
+        if not header:
+            return
+        order = wire.receive(control)
+        if order["op"] == "suite":
+            bench.add_suite(order)
+            continue
+        if order["op"] == "output":
+            wanted = bench.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
+            control.sendall(wire.pack(_output(bench, order, wanted)))
+            continue
+        with socket.socket(fileno=fds[0]) as channel:
+            report = Sitting(bench, channel, order).report()
+        control.sendall(wire.pack(report))
+        count += 1
+        if count % _COLLECT_EVERY == 0:
+            gc.collect()
+
+
+def _output(bench, order, wanted):
+    """Whether the output of one run on one input is the expected one."""
+    comparison = bench.comparison if order["suite"] is None else bench.suites[order["suite"]][1]
+    try:
+        return {"same": comparison.outputs(order["input"], wanted, order["got"])}
+    except Exception as error:
+        return {"same": False, "detail": f"{type(error).__name__}: {error}"[:500]}
+
+
+class Sitting:
+    """One candidate before the judge."""
+
+    def __init__(self, bench, channel, order):
+        random.seed(order["seed"])
+        self._bench = bench
+        self._order = order
+        self._names = bench.fresh_names()
+        self._inputs = Inputs() if order["record"] else None
+        self._classes = bench.classes(self._names)
+        self._link = Link(channel, self._classes, self._inputs)
+        self._exhausted = False
+
+    def report(self):
+        signal.signal(signal.SIGPROF, self._exhaust)
+        signal.setitimer(signal.ITIMER_PROF, self._order["judge_cpu_s"], 0.5)
+        try:
+            found = self._judge()
+        except judging.GoneError:
+            found = {"outcomes": [], "first": None, "gone": True}
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+        return {"op": "report", "exhausted": self._exhausted, **found}
+
+    def _judge(self):
+        started = self._link.receive()
+        if started.get("op") != "ready":
+            return {"outcomes": [], "first": facts_of(started), "gone": False, "at": str(started.get("at"))}
+        outcomes, first, gone = self._tests()
+        found = {"outcomes": outcomes, "first": first, "gone": gone}
+        if self._inputs is not None:
+            found["inputs"] = list(self._inputs.found)
+        if not gone and all(outcome == judging.PASSED for outcome in outcomes):
+            found.update(self._suites())
+        return found
+
+    def _tests(self):
+        order, names, link = self._order["tests"], self._names, self._link
+        if self._bench.spec["one"]:
+            return self._beside(order)
+        root = Remote(link, 1, self._bench.spec["root"])
+        entry = Remote(link, 0, self._bench.spec["root"])
+        names[self._bench.spec["root"]] = root
+        tests, codes = self._bench.tests, self._bench.codes
+        return judging.run_in_order(order, tests, codes, names, lambda: entry, link.blame, lambda: link.gone)
+
+    def _beside(self, order):
+        spec = self._bench.spec
+        helpers = [text for text in (spec["prompt"], spec["reference"]) if self._bench.lacking and text]
+        message = {"op": "one", "tests": self._bench.tests, "order": order, "helpers": helpers[-1:]}
+        self._link.send(Encoder().dump(message))
+        try:
+            reply = self._link.receive()
+            outcomes = [str(outcome) for outcome in reply["outcomes"]]
+            first = reply["first"] and {**facts_of(reply["first"])}
+        except (judging.GoneError, LookupError, TypeError):
+            return [], None, True
+        return outcomes, first, False
+
+    def _suites(self):
+        found = []
+        for index in self._order["suites"]:
+            suite, comparison = self._bench.suites[index]
+            seen, whole = run_suite(
+                self._link, suite, comparison, self._order, self._classes, first=not found
+            )
+            found.append(seen)
+            if not whole:
+                return {"suites": found, "cut": True}
+            if any(each[0] not in ("agreed", "answered") for each in seen):
+                break
+        return {"suites": found, "cut": False}
+
+    def _exhaust(self, *_):
+        """The judge itself used up its time on what the candidate gave it."""
+        self._exhausted = True
+        self._link.lose()
+
+
+def _compiled(text, file):
+    try:
+        return program.compiled(text, file)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None

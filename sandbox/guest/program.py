@@ -1,0 +1,85 @@
+"""Compiling and starting a program, and what can be said of an exception that left it."""
+
+import builtins
+import sys
+import types
+
+FILE = "<program>"
+SETUP_FILE = "<setup>"
+_DETAIL_CHARS = 500
+_ARGUMENT_CHARS = 1000
+_LEAVES = (type(None), bool, int, float, str)
+
+
+def compiled(text, file=FILE):
+    """The code object of a program, as a file of its own (no flag of the guest's is inherited)."""
+    return compile(text, file, "exec", dont_inherit=True, optimize=0)
+
+
+def new_module(name):
+    """An empty module registered under ``name`` (dataclasses and pickle look it up there)."""
+    module = types.ModuleType(name)
+    sys.modules[name] = module
+    return module
+
+
+def describe(error):
+    """Plain facts about an exception: builtin name to raise it by, its own name, line, text, arguments.
+
+    ``line`` is where it arose: the innermost frame that belongs to the program.
+    """
+    try:
+        return {
+            "n": builtin_name(error),
+            "t": type(error).__name__,
+            "l": line_of(error),
+            "d": _text(error)[:_DETAIL_CHARS],
+            "v": [_plain(each) for each in error.args] if type(error.args) is tuple else [],
+            "x": exit_code(error),
+        }
+    except BaseException:  # its own __str__ may fail: then only the name is told
+        return {"n": builtin_name(error), "t": type(error).__name__, "l": None, "d": "", "v": [], "x": None}
+
+
+def builtin_name(error):
+    """The nearest builtin class of an exception."""
+    for kind in type(error).__mro__:
+        if vars(builtins).get(kind.__name__) is kind:
+            return kind.__name__
+    return "Exception"
+
+
+def line_of(error):
+    """The physical line, in the program, where an exception arose; None outside of it."""
+    line = None
+    step = error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename == FILE:
+            line = step.tb_lineno
+        step = step.tb_next
+    if line is None and isinstance(error, SyntaxError) and error.filename == FILE:
+        line = error.lineno
+    return line
+
+
+def exit_code(error):
+    """What a process ended by this exception would exit with; None where it would not be ended by exit."""
+    if not isinstance(error, SystemExit):
+        return None
+    code = error.code
+    if code is None:
+        return 0
+    return code & 0xFF if type(code) is int else 1
+
+
+def _text(error):
+    text = str(error)
+    return text if type(text) is str else ""
+
+
+def _plain(value):
+    if type(value) is str:
+        return value[:_ARGUMENT_CHARS]
+    if type(value) is int and value.bit_length() > 2000:
+        return None
+    return value if type(value) in _LEAVES else _text(value)[:_ARGUMENT_CHARS]

@@ -1,0 +1,237 @@
+"""The judge's end of a candidate: proxies that call it, and the channel they share.
+
+Whatever comes from the candidate is decoded as hostile. What is no plain data compares with nothing: any
+question put to it raises, so no test passes on its account.
+"""
+
+import builtins
+from collections import deque
+
+from . import wire
+from .decoder import Decoder
+from .encoder import Encoder
+from .judging import GoneError
+from .kinds import CodecError, Instance, Opaque
+
+MAX_REPLY = 17 << 20
+_MAX_CALLBACKS = 100_000
+
+
+class NotPlainError(Exception):
+    """A test examined something that is not plain data."""
+
+
+class Untouchable(Opaque):
+    """What is not plain data, in the judge."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_):
+        raise NotPlainError(f"the answer holds a {self.name[:100]}, which is not plain data")
+
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __hash__ = __len__ = _refuse
+    __iter__ = __contains__ = __getitem__ = __call__ = __str__ = __repr__ = _refuse
+
+
+class Link:
+    """The channel to one candidate."""
+
+    def __init__(self, channel, classes, record):
+        self.channel = channel
+        self.gone = False
+        self.classes = classes
+        self.inputs = record
+        self._raised = []
+        self._callables = []
+        self._callbacks = 0
+
+    def blame(self, error):
+        """The facts of an exception that a proxy raised; None for any other."""
+        return next((facts for raised, facts in self._raised if raised is error), None)
+
+    def send(self, text):
+        try:
+            self.channel.sendall(wire.framed(text))
+        except OSError:
+            self.lose()
+
+    def receive(self):
+        """The next message, parsed but not decoded."""
+        if self.gone:
+            raise GoneError
+        try:
+            return Decoder().parse(wire.receive_text(self.channel, MAX_REPLY))
+        except (wire.WireError, CodecError):
+            self.lose()
+
+    def lose(self):
+        self.gone = True
+        raise GoneError
+
+    def ask(self, op, handle, args=(), kwargs=None, name=None):
+        """Call (``c``) or read an attribute (``g``) of what ``handle`` names; the plain answer."""
+        if self.gone:
+            raise GoneError
+        encoder = Encoder(None, self._refer)
+        parts = {"op": op, "f": handle, "n": name, "a": [encoder.node(arg) for arg in args]}
+        parts["k"] = {key: encoder.node(value) for key, value in (kwargs or {}).items()}
+        if self.inputs is not None and op == "c" and handle <= 1:
+            self.inputs.add(args, kwargs or {})
+        self.send(encoder.document(parts))
+        reply = self.receive()
+        while type(reply) is dict and reply.get("op") == "k":
+            self._call_back(reply)
+            reply = self.receive()
+        return self._answer(reply, encoder)
+
+    def _answer(self, reply, encoder):
+        op = reply.get("op") if type(reply) is dict else None
+        if op == "e":
+            raise self._exception(reply)
+        if op == "o":
+            return Untouchable("value")
+        if op != "v":
+            self.lose()
+        decoder = Decoder(self.classes, self._referred)
+        decoder.resume(encoder.kept, encoder.queue)
+        try:
+            return decoder.guarded(_settle, decoder, reply)
+        except CodecError:
+            self.lose()
+
+    def _exception(self, reply):
+        """The builtin exception that a reply names, remembered as the candidate's."""
+        name = str(reply.get("n"))
+        kind = getattr(builtins, name, None)
+        if not (isinstance(kind, type) and issubclass(kind, BaseException)):
+            kind = Exception
+        given = reply.get("v")
+        given = (
+            [each for each in given if type(each) in (str, int, float, bool)] if type(given) is list else []
+        )
+        try:
+            error = kind(*given)
+        except Exception:  # some take arguments of other types only
+            error = kind.__new__(kind)
+        self._raised.append((error, facts_of(reply)))
+        return error
+
+    def _refer(self, value):
+        if isinstance(value, Remote):
+            return {"H": [value._handle, value._name]}
+        if not callable(value):
+            return None
+        self._callables.append(value)
+        return {"h": [len(self._callables) - 1, getattr(value, "__name__", "function")]}
+
+    def _referred(self, tag, body):
+        if tag != "H" or type(body) is not list or type(body[0]) is not int:
+            return Untouchable("value")
+        return Remote(self, body[0], str(body[1]))
+
+    def _call_back(self, asked):
+        """Run one of the judge's own functions for the candidate."""
+        self._callbacks += 1
+        decoder = Decoder(self.classes, self._referred)
+        try:
+            args, kwargs = decoder.call_of(asked)
+            target = decoder.guarded(lambda: self._callables[asked["h"]])
+        except CodecError:
+            self.lose()
+        if self._callbacks > _MAX_CALLBACKS:
+            self.lose()
+        encoder = Encoder(None, self._refer)
+        try:
+            text = encoder.document({"op": "v", "v": encoder.node(target(*args, **kwargs))})
+        except GoneError:
+            raise
+        except Exception as error:
+            text = Encoder().dump({"op": "e", "n": type(error).__name__, "v": [str(error)]})
+        self.send(text)
+
+
+def facts_of(reply):
+    """What a candidate says of its own exception, made safe: right types, bounded."""
+    line, leaves = reply.get("l"), reply.get("x")
+    return {
+        "n": str(reply.get("n"))[:100],
+        "t": str(reply.get("t"))[:100],
+        "l": line if type(line) is int and 0 < line < 1 << 31 else None,
+        "d": str(reply.get("d"))[:500],
+        "x": leaves if type(leaves) is int and 0 <= leaves < 256 else None,
+    }
+
+
+def _settle(decoder, reply):
+    """Decode an answer, and bring the arguments to the state the call left them in."""
+    pairs = decoder.blank(reply.get("g", []))
+    value = decoder.build(reply["v"])
+    changes = [(decoder.slot(slot), decoder.items(nodes, 1)) for slot, nodes in reply.get("c", [])]
+    decoder.fill((decoder.instance(index), flat) for index, flat in reply.get("ci", []))
+    decoder.fill(pairs)
+    for target, items in changes:
+        _become(target, items)
+    return value
+
+
+def _become(target, items):
+    kind = type(target)
+    if kind is list:
+        target[:] = items
+    elif isinstance(target, dict):
+        target.clear()
+        dict.update(target, zip(items[::2], items[1::2], strict=True))
+    elif kind is bytearray:
+        target[:] = items[0].encode("latin-1")
+    elif kind is set or kind is deque:
+        target.clear()
+        (target.update if kind is set else target.extend)(items)
+    else:
+        raise TypeError("an argument that cannot change")
+
+
+class Remote:
+    """A function, class or object that lives in the candidate: called and read from here, never compared."""
+
+    def __init__(self, link, handle, name):
+        self._link = link
+        self._handle = handle
+        self._name = name
+        self.__name__ = name
+
+    def __call__(self, *args, **kwargs):
+        return self._link.ask("c", self._handle, args, kwargs)
+
+    def __getattr__(self, name):
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return self._link.ask("g", self._handle, name=name)
+
+    def _special(self, name, *args):
+        return self._link.ask("g", self._handle, name=name)(*args)
+
+    def __len__(self):
+        return self._special("__len__")
+
+    def __getitem__(self, key):
+        return self._special("__getitem__", key)
+
+    def __iter__(self):
+        return self._special("__iter__")
+
+    def __str__(self):
+        return self._special("__str__")
+
+    def __repr__(self):
+        return self._special("__repr__")
+
+    def __contains__(self, item):
+        return self._special("__contains__", item)
+
+    def _refuse(self, *_):
+        raise NotPlainError(f"the answer is a {self._name[:100]}, which is not plain data")
+
+    __eq__ = __ne__ = __bool__ = __hash__ = _refuse
+
+
+__all__ = ["Instance", "Link", "NotPlainError", "Remote", "Untouchable", "facts_of"]

@@ -1,0 +1,61 @@
+"""A program run as a script: ``__main__``, its input on stdin, its output taken from descriptor 1."""
+
+import atexit
+import os
+import sys
+
+from . import program, wire
+from .coverage import Coverage
+
+
+def run(channel, board, order):
+    """Run to the end as the interpreter would, tell what left it, exit with its code."""
+    names = program.new_module("__main__").__dict__
+    code, told = 0, {"op": "end"}
+    stage = "compile"
+    try:
+        compiled = program.compiled(order["program"])
+        stage = "run"
+        if order["setup"]:
+            exec(program.compiled(order["setup"], program.SETUP_FILE), names)
+        if order["lines"]:
+            Coverage(board).watch(compiled)
+        exec(compiled, names)
+    except BaseException as error:
+        told = {"op": "e", "at": stage, **program.describe(error)}
+        code = told["x"]
+        if code is None:
+            code = 1
+            _print(error)
+        elif type(error.code) is str:
+            sys.stderr.write(error.code + "\n")
+    code = _finish(code)
+    try:
+        channel.sendall(wire.pack(told))
+    except OSError:
+        pass
+    os._exit(code)
+
+
+def _finish(code):
+    """What the interpreter does at its end: join threads, run exit functions, flush."""
+    try:
+        threading = sys.modules.get("threading")
+        if threading is not None:
+            threading._shutdown()
+        atexit._run_exitfuncs()
+    except BaseException as error:
+        _print(error)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            code = code or 120
+    return code
+
+
+def _print(error):
+    try:
+        sys.__excepthook__(type(error), error, error.__traceback__)
+    except BaseException:
+        return

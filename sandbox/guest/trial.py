@@ -1,0 +1,208 @@
+"""One run of one program under one seed: start it, watch it, end it, and say what was seen.
+
+The supervisor holds everything and forks nothing; it only waits on descriptors. Limits: CPU time by the
+process's own clock (descendants included, from /proc), memory by the kernel, output by what is drained
+here. What sleeps is ended by the time in which neither it nor its judge used or wanted a CPU.
+"""
+
+import json
+import os
+import select
+import socket
+import time
+
+from . import oom, wire, zygote
+from .clocks import Clock, idle_s
+
+OUTPUT_BYTES = 1 << 20
+TAIL_CHARS = 2000
+FILE_BYTES = 16 << 20
+PROCESSES = 64
+SUITE_FACTOR = 20
+"""A suite may use so many times ``cpu_s`` in all; each of its inputs ``cpu_s``."""
+IDLE_BASE_S = 1.0
+_LONGEST_TICK_S = 0.5
+
+
+class Trial:
+    """One candidate process, from fork to reap."""
+
+    def __init__(self, house, program_order, limits, stdin=None):
+        self.house = house
+        self.limits = limits
+        self.cause = None
+        self.wall_s = 0.0
+        self.ended = None
+        self.outputs = {}
+        self._sizes = {}
+        self._poll = select.poll()
+        self.oom_kills = oom.kills()
+        self._started = time.monotonic()
+        house.board.clear()
+        house.board.progress = 0
+        ours, theirs = socket.socketpair()
+        out, err = os.pipe(), os.pipe()
+        self.pid = house.fork(
+            [house.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits
+        )
+        theirs.close()
+        os.close(out[1])
+        os.close(err[1])
+        self.channel = ours
+        for fd in (out[0], err[0]):
+            os.set_blocking(fd, False)
+            self.outputs[fd] = []
+            self._sizes[fd] = 0
+            self._poll.register(fd, select.POLLIN)
+        self._out, self._err = out[0], err[0]
+        self.clock = Clock(self.pid)
+        ours.sendall(wire.pack(program_order))
+
+    def watch(self, extra, done, beat):
+        """Wait until ``done()`` or a limit ends it. ``extra`` maps further descriptors to what reads them."""
+        for fd in extra:
+            self._poll.register(fd, select.POLLIN)
+        gone = self.clock.pidfd
+        if gone is not None:
+            self._poll.register(gone, select.POLLIN)
+        pace = Pace(self)
+        try:
+            while not done():
+                for fd, _ in self._poll.poll(pace.next_ms()):
+                    if fd in extra:
+                        extra[fd]()
+                    elif fd == gone:
+                        self._poll.unregister(gone)
+                        self.end()
+                    else:
+                        self._drain(fd)
+                if self.ended is None and pace.due():
+                    self._check(pace)
+                    beat()
+        finally:
+            for fd in extra:
+                self._poll.unregister(fd)
+
+    def settle(self):
+        """It fell silent: give it a moment to be found dead by itself before it is killed."""
+        if self.ended is None and self.clock.pidfd is not None:
+            select.select([self.clock.pidfd], [], [], 1.0)
+        self.end()
+
+    def end(self):
+        """Kill and reap the candidate and all it started; idempotent."""
+        if self.ended is None:
+            self.wall_s = time.monotonic() - self._started
+            self.ended = self.house.reap(self.pid)
+            self.clock.close()
+
+    def close(self):
+        """End it, read what is left of its output, give back every descriptor."""
+        self.end()
+        for fd in list(self.outputs):
+            self._drain(fd)
+            os.close(fd)
+        self.channel.close()
+
+    def text(self, which):
+        data = b"".join(self.outputs[self._out if which == 1 else self._err])
+        return data.decode("utf-8", "replace")
+
+    def tail(self, which):
+        return self.text(which)[-TAIL_CHARS:]
+
+    def _drain(self, fd):
+        while True:
+            try:
+                data = os.read(fd, 1 << 16)
+            except BlockingIOError:
+                return
+            if not data:
+                self._unregister(fd)
+                return
+            self._sizes[fd] += len(data)
+            if self._sizes[fd] <= OUTPUT_BYTES:
+                self.outputs[fd].append(data)
+            elif self.ended is None:
+                self.cause = "output_limit"
+                self.end()
+                return
+            else:
+                self.cause = self.cause or "output_limit"
+                return
+
+    def _unregister(self, fd):
+        try:
+            self._poll.unregister(fd)
+        except KeyError:
+            pass
+
+    def _check(self, pace):
+        used = self.clock.cpu_s()
+        if used is None:  # it is gone already, and has no descriptor that says so
+            self.end()
+            return
+        if pace.exceeded(used) or idle_s(self._started, self.pid, self.house.judge_pid) > self.limits.idle_s:
+            self.cause = "timeout"
+            self.end()
+
+
+class Pace:
+    """When to look at the clocks again, and whether the time allowed is used up."""
+
+    def __init__(self, trial):
+        self._trial = trial
+        self._progress = 0
+        self._base = 0.0
+        self._suites_from = 0.0
+        self._due = time.monotonic()
+        self._plan(0.0)
+
+    def next_ms(self):
+        return max(1, int((self._due - time.monotonic()) * 1000) + 1)
+
+    def due(self):
+        return time.monotonic() >= self._due
+
+    def exceeded(self, used):
+        limit = self._trial.limits.cpu_s
+        progress = self._trial.house.board.progress
+        if progress != self._progress:
+            if self._progress == 0:
+                self._suites_from = used
+            self._progress = progress
+            self._base = used
+        if used - self._base > limit:
+            return True
+        if self._progress and used - self._suites_from > SUITE_FACTOR * limit:
+            return True
+        self._plan(used - self._base)
+        return False
+
+    def _plan(self, used):
+        left = (self._trial.limits.cpu_s - used) / 2
+        self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)
+
+
+class Limits:
+    """What one run may use."""
+
+    def __init__(self, cpu_s, memory_mb):
+        self.cpu_s = cpu_s
+        self.memory_bytes = memory_mb << 20
+        self.idle_s = IDLE_BASE_S + 2 * cpu_s
+
+    def packed(self, uid):
+        kernel_s = int(self.cpu_s * (SUITE_FACTOR + 2)) + 2
+        return zygote.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
+
+
+def own_words(channel):
+    """The last message a script left about itself; None where there is none that can be read."""
+    channel.setblocking(False)
+    try:
+        data = channel.recv(1 << 16)
+        found = json.loads(data[wire.HEADER_BYTES :].decode("ascii"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return found if type(found) is dict else None

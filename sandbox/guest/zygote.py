@@ -1,0 +1,180 @@
+"""The fork server: a warm interpreter under one fixed hash seed, which candidates are forked from.
+
+It never sees a program, a test or an answer: it is told numbers and given descriptors, so that nothing
+stays in its memory for a later candidate to find. One zygote forks candidates; its twin, split off
+before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQPACKET socket::
+
+    F memory_bytes cpu_s file_bytes processes uid   + descriptors   -> pid
+    R pid uid    end it, its descendants and its files              -> status cpu_us peak_kb stragglers
+"""
+
+import gc
+import os
+import shutil
+import signal
+import socket
+import struct
+import sys
+import time
+
+from . import confine
+
+FORK = struct.Struct("<cQQQQQ")
+REAP = struct.Struct("<cQQ")
+FORKED = struct.Struct("<q")
+REAPED = struct.Struct("<qQQQ")
+
+WARM = [
+    "abc",
+    "bisect",
+    "collections",
+    "collections.abc",
+    "contextlib",
+    "copy",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "heapq",
+    "io",
+    "itertools",
+    "json",
+    "keyword",
+    "math",
+    "numbers",
+    "operator",
+    "random",
+    "re",
+    "reprlib",
+    "string",
+    "time",
+    "types",
+    "typing",
+]
+"""Imported before the first fork: what programs import most, and cheap to carry through a fork."""
+
+
+def warm_up():
+    """Import what is common, then settle the memory so that forks share it."""
+    for name in WARM:
+        __import__(name)
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+
+class Zygote:
+    """Serves one control socket until it closes. ``child(fds_kept)`` is what a fork becomes."""
+
+    def __init__(self, control, child, work):
+        self._control = control
+        self._child = child
+        self._work = work
+        self._mapped = confine.mapped_bytes()  # memory limits count from what the interpreter has itself
+
+    def serve(self):
+        while True:
+            message, fds, _, _ = socket.recv_fds(self._control, 256, 8)
+            if not message:
+                return
+            if message[:1] == b"F":
+                self._fork(message, fds)
+            else:
+                self._reap(message)
+
+    def _fork(self, message, fds):
+        _, memory_bytes, cpu_s, file_bytes, processes, uid = FORK.unpack(message)
+        pid = os.fork()
+        if pid == 0:
+            try:
+                os.setsid()
+                confine.keep_only(fds)
+                os.chdir(self._work or "/")
+                confine.become(uid)
+                confine.die_with_parent()  # after the change of user, which forgets it
+                confine.be_first_to_go()
+                confine.limit(self._mapped + memory_bytes, cpu_s, file_bytes, processes)
+                self._child(uid)
+            except BaseException:  # the one place: a child must never return into the zygote's loop
+                sys.excepthook(*sys.exc_info())
+            finally:
+                os._exit(111)
+        for fd in fds:
+            os.close(fd)
+        self._control.send(FORKED.pack(pid))
+
+    def _reap(self, message):
+        _, pid, uid = REAP.unpack(message)
+        os.kill(pid, signal.SIGKILL)
+        _, status, used = os.wait4(pid, 0)
+        stragglers = 0
+        while self._has_children():
+            stragglers += 1
+            self._sweep(uid)
+        if self._work and os.listdir(self._work):
+            self._sweep(uid)
+            if os.listdir(self._work):
+                raise OSError("the work folder cannot be emptied")
+        cpu_us = round((used.ru_utime + used.ru_stime) * 1e6)
+        self._control.send(REAPED.pack(status, cpu_us, used.ru_maxrss, stragglers))
+
+    def _has_children(self):
+        """Whether any descendant of what was killed still lives; the dead are reaped."""
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:
+            return False
+        return True
+
+    def _sweep(self, uid):
+        """Kill everything of the candidate's and remove its files, as the candidate's own user: the
+        supervisor's root may lack the right to touch them."""
+        if not uid:
+            _kill_children()
+            if self._work:
+                _empty(self._work)
+            return
+        pid = os.fork()
+        if pid == 0:
+            try:
+                confine.become(uid)
+                os.kill(-1, signal.SIGKILL)
+                if self._work:
+                    _empty(self._work)
+            finally:
+                os._exit(0)
+        os.waitpid(pid, 0)
+
+
+def _kill_children():
+    """Kill the processes whose parent is this one (orphans of a candidate come to it)."""
+    me = str(os.getpid())
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat") as file:
+                    parent = file.read().rpartition(")")[2].split()[1]
+                if parent == me:
+                    os.kill(int(name), signal.SIGKILL)
+            except (OSError, IndexError):
+                continue
+    time.sleep(0.001)
+
+
+def _empty(folder):
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            _open_up(entry.path)
+            shutil.rmtree(entry.path, ignore_errors=True)
+        else:
+            os.unlink(entry.path)
+
+
+def _open_up(folder):
+    """Give back the rights that a program took from its own folders."""
+    os.chmod(folder, 0o700)
+    for parent, names, _ in os.walk(folder):
+        for name in names:
+            os.chmod(os.path.join(parent, name), 0o700)
