@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from prmdata.errors import CheckFailedError
+from prmdata.errors import UsageError
 from prmdata.records import IGNORE, Trace
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LabelKindChoice = Literal["fault", "prefix"]
 
 
-class RefusedError(CheckFailedError):
+class RefusedError(UsageError):
     """A format cannot hold a row without changing what it says, or its trainer would corrupt it."""
 
     def __init__(self, format_name: str, what: str) -> None:
