@@ -73,18 +73,17 @@ def calls_entry(test: Test, entry: str) -> bool:
     """Whether the test's text can reach the entry point: it names it, or its ``check`` uses its parameter."""
     tree = parse(test.code)
     parts = split_entry(entry)
-    named = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if parts is not None and parts[0] in named:
-        return True
-    if test.form != "check":
-        return False
-    check = bound_names(tree.body).get("check")
-    if not isinstance(check, ast.FunctionDef | ast.AsyncFunctionDef) or not (
-        check.args.posonlyargs + check.args.args
-    ):
-        return False
-    parameter = (check.args.posonlyargs + check.args.args)[0].arg
-    return any(isinstance(node, ast.Name) and node.id == parameter for node in ast.walk(check))
+    names = {parts[0]} if parts is not None else set()
+    check = bound_names(tree.body).get("check") if test.form == "check" else None
+    if isinstance(check, ast.FunctionDef | ast.AsyncFunctionDef):
+        names.update(parameter.arg for parameter in (check.args.posonlyargs + check.args.args)[:1])
+    waiting: list[ast.AST] = [tree]
+    while waiting:  # depth first: a test of a megabyte shows its call after a few nodes
+        node = waiting.pop()
+        if isinstance(node, ast.Name) and node.id in names:
+            return True
+        waiting.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def _only_function(reference: ast.Module) -> str | None:
