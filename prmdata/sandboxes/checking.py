@@ -13,7 +13,7 @@ from prmdata.errors import QuarantineError
 from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
 from prmdata.sandboxes.contract import Outcome, Worker
 
-CPU_S: Final = 0.3
+CPU_S: Final = 0.1
 MEMORY_MB: Final = 192
 
 

@@ -60,18 +60,18 @@ def names() -> list[str]:
 
 
 def _docker(runtime: str | None, base: str | None) -> Choice:
-    from prmdata.sandboxes.docker import DockerProvider
+    from prmdata.sandboxes.docker import DockerSandbox
 
-    provider = DockerProvider(base=base, runtime=runtime)
+    provider = DockerSandbox(base=base, runtime=runtime)
     lost = provider.capabilities.lost
     notices = tuple(f"the container engine does not hold: {what}" for what in lost)
     return Choice(provider, notices)
 
 
 def _local() -> Choice:
-    from prmdata.sandboxes.local import LocalProvider
+    from prmdata.sandboxes.local import LocalSandbox
 
-    provider = LocalProvider()
+    provider = LocalSandbox()
     return Choice(
         provider,
         (

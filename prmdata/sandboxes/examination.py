@@ -86,17 +86,17 @@ def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
 
 def _docker(runtime: str | None) -> Callable[[], SandboxProvider]:
     def make() -> SandboxProvider:
-        from prmdata.sandboxes.docker import DockerProvider
+        from prmdata.sandboxes.docker import DockerSandbox
 
-        return DockerProvider(runtime=runtime)
+        return DockerSandbox(runtime=runtime)
 
     return make
 
 
 def _local() -> SandboxProvider:
-    from prmdata.sandboxes.local import LocalProvider
+    from prmdata.sandboxes.local import LocalSandbox
 
-    return LocalProvider()
+    return LocalSandbox()
 
 
 def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:

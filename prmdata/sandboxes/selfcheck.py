@@ -132,9 +132,9 @@ _SEES_OTHERS: Final = (
 )
 _KILLS: Final = "import os, signal\ndef f(n):\n    os.kill(os.getppid(), signal.SIGKILL)\n    os.kill(-1, signal.SIGKILL)\n    return 0\n"
 _WALKS: Final = (
-    "import gc, sys\ndef f(n):\n    frame = sys._getframe()\n    while frame:\n"
-    "        if 'assert' in repr(frame.f_locals)[:100000]:\n            return n + n\n        frame = frame.f_back\n"
-    "    return n + n if any('assert f(' in h for h in gc.get_objects() if type(h) is str) else 0\n"
+    "import gc, sys\nneedle = 'assert' + ' f('\ndef f(n):\n    frame = sys._getframe()\n    while frame:\n"
+    "        if needle in repr(frame.f_locals)[:100000]:\n            return n + n\n        frame = frame.f_back\n"
+    "    return n + n if any(needle in repr(h)[:100000] for h in gc.get_objects() if type(h) in (list, dict)) else 0\n"
 )
 _LIES: Final = (
     "class L:\n    def __eq__(self, other): return True\ndef f(n):\n    return L()\n",
