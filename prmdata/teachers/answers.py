@@ -21,7 +21,6 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS learnt (
     model TEXT, endpoint TEXT, what TEXT, value TEXT NOT NULL, PRIMARY KEY (model, endpoint, what)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS speakers (model TEXT, endpoint TEXT, PRIMARY KEY (model, endpoint)) WITHOUT ROWID;
 """
 
 
@@ -42,19 +41,18 @@ class Answers:
         """Store ``answer`` and return what now stands under ``key``: where another process was first,
         its answer, so that every process goes on from the same one."""
         with self._database.writing() as connection:
-            row = connection.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
-            if row:
-                return Answer.from_json(row[0])
-            connection.execute(
-                "INSERT INTO answers VALUES (?, ?, ?, ?)", (key, model, endpoint, answer.to_json())
+            cursor = connection.execute(
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?)", (key, model, endpoint, answer.to_json())
             )
-            connection.execute("INSERT OR IGNORE INTO speakers VALUES (?, ?)", (model, endpoint))
-        return answer
+            if cursor.rowcount:
+                return answer
+            row = connection.execute("SELECT answer FROM answers WHERE key = ?", (key,)).fetchone()
+        return Answer.from_json(row[0])
 
     def speakers(self) -> list[tuple[str, str]]:
         """The (model, endpoint) pairs that gave the answers."""
         with self._database.reading() as connection:
-            rows = connection.execute("SELECT model, endpoint FROM speakers ORDER BY 1, 2").fetchall()
+            rows = connection.execute("SELECT DISTINCT model, endpoint FROM answers ORDER BY 1, 2").fetchall()
         return [(str(model), str(endpoint)) for model, endpoint in rows]
 
     def count(self) -> int:

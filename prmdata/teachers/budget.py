@@ -43,6 +43,8 @@ class Caps:
 
 
 NO_CAPS: Final = Caps()
+UNCAPPED: Final = 0
+"""The number of a reservation where nothing is capped and nothing need be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Ledger:
         None while requests in flight may yet leave room: ask again soon. Raises BudgetReached when
         nothing is in flight and it does not fit.
         """
+        if self.caps == NO_CAPS:
+            return UNCAPPED
         with self._database.writing() as connection:
             row = connection.execute("SELECT * FROM spent").fetchone()
             flying = connection.execute(
@@ -93,7 +97,8 @@ class Ledger:
     def settle(self, number: int, prompt_tokens: int, completion_tokens: int, nano_usd: int) -> None:
         """A reserved request was answered and cost this much."""
         with self._database.writing() as connection:
-            connection.execute("DELETE FROM reserved WHERE id = ?", (number,))
+            if number != UNCAPPED:
+                connection.execute("DELETE FROM reserved WHERE id = ?", (number,))
             connection.execute(
                 "UPDATE spent SET requests = requests + 1, prompt_tokens = prompt_tokens + ?, "
                 "completion_tokens = completion_tokens + ?, nano = nano + ?",
@@ -137,6 +142,12 @@ class Ledger:
         ``rpm``/``tpm``: requests and tokens a minute, as a steady stream with a burst of one second.
         """
         now = time.time()
+        if not (rpm or tpm):
+            with self._database.reading() as connection:
+                row = connection.execute(
+                    "SELECT paused_until FROM pace WHERE endpoint = ?", (endpoint,)
+                ).fetchone()
+            return max(0.0, float(row[0]) - now) if row else 0.0
         with self._database.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO pace VALUES (?, 0, 0, 0)", (endpoint,))
             requests, taken, paused = connection.execute(

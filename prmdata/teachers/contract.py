@@ -21,7 +21,8 @@ class Teacher(ABC):
     Promises to the driver:
 
     - every edit of a reply applies to ``request.program`` and starts inside one of ``request.steps``;
-      at most ``request.per_step`` edits start in each step; no two edits give the same program;
+      at most ``request.per_step`` edits start in each step (0: the teacher's own measure); no two edits
+      give the same program;
     - the replies to a sequence of requests depend on the requests alone, not on their order or on how
       many are under way (for a remote model: given its recorded answers);
     - nothing is made up: what is missing is missing, what was unusable is counted in ``unusable``;
@@ -52,7 +53,8 @@ class Teacher(ABC):
         host only, ``prompts`` as name → version and digest, ``sampling``). Never a key, never a time."""
 
     def statistics(self) -> dict[str, Any]:
-        """Counts so far for the live line and the manifest; empty where nothing is counted.
+        """Counts so far for the live line and the manifest, after ``close`` too; empty where nothing is
+        counted.
 
         ``requests``, ``prompt_tokens``, ``completion_tokens``, ``cost_usd`` (None: unknown), ``usable``,
         ``unusable`` (reason → count), ``replayed`` (answers found on disk), ``retries`` (reason → count).

@@ -19,7 +19,7 @@ from prmdata.records import Edit, Reply, Request, Usage
 from prmdata.steps import cut
 from prmdata.steps.cut import given_count
 from prmdata.teachers.continuing import read_continuation
-from prmdata.teachers.phrasing import Phrasing, feedback_of
+from prmdata.teachers.phrasing import Phrasing, feedback_of, measured
 from prmdata.teachers.prices import Price
 from prmdata.teachers.question import Answer, Question
 from prmdata.teachers.reading import read_edits
@@ -44,7 +44,7 @@ class Interviewer:
         """The reply to one request, as the contract promises it."""
         if request.kind == "complete":
             return await self._completions(request)
-        return await _EditTalk(self, request).held()
+        return await _EditTalk(self, measured(request)).held()
 
     async def all(self, questions: Sequence[Question]) -> list[Answer]:
         """The answers, in order. A failure is raised only after every question has come back: what
@@ -149,7 +149,7 @@ class _EditTalk:
         reasons.update(read.unusable)
         edits, unusable = anchor(self._source, read.raw)
         reasons.update(unusable)
-        kept = 0
+        kept: Counter[int] = Counter()
         for edit in edits:
             reason = self._refused(edit)
             if reason is not None:
@@ -159,12 +159,16 @@ class _EditTalk:
             self._edits.append(signed)
             self._seen.add(fingerprint(apply(self._source, signed)))
             self._left[edit.start] -= 1
-            kept += 1
+            kept[edit.start] += 1
         for step in read.skip:
             if self._left.get(step, 0) > 0:
                 self._left[step] = 0
                 self._unusable["declined"] += 1
-        return kept
+        if not read.is_cut_short:
+            # A whole answer with fewer edits than asked for says that there are no more; a further
+            # request would cost as much as the first and bring one or two.
+            self._left.update(dict.fromkeys(kept, 0))
+        return kept.total()
 
     def _refused(self, edit: Edit) -> str | None:
         if edit.start not in self._left:

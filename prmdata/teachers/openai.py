@@ -10,10 +10,11 @@ from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
 from prmdata.teachers.answers import Answers
 from prmdata.teachers.batch import BatchSource, BatchTerms
-from prmdata.teachers.budget import Caps, Ledger
+from prmdata.teachers.budget import Caps, Ledger, Spent
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Interviewer
 from prmdata.teachers.endpoint import Endpoint
+from prmdata.teachers.estimate import Experience
 from prmdata.teachers.live import LiveSource, Terms
 from prmdata.teachers.phrasing import Phrasing, Sampling
 from prmdata.teachers.prices import NANO, Price, find_price
@@ -68,20 +69,27 @@ class OpenAITeacher(Teacher):
         self.tally.is_priced = price is not None
         self._answers = Answers(settings.answers)
         self._ledger = Ledger(settings.ledger_path, settings.caps)
+        self._last: Spent | None = None
         self._source = self._open(price)
         phrasing = Phrasing(self._prompts, settings.sampling)
+        self._experience = Experience(phrasing, self._answers, settings.model, self._endpoint.url)
         self._interviewer = Interviewer(self._source, phrasing, self.name, price, is_batch=settings.batch)
 
     async def ask(self, request: Request) -> Reply:
         """The reply, every answer it rests on being on disk."""
         reply = await self._interviewer.ask(request)
+        self._experience.add(request, reply.usage)
         self.tally.usable += len(reply.edits) + len(reply.completions)
         self.tally.unusable.update(dict(reply.unusable))
         return reply
 
     async def close(self) -> None:
-        """Wait for requests under way (they are paid for), then close connections and files."""
-        await self._source.close()
+        """Wait for requests under way (they are paid for), then close connections and files. The
+        statistics stay readable."""
+        if self._last is None:
+            self._last = self._ledger.spent()
+            self._experience.save()
+            await self._source.close()
 
     def provenance(self) -> dict[str, Any]:
         """Model, host, prompts and sampling."""
@@ -100,7 +108,7 @@ class OpenAITeacher(Teacher):
 
     def statistics(self) -> dict[str, Any]:
         """Counts of this run, and under ``job`` what all runs and processes of the job have spent."""
-        spent = self._ledger.spent()
+        spent = self._last or self._ledger.spent()
         job = {
             "requests": spent.requests,
             "prompt_tokens": spent.prompt_tokens,

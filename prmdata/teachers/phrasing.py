@@ -7,9 +7,10 @@ program), what differs comes last, so that prefix caches hit. One question cover
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from prmdata.records import Request, Step
@@ -21,6 +22,9 @@ from prmdata.teachers.tokens import estimate_tokens
 
 MOST_EDITS: Final = 32
 """Edits asked for in one question: longer answers drift and are cut off more often."""
+TARGET_EDITS: Final = 16
+"""Edits of one intent for one program where the request leaves the number to the teacher."""
+_LEAST, _MOST = 2, 5
 KINDS: Final = 6
 """Kinds of edit named in one question; the next round names the next ones."""
 _EDIT_TOKENS: Final = 26
@@ -122,6 +126,14 @@ class Phrasing:
         return [order[(start + at) % len(order)] for at in range(min(KINDS, len(order)))]
 
 
+def measured(request: Request) -> Request:
+    """``request`` with a number of edits a step where it names none."""
+    if request.per_step > 0:
+        return request
+    share = math.ceil(TARGET_EDITS / max(1, len(request.steps)))
+    return replace(request, per_step=min(_MOST, max(_LEAST, share)))
+
+
 def numbered(steps: Sequence[Step]) -> str:
     """The program with the number of each step before its logical line; every line moves in alike."""
     shown: list[str] = []
@@ -144,10 +156,10 @@ def task_of(request: Request) -> str:
     return task
 
 
-def output_tokens(question: Question, request: Request) -> int:
-    """What an answer to ``question`` will probably take, for estimates before anything is sent."""
-    if not question.structured:
-        return question.n * (12 + estimate_tokens(request.problem.reference[len(request.program) :]))
+def output_tokens(request: Request) -> int:
+    """What a whole answer to a request takes, for estimates before anything is sent."""
+    if request.kind == "complete":
+        return request.n * (12 + estimate_tokens(request.problem.reference[len(request.program) :]))
     steps = cut(request.program)
     texts = sum(2 * estimate_tokens(steps[number].text.strip()) + _EDIT_TOKENS for number in request.steps)
     return 12 + request.per_step * texts

@@ -38,6 +38,8 @@ class ReadEdits:
     raw: list[RawEdit] = field(default_factory=list)
     skip: set[int] = field(default_factory=set)
     unusable: Counter[str] = field(default_factory=Counter)
+    is_cut_short: bool = False
+    """Whether the answer, or a part of it, was lost as a whole."""
 
 
 def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
@@ -45,16 +47,18 @@ def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
     read = ReadEdits()
     if answer.problem or not answer.choices:
         read.unusable[answer.problem or "empty"] += 1
+        read.is_cut_short = True
     for choice in answer.choices:
         lost = lost_because(choice)
         before = len(read.raw), len(read.skip), read.unusable.total()
         if lost in (None, "truncated"):
             for value in values(choice.text):
                 _take(value, intent, read)
+        if lost is None and (len(read.raw), len(read.skip), read.unusable.total()) == before:
+            lost = "not JSON"
         if lost is not None:
             read.unusable[lost] += 1
-        elif (len(read.raw), len(read.skip), read.unusable.total()) == before:
-            read.unusable["not JSON"] += 1
+            read.is_cut_short = True
     return read
 
 

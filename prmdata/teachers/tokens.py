@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 _PIECES: Final = re.compile(r"[^\W\d_]+|\d{1,3}|_+|[^\w\s]+|\s*\n|[^\S\n]+")
@@ -23,6 +23,7 @@ def count_tokens(text: str, model: str = "") -> int:
     return estimate_tokens(text)
 
 
+@lru_cache(maxsize=256)
 def estimate_tokens(text: str) -> int:
     """Tokens by the pieces that byte-pair vocabularies of code models keep together: words, up to three
     digits, runs of punctuation (two characters a token), runs of blanks. A blank before a word is free."""

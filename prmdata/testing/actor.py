@@ -52,7 +52,7 @@ def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
     edits: list[dict[str, Any]] = []
     skip: list[int] = []
     for step in asked.steps:
-        own = [e for e in proposed if (e.start, e.stop) == (step, step + 1) and e.text.strip() and not e.also]
+        own = [edit for edit in proposed if edit.start == step and _can_be_said(source, edit)]
         if not own:
             skip.append(step)
         edits += [_as_written(source, edit) for edit in own[: asked.per_step]]
@@ -105,6 +105,16 @@ def _program(prompt: str) -> str | None:
     while end < len(lines) and lines[end].startswith(" " * width):
         end += 1
     return "".join(line[width:] + "\n" for line in lines[:end])
+
+
+def _can_be_said(source: Source, edit: Edit) -> bool:
+    """Whether an edit replaces one step by text that starts at the step's own indentation and stays
+    there or deeper (a reader mends other indentation away)."""
+    if edit.stop != edit.start + 1 or edit.also or not edit.text.strip():
+        return False
+    indent = len(source.indent(edit.start))
+    widths = [len(line) - len(line.lstrip()) for line in physical_lines(edit.text) if line.strip()]
+    return min(widths) >= indent and widths[-1] >= indent and indent in widths
 
 
 def _as_written(source: Source, edit: Edit) -> dict[str, Any]:
