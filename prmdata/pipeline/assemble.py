@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,10 @@ class Counts:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, keys sorted."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {
             name: dict(sorted(value.items())) if isinstance(value, Counter) else value
-            for name, value in asdict(self).items()
+            for name, value in values.items()
         }
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from prmdata.errors import QuarantineError
-from prmdata.labels.gather import Finding, Gathering
+from prmdata.labels.gather import Finding, gather
+from prmdata.labels.survey import Budget, Ground, survey
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import cut, given_count, join
 from prmdata.strategies import bisect
@@ -49,8 +50,11 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     if options.rollouts:
         rollouts += yield from _sampled(problem, options, outcome)
     rollouts = list({rollout.program: rollout for rollout in reversed(rollouts)}.values())[::-1]
-    gathering = Gathering(vetted, seed=seed_for(problem, options.seed))
-    findings = yield from gathering.judge([rollout.program for rollout in rollouts])
+    if not rollouts:
+        return outcome
+    seed = seed_for(problem, options.seed)
+    ground = yield from survey(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
+    findings = yield from gather(vetted, [rollout.program for rollout in rollouts], ground=ground)
     passing = [
         rollout.program
         for rollout, finding in zip(rollouts, findings, strict=True)
@@ -65,7 +69,7 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
         row = _row(problem, rollout, finding)
         if not finding.passes:
             completions = _completions(problem, rollout, passing, options, outcome)
-            search = _Search(cut(rollout.program), row.given_steps, options, completions, gathering)
+            search = _Search(vetted, ground, cut(rollout.program), row.given_steps, options, completions)
             row = yield from search.run(row)
         outcome.traces.append(row)
     return outcome
@@ -126,11 +130,12 @@ def _completions(
 class _Search:
     """The search in one rollout: what was probed, what passed."""
 
+    vetted: Vetted
+    ground: Ground
     steps: tuple[Step, ...]
     given: int
     options: Options
     completions: Completions
-    gathering: Gathering
     probes: list[Probe] = field(default_factory=list)
     witnesses: dict[int, str] = field(default_factory=dict)
     values: dict[int, float] = field(default_factory=dict)
@@ -176,7 +181,7 @@ class _Search:
         for batch in batches:
             wanted = min(batch, self.options.k - tried)
             programs = yield from self.completions(through, wanted, tried)
-            findings = yield from self.gathering.judge(programs, search=False)
+            findings = yield from gather(self.vetted, programs, ground=self.ground)
             good = [
                 program
                 for program, finding in zip(programs, findings, strict=True)

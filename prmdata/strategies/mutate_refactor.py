@@ -17,13 +17,13 @@ from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.labels.gather import Finding, Gathering
+from prmdata.labels.gather import Finding, gather
+from prmdata.labels.survey import Budget, Ground, survey
 from prmdata.records import (
     Candidate,
     Edit,
     Execution,
     Intent,
-    Problem,
     Question,
     Reject,
     Request,
@@ -62,13 +62,13 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[Judged] = []
     bases = [problem.reference]
-    gathering = Gathering(vetted, seed=seed)
+    ground = yield from survey(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
     for level in range(options.depth + 1):
         fresh: list[Judged] = []
         for base in bases:
             source = Source(base, given=given_count(problem.prompt, cut(base)))
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
-            fresh += yield from _judge(gathering, problem, candidates, source, seen, outcome)
+            fresh += yield from _judge(vetted, ground, candidates, source, seen, outcome)
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
@@ -116,8 +116,8 @@ def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Ca
 
 
 def _judge(
-    gathering: Gathering,
-    problem: Problem,
+    vetted: Vetted,
+    ground: Ground,
     candidates: Sequence[Candidate],
     source: Source,
     seen: set[str],
@@ -125,7 +125,8 @@ def _judge(
 ) -> Generator[Question, Any, list[Judged]]:
     """Judge candidates; a refactor that fails only because later steps use the old name is judged
     again with the rename carried on (the row that stays is the one that is whole)."""
-    findings = yield from gathering.judge(candidates)
+    problem = vetted.problem
+    findings = yield from gather(vetted, candidates, ground=ground)
     carried: dict[int, Candidate] = {}
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
         if candidate.edit.intent != "refactor" or isinstance(finding, QuarantineError):
@@ -138,7 +139,7 @@ def _judge(
             if mark not in seen and whole.program not in seen:
                 seen |= {mark, whole.program}
                 carried[place] = whole
-    again = yield from gathering.judge(list(carried.values()))
+    again = yield from gather(vetted, list(carried.values()), ground=ground)
     better = dict(zip(carried, again, strict=True))
     judged: list[Judged] = []
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):

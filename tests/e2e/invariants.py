@@ -53,6 +53,7 @@ def check_row(row: Row) -> None:
         new = "".join(row["steps"][edit["step"] : edit["step"] + edit["n_steps"]])
         assert new == edit["after"] or not edit["n_steps"], where
     if row["label_kind"] == "fault":
-        assert sum(label != -100 for label in row["labels"]) <= 1 or row["policy"] == "paper", where
+        labels = [label for label in row["labels"] if label != -100]
+        assert labels == [1] * len(labels) or labels == [0] or row["policy"] == "paper", where
     assert row["tests_total"] == len(row["outcomes"]), where
     assert (row["verdict"] == "passed") == (row["tests_passed"] == row["tests_total"]), where

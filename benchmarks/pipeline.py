@@ -1,0 +1,227 @@
+"""The whole pipeline, side by side in one run: against the bare sandbox, against size, split up.
+
+    python benchmarks/pipeline.py [overhead] [size] [split] [-o FILE.json] [--sandbox docker|local] [--source FILE]
+
+``overhead``: programs/s of a whole build against a pool that judges the same tasks and nothing else.
+``size``: time and peak memory of 1×, 4× and 16× the bundled problems (renamed copies).
+``split``: a plain run, four shards and their merge, Ray with one and two workers: time, and same bytes.
+Every figure is of this run on this machine; compare ratios, not seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from prmdata.config import configure
+from prmdata.parts import sandbox_of
+from prmdata.records import Spec, Task
+from prmdata.sandboxes.pool import Pool
+
+Table = list[dict[str, Any]]
+
+
+def overhead(source: str, sandbox: str, limit: int | None) -> Table:
+    """The build's rate over the bare sandbox's, on the same tasks with the same number of workers."""
+    import prmdata.sandboxes.pool as pool_module
+    from prmdata.build import build
+
+    asked: list[tuple[Spec, Sequence[Task]]] = []
+
+    class Noting(Pool):
+        def submit(self, spec: Spec, tasks: Sequence[Task]) -> Any:
+            asked.append((spec, tasks))
+            return super().submit(spec, tasks)
+
+    pool_module.Pool = Noting  # type: ignore[misc]
+    with tempfile.TemporaryDirectory() as folder:
+        config = configure(source=source, sandbox=sandbox, workers=2, limit=limit, out=Path(folder) / "out")
+        began, cpu = time.monotonic(), time.process_time()
+        result = build(config)
+        whole_s, host_cpu_s = time.monotonic() - began, time.process_time() - cpu
+    pool_module.Pool = Pool  # type: ignore[misc]
+    tasks = sum(len(tasks) for _, tasks in asked)
+    provider = sandbox_of(config, remote=False, notice=lambda _: None)
+    with Pool(provider, workers=2) as pool:
+        pool.submit(asked[0][0], asked[0][1][:1]).result()
+        began = time.monotonic()
+        futures = [pool.submit(spec, tasks) for spec, tasks in asked]
+        for future in futures:
+            future.result()
+        bare_s = time.monotonic() - began
+    return [
+        {"what": "whole build", "tasks": tasks, "rows": result.rows, "s": whole_s, "tasks/s": tasks / whole_s, "host cpu s": host_cpu_s},
+        {"what": "bare sandbox", "tasks": tasks, "s": bare_s, "tasks/s": tasks / bare_s},
+        {"what": "ratio", "tasks/s": bare_s / whole_s},
+    ]  # fmt: skip
+
+
+def copies(times: int, path: Path) -> int:
+    """The bundled problems, ``times`` over, each copy under other names (so that none is a duplicate)."""
+    from prmdata.problems import read_problems
+    from prmdata.records import Problem
+
+    written = 0
+    with path.open("w") as file:
+        for copy in range(times):
+            for problem in read_problems("sample"):
+                if not isinstance(problem, Problem) or problem.is_stdio:
+                    continue
+                name = problem.entry_point or ""
+                if not name.isidentifier():
+                    continue
+                new = f"{name}_{copy}"
+                tests = [test.code.replace(f"{name}(", f"{new}(") for test in problem.tests]
+                row = {
+                    "id": f"{problem.id}-{copy}",
+                    "prompt": f"{problem.prompt} (Call it {new}; variant {copy}.)",
+                    "reference": problem.reference.replace(f"{name}(", f"{new}("),
+                    "entry_point": new,
+                    "tests": tests,
+                }
+                file.write(json.dumps(row) + "\n")
+                written += 1
+    return written
+
+
+def command(*arguments: object) -> tuple[float, int]:
+    """Seconds and peak resident bytes of one ``prmdata`` process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "prmdata.cli.main", *map(str, arguments)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    began = time.monotonic()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(
+            f"prmdata {' '.join(map(str, arguments))}: ended with {os.waitstatus_to_exitcode(status)}"
+        )
+    return time.monotonic() - began, usage.ru_maxrss * 1024
+
+
+def size(sandbox: str) -> Table:
+    """Time and memory at 1×, 4×, 16×; the first build is a warm-up and is not shown."""
+    rows: Table = []
+    with tempfile.TemporaryDirectory() as folder:
+        for times in (1, 1, 4, 16):
+            source = Path(folder) / f"{times}.jsonl"
+            problems = copies(times, source)
+            out = Path(folder) / f"out-{len(rows)}-{times}"
+            took, peak = command("build", source, "-o", out, "--sandbox", sandbox, "--workers", 2)
+            programs = sum(json.loads((out / "manifest.json").read_text())["counts"]["rows"].values())
+            rows.append(
+                {
+                    "what": f"{times}×",
+                    "problems": problems,
+                    "rows": programs,
+                    "s": took,
+                    "peak MB": peak / 1e6,
+                }
+            )
+    rows = rows[1:]
+    for row in rows:
+        row["s over 1×"] = row["s"] / rows[0]["s"]
+        row["peak over 4×"] = row["peak MB"] / rows[1]["peak MB"]
+    return rows
+
+
+def digest(out: Path) -> str:
+    """One digest of all data files."""
+    found = hashlib.sha256()
+    for path in sorted(out.rglob("*.parquet")):
+        found.update(str(path.relative_to(out)).encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def split(source: str, sandbox: str, limit: int | None) -> Table:
+    """The same problems in one run, in four shards merged, and on Ray."""
+    rows: Table = []
+    common = ["build", source, "--sandbox", sandbox, *(["--limit", limit] if limit else [])]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for workers in (1, 2):
+            out = folder / f"plain{workers}"
+            took, _ = command(*common, "-o", out, "--workers", workers)
+            rows.append({"what": f"plain, {workers} workers", "s": took, "bytes": digest(out)})
+        took = 0.0
+        for n in range(1, 5):
+            took += command(*common, "-o", folder / f"s{n}", "--workers", 2, "--shard", f"{n}/4")[0]
+        merging, _ = command("merge", *(folder / f"s{n}" for n in range(1, 5)), "-o", folder / "merged")
+        rows.append(
+            {
+                "what": "4 shards, one after another",
+                "s": took,
+                "merge s": merging,
+                "bytes": digest(folder / "merged"),
+            }
+        )
+        for workers in (1, 2):
+            out = folder / f"ray{workers}"
+            took, _ = command(*common, "-o", out, "--workers", workers, "--engine", "ray")
+            rows.append({"what": f"ray, {workers} workers", "s": took, "bytes": digest(out)})
+    return rows
+
+
+def show(title: str, rows: Table) -> None:
+    """Print a table; columns as they come."""
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [columns] + [[_cell(row.get(column, "")) for column in columns] for row in rows]
+    widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
+    print(f"\n{title}")
+    for line in cells:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    return (
+        f"{value:.3g}"
+        if isinstance(value, float) and value < 100
+        else f"{value:.0f}"
+        if isinstance(value, float)
+        else str(value)
+    )
+
+
+def main() -> None:
+    """Run the parts that were named (all, if none)."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", choices=["overhead", "size", "split", []])
+    parser.add_argument("-o", "--out", type=Path)
+    parser.add_argument("--sandbox", default="auto")
+    parser.add_argument("--source", default=None)
+    parser.add_argument("--limit", type=int)
+    given = parser.parse_args()
+    data = os.environ.get("PRMDATA_DATA")
+    source = given.source or (str(Path(data) / "mbpp" / "mbpp.jsonl.gz") if data else "sample")
+    tables: dict[str, Table] = {}
+    for part in given.parts or ["overhead", "size", "split"]:
+        if part == "overhead":
+            tables[part] = overhead(source, given.sandbox, given.limit)
+        elif part == "size":
+            tables[part] = size(given.sandbox)
+        else:
+            tables[part] = split("sample", given.sandbox, given.limit)
+        show(part, tables[part])
+    if given.out:
+        given.out.write_text(json.dumps(tables, indent=2) + "\n")
+    print(
+        f"\npeak of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB",
+        file=sys.stderr,
+    )
+
+
+if __name__ == "__main__":
+    main()
