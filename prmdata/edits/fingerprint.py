@@ -44,7 +44,7 @@ def is_compiled(digest: str) -> bool:
 
 
 def _strip_docstrings(node: ast.AST) -> None:
-    """Make docstrings ``pass``, in every module, class and function (statements only are walked)."""
+    """Take docstrings out of every module, class and function (statements only are walked)."""
     pending = [node]
     while pending:
         current = pending.pop()
@@ -54,7 +54,7 @@ def _strip_docstrings(node: ast.AST) -> None:
         if isinstance(current, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             match body:
                 case [ast.Expr(value=ast.Constant(value=str())) as first, *_]:
-                    body[0] = ast.copy_location(ast.Pass(), first)
+                    body[:1] = [] if len(body) > 1 else [ast.copy_location(ast.Pass(), first)]
         for name in ("body", "orelse", "finalbody", "handlers", "cases"):
             pending += getattr(current, name, [])
 

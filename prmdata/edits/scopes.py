@@ -86,11 +86,12 @@ class Scopes:
         return iter(self._by_node.values())
 
     def of(self, node: ast.AST) -> Scope:
-        """The scope in which ``node`` is evaluated; for a function or class, the one that binds it."""
+        """The scope in which ``node`` is evaluated (for a function or class, the one that binds it); the
+        module's for what :meth:`Source.nodes` leaves out."""
         for around in self._source.ancestors(node):
             if around in self._by_node and not self._outside(around, node):
                 return self._by_node[around]
-        return self._by_node[node]
+        return self._by_node.get(node) or next(iter(self))
 
     def inside(self, node: ast.AST) -> Scope:
         """The scope that the function, class, lambda, comprehension or module ``node`` opens."""

@@ -131,12 +131,11 @@ class Source:
             node = stack.pop()
             by_type.setdefault(type(node), []).append(node)
             children = [] if self.hides(node) else list(ast.iter_child_nodes(node))
+            children = [child for child in children if not isinstance(child, _BARE)]
+            notes = (getattr(node, "annotation", None), getattr(node, "returns", None))
             for child in children:
-                if not isinstance(
-                    child, (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
-                ):
-                    parents[child] = node
-            stack.extend(reversed([child for child in children if child in parents]))
+                parents[child] = node
+            stack.extend(reversed([child for child in children if child not in notes]))
         return by_type, parents
 
     def hides(self, node: ast.AST) -> bool:
