@@ -27,7 +27,10 @@ def command(out: Path, as_json: bool) -> None:
 def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
     for name, value in figures.items():
         title = name.replace("_", " ")
-        if not isinstance(value, Mapping):
+        if isinstance(value, list):
+            yield f"{title}:"
+            yield from (f"  {' → '.join(keys)}  {n:,}" for *keys, n in value)
+        elif not isinstance(value, Mapping):
             yield f"{title}: {value:,}"
         elif value:
             yield f"{title}:"

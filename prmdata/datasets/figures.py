@@ -23,7 +23,7 @@ CLASSES: Final = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 _COLUMNS: Final = (
     *("id", "problem_id", "source", "license", "strategy", "label_kind", "policy", "prompt", "steps"),
     *("labels", "reasons", "given_steps", "edit", "verdict", "response_class", "completer"),
-    *("evidence", "isolation"),
+    *("evidence", "isolation", "stage"),
 )
 
 
@@ -64,7 +64,21 @@ def evidence_strength(label: int, row: Mapping[str, Any]) -> str:
         return "given tests only"
     reached = evidence["inputs_reached"]
     size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
-    return f"agrees on {size} generated inputs"
+    return f"agrees on {size} inputs"
+
+
+def row_kind(row: Mapping[str, Any]) -> str:
+    """Where a row comes from: ``reference``, an edit's intent, ``curriculum`` or ``rollout``."""
+    if row["edit"] is not None:
+        return str(row["edit"]["intent"])
+    if row["stage"] is not None:
+        return "curriculum"
+    return "reference" if row["label_kind"] == "reference" else "rollout"
+
+
+def row_class(row: Mapping[str, Any]) -> str:
+    """``incorrect`` where any step is, else ``correct`` where any step is, else ``masked``."""
+    return "incorrect" if 0 in row["labels"] else "correct" if 1 in row["labels"] else "masked"
 
 
 class _Counts:
@@ -76,6 +90,7 @@ class _Counts:
         self.programs: set[bytes] = set()
         self.by: dict[str, Counter[str]] = {}
         self.labelled: dict[str, Counter[tuple[str, str]]] = {}
+        self.flow: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, split: str, row: Mapping[str, Any]) -> None:
         self.rows += 1
@@ -90,6 +105,7 @@ class _Counts:
         for name in ("response_class", "completer"):
             if row[name] is not None:
                 self._count(name, row[name])
+        self.flow[(row_kind(row), row["verdict"], row_class(row))] += 1
         self._labels(row)
 
     def _labels(self, row: Mapping[str, Any]) -> None:
@@ -129,6 +145,7 @@ class _Counts:
             "programs": len(self.programs),
             "steps": self.steps,
             "inputs_tried": self.inputs,
+            "flow": [[*key, n] for key, n in sorted(self.flow.items())],
             "edits": sum(self.labelled.get("operator", Counter()).values()),
             "labels": {name: self.by.get("labels", Counter())[name] for name in CLASSES.values()},
             **{f"rows_by_{name}": _sorted(self.by.get(name)) for name in (*names, "completer")},

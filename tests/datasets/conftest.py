@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,24 @@ def out(made, tmp_path):
     )
     write_card(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A headless Chromium. Skips, with the reason, where there is none; fails instead under
+    PRMDATA_REQUIRE_BROWSER=1."""
+    required = os.environ.get("PRMDATA_REQUIRE_BROWSER") == "1"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        if required:
+            raise
+        pytest.skip("playwright is not installed")
+    path = os.environ.get("PRMDATA_CHROMIUM", "/usr/bin/chromium")
+    if not Path(path).exists() and not required:
+        pytest.skip(f"no Chromium at {path} (PRMDATA_CHROMIUM names another)")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()

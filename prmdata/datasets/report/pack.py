@@ -1,0 +1,116 @@
+"""Rows packed for the page's browser: texts once each, the rest as small numbers, gzip, base64.
+
+About 60 to 150 bytes a row. Where a dataset is larger than the page may be, whole problems are left out,
+evenly; the page says how many rows it shows, and its figures are those of all rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+MOST_ROWS: Final = 10_000
+MOST_BYTES: Final = 2_600_000
+"""Of base64, so that the page stays under 3 MB."""
+LONGEST: Final = 4_000
+"""Characters of a step that are shown."""
+LONGEST_EVIDENCE: Final = 600
+
+
+@dataclass(slots=True)
+class _Table:
+    """Texts by number, each once."""
+
+    place: dict[str, int] = field(default_factory=dict)
+
+    def add(self, text: str | None, longest: int = LONGEST) -> int:
+        if text is None:
+            return -1
+        short = text if len(text) <= longest else text[:longest] + " …"
+        return self.place.setdefault(short, len(self.place))
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The page's data: ``base64`` of gzipped JSON, and how many rows are in it."""
+
+    base64: str
+    n_rows: int
+
+
+_MARK: Final = {1: "+", 0: "-", -100: "."}
+
+
+def pack(rows: Iterable[tuple[str, Mapping[str, Any]]], n_rows: int) -> Packed:
+    """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``."""
+    share = min(1.0, MOST_ROWS / max(n_rows, 1))
+    entries = [(split, row) for split, row in rows if share == 1 or _draw(row["problem_id"]) < share]
+    while True:
+        packed = _encode(entries)
+        if len(packed.base64) <= MOST_BYTES or len(entries) < 10:
+            return packed
+        share *= 0.9 * MOST_BYTES / len(packed.base64)
+        entries = [entry for entry in entries if _draw(entry[1]["problem_id"]) < share]
+
+
+def _draw(problem_id: str) -> float:
+    """A fixed number from 0 to 1 of a problem: the sample is the same on every machine."""
+    return int.from_bytes(hashlib.sha256(problem_id.encode()).digest()[:8], "big") / 2**64
+
+
+def _encode(entries: list[tuple[str, Mapping[str, Any]]]) -> Packed:
+    table = _Table()
+    rows = [_row(split, row, table) for split, row in entries]
+    data = {"texts": list(table.place), "rows": rows}
+    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    # mtime 0: the same dataset gives the same page.
+    return Packed(base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode(), len(rows))
+
+
+def _row(split: str, row: Mapping[str, Any], table: _Table) -> list[Any]:
+    """The order of these is known to ``app.js`` (``unpack``)."""
+    edit, evidence = row["edit"], row["evidence"]
+    seen = evidence["counterexample"]
+    return [
+        row["id"],
+        table.add(row["problem_id"]),
+        table.add(row["prompt"], 20_000),
+        table.add(split),
+        table.add(row["strategy"]),
+        table.add(row["label_kind"]),
+        table.add(row["verdict"]),
+        table.add(row["error_type"]),
+        [table.add(step) for step in row["steps"]],
+        "".join(_MARK[label] for label in row["labels"]),
+        _runs([table.add(reason) for reason in row["reasons"]]),
+        "".join({True: "1", False: "0", None: "?"}[ran] for ran in row["executed"]),
+        [table.add(edit["operator"]), table.add(edit["author"]), table.add(edit["intent"]), edit["step"], edit["n_steps"], table.add(edit["before"])]
+        if edit
+        else 0,
+        [table.add(seen[name], LONGEST_EVIDENCE) for name in ("input", "expected", "got")] if seen else 0,
+        [row["tests_passed"], row["tests_total"]],
+        [evidence[f"inputs_{name}"] for name in ("tried", "reached", "disagreed_inside", "disagreed_outside")],
+        table.add(row["response_class"]),
+        table.add(row["completer"]),
+        _probes(row["probes"]),
+    ]  # fmt: skip
+
+
+def _runs(numbers: list[int]) -> list[int]:
+    """Run lengths: value, count, value, count ..."""
+    runs: list[int] = []
+    for number in numbers:
+        if runs and runs[-2] == number:
+            runs[-1] += 1
+        else:
+            runs += [number, 1]
+    return runs
+
+
+def _probes(probes: list[Mapping[str, int]] | None) -> list[list[int]] | int:
+    return [[probe["step"], probe["k"], probe["passed"]] for probe in probes] if probes else 0

@@ -1,0 +1,269 @@
+"""The report: figures equal queries of the Parquet, no network, small; in Chromium it filters, tells and
+stays quiet."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from prmdata.datasets.report import report
+from prmdata.datasets.report.pack import MOST_ROWS, pack
+from prmdata.datasets.schema import to_row
+from prmdata.datasets.writer import write_split
+
+NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
+
+
+@pytest.fixture(scope="module")
+def built(made, tmp_path_factory):
+    """A dataset with what a page must survive: markup in programs, no edits of a problem, long lines."""
+    root = tmp_path_factory.mktemp("report") / "OUT"
+    nasty = replace(
+        made.edit_trace(3, 4, variant=77),
+        id="nasty",
+        steps=("x = '</script><script>alert(1)</script>'\n", "<b>&amp;\n", "y" * 9000 + "\n"),
+        labels=(-100, 0, 1),
+        reasons=("given", "made_up_reason", "passed"),
+        executed=(None, False, True),
+        step_kinds=("simple",) * 3,
+        problem_id="made/3",
+    )
+    rows = [row for row in made.build(12) if row.problem_id != "made/11"]
+    write_split([*rows, nasty, made.reference_trace(11)], root / "data/steps", "train")
+    report(root)
+    return root
+
+
+def query(root):
+    """Counts from the Parquet by other means than ours: columns flattened by Arrow."""
+    table = pq.read_table(root / "data/steps")
+    labels = Counter(pc.list_flatten(table["labels"]).to_pylist())
+    return table, {NAMES[value]: n for value, n in labels.items()}
+
+
+def figures_of(html):
+    found = re.findall(r'data-figure="([^"]+)" data-value="(\d+)"', html)
+    assert all(len({v for k, v in found if k == key}) == 1 for key, _ in found), "one figure, one value"
+    return {key: int(value) for key, value in found}
+
+
+def test_every_figure_equals_a_query_of_the_parquet(built):
+    shown = figures_of((built / "report.html").read_text("utf-8"))
+    table, labels = query(built)
+    assert shown["rows"] == table.num_rows
+    assert shown["problems"] == len(pc.unique(table["problem_id"]))
+    assert shown["steps"] == sum(labels.values())
+    assert {name: shown[f"labels.{name}"] for name in NAMES.values()} == labels
+    assert shown["labelled"] == labels["correct"] + labels["incorrect"]
+    assert shown["edits"] == table.num_rows - table["edit"].null_count
+    rows = table.to_pylist()
+    assert shown["programs"] == len({(row["problem_id"], "".join(row["steps"])) for row in rows})
+    operators: Counter = Counter()
+    verdicts: Counter = Counter()
+    for row in rows:
+        if row["edit"]:
+            at = row["edit"]["step"]
+            label = NAMES[row["labels"][at]] if at < len(row["labels"]) else "masked"
+            operators[f"operator.{row['edit']['operator']}.{label}"] += 1
+            verdicts[f"verdict.{row['verdict']}.{label}"] += 1
+    assert {k: v for k, v in shown.items() if k.startswith("operator.")} == operators
+    assert {k: v for k, v in shown.items() if k.startswith("verdict.")} == verdicts
+    masks = Counter(
+        reason for row in rows for reason, n in zip(row["reasons"], row["labels"], strict=True) if n == -100
+    )
+    assert {k: v for k, v in shown.items() if k.startswith("mask.")} == {
+        f"mask.{k}.masked": v for k, v in masks.items()
+    }
+    for name in ("correct", "incorrect"):
+        assert sum(v for k, v in shown.items() if re.fullmatch(rf"position\.\d\.{name}", k)) == labels[name]
+        assert sum(v for k, v in shown.items() if re.fullmatch(rf"evidence\..*\.{name}", k)) == labels[name]
+
+
+def test_the_flow_counts_every_row_once_on_each_side(built):
+    html = (built / "report.html").read_text("utf-8")
+    wide = html[html.index('class="flow wide"') : html.index('class="flow narrow"')]
+    titles = re.findall(r"<title>(.*?) → (.*?) → (.*?): ([\d,]+) rows</title>", wide)
+    total = sum(int(n.replace(",", "")) for *_, n in titles)
+    assert total == 2 * query(built)[0].num_rows
+
+
+def test_the_page_loads_nothing(built):
+    html = (built / "report.html").read_text("utf-8")
+    assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", html)
+    assert "@import" not in html
+    assert "url(" not in html
+    assert html.count("</script>") == 3
+
+
+def test_the_same_dataset_gives_the_same_page(built):
+    first = (built / "report.html").read_bytes()
+    assert report(built).read_bytes() == first
+
+
+def test_a_large_dataset_is_sampled_by_problem_and_stays_small(made):
+    base = to_row(made.edit_trace(0, 3))
+
+    def rows():
+        for index in range(15_000):
+            texts = [f"    line_{index}_{n} = {index * n}\n" for n in range(8)]
+            yield "train", {**base, "id": f"{index:032x}", "problem_id": f"p{index // 50}", "steps": texts}
+
+    packed = pack(rows(), 15_000)
+    assert 0.85 * MOST_ROWS < packed.n_rows <= MOST_ROWS * 1.1
+    assert len(packed.base64) < 2_700_000
+    data = json.loads(gzip.decompress(base64.b64decode(packed.base64)))
+    counts = Counter(data["texts"][row[1]] for row in data["rows"])
+    assert set(counts.values()) == {50}, "whole problems"
+
+
+# ---------------------------------------------------------------- in a browser
+
+
+@pytest.fixture
+def page(chromium, built):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.trouble = []
+    opened.on("console", lambda message: opened.trouble.append(message.text))
+    opened.on("pageerror", lambda error: opened.trouble.append(str(error)))
+    opened.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(("file:", "data:")) else opened.trouble.append(request.url)
+        ),
+    )
+    opened.goto((built / "report.html").as_uri())
+    opened.wait_for_selector("html[data-ready]", state="attached")
+    yield opened
+    assert opened.trouble == []
+    context.close()
+
+
+def found(page):
+    return int(page.locator("#found").get_attribute("data-value"))
+
+
+@pytest.mark.browser
+def test_filters_find_what_a_query_finds(page, built):
+    rows = query(built)[0].to_pylist()
+    assert found(page) == len(rows)
+    page.select_option("[name=label]", "-")
+    assert found(page) == sum(0 in row["labels"] for row in rows)
+    page.select_option("[name=operator]", "off-by-one")
+    assert found(page) == sum(
+        0 in row["labels"] and (row["edit"] or {}).get("operator") == "off-by-one" for row in rows
+    )
+    page.click("button[type=reset]")
+    page.wait_for_function(f"document.querySelector('#found').dataset.value === '{len(rows)}'")
+    page.fill("[name=text]", "made/7")
+    assert found(page) == sum(row["problem_id"] == "made/7" for row in rows)
+    page.fill("[name=text]", "no such thing")
+    assert found(page) == 0
+    assert "No row fits" in page.inner_text("#list")
+    page.fill("[name=text]", "")
+    page.select_option("[name=reason]", "not_recovered")
+    assert found(page) == sum("not_recovered" in row["reasons"] for row in rows)
+
+
+@pytest.mark.browser
+def test_a_step_tells_its_reason_and_counterexample(page, made):
+    trace = made.edit_trace(2, 3, 0, 2)
+    page.fill("[name=text]", trace.id)
+    assert found(page) == 1
+    steps = page.locator("#program .step[data-step] pre").all_inner_texts()
+    assert "".join(step.rstrip("\n") + "\n" for step in steps) == "".join(trace.steps)
+    page.hover("#program .step.incorrect")
+    tip = page.inner_text("#tip")
+    assert "wrong answer" in tip
+    assert trace.evidence.counterexample.expected in tip
+    assert page.inner_text("#program .step.was") == trace.edit.before.rstrip(
+        "\n"
+    ) or trace.edit.before.strip() in page.inner_text("#program .step.was")
+    page.mouse.move(5, 5)
+    assert page.locator("#tip").is_hidden()
+
+
+@pytest.mark.browser
+def test_keys_move_through_the_rows(page):
+    page.keyboard.press("/")
+    page.keyboard.type("made/5")
+    page.keyboard.press("Escape")
+    first = page.inner_text("#program .note:last-child")
+    page.keyboard.press("j")
+    second = page.inner_text("#program .note:last-child")
+    assert first != second
+    page.keyboard.press("k")
+    assert page.inner_text("#program .note:last-child") == first
+    page.focus("#list")
+    page.keyboard.press("End")
+    assert "made/5" in page.inner_text(".item[aria-selected=true]")
+
+
+@pytest.mark.browser
+def test_markup_in_programs_is_text(page):
+    page.fill("[name=text]", "nasty")
+    assert found(page) == 1
+    assert "</script><script>alert(1)" in page.inner_text("#program")
+    assert "<b>&amp;" in page.inner_text("#program")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_nothing_sticks_out_and_a_tap_tells(chromium, built, scheme, tmp_path):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=scheme
+    )
+    page = context.new_page()
+    page.goto((built / "report.html").as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.tap("#program .step.incorrect")
+    assert page.locator("#tip").is_visible()
+    box = page.locator("#tip").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    ink, back = page.evaluate(
+        "[getComputedStyle(document.body).color, getComputedStyle(document.body).backgroundColor]"
+    )
+    assert contrast(ink, back) > 7
+    for name in ("correct", "incorrect"):
+        color = page.evaluate(f"getComputedStyle(document.querySelector('.tiles .{name} dd')).color")
+        assert contrast(color, back) > 4.5
+    assert len(page.screenshot(full_page=True)) > 20_000
+    context.close()
+
+
+def contrast(first, second):
+    """WCAG contrast of two CSS rgb() colours."""
+
+    def luminance(text):
+        parts = [int(part) / 255 for part in re.findall(r"\d+", text)[:3]]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.browser
+def test_the_theme_can_be_switched(page):
+    before = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != before
+
+
+@pytest.mark.browser
+def test_a_link_to_a_row_opens_it(chromium, built):
+    page = chromium.new_page()
+    page.goto((built / "report.html").as_uri() + "#row=nasty")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    assert "row nasty" in page.inner_text("#program")
+    page.close()
