@@ -88,12 +88,6 @@ class _Case:
         if not isinstance(self.execution, Execution):
             assert self.execution is not None
             return self.execution
-        ran: bool | None = None
-        if self.watch:
-            lines = self.execution.lines
-            ran = bool(self.n_reached) or (
-                not set(self.watch).isdisjoint(lines) if lines is not None else None
-            )
         evidence = Evidence(
             inputs_tried=self.tried,
             inputs_reached=self.n_reached,
@@ -101,7 +95,7 @@ class _Case:
             inputs_disagreed_outside=self.outside,
             counterexample=self.counterexample,
             differential=True,
-            edit_executed=ran,
+            edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
         )
         return Finding(self.execution, evidence)
 
@@ -197,3 +191,12 @@ def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: 
         for trial, one in zip(trials, seen, strict=False):
             if case.note(trial, one) and trial not in ground.killers:
                 ground.killers.append(trial)
+
+
+def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:
+    """Whether a test or an input ran any line of ``watch``; None where nobody knows."""
+    if n_reached:
+        return True
+    if not watch or lines is None:
+        return None
+    return not set(watch).isdisjoint(lines)

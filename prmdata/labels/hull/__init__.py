@@ -21,6 +21,7 @@ CHANCE_SUPPORT: Final = 3
 
 _CHANCY: Final = frozenset(
     {"length", "even length", "odd length", "pattern", "run", "first", "last", "palindrome", "ascending"}
+    | {"one sign", "distinct throughout", "run of numbers", "run of numbers throughout"}
     | {"descending", "distinct", "!=", "unequal", "divides", "divided by", "unit", "integral", "square"}
 )
 SPREAD: Final = 10

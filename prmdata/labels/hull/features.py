@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 Fact = tuple[str, tuple[Any, ...]]
@@ -19,6 +20,7 @@ RECORD_LENGTH: Final = 4
 """Tuples up to this length, and mixed lists, are also seen as records: position by position."""
 
 _RUNS: Final = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
+_NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
@@ -70,6 +72,14 @@ def _of_sequence(value: Sequence[Any]) -> Iterator[tuple[Fact, bool]]:
         lengths = {len(row) for row in value}
         yield ("rectangular", ()), len(lengths) == 1
         yield ("square", ()), lengths == {len(value)}
+        flat = [item for row in value for item in row]
+        yield ("distinct throughout", ()), is_distinct(flat)
+        if all(type(item) is int for item in flat):
+            yield ("run of numbers throughout", ()), _is_run(flat)
+    elif all(isinstance(item, int | float) for item in value):
+        yield ("one sign", ()), min(value) >= 0 or max(value) <= 0
+        if all(type(item) is int for item in value):
+            yield ("run of numbers", ()), _is_run(value)
 
 
 def _of_text(value: str) -> Iterator[tuple[Fact, bool]]:
@@ -79,6 +89,7 @@ def _of_text(value: str) -> Iterator[tuple[Fact, bool]]:
     yield ("last", (char_class(value[-1]),)), True
     yield ("trimmed", ()), value == value.strip()
     yield ("single spaces", ()), "  " not in value
+    yield ("number", ()), is_number(value)
     if value.isdigit():
         yield ("no leading zero", ()), value[0] != "0" or len(value) == 1
     if any(sign in value for pair in _PAIRS.items() for sign in pair):
@@ -92,6 +103,11 @@ def _of_text(value: str) -> Iterator[tuple[Fact, bool]]:
         yield ("pattern", tuple(char_class(run[0]) for run in runs)), True
         for place, run in enumerate(runs):
             yield ("run", (place, run)), True
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plainly written decimal number."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 def runs_of(text: str) -> list[str]:
@@ -123,15 +139,19 @@ def is_balanced(text: str) -> bool:
     for char in text:
         if char in "([{" or (angles and char == "<"):
             stack.append(char)
-        elif char in ")]}" or (angles and char == ">"):
-            if not stack or stack.pop() != _PAIRS[char]:
-                return False
+        elif (char in ")]}" or (angles and char == ">")) and (not stack or stack.pop() != _PAIRS[char]):
+            return False
     return not stack
+
+
+def _is_run(values: Sequence[int]) -> bool:
+    """Whether the values are consecutive integers in some order, each once."""
+    return len(set(values)) == len(values) and max(values, default=0) - min(values, default=0) < len(values)
 
 
 def _ordered(values: Sequence[Any]) -> bool | None:
     """Whether the values ascend; None where they cannot be compared."""
     try:
-        return all(bool(a <= b) for a, b in zip(values, values[1:], strict=False))
+        return all(bool(a <= b) for a, b in pairwise(values))
     except TypeError:
         return None

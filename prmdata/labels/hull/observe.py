@@ -56,7 +56,12 @@ def _walk(seen: Observed, path: Path, value: Any, depth: int) -> None:
     if isinstance(value, str):
         seen.classes.setdefault(path, set()).update(char_class(char) for char in value)
         seen.chars.setdefault(path, Counter()).update(value)
-        seen.words.setdefault(path, Counter()).update(value.split(" "))
+        words = value.split(" ")
+        seen.words.setdefault(path, Counter()).update(words)
+        if len(words) > 1:
+            for word in words[:ELEMENTS]:
+                for fact, holds in facts_of(word):
+                    seen.add((*path, "word"), fact, holds)
         seen.enlarge(path, len(value))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         seen.enlarge(path, abs(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import islice, permutations
 from typing import Final
 
 from prmdata.labels.hull import Hull
@@ -51,6 +51,8 @@ def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call])
     """Small calls, neighbours of the seeds and fresh calls in turn, without end."""
     small = small_calls(stock, SMALL)
     seeds = seeds or stock.given
+    for call in seeds:
+        yield from permuted(call)
     while seeds:
         for _ in range(2):
             call = next(small, None)
@@ -69,3 +71,12 @@ def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call])
         mended = repair(call, hull, rng)
         if mended != call:
             yield mended
+
+
+def permuted(call: Call) -> Iterator[Call]:
+    """``call`` with its like-typed arguments in every order, where they are few."""
+    if 2 <= len(call.values) <= 4:
+        kinds = [type(value) for value in call.values]
+        for order in permutations(range(len(call.values))):
+            if [kinds[place] for place in order] == kinds:
+                yield Call(tuple(call.values[place] for place in order), call.names)

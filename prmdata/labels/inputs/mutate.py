@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from prmdata.labels.inputs.sample import sample
+from prmdata.labels.hull.features import is_number
+from prmdata.labels.inputs.sample import number_text, sample
 from prmdata.labels.inputs.stock import Stock
 from prmdata.labels.values import Call, Path
 
@@ -98,8 +99,9 @@ def _mutate_float(value: float, stock: Stock, path: Path, rng: random.Random) ->
 
 
 def _mutate_text(value: str, stock: Stock, path: Path, rng: random.Random) -> str:
-    slot = stock.slot(path)
-    letters = slot.letters or ["a", "b"]
+    if is_number(value) and rng.random() < 0.5:
+        return number_text(value, stock, rng)
+    letters = stock.letters(path)
     way = rng.randrange(13)
     place = rng.randrange(len(value) + 1)
     if way == 0 or not value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any, Final
 
+from prmdata.labels.hull.features import is_number
 from prmdata.labels.inputs.stock import Slot, Stock
 from prmdata.labels.values import Path, kind_of
 
@@ -21,7 +22,7 @@ def sample(stock: Stock, path: Path, rng: random.Random, like: Any = None) -> An
     if kind == "float":
         return sample_float(slot, stock, rng)
     if kind == "str":
-        return sample_text(slot, stock, rng)
+        return sample_text(slot, stock, path, rng)
     if kind == "bool":
         return rng.random() < 0.5
     if kind in ("list", "tuple", "set", "frozenset"):
@@ -61,7 +62,7 @@ def sample_float(slot: Slot, stock: Stock, rng: random.Random) -> float:
     return round(rng.uniform(low - 1, high + 1), rng.choice((0, 1, 2, 3)))
 
 
-def sample_text(slot: Slot, stock: Stock, rng: random.Random) -> str:
+def sample_text(slot: Slot, stock: Stock, path: Path, rng: random.Random) -> str:
     """Seen texts, literals, words put together anew, letters drawn from the seen ones."""
     seen: list[str] = slot.values.get("str", [])
     way = rng.random()
@@ -71,10 +72,30 @@ def sample_text(slot: Slot, stock: Stock, rng: random.Random) -> str:
         return rng.choice(stock.literals.texts)
     if way < 0.55 and len(slot.words) > 1 and any(" " in text for text in seen):
         return " ".join(rng.choice(slot.words) for _ in range(rng.randint(1, 6)))
-    letters = slot.letters or ["a", "b"]
+    if seen and all(map(is_number, seen)):
+        return number_text(rng.choice(seen), stock, rng)
+    letters = slot.letters if slot.letters and rng.random() < 0.5 else stock.letters(path)
     if rng.random() < 0.6:
         letters = [rng.choice(letters) for _ in range(rng.randint(1, 3))]
     return "".join(rng.choice(letters) for _ in range(_length(slot, rng)))
+
+
+def number_text(text: str, stock: Stock, rng: random.Random) -> str:
+    """A number written like ``text``: its neighbours, halves, literals, another sign."""
+    value = float(text)
+    way = rng.randrange(6)
+    if way == 0 and stock.literals.integers:
+        value = float(rng.choice(stock.literals.integers))
+    elif way == 1:
+        value = -value
+    elif way == 2:
+        value = float(rng.choice(_SMALL))
+    elif way == 3:
+        value += rng.choice((1, -1))
+    if "." in text and rng.random() < 0.8:
+        value = int(value) + rng.choice((0.5, -0.5, 0.1, 0.9, 0.49, 0.51, 0.0))
+    whole = "." not in text and rng.random() < 0.7
+    return str(int(value)) if whole or value == int(value) else f"{value:.10g}"
 
 
 def _sample_collection(kind: str, slot: Slot, stock: Stock, path: Path, rng: random.Random) -> Any:

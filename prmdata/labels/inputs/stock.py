@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from prmdata.labels.hull.features import RECORD_LENGTH
+from prmdata.labels.hull.features import RECORD_LENGTH, char_class
 from prmdata.labels.hull.observe import is_record
 from prmdata.labels.inputs.literals import Literals
 from prmdata.labels.values import Call, Path, kind_of
@@ -33,12 +33,28 @@ class Stock:
         self.given = tuple(given)
         self.literals = literals
         self.slots: dict[Path, Slot] = {}
+        self._letters: dict[Path, list[str]] = {}
         for call in given:
             for path, value in call.slots():
                 self._fill(path, value)
 
     def slot(self, path: Path) -> Slot:
         return self.slots.get(path, _EMPTY)
+
+    def letters(self, path: Path) -> list[str]:
+        """Letters to write texts with: the seen ones, those in the programs' literals, the ends of each
+        class seen, and the letters whose codes stand in the programs."""
+        if path not in self._letters:
+            seen = self.slot(path).letters
+            classes = {char_class(char) for char in seen}
+            found = list(seen)
+            _extend(found, (char for text in self.literals.texts for char in text))
+            _extend(found, (chr(code) for code in self.literals.integers if 32 <= code < 127))
+            for kind, ends in (("a", "az"), ("A", "AZ"), ("0", "09")):
+                if kind in classes:
+                    _extend(found, ends)
+            self._letters[path] = found or ["a", "b"]
+        return self._letters[path]
 
     def _fill(self, path: Path, value: Any) -> None:
         slot = self.slots.setdefault(path, Slot())
@@ -67,5 +83,5 @@ _EMPTY = Slot()
 
 def _extend(seen: list[str], more: Iterable[str]) -> None:
     for one in more:
-        if one not in seen and len(seen) < 64:
+        if one not in seen and len(seen) < 96:
             seen.append(one)
