@@ -224,16 +224,22 @@ class Scopes:
             case ast.Import() | ast.ImportFrom():
                 for alias in node.names:
                     name = alias.asname or alias.name.partition(".")[0]
-                    whole = alias.asname is None and "." not in alias.name
-                    place = self._at(self._source.span(alias)[0], name) if whole else None
-                    self._add(scope, name, "import", alias, place)
+                    whole = alias.asname is not None or "." not in alias.name
+                    self._add(scope, name, "import", alias, self._ending(alias, name) if whole else None)
             case ast.Global() | ast.Nonlocal():
                 for name in node.names:
                     scope.outward[name] = isinstance(node, ast.Global)
                     self._add(scope, name, "declare", node, self._word(node, name))
-            case ast.ExceptHandler() | ast.MatchAs() | ast.MatchStar():
+            case ast.MatchAs() | ast.MatchStar():
                 if node.name is not None:
-                    self._add(scope, node.name, "write", node, None)
+                    self._add(scope, node.name, "write", node, self._ending(node, node.name))
+            case ast.ExceptHandler():
+                if node.name is not None and node.type is not None:
+                    start = self._source.outer_span(node.type)[1]
+                    found = re.compile(rf"\s+as\s+({re.escape(node.name)})\b").match(
+                        self._source.program, start
+                    )
+                    self._add(scope, node.name, "write", node, found.span(1) if found else None)
             case ast.MatchMapping():
                 if node.rest is not None:
                     self._add(scope, node.rest, "write", node, None)
@@ -245,6 +251,10 @@ class Scopes:
         end = start + len(name)
         certain = not self._blind and self._source.program[start:end] == name
         return (start, end) if certain else None
+
+    def _ending(self, node: ast.AST, name: str) -> Span | None:
+        """Where ``name`` stands when it is the last word of ``node``."""
+        return self._at(self._source.span(node)[1] - len(name), name)
 
     def _word(self, node: ast.AST, name: str) -> Span | None:
         start, end = self._source.span(node)
