@@ -104,7 +104,7 @@ def _repeated(problem: Problem, repeats: int, tried: list[Tried]) -> Generator[R
         if _facts(again) != _facts(run):
             return Reject(problem.id, STAGE, "the reference is flaky", _difference(run, again))
         cpu_s = min(cpu_s, again.cpu_s)
-    limit = problem.limits.cpu_s or cpu_limit(cpu_s)
+    limit = problem.limits.cpu_s or cpu_limit(problem, cpu_s)
     return dataclasses.replace(spec, cpu_s=limit), run
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from prmdata.problems.layouts.calls import call_test, entry_of
+from prmdata.problems.layouts.calls import SETUP, call_test, entry_of
 from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.layouts.references import first_whole
 from prmdata.problems.rows import Row
@@ -61,6 +61,7 @@ def _problem(row: Row, solutions: list[str], io: dict[str, Any]) -> Problem:
         prompt=row.text("question"),
         reference=reference,
         tests=tests,
+        setup=SETUP if name else "",
         entry_point=entry_of(name, reference) if name else None,
         references=others,
         source=row.source,

@@ -17,6 +17,20 @@ def check(candidate):
     assert got == {expected!r}{or_else}
 """
 
+SETUP = """\
+import bisect, collections, fractions, functools, heapq, itertools, math, operator, random, re, string, sys, time
+from bisect import bisect_left, bisect_right, insort
+from collections import ChainMap, Counter, OrderedDict, defaultdict, deque
+from fractions import Fraction
+from functools import cache, cmp_to_key, lru_cache, reduce
+from heapq import *
+from itertools import accumulate, combinations, permutations, product
+from math import ceil, cos, exp, fabs, floor, gcd, log, log2, sin, sqrt, tan
+from typing import *
+"""
+"""What the data sets' own evaluations put before every program: solutions copied from LeetCode import nothing. Only
+the standard library's part of it."""
+
 
 def call_test(arguments: list[Any], expected: Any, *, may_be_wrapped: bool = False) -> Test:
     """One call and its answer; tuples count as lists, which is all that JSON can say.

@@ -10,7 +10,7 @@ import pickle
 import zlib
 from typing import Any, NoReturn
 
-from prmdata.problems.layouts.calls import call_test, entry_of
+from prmdata.problems.layouts.calls import SETUP, call_test, entry_of
 from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Test
@@ -36,6 +36,7 @@ def read(row: Row) -> Problem:
         prompt=f"{prompt}\n\n{starter}" if starter else prompt,
         reference=reference,
         tests=tuple(_test(row, case, bool(name)) for case in cases),
+        setup=SETUP if name else "",
         entry_point=entry_of(name, reference or starter + "pass\n") if name else None,
         source=row.source,
         license=row.license,
