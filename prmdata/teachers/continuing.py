@@ -35,9 +35,9 @@ def read_continuation(prefix: str, choice: Choice) -> tuple[str, str | None]:
 
 
 def _code(text: str) -> str:
-    blocks = [(language, code) for language, code in fenced_blocks(text) if code.strip()]
-    python = [code for language, code in blocks if language in _PYTHON]
-    if python or blocks:
+    blocks = fenced_blocks(text)
+    python = [code for language, code in blocks if language in _PYTHON and code.strip()]
+    if blocks:
         return max(python or [code for _, code in blocks], key=len)
     return text
 
