@@ -98,7 +98,9 @@ def _anchored(source: Source, raw: RawEdit, seen: set[str]) -> Edit:
 
 
 def _squashed(text: str) -> str:
-    return "".join(text.split())
+    """``text`` without white space and without lines that are only a comment."""
+    kept = (line for line in physical_lines(text) if not line.lstrip().startswith("#"))
+    return "".join("".join(kept).split())
 
 
 def code_of(step: Step) -> str:
@@ -125,18 +127,15 @@ def _place(source: Source, number: int | None, quote: str) -> tuple[int, int] | 
 
 
 def _runs(source: Source, wanted: str) -> Iterator[tuple[int, int]]:
-    """Each run of whole steps whose text is ``wanted``, white space (and leading comments) aside."""
-    whole = [_squashed(step.text) for step in source.steps]
-    bare = [_squashed(code_of(step)) for step in source.steps]
-    for start in range(len(whole)):
-        for first in dict.fromkeys((bare[start], whole[start])):
-            text, stop = first, start + 1
-            while len(text) < len(wanted) and stop < min(len(whole), start + _LONGEST_QUOTE):
-                text += whole[stop]
-                stop += 1
-            if text == wanted:
-                yield start, stop
-                break
+    """Each run of whole steps whose text is ``wanted``."""
+    squashed = [_squashed(step.text) for step in source.steps]
+    for start in range(len(squashed)):
+        text, stop = squashed[start], start + 1
+        while len(text) < len(wanted) and stop < min(len(squashed), start + _LONGEST_QUOTE):
+            text += squashed[stop]
+            stop += 1
+        if text == wanted:
+            yield start, stop
 
 
 def _fragment(source: Source, number: int | None, quote: str, replacement: str) -> tuple[int, int, str]:
@@ -169,7 +168,7 @@ def _narrowed(source: Source, start: int, stop: int, replacement: str) -> tuple[
         return start, stop, []
     pieces = [step.text for step in cut(_dedented(replacement) + "\n")]
     bare = [_squashed(piece) for piece in pieces]
-    old = [_squashed(code_of(step)) for step in source.steps]
+    old = [_squashed(step.text) for step in source.steps]
     while stop - start > 1 and len(bare) > 1 and bare[-1] == old[stop - 1]:
         stop, bare = stop - 1, bare[:-1]
     low = 0
