@@ -101,12 +101,11 @@ class LiveSource:
             task.exception()  # whoever waited has been told; if nobody waited, nobody need be
 
     async def _fetch(self, key: str, question: Question) -> Answer:
-        if self._dialect.is_proven(question):
-            answer = await self._persist(key, question)
-        else:
+        if not self._dialect.is_proven(question):
             async with self._proving:  # one by one until the endpoint has shown what it takes
-                answer = await self._persist(key, question)
-        return answer
+                if not self._dialect.is_proven(question):
+                    return await self._persist(key, question)
+        return await self._persist(key, question)
 
     async def _persist(self, key: str, question: Question) -> Answer:
         broken = throttled = 0

@@ -44,7 +44,7 @@ def _spoiled(text: str, fault: str) -> str:
     except ValueError:
         return text[::-1] if fault == "malformed_json" else text
     if fault == "malformed_json":
-        return text.replace('"edits": [', '"edits": [[[}', 1).replace('"new":', '"new" "', 2)
+        return text.replace('"edits": [', '"edits": [[[}', 1).replace('"new":', '"new" "')
     if fault == "single_quotes":
         return str(answer).replace("}]", "},]")
     answer["edits"] = _spoiled_edits(answer["edits"], fault)
