@@ -17,9 +17,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prmdata.config import BuildConfig
-from prmdata.parts import Notice, answering, labour, sandbox_of, silent, strategies_of, teacher_of
+from prmdata.parts import (
+    Notice,
+    answering,
+    estimator_of,
+    expected_requests,
+    labour,
+    sandbox_of,
+    silent,
+    strategies_of,
+    teacher_of,
+)
 from prmdata.pipeline.driver import Stop
 from prmdata.pipeline.journal import Journal
+from prmdata.records import Reject
 
 if TYPE_CHECKING:
     from prmdata.pipeline.assemble import Settled
@@ -28,6 +39,7 @@ if TYPE_CHECKING:
     from prmdata.pipeline.work import Strategy
     from prmdata.sandboxes.contract import SandboxProvider
     from prmdata.teachers.contract import Teacher
+    from prmdata.teachers.estimate import Estimate
 
 IN_FLIGHT_PER_WORKER = 3
 """Problems under way for each sandbox worker: while one is thought about, others are judged."""
@@ -189,7 +201,11 @@ def finish(
         notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
         counts["notes"] = [notes]
     rows = sum(counts["rows"].values())
-    derived: dict[str, Any] = {"policy": config.policy, "prefix_labels": config.prefix_labels, "split": dict(config.split)}
+    derived: dict[str, Any] = {
+        "policy": config.policy,
+        "prefix_labels": config.prefix_labels,
+        "split": dict(config.split),
+    }
     derived |= {"max_per_problem": config.max_per_problem, "rows_per_shard": config.rows_per_shard}
     write_manifest(
         config.out,
@@ -205,6 +221,55 @@ def finish(
         write_card(config.out)
         report = write_report(config.out)
     return BuildResult(config.out, rows, counts, report, stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a build will take. ``estimate`` None: a teacher that costs nothing."""
+
+    problems: int
+    rejects: int
+    estimate: Estimate | None
+
+    def text(self) -> str:
+        """The command's lines."""
+        lines = [f"problems: {self.problems} to vet, {self.rejects} rejected as read"]
+        if self.estimate is None:
+            return "\n".join([*lines, "requests: 0 (this teacher is offline)"])
+        found = self.estimate
+        cost = "unknown (no price for this model; add one with --prices)"
+        if found.cost_usd is not None:
+            cost = f"${found.cost_usd:.4f}"
+        return "\n".join(
+            [
+                *lines,
+                f"requests: {found.requests} ({found.recorded} more are answered on disk)",
+                f"tokens: {found.prompt_tokens} in, {found.completion_tokens} out",
+                f"cost: {cost}",
+            ]
+        )
+
+
+def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
+    """What ``build`` will ask and pay, without asking: reads the problems, runs and sends nothing."""
+    from prmdata.problems import read_problems
+
+    estimator = estimator_of(config)
+    total = None if estimator is None else estimator.nothing
+    problems = rejects = 0
+    for item in read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from):
+        if isinstance(item, Reject):
+            rejects += 1
+            continue
+        problems += 1
+        if estimator is not None and total is not None:
+            for request in expected_requests(item, config):
+                total = total + estimator.of(request)
+    if estimator is not None:
+        estimator.close()
+    if not problems:
+        notice("no problem can be used")
+    return DryRun(problems, rejects, total)
 
 
 def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> BuildResult:

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Any
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.driver import Answer
-from prmdata.records import Question, Run
+from prmdata.records import Problem, Question, Request, Run
 
 if TYPE_CHECKING:
     from prmdata.pipeline.work import Strategy
     from prmdata.sandboxes.contract import SandboxProvider
     from prmdata.sandboxes.pool import Pool
+    from prmdata.strategies import first_error, mutate_refactor
     from prmdata.teachers.contract import Teacher
+    from prmdata.teachers.estimate import Estimator
 
 Notice = Callable[[str], None]
 
@@ -75,23 +77,64 @@ def strategies_of(config: BuildConfig) -> list[Strategy]:
 
 
 def _mutate_refactor(config: BuildConfig) -> Strategy:
-    from prmdata.strategies.mutate_refactor import Options, run
+    from prmdata.strategies.mutate_refactor import run
+
+    return partial(run, options=_edit_options(config))
+
+
+def _edit_options(config: BuildConfig) -> mutate_refactor.Options:
+    from prmdata.strategies.mutate_refactor import Options
 
     per_step = config.per_step or (None if config.teacher == "rules" else PAID_PER_STEP)
-    return partial(run, options=Options(seed=config.seed, per_step=per_step, depth=config.depth))
+    return Options(seed=config.seed, per_step=per_step, depth=config.depth)
 
 
 def _first_error(config: BuildConfig) -> Strategy:
-    from prmdata.strategies.first_error import Options, run
+    from prmdata.strategies.first_error import run
 
-    options = Options(
+    return partial(run, options=_error_options(config))
+
+
+def _error_options(config: BuildConfig) -> first_error.Options:
+    from prmdata.strategies.first_error import Options
+
+    return Options(
         seed=config.seed,
         k=config.k,
         search=config.search,
         completer=config.completer,
         rollouts=config.rollouts,
     )
-    return partial(run, options=options)
+
+
+def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
+    """What the configuration's own strategies will ask a teacher about one problem."""
+    from prmdata.strategies import first_error, mutate_refactor
+
+    asked: list[Request] = []
+    if "mutate-refactor" in config.strategy:
+        asked += mutate_refactor.expected(problem, _edit_options(config))
+    if "first-error" in config.strategy:
+        asked += first_error.expected(problem, _error_options(config))
+    return asked
+
+
+def estimator_of(config: BuildConfig) -> Estimator | None:
+    """Who prices the requests of a configuration; None for a teacher that costs nothing."""
+    from prmdata.teachers.estimate import Estimator
+
+    if config.teacher != "openai":
+        return None
+    if not config.model:
+        raise UsageError("--teacher openai: which model? give --model")
+    return Estimator(
+        config.model,
+        config.base_url,
+        prompts=config.prompts,
+        prices=config.prices,
+        answers=config.out / ".prmdata" / "answers.sqlite",
+        is_batch=config.batch,
+    )
 
 
 def _curriculum(_: BuildConfig) -> Strategy:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil, log2
 from typing import Any, Literal
 
 from prmdata.errors import QuarantineError
@@ -73,6 +74,23 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
             row = yield from search.run(row)
         outcome.traces.append(row)
     return outcome
+
+
+def expected(problem: Problem, options: Options) -> list[Request]:
+    """The requests that a problem will take, for pricing a build: what is sampled, and, for a model that
+    completes, the probes of every given rollout as if it failed half way (an upper bound)."""
+    seed = seed_for(problem, options.seed)
+    steps = cut(problem.reference)
+    start = join(steps[: given_count(problem.prompt, steps)])
+    asked = [Request("complete", problem, start, n=options.rollouts, seed=seed)] if options.rollouts else []
+    if options.completer == "openai":
+        programs = [rollout.program for rollout in problem.rollouts]
+        for program in programs + [problem.reference] * options.rollouts:
+            places = cut(program)
+            middle = Request("complete", problem, join(places[: len(places) // 2]), n=options.k, seed=seed)
+            probes = len(places) if options.search == "full" else ceil(log2(len(places) + 1)) + 1
+            asked += [middle] * probes
+    return asked
 
 
 def _row(problem: Problem, rollout: Rollout, finding: Finding) -> Trace:

@@ -24,6 +24,7 @@ from prmdata.records import (
     Edit,
     Execution,
     Intent,
+    Problem,
     Question,
     Reject,
     Request,
@@ -81,23 +82,42 @@ def _candidates(
 ) -> Generator[Question, Any, list[Candidate]]:
     """Ask the teacher for both kinds of edit and splice in what it says; the rest is counted."""
     found: list[Candidate] = []
-    editable = tuple(range(source.given, len(source.steps)))
-    kinds: tuple[Intent, ...] = ("mutate", "refactor")
-    for kind in kinds:
-        reply = yield Request(
-            kind=kind,
-            problem=vetted.problem,
-            program=source.program,
-            steps=editable,
-            per_step=options.per_step or default_per_step(len(editable)),
-            seed=seed,
-        )
+    for request in _requests(vetted.problem, source.program, source.given, len(source.steps), options, seed):
+        reply = yield request
         outcome.count_unusable(reply.unusable)
         for edit in reply.edits:
             candidate = _spliced(source, edit, seen, outcome)
             if candidate is not None:
                 found.append(candidate)
     return found
+
+
+def _requests(
+    problem: Problem, program: str, given: int, n_steps: int, options: Options, seed: int
+) -> list[Request]:
+    """What the teacher is asked about one program: mutations, then refactorings, of all editable steps."""
+    steps = tuple(range(given, n_steps))
+    per_step = options.per_step or default_per_step(len(steps))
+    kinds: tuple[Intent, ...] = ("mutate", "refactor")
+    return [
+        Request(kind=kind, problem=problem, program=program, steps=steps, per_step=per_step, seed=seed)
+        for kind in kinds
+    ]
+
+
+def expected(problem: Problem, options: Options) -> list[Request]:
+    """The requests that a problem will take, for pricing a build before it is started. The programs that
+    ``depth`` starts from are not known yet: the reference stands for each."""
+    steps = cut(problem.reference)
+    asked = _requests(
+        problem,
+        problem.reference,
+        given_count(problem.prompt, steps),
+        len(steps),
+        options,
+        seed_for(problem, options.seed),
+    )
+    return asked * (1 + BASES_PER_DEPTH * options.depth)
 
 
 def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Candidate | None:
