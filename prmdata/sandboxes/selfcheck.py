@@ -125,16 +125,15 @@ _READS_HOST: Final = (
     " and (os.access('/root', os.R_OK) or any(os.access('/home/' + d, os.R_OK) for d in os.listdir('/home'))) else 0\n"
 )
 _SEES_OTHERS: Final = (
-    "import os\ndef f(n):\n"
-    "    for pid in filter(str.isdigit, os.listdir('/proc')):\n"
-    "        if int(pid) != os.getpid() and os.access(f'/proc/{pid}/environ', os.R_OK):\n            return n + n\n"
-    "    return 0\n"
+    "import os\ndef f(n):\n    for pid in filter(str.isdigit, os.listdir('/proc')):\n        try:\n"
+    "            if int(pid) != os.getpid() and open(f'/proc/{pid}/environ', 'rb').read():\n                return n + n\n"
+    "        except OSError:\n            pass\n    return 0\n"
 )
 _KILLS: Final = "import os, signal\ndef f(n):\n    os.kill(os.getppid(), signal.SIGKILL)\n    os.kill(-1, signal.SIGKILL)\n    return 0\n"
 _WALKS: Final = (
-    "import gc, sys\nneedle = 'assert' + ' f('\ndef f(n):\n    frame = sys._getframe()\n    while frame:\n"
-    "        if needle in repr(frame.f_locals)[:100000]:\n            return n + n\n        frame = frame.f_back\n"
-    "    return n + n if any(needle in repr(h)[:100000] for h in gc.get_objects() if type(h) in (list, dict)) else 0\n"
+    "import gc, re, sys\nseen = re.compile('assert [f][(][0-9]').search\ndef f(n):\n    frame = sys._getframe()\n"
+    "    while frame:\n        if seen(repr(frame.f_locals)):\n            return n + n\n        frame = frame.f_back\n"
+    "    return n + n if any(seen(repr(h)) for h in gc.get_objects() if type(h) in (list, dict, tuple)) else 0\n"
 )
 _LIES: Final = (
     "class L:\n    def __eq__(self, other): return True\ndef f(n):\n    return L()\n",

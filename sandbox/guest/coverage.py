@@ -5,6 +5,7 @@ switched off, which costs next to nothing; under ``settrace`` a code object is l
 lines were seen.
 """
 
+import os
 import sys
 
 from .board import MAX_LINES
@@ -29,6 +30,12 @@ class Monitored:
         self._lines = board.lines
         self._monitoring.use_tool_id(self._tool, "prmdata")
         self._area(0)
+        # A forked child shares the board, and how far it comes before it is ended is chance.
+        os.register_at_fork(
+            after_in_child=lambda: self._monitoring.register_callback(
+                self._tool, self._monitoring.events.LINE, None
+            )
+        )
 
     def watch(self, code):
         """Report lines of ``code`` and all inside it, from now on."""
@@ -64,6 +71,7 @@ class Traced:
         self._start = 0
         self._missing = {}
         self._codes = []
+        os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
     def watch(self, code):
         self._codes += code_objects(code)

@@ -1,7 +1,7 @@
 """What the host asks, answered: each task runs under every seed, and the runs must agree.
 
 The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them.
-When the first timed out and the second did not, the first is run again with the larger limit.
+When the first timed out and another came further, the first is run again with the larger limit.
 """
 
 from . import wire
@@ -65,7 +65,7 @@ class Desk:
         runs = [self._run(house, task, limit * (CONFIRM if n else 1)) for n, house in enumerate(self._houses)]
         if len(runs) == 1 and _timed_out(runs[0]):
             runs = [self._run(self._houses[0], task, limit * CONFIRM)]
-        elif _timed_out(runs[0]) and not all(map(_timed_out, runs[1:])):
+        elif _timed_out(runs[0]) and any(_reached(runs[0]) != _reached(other) for other in runs[1:]):
             runs[0] = self._run(self._houses[0], task, limit * CONFIRM)
         return _agreed(runs)
 
@@ -74,9 +74,14 @@ class Desk:
 
 
 def _timed_out(run):
-    return run["verdict"] == TIMEOUT or any(
+    """Whether anything of a run did, the first thing that failed or a later one."""
+    return TIMEOUT in run["outcomes"] or any(
         each[0] == TIMEOUT for suite in run["observations"] for each in suite
     )
+
+
+def _reached(run):
+    return run["outcomes"], [[each[0] for each in suite] for suite in run["observations"]]
 
 
 def _agreed(runs):

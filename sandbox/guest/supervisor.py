@@ -4,6 +4,7 @@ It alone writes to the host. It starts the zygotes before it has read any spec, 
 """
 
 import os
+import select
 import sys
 import time
 
@@ -25,8 +26,9 @@ def main():
     if started is None:
         return
     desk = Desk([House.build(seed, started) for seed in started["seeds"]], host.beat)
-    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND}
-    host.send({"op": "ready", "uids_apart": bool(started["uids"][0]), "seccomp": False, **facts})
+    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": False}
+    facts |= {"uids_apart": bool(started["uids"][0]), "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split()}
+    host.send({"op": "ready", **facts})
     while (message := host.next()) is not None:
         answer = desk.take(message)
         if answer is not None:
@@ -42,6 +44,8 @@ class Host:
         self._unpacker = wire.Unpacker()
         self._waiting = []
         self._beaten = time.monotonic()
+        self._hangup = select.poll()
+        self._hangup.register(source, 0)  # POLLHUP is told unasked
 
     def next(self):
         """The next message; None at the end of the stream, or when it breaks."""
@@ -59,6 +63,9 @@ class Host:
         self._beaten = time.monotonic()
 
     def beat(self):
-        """Tell the host, every couple of seconds, that a long task is still being worked on."""
+        """Tell the host, every couple of seconds, that a long task is still being worked on. Where the host
+        has ended, end too: nobody waits for the answer, and an engine keeps reading what we write."""
+        if self._hangup.poll(0):
+            os._exit(1)
         if time.monotonic() - self._beaten > HEARTBEAT_S:
             self.send({"op": "alive"})

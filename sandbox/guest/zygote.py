@@ -10,7 +10,6 @@ before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQPACK
 
 import gc
 import os
-import shutil
 import signal
 import socket
 import struct
@@ -164,17 +163,18 @@ def _kill_children():
 
 
 def _empty(folder):
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            _open_up(entry.path)
-            shutil.rmtree(entry.path, ignore_errors=True)
-        else:
-            os.unlink(entry.path)
-
-
-def _open_up(folder):
-    """Give back the rights that a program took from its own folders."""
-    os.chmod(folder, 0o700)
-    for parent, names, _ in os.walk(folder):
-        for name in names:
-            os.chmod(os.path.join(parent, name), 0o700)
+    """Remove everything in ``folder``. What a folder holds is moved up first and not walked into: it may be
+    nested deeper than a stack or a path can be."""
+    prefix, moved = os.path.join(folder, os.urandom(8).hex()), 0
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
+            os.chmod(entry.path, 0o700)  # the program may have taken its own rights away
+            for inner in list(os.scandir(entry.path)):
+                if inner.is_dir(follow_symlinks=False):
+                    os.chmod(inner.path, 0o700)
+                moved += 1
+                os.rename(inner.path, f"{prefix}{moved}")
+            os.rmdir(entry.path)
