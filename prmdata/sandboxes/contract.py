@@ -43,6 +43,8 @@ class GuestFacts:
     """Judge, candidate and supervisor run as three different users."""
     seccomp: bool
     """System calls that a candidate never needs are refused by a filter."""
+    enclosed: tuple[str, ...] = ()
+    """The namespaces that the guest made for itself (local sandbox; a container has its engine's)."""
 
 
 class Worker(ABC):

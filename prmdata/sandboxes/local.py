@@ -5,19 +5,21 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Final
 
 from prmdata.errors import SandboxError
 from prmdata.records import Spec, Task
 from prmdata.resources import shipped
 from prmdata.sandboxes.contract import GuestFacts, Outcome, SandboxProvider, Worker
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
+
+WORK_BYTES: Final = 64 << 20
+"""What a candidate can write, all files together."""
+WORK: Final = "/box"
 
 
 class PipeStream:
@@ -49,15 +51,13 @@ class LocalWorker(Worker):
     """One guest process on this machine."""
 
     def __init__(self, seeds: tuple[int, ...], python: str) -> None:
-        self._work = Path(tempfile.mkdtemp(prefix="prmdata-"))
-        self._work.chmod(0o1777)
-        command = [python, "-I", "-B", str(shipped("sandbox") / "guest")]
+        command = [python, "-I", "-B", str(shipped("sandbox") / "guest"), "enclose", str(WORK_BYTES)]
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
         uids = fresh_uids() if os.getuid() == 0 else (0, 0)
         try:
-            self._session = Session(PipeStream(self._process), work=str(self._work), uids=uids, seeds=seeds)
+            self._session = Session(PipeStream(self._process), work=WORK, uids=uids, seeds=seeds)
         except SandboxError:
             self.close()
             raise
@@ -83,7 +83,6 @@ class LocalWorker(Worker):
             self._process.wait()
         if self._process.stdout is not None:
             self._process.stdout.close()
-        shutil.rmtree(self._work, ignore_errors=True)
 
 
 class LocalSandbox(SandboxProvider):

@@ -64,7 +64,13 @@ class Session:
         ready = self._next()
         if ready.get("op") != "ready":
             raise SandboxError(f"the guest did not get ready: {ready}")
-        self.facts = GuestFacts(ready["python"], ready["coverage"], ready["uids_apart"], ready["seccomp"])
+        self.facts = GuestFacts(
+            ready["python"],
+            ready["coverage"],
+            ready["uids_apart"],
+            ready["seccomp"],
+            tuple(ready["enclosed"]),
+        )
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
         """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""

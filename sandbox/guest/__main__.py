@@ -1,10 +1,12 @@
-"""``python3 -I guest``: the supervisor, on stdin and stdout."""
+"""``python3 -I guest``: the supervisor, on stdin and stdout; ``enclose BYTES`` first builds it a world."""
 
 import os
 import sys
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from guest.supervisor import main  # noqa: E402
+from guest import enclosure, supervisor  # noqa: E402
 
-main()
+if sys.argv[1:2] == ["enclose"]:
+    enclosure.main()
+supervisor.main()

@@ -27,7 +27,10 @@ def main():
         return
     desk = Desk([House.build(seed, started) for seed in started["seeds"]], host.beat)
     facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": False}
-    facts |= {"uids_apart": bool(started["uids"][0]), "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split()}
+    facts |= {
+        "uids_apart": bool(started["uids"][0]),
+        "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split(),
+    }
     host.send({"op": "ready", **facts})
     while (message := host.next()) is not None:
         answer = desk.take(message)

@@ -1,0 +1,140 @@
+"""A private world for the local sandbox: namespaces, a root of its own, then the supervisor as its init.
+
+``python3 -I guest enclose WORK_BYTES``. As root: mount, pid, network, ipc and host-name namespaces. As
+any other user the same inside a user namespace of one user, where the kernel allows that. The new root
+holds, read-only, the system's libraries, the interpreter and the guest; a fresh /proc; five harmless
+devices; and /box, a small memory file system, the only place that can be written. What cannot be had is
+said in the guest's greeting (``PRMDATA_ENCLOSED``), never left unsaid.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+from . import confine
+
+WORK = "/box"
+_NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
+    0x20000,
+    0x4000000,
+    0x8000000,
+    0x10000000,
+    0x20000000,
+    0x40000000,
+)
+_RDONLY, _NOSUID, _NODEV, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 32, 4096, 16384, 1 << 18
+_NOEXEC = 8
+_MNT_DETACH = 2
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_FILES = (
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/alternatives",
+    "/etc/localtime",
+    "/etc/ssl/openssl.cnf",
+)
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def main():
+    """Enclose this process and become, in a child, the supervisor; its end is the end."""
+    confine.die_with_parent()
+    work_bytes = int(sys.argv[2])
+    held = enter()
+    pid = os.fork()
+    if pid:
+        for fd in (0, 1):
+            os.close(fd)
+        _, status = os.waitpid(pid, 0)
+        os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    confine.die_with_parent()
+    if "mount" in held:
+        new_root(work_bytes)
+    os.environ["PRMDATA_ENCLOSED"] = " ".join(held)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def enter():
+    """The names of the namespaces that this process (pid: its children) is now in."""
+    uid, gid = os.geteuid(), os.getegid()
+    spaces = {"mount": _NEWNS, "pid": _NEWPID, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
+    if uid != 0:
+        spaces = {"user": _NEWUSER, **spaces}
+    if _libc.unshare(sum(spaces.values())) != 0:
+        return ()
+    if uid != 0:
+        for file, text in (("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")):
+            with open(f"/proc/self/{file}", "w") as target:
+                target.write(text)
+    return tuple(spaces)
+
+
+def new_root(work_bytes):
+    """Build the new root and go there. Runs as the first process of the new pid namespace."""
+    _mount(None, "/", None, _REC | _PRIVATE)
+    base = "/tmp" if os.path.isdir("/tmp") else "/mnt"
+    _mount("tmpfs", base, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=0755")
+    for path in _SYSTEM:
+        if os.path.islink(path):
+            os.symlink(os.readlink(path), base + path)
+        elif os.path.isdir(path):
+            _show(path, base)
+    for path in (*_FILES, *_interpreter(), os.path.dirname(os.path.abspath(__file__))):
+        if os.path.exists(path) and not os.path.exists(base + path):
+            _show(path, base)
+    os.mkdir(base + "/dev")
+    for name in _DEVICES:
+        _bind(f"/dev/{name}", _place(f"{base}/dev/{name}", folder=False), 0)
+    os.mkdir(base + "/proc")
+    _mount("proc", base + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
+    os.mkdir(base + WORK)
+    _mount("tmpfs", base + WORK, "tmpfs", _NOSUID | _NODEV, f"size={work_bytes},nr_inodes=8192,mode=1777")
+    os.mkdir(base + "/old")
+    os.chdir(base)
+    _check(_libc.pivot_root(b".", b"old"), "pivot_root")
+    os.chdir("/")
+    _check(_libc.umount2(b"/old", _MNT_DETACH), "umount")
+    os.rmdir("/old")
+    _mount(None, "/", None, _BIND | _REMOUNT | _RDONLY | _NOSUID | _NODEV)
+
+
+def _interpreter():
+    """The folders that the interpreter is made of."""
+    given = [sys.base_prefix, sys.prefix, sys.base_exec_prefix, sys.exec_prefix]
+    given += [os.path.dirname(os.path.realpath(path)) for path in (sys.executable, os.__file__)]
+    found = dict.fromkeys(path for each in given for path in (each, os.path.realpath(each)))
+    return [path for path in found if path.count("/") > 1 and not path.startswith("/usr/")]
+
+
+def _show(path, base):
+    """Make ``path`` visible, read-only, under the new root."""
+    _bind(path, _place(base + path, os.path.isdir(path)), _RDONLY)
+
+
+def _place(target, folder):
+    os.makedirs(target if folder else os.path.dirname(target), exist_ok=True)
+    if not folder:
+        os.close(os.open(target, os.O_CREAT, 0o600))
+    return target
+
+
+def _bind(source, target, more):
+    _mount(source, target, None, _BIND | _REC)
+    # In a user namespace a mount's own restrictions are locked: they must be named again.
+    locked = os.statvfs(target).f_flag & (_NOSUID | _NODEV | _NOEXEC | _RDONLY)
+    keep_devices = 0 if target.startswith("/tmp/dev/") or target.startswith("/mnt/dev/") else _NODEV
+    _mount(None, target, None, _BIND | _REMOUNT | _NOSUID | keep_devices | locked | more)
+
+
+def _mount(source, target, kind, flags, data=None):
+    given = [None if text is None else text.encode() for text in (source, target, kind)]
+    _check(
+        _libc.mount(*given, ctypes.c_ulong(flags), None if data is None else data.encode()), f"mount {target}"
+    )
+
+
+def _check(result, what):
+    if result != 0:
+        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
