@@ -5,13 +5,35 @@ from __future__ import annotations
 from types import ModuleType
 
 from prmdata.edits.operators import Operator
-from prmdata.edits.refactors import branches, comparisons, logic, temporaries
-
-
-def _operators(module: ModuleType) -> list[Operator]:
-    return [each for each in vars(module).values() if isinstance(each, Operator)]
-
-
-REFACTORS: tuple[Operator, ...] = tuple(
-    each for module in (temporaries, comparisons, logic, branches) for each in _operators(module)
+from prmdata.edits.refactors import (
+    assignments,
+    branches,
+    comparisons,
+    containers,
+    functions,
+    guards,
+    logic,
+    loops,
+    renames,
+    temporaries,
 )
+
+_FAMILIES = (
+    temporaries,
+    assignments,
+    renames,
+    comparisons,
+    logic,
+    branches,
+    guards,
+    loops,
+    containers,
+    functions,
+)
+
+
+def _operators(family: ModuleType) -> list[Operator]:
+    return [each for each in vars(family).values() if isinstance(each, Operator)]
+
+
+REFACTORS: tuple[Operator, ...] = tuple(each for family in _FAMILIES for each in _operators(family))

@@ -99,7 +99,7 @@ class Facts:
         """No effect on anything, whatever built-in values its names have; it may raise."""
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
-                if not self._is_pure_call(part):
+                if not self.is_pure_call(part):
                     return False
             elif isinstance(part, ast.Attribute):
                 around = self.source.parent(part)
@@ -109,7 +109,8 @@ class Facts:
                 return False
         return True
 
-    def _is_pure_call(self, call: ast.Call) -> bool:
+    def is_pure_call(self, call: ast.Call) -> bool:
+        """Whether the call itself changes nothing; its arguments are not looked at."""
         if call.keywords:
             return False
         match call.func:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from prmdata.edits.kinds import Kinds
-from prmdata.edits.scopes import Occurrence
+from prmdata.edits.scopes import Occurrence, Scope
 from prmdata.edits.source import Source
 
 _NAMES = {
@@ -27,6 +27,42 @@ class Proven(Kinds):
     def __init__(self, source: Source) -> None:
         super().__init__(source)
         self.source = source
+
+    def _of_writes(self, name: str, scope: Scope) -> str | None:
+        """Also where a name rests on itself: the kind that its other writes give is taken for granted,
+        and must then come out of every write."""
+        known = (scope, name) in self._names
+        found = super()._of_writes(name, scope)
+        if found is not None or known:
+            return found
+        writes = scope.writes(name)
+        others = {self._of_write(place) for place in writes if not self._rests_on(name, place)}
+        kind = others.pop() if len(others) == 1 else None
+        if kind is None:
+            return None
+        before = dict(self._names)
+        self._names[scope, name] = kind
+        if any(self._of_write(place) != kind for place in writes):
+            self._names = before
+            return None
+        return kind
+
+    def _rests_on(self, name: str, place: Occurrence) -> bool:
+        around = next(
+            (each for each in self.source.ancestors(place.node) if isinstance(each, ast.stmt)), None
+        )
+        value = getattr(around, "value", None)
+        if isinstance(around, ast.AugAssign):
+            return True
+        return isinstance(value, ast.expr) and any(
+            isinstance(part, ast.Name) and part.id == name for part in ast.walk(value)
+        )
+
+    def _of_operation(self, op: ast.operator, left: str | None, right: str | None) -> str | None:
+        """Also a built-in sequence plus anything, which must be of its kind."""
+        if isinstance(op, ast.Add) and left in ("str", "list", "tuple", "bytes") and right is None:
+            return left
+        return super()._of_operation(op, left, right)
 
     def _of_write(self, place: Occurrence) -> str | None:
         node = place.node
@@ -87,6 +123,8 @@ class Proven(Kinds):
                     fresh = isinstance(called, ast.Name) and called.id in _FRESH_CALLS
                     if not (fresh or isinstance(value, _FRESH)):
                         return False
+                case ast.AugAssign():
+                    continue
                 case _:
                     return False
         return True
