@@ -55,9 +55,9 @@ def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call])
         yield from permuted(call)
     while seeds:
         for _ in range(2):
-            call = next(small, None)
-            if call is not None:
-                yield call
+            tiny = next(small, None)
+            if tiny is not None:
+                yield tiny
         for _ in range(3):
             call = mutate_call(rng.choice(seeds), stock, rng, strength=rng.choice((1, 1, 2, 3)))
             yield call

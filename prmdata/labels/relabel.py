@@ -1,0 +1,26 @@
+"""Derive labels again from stored evidence. Nothing is run; what the evidence cannot say is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from prmdata.errors import UsageError
+from prmdata.labels.policies import POLICIES, PrefixLabels, apply, missing
+from prmdata.records import Trace
+
+
+def relabel(traces: Iterable[Trace], policy: str, *, prefix_labels: PrefixLabels = "once") -> Iterator[Trace]:
+    """The rows in their order under ``policy``. From ``strict`` to ``paper`` and back gives the same rows.
+
+    Raises UsageError for an unknown policy, and, naming the row and the evidence, where a row lacks what
+    the policy needs.
+    """
+    if policy not in POLICIES:
+        raise UsageError(f"--policy {policy}: no such policy; choose {' or '.join(POLICIES)}")
+    for trace in traces:
+        lacking = missing(policy, trace)
+        if lacking is not None:
+            raise UsageError(
+                f"row {trace.id} of {trace.problem_id}: --policy {policy} needs {lacking}; build it again with that policy"
+            )
+        yield apply(policy, trace, prefix_labels=prefix_labels)

@@ -1,0 +1,134 @@
+"""Which steps ran: clauses and declarations take it from their suite."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prmdata.labels.executed import executed_steps, witness_lines
+from prmdata.steps import cut
+
+PROGRAM = '''\
+import os
+
+def f(x):
+    """Doc."""
+    global seen
+    if x > 0:
+        return 1
+    elif x == 0:
+        total: int
+        return 0
+    else:
+        return -1
+
+@decorate
+def g():
+    def inner():
+        return 2
+    try:
+        return inner()
+    except ValueError:
+        return 3
+    finally:
+        done()
+
+class A:
+    """Doc."""
+    size = 1
+    def m(self):
+        nonlocal_ = 1
+'''
+
+
+def ran(*lines: int) -> dict[str, bool | None]:
+    steps = cut(PROGRAM)
+    found = executed_steps(steps, lines)
+    return {
+        step.text.split("\n")[step.code_line - step.first_line].strip(): one
+        for step, one in zip(steps, found, strict=True)
+    }
+
+
+def test_a_function_that_was_only_defined_did_not_run() -> None:
+    found = ran(1, 3, 14, 15, 25, 26, 27, 28)
+    assert found["import os"] is True
+    assert found["def f(x):"] is False
+    assert found["@decorate"] is False
+    assert found["def g():"] is False
+    assert found["class A:"] is True  # its own body ran: size = 1
+    assert found["def m(self):"] is False
+
+
+def test_a_clause_without_code_takes_it_from_its_suite() -> None:
+    found = ran(6, 8, 12)
+    assert found["else:"] is True
+    assert found["elif x == 0:"] is True  # its condition ran
+    assert found["return 0"] is False
+    assert found["global seen"] is True
+    assert found["def f(x):"] is True
+    assert ran(6, 7)["else:"] is False
+
+
+def test_try_and_finally_and_except() -> None:
+    found = ran(16, 19, 23)
+    assert found["try:"] is True
+    assert found["finally:"] is True
+    assert found["except ValueError:"] is False
+    assert found["@decorate"] is True
+    assert found["def inner():"] is False
+
+
+def test_bare_annotations_go_with_their_siblings() -> None:
+    assert ran(10)["total: int"] is True
+    assert ran(7)["total: int"] is False
+
+
+def test_unknown_lines_are_unknown_steps() -> None:
+    assert executed_steps(cut(PROGRAM), None) == (None,) * len(cut(PROGRAM))
+
+
+@pytest.mark.parametrize(
+    ("program", "expected"),
+    [
+        ("def f(): return 1\n", [(1,)]),
+        ("x: int\n", [()]),
+        ("if x: pass\nelse: pass\n", [(1,), (2,)]),
+        ("async def f():\n    pass\n", [(2,), (2,)]),
+        ("x = 1\n\tbroken(\n", [(1,), (2,)]),
+        ("@decorated\n", [(1,)]),
+        ("a: (\n", [(1,)]),
+        ("   \n", [(1,)]),
+    ],
+)
+def test_odd_programs(program: str, expected: list[tuple[int, ...]]) -> None:
+    assert witness_lines(cut(program)) == expected
+
+
+def test_against_the_interpreter() -> None:
+    """Lines hit by a real run, through the same table."""
+    program = "def f(n):\n    t = 0\n    for i in range(n):\n        if i % 2:\n            t += i\n        else:\n            t -= i\n    return t\nr = f(2)\n"
+    hit: set[int] = set()
+
+    def trace(frame: object, event: str, argument: object) -> object:
+        if event == "line":
+            hit.add(frame.f_lineno)  # type: ignore[attr-defined]
+        return trace
+
+    code = compile(program, "<p>", "exec")
+    old = sys.gettrace()
+    sys.settrace(trace)  # type: ignore[arg-type]
+    try:
+        exec(code, {})
+    finally:
+        sys.settrace(old)
+    assert all(executed_steps(cut(program), hit))
+
+
+@given(st.text(alphabet="ab:()=#\n\t @", max_size=60), st.sets(st.integers(0, 30)))
+def test_any_text_has_an_answer_a_step(text: str, lines: set[int]) -> None:
+    steps = cut(text)
+    assert len(executed_steps(steps, lines)) == len(steps)

@@ -1,0 +1,120 @@
+"""One prefix, one label: what rows of a problem learn from each other."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from prmdata.labels.policies import apply
+from prmdata.labels.prefixes import check_prefixes, settle
+from prmdata.records import Trace, Verdict
+
+sys.path.insert(0, str(Path(__file__).parent))
+from rows_for_labels import PROGRAM, edited, reference, rollout
+
+WRONG = Verdict.WRONG_ANSWER
+BRANCH = "def f(x):\n    if not x:\n        return 1\n    return 2\n"
+INVERTED = "def f(x):\n    if not x:\n        return 2\n    return 1\n"
+
+
+def labelled(traces: list[Trace]) -> list[Trace]:
+    return [apply("strict", trace) for trace in settle(traces)]
+
+
+def test_a_negated_if_and_an_inverted_if_share_a_prefix_and_the_negation_is_masked() -> None:
+    negation = edited(BRANCH, step=1, before="    if x:\n", id="negation", verdict=WRONG)
+    inversion = edited(
+        INVERTED, step=1, n_steps=3, before="    if x:\n        return 1\n    return 2\n", id="inversion"
+    )
+    rows = labelled([negation, inversion])
+    assert rows[0].reasons[1] == "recoverable"
+    assert not check_prefixes(rows)
+
+
+def test_without_settling_the_same_rows_are_a_conflict() -> None:
+    negation = edited(BRANCH, step=1, id="negation", verdict=WRONG)
+    inversion = edited(INVERTED, step=1, n_steps=1, id="inversion")
+    rows = [apply("strict", trace) for trace in (negation, inversion)]
+    (conflict,) = check_prefixes(rows)
+    assert (conflict.kind, conflict.first_id, conflict.second_id, conflict.step) == (
+        "fault",
+        "negation",
+        "inversion",
+        1,
+    )
+
+
+def test_fault_and_prefix_labels_are_two_kinds_and_never_conflict() -> None:
+    fault = edited(BRANCH, step=1, verdict=WRONG)
+    recovered = rollout(BRANCH, verdict=WRONG, cut=2, given_steps=1)
+    rows = [apply("strict", trace) for trace in (fault, recovered)]
+    assert rows[0].labels[1] == 0
+    assert rows[1].labels[1] == 1
+    assert not check_prefixes(rows)
+
+
+def test_a_witness_masks_the_cut_of_another_rollout() -> None:
+    first = rollout(BRANCH, id="a", verdict=WRONG, cut=2, witness=INVERTED)
+    second = rollout(BRANCH.replace("1", "3"), id="b", verdict=WRONG, cut=1)
+    rows = labelled([first, second])
+    assert rows[0].reasons[1] == "recovered"
+    assert rows[1].reasons[1] == "recoverable"
+    assert not check_prefixes(rows)
+
+
+def test_a_reference_counts_for_both_kinds() -> None:
+    rows = labelled([reference(), rollout(PROGRAM + "    pass\n", id="r", verdict=WRONG, cut=3)])
+    assert rows[1].reasons[3] == "recoverable"
+    forced = [rows[0], replace(rows[1], labels=(-100, 0, -100, -100, -100))]
+    assert [conflict.kind for conflict in check_prefixes(forced)] == ["prefix"]
+
+
+def test_a_program_that_disagrees_inside_the_hull_is_no_passing_program() -> None:
+    caught = edited(INVERTED, step=1, id="caught", evidence={"inputs_disagreed_inside": 1})
+    assert [row.labels[1] for row in labelled([edited(BRANCH, step=1, verdict=WRONG), caught])] == [0, 0]
+
+
+def test_told_apart_counts_other_edits_of_the_same_step() -> None:
+    survivor = edited(PROGRAM.replace("* 2", "* 1"), id="a", evidence={"step_told_apart": 9})
+    killed = edited(PROGRAM.replace("* 2", "* 7"), id="b", verdict=WRONG)
+    elsewhere = edited(
+        PROGRAM.replace("x + 1", "x + 2"), step=1, before="    y = x + 1\n", id="c", verdict=WRONG
+    )
+    broken = edited(PROGRAM.replace("* 2", "* *"), id="d", verdict=Verdict.COMPILE_ERROR)
+    disputed = edited(PROGRAM.replace("* 2", "** 2"), id="e", evidence={"inputs_disagreed_outside": 1})
+    counts = [
+        trace.evidence.step_told_apart for trace in settle([survivor, killed, elsewhere, broken, disputed])
+    ]
+    assert counts == [2, 2, 1, 2, 2]
+
+
+def test_told_apart_of_an_edit_of_several_steps_is_that_of_its_best_step() -> None:
+    wide = edited(PROGRAM, step=1, n_steps=2, before="    y = x\n    z = y + 2\n", id="wide")
+    inner = edited(PROGRAM.replace("y = x + 1", "y = x").replace("* 2", "- 2"), id="inner", verdict=WRONG)
+    assert settle([wide, inner])[0].evidence.step_told_apart == 1
+
+
+def test_an_insertion_is_told_apart_with_the_step_that_follows_it() -> None:
+    inserted = edited(PROGRAM, step=2, before="", id="inserted")
+    killed = edited(
+        PROGRAM.replace("    z = y * 2\n", "").replace("z", "y"),
+        step=2,
+        before="    return z\n",
+        id="k",
+        verdict=WRONG,
+    )
+    assert settle([inserted, killed])[0].evidence.step_told_apart == 1
+
+
+def test_rows_without_an_edit_and_text_that_cannot_be_cut_are_no_trouble() -> None:
+    odd = edited(PROGRAM, step=1, before="", id="odd", also_changed=(3,))
+    plain = settle([reference(), rollout(stage=1, verdict=WRONG, cut=1), odd])
+    assert [trace.evidence.prefix_passes for trace in plain] == [False, False, False]
+
+
+def test_settling_keeps_order_and_every_other_fact() -> None:
+    rows = [edited(id=name) for name in "abc"]
+    settled = settle(rows)
+    assert [trace.id for trace in settled] == ["a", "b", "c"]
+    assert [replace(trace, evidence=rows[0].evidence) for trace in settled] == rows
