@@ -192,7 +192,7 @@ def finish(
     """Assemble the dataset, then its manifest, card and report."""
     from prmdata.datasets.card import write_card
     from prmdata.datasets.manifest import write_manifest
-    from prmdata.datasets.report import write_report
+    from prmdata.datasets.report import report
     from prmdata.pipeline.assemble import assemble
 
     config.out.mkdir(parents=True, exist_ok=True)
@@ -216,11 +216,11 @@ def finish(
         times={"elapsed_s": round(elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
     )
-    report = None
+    page = None
     if rows:
         write_card(config.out)
-        report = write_report(config.out)
-    return BuildResult(config.out, rows, counts, report, stopped)
+        page = report(config.out)
+    return BuildResult(config.out, rows, counts, page, stopped)
 
 
 @dataclass(frozen=True, slots=True)
