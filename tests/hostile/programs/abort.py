@@ -1,0 +1,3 @@
+import os
+def double(n):
+    os.abort()

@@ -1,0 +1,3 @@
+# -*- coding: rot13 -*-
+qrs qbhoyr(a):
+    erghea a + a

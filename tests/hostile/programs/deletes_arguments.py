@@ -1,0 +1,3 @@
+def arrange(items):
+    items.clear()
+    return items

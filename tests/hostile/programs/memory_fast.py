@@ -1,0 +1,2 @@
+def double(n):
+    return len(bytearray(1 << 34))

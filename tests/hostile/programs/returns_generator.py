@@ -1,0 +1,2 @@
+def double(n):
+    return (2 * i for i in [n])

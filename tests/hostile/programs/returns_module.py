@@ -1,0 +1,3 @@
+import sys
+def double(n):
+    return sys

@@ -1,0 +1,2 @@
+def double(n):
+    return "\udc80\ud800"
