@@ -293,13 +293,12 @@ class _Call:
         if folder and not inside:
             self.handler.reply(404, {"error": "no such folder"}, {"X-Error-Code": "EntryNotFound"})
             return
-        entries = [] if self.query.get("recursive") in ("true", "True", "1") else None
+        recursive = self.query.get("recursive") in ("true", "True", "1")
         depth = len(folder.split("/")) if folder else 0
         folders = {"/".join(p.split("/")[:n]) for p in inside for n in range(depth + 1, p.count("/") + 1)}
-        shown = [p for p in inside if entries is not None or p.count("/") == depth]
-        dirs = [d for d in sorted(folders) if entries is not None or d.count("/") == depth]
-        found = [{"type": "directory", "oid": "0" * 40, "size": 0, "path": d} for d in dirs]
-        self.handler.reply(200, found + [_entry(p, inside[p]) for p in shown])
+        found = [_folder(d) for d in sorted(folders) if recursive or d.count("/") == depth]
+        found += [_entry(p, file) for p, file in inside.items() if recursive or p.count("/") == depth]
+        self.handler.reply(200, found)
 
     def _paths(self, repo: Repository) -> None:
         head = self._head(repo)
@@ -361,6 +360,10 @@ def _cut(content: bytes, asked: str | None) -> tuple[bytes, int, dict[str, str]]
         return content, 200, {}
     first, last = int(match[1]), min(int(match[2] or len(content) - 1), len(content) - 1)
     return content[first : last + 1], 206, {"Content-Range": f"bytes {first}-{last}/{len(content)}"}
+
+
+def _folder(path: str) -> dict[str, Any]:
+    return {"type": "directory", "oid": "0" * 40, "size": 0, "path": path}
 
 
 def _entry(path: str, file: StoredFile) -> dict[str, Any]:

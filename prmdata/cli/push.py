@@ -1,0 +1,33 @@
+"""``prmdata push``: the dataset to the Hugging Face Hub."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command(help="Push OUT to the dataset repository REPO_ID of the Hub, in one commit.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("repo_id")
+@click.option(
+    "--private/--public", default=True, show_default="private", help="Of a repository that is made now."
+)
+@click.option("--create-pr", is_flag=True, help="Open a pull request instead of committing.")
+@click.option("--revision", metavar="BRANCH", help="Branch to commit to; made where missing.")
+@click.option("--message", metavar="TEXT", help="Of the commit.")
+def command(
+    out: Path, repo_id: str, private: bool, create_pr: bool, revision: str | None, message: str | None
+) -> None:
+    """Push and say where it is."""
+    from prmdata.datasets.hub import push
+
+    if not sys.stderr.isatty():
+        from huggingface_hub.utils import disable_progress_bars
+
+        disable_progress_bars()
+
+    click.echo(
+        push(out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message).text()
+    )

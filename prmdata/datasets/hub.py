@@ -1,0 +1,153 @@
+"""Push a dataset folder to the Hugging Face Hub, through ``huggingface_hub``.
+
+Card, data, manifest, rejects and report go in one commit (the Hub's client divides it only above 250
+files). What the Hub already has is not sent again, so an interrupted push goes on where it stopped and a
+second push of an unchanged set makes no commit. ``.prmdata/`` and everything else beside these files
+stays here. The token is the Hub's own matter: ``HF_TOKEN`` or ``hf auth login``; it is never taken, kept or
+shown by prmdata.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from prmdata.datasets.card import card_text
+from prmdata.datasets.reader import data_files
+from prmdata.datasets.writer import write_text
+from prmdata.errors import MachineryError, UsageError
+
+if TYPE_CHECKING:
+    from huggingface_hub import CommitInfo, HfApi
+
+LEAVES: Final = [
+    "README.md",
+    "manifest.json",
+    "rejects.jsonl",
+    "report.html",
+    "review.jsonl",
+    "data/*/*.parquet",
+]
+"""Patterns of what is pushed. Nothing else is."""
+STAYS: Final = [".prmdata/*", "*/.*", ".*"]
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """Where the dataset is now. ``changed`` False: the Hub had it all, nothing was sent."""
+
+    repo_id: str
+    url: str
+    commit: str
+    private: bool
+    changed: bool
+    pull_request: str | None = None
+
+    def text(self) -> str:
+        """One or two lines for a terminal."""
+        seen = "private" if self.private else "public"
+        if not self.changed:
+            return f"{self.url} ({seen}): nothing has changed, nothing was sent"
+        where = f"pull request {self.pull_request}" if self.pull_request else f"commit {self.commit[:10]}"
+        return f"{self.url} ({seen}): {where}"
+
+
+def push(
+    out: Path | str,
+    repo_id: str,
+    *,
+    private: bool = True,
+    create_pr: bool = False,
+    revision: str | None = None,
+    message: str | None = None,
+) -> PushResult:
+    """Push ``out`` to the dataset repository ``repo_id`` (``owner/name``, or ``name`` for your own).
+
+    A repository that does not exist is made, private unless ``private`` is False; one that exists keeps
+    its visibility. ``revision`` names a branch (made where missing), ``create_pr`` opens a pull request
+    instead. Raises UsageError for what the Hub refuses (no login, no rights), MachineryError where it
+    could not be reached or failed half way: push again, what arrived is not sent twice.
+    """
+    root = Path(out)
+    data_files(root)
+    if create_pr and revision is not None:
+        raise UsageError("push: --create-pr opens a pull request on the main branch; leave out --revision")
+    with _explained(repo_id):
+        from huggingface_hub import HfApi
+
+        api = HfApi(library_name="prmdata")
+        url = api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
+        repo_id = url.repo_id
+        _name_in_card(root, repo_id)
+        if revision is not None and revision != "main":
+            api.create_branch(repo_id, repo_type="dataset", branch=revision, exist_ok=True)
+        before = api.repo_info(repo_id, repo_type="dataset", revision=revision)
+        made = _upload(api, root, repo_id, create_pr, revision, message)
+        return PushResult(
+            repo_id=repo_id,
+            url=str(url),
+            commit=str(made.oid),
+            private=bool(before.private),
+            changed=made.oid != before.sha,
+            pull_request=made.pr_url if made.oid != before.sha else None,
+        )
+
+
+def _upload(
+    api: HfApi, root: Path, repo_id: str, create_pr: bool, revision: str | None, message: str | None
+) -> CommitInfo:
+    return api.upload_folder(
+        repo_id=repo_id,
+        repo_type="dataset",
+        folder_path=root,
+        allow_patterns=LEAVES,
+        ignore_patterns=list(STAYS),
+        # Shards of an earlier, larger version must not stay behind: load_dataset would read them too.
+        delete_patterns=["data/*"],
+        commit_message=message or "Push with prmdata",
+        create_pr=create_pr,
+        revision=revision,
+    )
+
+
+def _name_in_card(root: Path, repo_id: str) -> None:
+    """Let the card's example load from the Hub, unless somebody edited the card."""
+    path = root / "README.md"
+    if not path.exists() or path.read_text("utf-8") == card_text(root):
+        write_text(path, card_text(root, repo_id=repo_id))
+
+
+@contextmanager
+def _explained(repo_id: str) -> Iterator[None]:
+    """The Hub's errors as one clear line each."""
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
+
+    # The Hub's client speaks requests, httpx or httpx2, by version: whichever, its errors have one root.
+    roots: tuple[type[Exception], ...] = tuple(
+        kind for kind in HfHubHTTPError.__mro__ if issubclass(kind, Exception) and kind is not Exception
+    )
+    again = "push again: what arrived is not sent twice"
+    try:
+        yield
+    except HFValidationError as error:
+        raise UsageError(f"push {repo_id}: {_line(error)}") from error
+    except LocalTokenNotFoundError as error:
+        raise UsageError(f"push {repo_id}: not logged in; run `hf auth login` or set HF_TOKEN") from error
+    except HfHubHTTPError as error:
+        status = error.response.status_code if error.response is not None else 0
+        if status == 401:
+            raise UsageError(
+                f"push {repo_id}: the Hub does not know you; run `hf auth login` or set HF_TOKEN"
+            ) from error
+        if status in (403, 404):
+            raise UsageError(f"push {repo_id}: no right to write there with this token ({status})") from error
+        raise MachineryError(f"push {repo_id}: the Hub answered {status}; {again}") from error
+    except (*roots, OSError, RuntimeError) as error:
+        raise MachineryError(f"push {repo_id}: {_line(error)}; {again}") from error
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip().split("\n") or [""])[0] or type(error).__name__
