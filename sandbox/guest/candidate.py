@@ -38,8 +38,7 @@ class Candidate:
         self.names = program.new_module(MODULE).__dict__
         stage = "import"
         try:
-            if order["setup"]:
-                exec(program.compiled(order["setup"], program.SETUP_FILE), self.names)
+            set_up = program.Setup(order["setup"], self.names)
             stage = "compile"
             code = program.compiled(order["program"])
             stage = "import"
@@ -47,6 +46,7 @@ class Candidate:
                 self.coverage = Coverage(self.board)
                 self.coverage.watch(code)
             exec(code, self.names)
+            set_up.again()
         except BaseException as error:
             self.send({"op": "e", "at": stage, **program.describe(error)})
             return False

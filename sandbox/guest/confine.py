@@ -9,6 +9,9 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_CAPBSET_DROP = 24
+_CAPABILITIES = 41
+_CAPSET_VERSION = 0x20080522
 _SIGKILL = 9
 
 OPEN_FILES = 64
@@ -47,11 +50,16 @@ def be_first_to_go():
 
 
 def become(uid):
-    """Run as ``uid`` for good; 0 stays what it is."""
+    """Run as ``uid`` for good, without any capability; where users cannot be changed, 0 stays 0 but loses
+    the capabilities that a user namespace gave it."""
     if uid:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
+    else:
+        for capability in range(_CAPABILITIES):
+            _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+        _libc.capset((ctypes.c_uint32 * 2)(_CAPSET_VERSION, 0), (ctypes.c_uint32 * 6)())
 
 
 def keep_only(fds):

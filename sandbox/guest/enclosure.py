@@ -35,6 +35,8 @@ _FILES = (
     "/etc/ssl/openssl.cnf",
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+_BASES = ("/mnt", "/media", "/srv", "/opt", "/tmp", "/var/tmp")
+"""Where the new root is put together: a folder that holds nothing of what it will show."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -74,19 +76,22 @@ def enter():
 def new_root(work_bytes):
     """Build the new root and go there. Runs as the first process of the new pid namespace."""
     _mount(None, "/", None, _REC | _PRIVATE)
-    base = "/tmp" if os.path.isdir("/tmp") else "/mnt"
+    shown = [*_FILES, *_interpreter(), os.path.dirname(os.path.abspath(__file__))]
+    base = next(
+        path for path in _BASES if os.path.isdir(path) and not any(s.startswith(path + "/") for s in shown)
+    )
     _mount("tmpfs", base, "tmpfs", _NOSUID | _NODEV, "size=1m,mode=0755")
     for path in _SYSTEM:
         if os.path.islink(path):
             os.symlink(os.readlink(path), base + path)
         elif os.path.isdir(path):
             _show(path, base)
-    for path in (*_FILES, *_interpreter(), os.path.dirname(os.path.abspath(__file__))):
+    for path in shown:
         if os.path.exists(path) and not os.path.exists(base + path):
             _show(path, base)
     os.mkdir(base + "/dev")
     for name in _DEVICES:
-        _bind(f"/dev/{name}", _place(f"{base}/dev/{name}", folder=False), 0)
+        _bind(f"/dev/{name}", _place(f"{base}/dev/{name}", folder=False), 0, device=True)
     os.mkdir(base + "/proc")
     _mount("proc", base + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
     os.mkdir(base + WORK)
@@ -120,12 +125,11 @@ def _place(target, folder):
     return target
 
 
-def _bind(source, target, more):
+def _bind(source, target, more, device=False):
     _mount(source, target, None, _BIND | _REC)
     # In a user namespace a mount's own restrictions are locked: they must be named again.
     locked = os.statvfs(target).f_flag & (_NOSUID | _NODEV | _NOEXEC | _RDONLY)
-    keep_devices = 0 if target.startswith("/tmp/dev/") or target.startswith("/mnt/dev/") else _NODEV
-    _mount(None, target, None, _BIND | _REMOUNT | _NOSUID | keep_devices | locked | more)
+    _mount(None, target, None, _BIND | _REMOUNT | _NOSUID | (0 if device else _NODEV) | locked | more)
 
 
 def _mount(source, target, kind, flags, data=None):

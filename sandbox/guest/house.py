@@ -49,6 +49,8 @@ class House:
             "PYTHONHASHSEED": str(seed + 1),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
+            "HOME": started["work"],
+            "TMPDIR": started["work"],
         }
         subprocess.Popen(
             [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), started["work"]],

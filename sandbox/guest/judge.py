@@ -35,6 +35,7 @@ class Bench:
         self._own = _compiled(spec["setup"], program.SETUP_FILE)
         self._prompt = _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
         self._reference = None
+        self._setup_last = False
         self.lacking = frozenset()
         if self.codes:
             self._resolve()
@@ -47,28 +48,43 @@ class Bench:
             names = self.fresh_names()
         except Exception:
             self._prompt = None  # a prompt that is no program
-            names = self.fresh_names()
+            try:
+                names = self.fresh_names()
+            except Exception:
+                self._reference = self._compiled_reference()
+                self._setup_last = True  # a setup that makes objects of the reference's classes
+                names = self.fresh_names()
         self.lacking = frozenset(needed - names.keys())
         if self.lacking:
-            self._reference = _compiled(self.spec["reference"], "<reference>")
+            self._reference = self._compiled_reference()
+
+    def _compiled_reference(self):
+        return _compiled(self.spec["reference"], "<reference>")
 
     def fresh_names(self):
         """A new namespace for tests: setup, the prompt where it runs, and from the reference what they lack."""
         names = {"__name__": "judge"}
-        for code in (self._own, self._prompt):
+        codes = (self._prompt,) if self._setup_last else (self._own, self._prompt)
+        for code in codes:
             if code is not None:
                 exec(code, names)
         if self._reference is not None:
-            reference = {"__name__": "judge"}
-            try:
-                exec(self._reference, reference)
-            except Exception:
-                return names
-            names.update((name, reference[name]) for name in self.lacking if name in reference)
-            for name, found in reference.items():
-                if isinstance(found, type) and found.__module__ == "judge":
-                    names.setdefault(name, found)
+            self._add_reference(names)
+        if self._setup_last:
+            exec(self._own, names)
         return names
+
+    def _add_reference(self, names):
+        """What the tests lack, and the classes, from the reference: it runs in a namespace of its own, so
+        that its helpers call its own entry point and never the candidate's."""
+        reference = {"__name__": "judge"}
+        try:
+            exec(self._reference, reference)
+        except Exception:
+            return
+        for name, found in reference.items():
+            if name in self.lacking or self._setup_last or _is_own_class(found):
+                names.setdefault(name, found)
 
     def add_suite(self, suite):
         """Keep a suite; a comparison that cannot be set up agrees with nothing."""
@@ -79,10 +95,7 @@ class Bench:
         return {
             found.__name__: found
             for name, found in names.items()
-            if isinstance(found, type)
-            and found.__module__ == "judge"
-            and name != self.spec["root"]
-            and is_plain_kind(found)
+            if name != self.spec["root"] and _is_own_class(found) and is_plain_kind(found)
         }
 
 
@@ -221,6 +234,10 @@ class Sitting:
         """The judge itself used up its time on what the candidate gave it."""
         self._exhausted = True
         self._link.lose()
+
+
+def _is_own_class(found):
+    return isinstance(found, type) and found.__module__ == "judge"
 
 
 def _compiled(text, file):

@@ -16,6 +16,27 @@ def compiled(text, file=FILE):
     return compile(text, file, "exec", dont_inherit=True, optimize=0)
 
 
+class Setup:
+    """A problem's setup, run in a program's namespace before the program. Some make objects of classes
+    that only the program defines: what fails before is tried again after it."""
+
+    def __init__(self, text, names):
+        self._text = text
+        self._names = names
+        self._failed = bool(text) and not self._runs()
+
+    def again(self):
+        if self._failed:
+            self._runs()
+
+    def _runs(self):
+        try:
+            exec(compiled(self._text, SETUP_FILE), self._names)
+        except Exception:
+            return False
+        return True
+
+
 def new_module(name):
     """An empty module registered under ``name`` (dataclasses and pickle look it up there)."""
     module = types.ModuleType(name)

@@ -16,8 +16,7 @@ def run(channel, board, order):
     try:
         compiled = program.compiled(order["program"])
         stage = "run"
-        if order["setup"]:
-            exec(program.compiled(order["setup"], program.SETUP_FILE), names)
+        program.Setup(order["setup"], names)
         if order["lines"]:
             Coverage(board).watch(compiled)
         exec(compiled, names)

@@ -14,6 +14,7 @@ import time
 from . import oom, wire, zygote
 from .clocks import Clock, idle_s
 
+HOST = 0
 OUTPUT_BYTES = 1 << 20
 TAIL_CHARS = 2000
 FILE_BYTES = 16 << 20
@@ -65,10 +66,13 @@ class Trial:
         gone = self.clock.pidfd
         if gone is not None:
             self._poll.register(gone, select.POLLIN)
+        self._poll.register(HOST, 0)
         pace = Pace(self)
         try:
             while not done():
                 for fd, _ in self._poll.poll(pace.next_ms()):
+                    if fd == HOST:
+                        raise SystemExit  # nobody is left to answer to: the hang-up reports itself
                     if fd in extra:
                         extra[fd]()
                     elif fd == gone:
