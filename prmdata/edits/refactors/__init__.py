@@ -6,15 +6,20 @@ from types import ModuleType
 
 from prmdata.edits.operators import Operator
 from prmdata.edits.refactors import (
+    arithmetic,
     assignments,
     branches,
     comparisons,
+    comprehensions,
     containers,
+    defaults,
     functions,
     guards,
     logic,
     loops,
+    reductions,
     renames,
+    strings,
     temporaries,
 )
 
@@ -27,8 +32,13 @@ _FAMILIES = (
     branches,
     guards,
     loops,
+    comprehensions,
+    reductions,
     containers,
+    arithmetic,
+    strings,
     functions,
+    defaults,
 )
 
 

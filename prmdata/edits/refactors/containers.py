@@ -278,7 +278,11 @@ def count_by_get(source: Source, facts: Facts) -> Iterator[Splices]:
                 ),
                 body=[ast.AugAssign(target=one, op=ast.Add(), value=ast.Constant(value=1))],
                 orelse=[ast.Assign(targets=[two], value=ast.Constant(value=1))],
-            ) if facts.kind(owner) == "dict" and source.text(one) == source.text(two) == f"{name}[{key}]":
+            ) if (
+                facts.kind(owner) == "dict"
+                and source.text(one) == source.text(two) == f"{name}[{key}]"
+                and _adds_one(source, node)
+            ):
                 splice = replaced(source, facts, node, node, f"{name}[{key}] = {name}.get({key}, 0) + 1")
                 if splice is not None and not source.program.startswith("elif", source.span(node)[0]):
                     yield [splice]
@@ -293,6 +297,11 @@ def count_by_get(source: Source, facts: Facts) -> Iterator[Splices]:
                     splice = replaced(source, facts, count, count, *texts)
                     if splice is not None:
                         yield [splice]
+
+
+def _adds_one(source: Source, node: ast.If) -> bool:
+    """Whether both branches say ``1``, not ``1.0`` or ``True``."""
+    return all(source.text(part) == "1" for part in ast.walk(node) if isinstance(part, ast.Constant))
 
 
 @refactor(

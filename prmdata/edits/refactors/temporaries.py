@@ -38,7 +38,7 @@ _COMPOUND = (
 def return_variable(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.Return):
         value = node.value
-        if value is None or isinstance(value, ast.Name) or facts.suspends(value):
+        if value is None or facts.suspends(value):
             continue
         span = source.outer_span(value) if not isinstance(value, ast.Tuple) else source.span(value)
         name = facts.fresh("result", "answer", "output", "value")

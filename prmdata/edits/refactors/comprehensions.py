@@ -1,0 +1,385 @@
+"""Comprehensions written out as loops, and loops gathered into comprehensions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prmdata.edits.operators import Splices
+from prmdata.edits.refactors.facts import Facts, refactor
+from prmdata.edits.refactors.phrasing import argument, conjunct, expression, neighbours, operand, replaced
+from prmdata.edits.scopes import Scope
+from prmdata.edits.source import Source
+
+_FAMILY = "comprehensions"
+_LONGEST_LINE = 110
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_EMPTY: dict[type[ast.expr], str] = {ast.ListComp: "[]", ast.SetComp: "set()", ast.DictComp: "{}"}
+_CONSUMERS = ("sum", "any", "all", "max", "min", "list", "set", "tuple", "dict", "sorted", "len", "frozenset")
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOut:
+    """A comprehension as nested loops: the ``for`` and ``if`` lines, the text of its element, and the
+    indent at which the innermost statement stands."""
+
+    heads: tuple[str, ...]
+    element: str
+    indent: str
+
+
+def written_out(source: Source, facts: Facts, node: Comprehension) -> WrittenOut | None:
+    """The loops that ``node`` stands for; None where its names would clash or outlive it."""
+    if facts.suspends(node) or "\n" in source.text(node) or _keeps_names(facts, node):
+        return None
+    scope, around = source.scopes.inside(node), facts.scope(node)
+    if around.is_class or source.scopes.of(node) is not around:
+        return None
+    names = _new_names(facts, node, scope)
+    if names is None:
+        return None
+    heads: list[str] = []
+    indent = ""
+    for part in node.generators:
+        target, iterable = (
+            _worded(source, scope, part.target, names),
+            _worded(source, scope, part.iter, names),
+        )
+        heads.append(f"{indent}for {target} in {iterable}:")
+        indent += source.indent_unit
+        if part.ifs:
+            tests = [_worded(source, scope, test, names, conjunct(source, test)) for test in part.ifs]
+            whole = " and ".join(tests) if len(tests) > 1 else _worded(source, scope, part.ifs[0], names)
+            heads.append(f"{indent}if {whole}:")
+            indent += source.indent_unit
+    if isinstance(node, ast.DictComp):
+        element = f"{_worded(source, scope, node.key, names)}\0{_worded(source, scope, node.value, names)}"
+    else:
+        element = _worded(source, scope, node.elt, names)
+    return WrittenOut(tuple(heads), element, indent)
+
+
+def _keeps_names(facts: Facts, node: Comprehension) -> bool:
+    """Whether something in ``node`` may look at its variables after it is done (a lambda, a generator
+    that is not used up on the spot)."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Lambda):
+            return True
+        if isinstance(part, ast.GeneratorExp) and part is not node:
+            around = facts.source.parent(part)
+            joins = (
+                isinstance(around, ast.Call)
+                and isinstance(around.func, ast.Attribute)
+                and around.func.attr == "join"
+            )
+            if around is None or not (joins or facts.calls(around, *_CONSUMERS)):
+                return True
+    return False
+
+
+def _new_names(facts: Facts, node: Comprehension, scope: Scope) -> dict[str, str] | None:
+    """For each variable of the comprehension the name that it has in a loop: its own, or a fresh one
+    where its own stands elsewhere. None where a place is not certain."""
+    names: dict[str, str] = {}
+    for name, places in scope.names.items():
+        if any(place.span is None for place in places):
+            return None
+        taken = any(
+            other.role != "read" or not facts.is_within(other.node, node)
+            for each in facts.source.scopes
+            if each is not scope
+            for other in each.names.get(name, ())
+        )
+        taken = taken or name in facts.source.scopes.free
+        names[name] = facts.fresh(f"{name}_item", f"each_{name}") if taken else name
+    return names
+
+
+def _worded(
+    source: Source, scope: Scope, node: ast.expr, names: dict[str, str], text: str | None = None
+) -> str:
+    """``node`` with the variables of ``scope`` named anew; ``text`` is what it is without that."""
+    start, end = source.span(node)
+    changes = sorted(
+        place.span
+        for name, places in scope.names.items()
+        if names[name] != name
+        for place in places
+        if place.span is not None and start <= place.span[0] < end
+    )
+    plain = expression(source, node) if text is None else text
+    if not changes:
+        return plain
+    worded, at = "", start
+    for first, last in changes:
+        worded += source.program[at:first] + names[source.program[first:last]]
+        at = last
+    worded += source.program[at:end]
+    return plain.replace(source.text(node), worded, 1)
+
+
+def _filled(node: Comprehension, name: str, out: WrittenOut) -> str:
+    """The statement that adds one element to ``name``."""
+    if isinstance(node, ast.DictComp):
+        key, value = out.element.split("\0")
+        return f"{out.indent}{name}[{key}] = {value}"
+    return f"{out.indent}{name}.{'add' if isinstance(node, ast.SetComp) else 'append'}({out.element})"
+
+
+@refactor(
+    "comprehension-to-loop",
+    family=_FAMILY,
+    summary="`x = [e for a in b if c]` → `x = []`, `for a in b:`, `if c:`, `x.append(e)`; sets, dicts and `return` too",
+    examples=(
+        ("x = [a + 1 for a in b]\n", "x = []\nfor a in b:\n    x.append(a + 1)\n"),
+        (
+            "def f(b):\n    return {a: 1 for a in b if a > 2}\n",
+            "def f(b):\n    result = {}\n    for a in b:\n        if a > 2:\n            result[a] = 1\n    return result\n",
+        ),
+        (
+            "def f(a):\n    x = {a for a in a}\n    return x\n",
+            "def f(a):\n    x = set()\n    for a_item in a:\n        x.add(a_item)\n    return x\n",
+        ),
+    ),
+)
+def comprehension_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.Assign, ast.Return):
+        value = node.value
+        if not isinstance(value, (ast.ListComp, ast.SetComp, ast.DictComp)) or facts.is_in_try(node):
+            continue
+        out = written_out(source, facts, value)
+        if out is None or (isinstance(value, ast.DictComp) and not _is_calm(facts, value)):
+            continue
+        if isinstance(value, ast.SetComp) and not facts.is_builtin("set", node):
+            continue
+        name, last = _home(facts, node, value)
+        texts = [f"{name} = {_EMPTY[type(value)]}", *out.heads, _filled(value, name, out), *last]
+        splice = replaced(source, facts, node, node, *texts)
+        if splice is not None:
+            yield [splice]
+
+
+def _is_calm(facts: Facts, node: ast.DictComp) -> bool:
+    """Whether it does not matter that a comprehension computes the key first and ``d[k] = v`` the value."""
+    return facts.is_pure(node.key) or facts.is_pure(node.value)
+
+
+def _home(facts: Facts, node: ast.Assign | ast.Return, value: Comprehension) -> tuple[str, list[str]]:
+    """The name to fill, and the lines that follow."""
+    if isinstance(node, ast.Return):
+        name = facts.fresh("result", "collected", "output")
+        return name, [f"return {name}"]
+    target = node.targets[0]
+    if len(node.targets) == 1 and isinstance(target, ast.Name):
+        scope = facts.scope(node)
+        if target.id not in facts.names_in(value) and not facts.is_captured(target.id, scope):
+            return target.id, []
+    name = facts.fresh("collected", "result", "built")
+    return name, [f"{' = '.join(facts.source.text(each) for each in node.targets)} = {name}"]
+
+
+@refactor(
+    "loop-to-comprehension",
+    family=_FAMILY,
+    summary="`x = []`, `for a in b: x.append(e)` → `x = [e for a in b]`; with an `if`, and for sets and dicts too",
+    examples=(
+        (
+            "def f(b):\n    x = []\n    for a in b:\n        x.append(a + 1)\n    return x\n",
+            "def f(b):\n    x = [a + 1 for a in b]\n    return x\n",
+        ),
+        (
+            "def f(b):\n    x = {}\n    for k, v in b:\n        if k > v:\n            x[k] = v\n    return x\n",
+            "def f(b):\n    x = {k: v for k, v in b if k > v}\n    return x\n",
+        ),
+    ),
+)
+def loop_to_comprehension(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.For):
+        before = neighbours(source, node)[0]
+        match before:
+            case ast.Assign(targets=[ast.Name(id=name)], value=start) if facts.is_in_function(node):
+                pass
+            case _:
+                continue
+        tests, inner = filtered_body(node)
+        if inner is None or node.orelse or not is_gatherable(facts, node, name):
+            continue
+        element = _element(source, facts, inner, name, start)
+        if element is None:
+            continue
+        opening, text, closing = element
+        text = f"{name} = {opening}{text} {clauses(source, node, tests)}{closing}"
+        splice = replaced(source, facts, before, node, text)
+        if splice is not None and "\n" not in text and len(text) <= _LONGEST_LINE:
+            yield [splice]
+
+
+def filtered_body(node: ast.For) -> tuple[list[ast.expr], ast.stmt | None]:
+    """The tests around the only statement of a loop's body, and that statement."""
+    tests: list[ast.expr] = []
+    body = node.body
+    while len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
+        tests.append(body[0].test)
+        body = body[0].body
+    return tests, body[0] if len(body) == 1 else None
+
+
+def is_gatherable(facts: Facts, node: ast.For, name: str) -> bool:
+    """Whether the loop's variables are its own, nothing but its last statement touches ``name``, and it
+    may stand in a comprehension."""
+    scope = facts.scope(node)
+    targets = [part for part in ast.walk(node.target) if isinstance(part, ast.Name)]
+    plain = all(isinstance(part, (ast.Name, ast.Tuple, ast.expr_context)) for part in ast.walk(node.target))
+    if not plain or facts.suspends(node) or facts.is_captured(name, scope) or facts.is_in_try(node):
+        return False
+    if any(
+        isinstance(part, ast.Lambda) or (isinstance(part, ast.Name) and part.id == "next")
+        for part in ast.walk(node)
+    ):
+        return False
+    inside = [part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name]
+    if len(inside) != 1 or any(target.id in facts.names_in(node.iter) for target in targets):
+        return False
+    return all(facts.is_dead_outside(target.id, scope, node) for target in targets)
+
+
+def clauses(source: Source, node: ast.For, tests: list[ast.expr]) -> str:
+    """``for a in b if c`` for a loop and the tests in it."""
+    iterable = (
+        operand(source, node.iter)
+        if isinstance(node.iter, (ast.IfExp, ast.Lambda, ast.Tuple))
+        else source.text(node.iter)
+    )
+    texts = [conjunct(source, test) if len(tests) > 1 else _test(source, test) for test in tests]
+    return f"for {source.text(node.target)} in {iterable}" + (f" if {' and '.join(texts)}" if texts else "")
+
+
+def _test(source: Source, test: ast.expr) -> str:
+    return operand(source, test) if isinstance(test, (ast.IfExp, ast.Lambda)) else source.text(test)
+
+
+def _element(
+    source: Source, facts: Facts, inner: ast.stmt, name: str, start: ast.expr
+) -> tuple[str, str, str] | None:
+    """Opening bracket, element and closing bracket of the comprehension that fills ``name``."""
+    empty = source.text(start)
+    match inner:
+        case ast.Expr(
+            value=ast.Call(
+                func=ast.Attribute(value=ast.Name(id=owner), attr=method), args=[value], keywords=[]
+            )
+        ):
+            if owner != name or isinstance(value, (ast.Starred, ast.GeneratorExp)):
+                return None
+            if method == "append" and empty in ("[]", "list()"):
+                return "[", argument(source, value), "]"
+            if method == "add" and empty == "set()" and facts.is_builtin("set", inner):
+                return "{", argument(source, value), "}"
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=owner), slice=key)], value=value):
+            calm = facts.is_pure(key) or facts.is_pure(value)
+            if owner == name and empty in ("{}", "dict()") and calm and not isinstance(key, ast.Slice):
+                return "{", f"{argument(source, key)}: {argument(source, value)}", "}"
+    return None
+
+
+@refactor(
+    "map-to-comprehension",
+    family=_FAMILY,
+    summary="`list(map(f, x))` → `[f(item) for item in x]`, `list(filter(lambda a: c, x))` → `[a for a in x if c]`",
+    examples=(
+        ("x = list(map(int, y.split()))\n", "x = [int(item) for item in y.split()]\n"),
+        ("x = list(filter(lambda a: a > 1, y))\n", "x = [a for a in y if a > 1]\n"),
+        ("x = list(map(lambda a: a * 2, y))\n", "x = [a * 2 for a in y]\n"),
+    ),
+)
+def map_to_comprehension(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        if not facts.calls(node, "list", "set") or len(node.args) != 1 or node.keywords:
+            continue
+        inner = node.args[0]
+        if not facts.calls(inner, "map", "filter") or facts.scope(node).is_class or facts.suspends(node):
+            continue
+        match inner:
+            case ast.Call(func=ast.Name(id=kind), args=[called, iterable]) if not isinstance(
+                iterable, ast.Starred
+            ):
+                text = _mapped(source, facts, kind, called)
+                around = (
+                    f"({source.text(iterable)})" if isinstance(iterable, ast.IfExp) else source.text(iterable)
+                )
+                brackets = "[]" if facts.calls(node, "list") else "{}"
+                if text is not None:
+                    yield [(*source.span(node), brackets[0] + text.replace("\0", around) + brackets[1])]
+
+
+def _mapped(source: Source, facts: Facts, kind: str, called: ast.expr) -> str | None:
+    """``f(item) for item in <iterable>`` with a NUL where the iterable goes."""
+    match called:
+        case ast.Name(id=name) if facts.is_settled(name, called) and name != "next":
+            item = facts.fresh("item", "each")
+            return (
+                f"{name}({item}) for {item} in \0"
+                if kind == "map"
+                else f"{item} for {item} in \0 if {name}({item})"
+            )
+        case ast.Lambda(
+            args=ast.arguments(
+                args=[ast.arg(arg=name)], posonlyargs=[], kwonlyargs=[], vararg=None, kwarg=None
+            )
+        ):
+            body = source.text(called.body)
+            if (
+                called.args.defaults
+                or "\n" in body
+                or any(isinstance(p, (ast.Lambda, ast.GeneratorExp)) for p in ast.walk(called.body))
+            ):
+                return None
+            if kind == "map":
+                return f"{argument(source, called.body)} for {name} in \0"
+            return f"{name} for {name} in \0 if {_test(source, called.body)}"
+    return None
+
+
+@refactor(
+    "generator-to-list",
+    family=_FAMILY,
+    summary="`sum(e for ...)` ↔ `sum([e for ...])` where nothing stops half way",
+    examples=(
+        ("x = sum(a for a in b)\n", "x = sum([a for a in b])\n"),
+        ("x = ''.join([c for c in d])\n", "x = ''.join(c for c in d)\n"),
+        ("x = set([a for a in b])\n", "x = {a for a in b}\n"),
+    ),
+)
+def generator_to_list(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.Call):
+        joins = (
+            isinstance(node.func, ast.Attribute)
+            and node.func.attr == "join"
+            and isinstance(node.func.value, ast.Constant)
+        )
+        if not joins and not facts.calls(node, "sum", "max", "min", "sorted", "tuple", "set", "list"):
+            continue
+        if (
+            not node.args
+            or facts.suspends(node)
+            or any(part.id == "next" for part in ast.walk(node) if isinstance(part, ast.Name))
+        ):
+            continue
+        first, called = node.args[0], node.func
+        if isinstance(first, ast.GeneratorExp):
+            inner = source.text(first)[1:-1]
+            if isinstance(called, ast.Name) and called.id in ("list", "set") and len(node.args) == 1:
+                brackets = "[]" if called.id == "list" else "{}"
+                yield [(*source.span(node), f"{brackets[0]}{inner}{brackets[1]}")]
+            elif not isinstance(called, ast.Name) or called.id not in ("list", "set"):
+                alone = source.program[source.span(first)[0] - 1] != "("
+                yield [(*source.span(first), f"([{inner}])" if alone else f"[{inner}]")]
+        elif isinstance(first, ast.ListComp):
+            inner = source.text(first)[1:-1].strip()
+            if isinstance(called, ast.Name) and called.id in ("list", "set"):
+                if called.id == "set" and len(node.args) == 1:
+                    yield [(*source.span(node), f"{{{inner}}}")]
+            else:
+                more = len(node.args) > 1 or node.keywords
+                yield [(*source.span(first), f"({inner})" if more else inner)]
