@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,12 +22,10 @@ def command(
     out: Path, repo_id: str, private: bool, create_pr: bool, revision: str | None, message: str | None
 ) -> None:
     """Push and say where it is."""
-    from prmdata.datasets.hub import push
-
     if not sys.stderr.isatty():
-        from huggingface_hub.utils import disable_progress_bars
-
-        disable_progress_bars()
+        # Read when the Hub's client is imported: bars are for terminals.
+        os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    from prmdata.datasets.hub import push
 
     click.echo(
         push(out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message).text()

@@ -129,6 +129,7 @@ def _explained(repo_id: str) -> Iterator[None]:
     roots: tuple[type[Exception], ...] = tuple(
         kind for kind in HfHubHTTPError.__mro__ if issubclass(kind, Exception) and kind is not Exception
     )
+    failures: tuple[type[Exception], ...] = (*roots, OSError, RuntimeError)
     again = "push again: what arrived is not sent twice"
     try:
         yield
@@ -145,7 +146,7 @@ def _explained(repo_id: str) -> Iterator[None]:
         if status in (403, 404):
             raise UsageError(f"push {repo_id}: no right to write there with this token ({status})") from error
         raise MachineryError(f"push {repo_id}: the Hub answered {status}; {again}") from error
-    except (*roots, OSError, RuntimeError) as error:
+    except failures as error:
         raise MachineryError(f"push {repo_id}: {_line(error)}; {again}") from error
 
 
