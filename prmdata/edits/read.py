@@ -78,10 +78,9 @@ def _anchored(source: Source, raw: RawEdit, seen: set[str]) -> Edit:
         start, stop = found
     if start < source.given:
         raise EditRefused(GIVEN)
-    start, stop, pieces = _narrowed(source, start, stop, replacement)
     refused = EditRefused(NOT_COMPILED)
-    for text in _indented(source, start, pieces) if pieces else [""]:
-        edit = Edit(start, stop, text, raw.intent, raw.kind or "unnamed", "")
+    for first, last, text in _readings(source, start, stop, quote, replacement):
+        edit = Edit(first, last, text, raw.intent, raw.kind or "unnamed", "")
         digest = fingerprint(apply(source, edit))
         if not is_compiled(digest) and source.tree is not None:
             continue
@@ -161,6 +160,17 @@ def _trimmed_ends(text: str) -> str:
     return "\n".join(lines).rstrip()
 
 
+def _readings(
+    source: Source, start: int, stop: int, quote: str, replacement: str
+) -> Iterator[tuple[int, int, str]]:
+    """(start, stop, text) of each edit that the words may mean, likeliest first."""
+    first, last, lines = _narrowed(source, start, stop, replacement)
+    for text in _indented(source, first, lines) if lines else [""]:
+        yield first, last, text
+    if quote and _squashed(quote) == _squashed(replacement):
+        yield start, stop, _moved(source, start, stop, quote, replacement)
+
+
 def _narrowed(source: Source, start: int, stop: int, replacement: str) -> tuple[int, int, list[str]]:
     """The range and the new steps without neighbours that come back unchanged: lines that the quote
     spans, and lines around it that the model repeated."""
@@ -174,21 +184,21 @@ def _narrowed(source: Source, start: int, stop: int, replacement: str) -> tuple[
     low = 0
     while stop - start > 1 and len(bare) - low > 1 and bare[low] == old[start]:
         start, low = start + 1, low + 1
-    if stop - start == 1 and low == 0 and len(bare) == len(pieces):
-        low, high = _repeated(old, bare, start)
+    if low == 0 and len(bare) == len(pieces):
+        low, high = _repeated(old, bare, start, stop)
         bare = bare[:high]
     kept = "".join(pieces[low : len(bare)])
     return start, stop, _dedented(kept).rstrip().split("\n") if kept.strip() else []
 
 
-def _repeated(old: list[str], bare: list[str], start: int) -> tuple[int, int]:
+def _repeated(old: list[str], bare: list[str], start: int, stop: int) -> tuple[int, int]:
     """Which of the new steps are new: those before ``low`` repeat the steps before ``start``, those from
-    ``high`` on the steps after it."""
+    ``high`` on the steps from ``stop`` on."""
     for low in range(min(start, len(bare) - 1), -1, -1):
         for high in range(low + 1, len(bare) + 1):
             after = len(bare) - high
             before_same = bare[:low] == old[start - low : start]
-            after_same = bare[high:] == old[start + 1 : start + 1 + after]
+            after_same = bare[high:] == old[stop : stop + after]
             if before_same and after_same and (low or after):
                 return low, high
     return 0, len(bare)
@@ -214,6 +224,20 @@ def _indented(source: Source, step: int, lines: list[str]) -> list[str]:
     hanging = [base + lines[0].lstrip(), *(base + source.indent_unit + line.lstrip() for line in lines[1:])]
     readings = [relative, absolute] + ([hanging] if lines[0].rstrip().endswith(":") else [])
     return list(dict.fromkeys(lead + source.eol.join(reading) + tail for reading in readings))
+
+
+def _moved(source: Source, start: int, stop: int, quote: str, replacement: str) -> str:
+    """The reading in which the indentation itself is the edit: the quote's lines, further in or out."""
+    base, lines = source.indent(start), replacement.split("\n")
+    quoted = physical_lines(quote.lstrip("\r\n"))[0]
+    absolute = quoted[: len(quoted) - len(quoted.lstrip())] == base
+    moved = lines if absolute else [base + line for line in lines]
+    return source.eol.join(moved) + _tail(source, stop)
+
+
+def _tail(source: Source, stop: int) -> str:
+    """What ends the new text: nothing where the program's last line has no end."""
+    return source.eol if stop < len(source.steps) or source.program.endswith(("\n", "\r")) else ""
 
 
 def _in_units(source: Source, lines: list[str], line: str) -> str:

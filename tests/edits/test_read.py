@@ -76,6 +76,11 @@ def changed(old: str, new: str) -> str:
         (raw(6, "return total", "if x:\n        return 1\n    return total"),
          changed("    return total", "    if x:\n        return 1\n    return total")),
         (raw(6, "return total", "if x:\nreturn 1"), changed("    return total", "    if x:\n        return 1")),
+        # the indentation itself is the edit
+        (raw(6, "    return total", "        return total"), changed("    return total", "        return total")),
+        (raw(6, "return total", "    return total"), changed("    return total", "        return total")),
+        (raw(4, "        if total > 9:\n            total += x", "    if total > 9:\n        total += x"),
+         changed("        if total > 9:\n            total += x", "    if total > 9:\n        total += x")),
         # deletion
         (raw(1, "total = 0", ""), changed("    total = 0\n", "")),
         # fences of blank lines
