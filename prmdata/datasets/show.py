@@ -69,13 +69,13 @@ def describe_trace(trace: Trace, *, color: bool = False) -> Iterator[str]:
             f"{tried.inputs_tried} tried, {tried.inputs_reached} reached the edit, "
             f"{tried.inputs_disagreed_inside} disagreed inside the hull, {tried.inputs_disagreed_outside} outside"
         )
-    yield from (f"  {name:9}{_visible(value)}" for name, value in facts.items())
+    yield from (f"  {name:9}{visible(value)}" for name, value in facts.items())
     yield ""
     yield from listing(trace, color=color)
     if tried.counterexample is not None:
         yield ""
         for name in ("input", "expected", "got"):
-            yield f"  {name:9}{_visible(getattr(tried.counterexample, name))}"
+            yield f"  {name:9}{visible(getattr(tried.counterexample, name))}"
 
 
 def listing(trace: Trace, *, color: bool = False) -> Iterator[str]:
@@ -93,7 +93,7 @@ def listing(trace: Trace, *, color: bool = False) -> Iterator[str]:
         for number, text in enumerate(lines):
             last = number == len(lines) - 1
             note = f"  ← {said}" if said and last else ""
-            line = f"{MARKS[label] if last else ' '} {index if last else '':>3} │ {_visible(text)}"
+            line = f"{MARKS[label] if last else ' '} {index if last else '':>3} │ {visible(text)}"
             yield f"{_STYLES[label]}{line}{_OFF}{note}" if color else f"{line}{note}"
 
 
@@ -112,7 +112,7 @@ def _passed(trace: Trace) -> str:
     return f"{passed} of {len(trace.outcomes)} tests passed"
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Text safe to send to a terminal: what would move the cursor or change colours is escaped."""
     return "".join(
         char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()

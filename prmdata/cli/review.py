@@ -1,0 +1,67 @@
+"""``prmdata review``: a person judges sampled labels."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from prmdata.datasets.review import Judgement, Sampled
+
+ANSWERS: dict[str, Judgement] = {"c": "correct", "i": "incorrect", "u": "unsure"}
+
+
+@click.command(help="Judge a sample of OUT's labels by hand; prints the agreement with an interval.")
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option(
+    "--sample",
+    "n",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="Labels to judge; 0: only print the agreement.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Which labels.")
+@click.option("--by", metavar="NAME", help="Who judges.  [default: the login name]")
+@click.option("--json", "as_json", is_flag=True, help="Print the agreement as JSON.")  # fmt: skip
+def command(out: Path, n: int, seed: int, by: str | None, as_json: bool) -> None:
+    """Ask until the sample is judged, the input ends, or ``q``."""
+    from prmdata.datasets.review import Finding, add_finding, agreement, agreement_text, findings, sample
+
+    person = by or getpass.getuser()
+    done = {(found.row, found.step) for found in findings(out) if found.by == person}
+    asked = [item for item in sample(out, n, seed) if (item.trace.id, item.step) not in done]
+    for number, item in enumerate(asked, 1):
+        judgement = _ask(item, f"{number} of {len(asked)}")
+        if judgement is None:
+            break
+        add_finding(out, Finding(item.trace.id, item.step, item.label, item.trace.policy, judgement, person))
+        click.echo(_revealed(item, judgement), err=True)
+    found = agreement(out)
+    click.echo(json.dumps(found, indent=2) if as_json else agreement_text(found))
+
+
+def _ask(item: Sampled, place: str) -> Judgement | None:
+    """Show the program through the step, without its label, and read a judgement; None: stop."""
+    from prmdata.datasets.review_text import question
+
+    click.echo("\n".join(question(item, place)), err=True)
+    while True:
+        click.echo("[c]orrect  [i]ncorrect  [u]nsure  [q]uit > ", err=True, nl=False)
+        line = sys.stdin.readline()
+        answer = line.strip().lower()[:1]
+        if not line or answer == "q":
+            return None
+        if answer in ANSWERS:
+            return ANSWERS[answer]
+
+
+def _revealed(item: Sampled, judgement: Judgement) -> str:
+    from prmdata.datasets.review_text import answer
+
+    return "\n".join(answer(item, judgement))

@@ -1,0 +1,42 @@
+"""What a reviewer reads: the question before judging, and afterwards what the dataset says and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prmdata.datasets.describe import reason_text
+from prmdata.datasets.review import WORDS, Judgement, Sampled
+from prmdata.datasets.show import visible
+from prmdata.steps.cut import cut
+
+QUESTIONS = {
+    "prefix": "Can a correct program begin with these lines, the marked one included?",
+    "fault": "Is the marked step correct in this program (or does it break it)?",
+    "reference": "Is the marked step correct in this program?",
+}
+
+
+def question(item: Sampled, place: str) -> Iterator[str]:
+    """The prompt, the program and the mark; for labels of kind ``prefix`` nothing after the step."""
+    trace = item.trace
+    yield f"── {place} · {trace.problem_id} · row {trace.id} · step {item.step}"
+    shown = cut(trace.prompt)[: trace.given_steps]
+    if not trace.given_steps or len(shown) < len(cut(trace.prompt)):
+        yield from (f"    {visible(line)}" for line in trace.prompt.strip().split("\n"))
+        yield ""
+    end = item.step + 1 if trace.label_kind == "prefix" else len(trace.steps)
+    for index, step in enumerate(trace.steps[:end]):
+        for line in step.removesuffix("\n").split("\n"):
+            yield f"{'>' if index == item.step else ' '} {index:>3} │ {visible(line)}"
+    yield QUESTIONS[trace.label_kind]
+
+
+def answer(item: Sampled, judgement: Judgement) -> Iterator[str]:
+    """The label, its reason and, where there is one, the input that shows it."""
+    trace, word = item.trace, WORDS[item.label]
+    verb = "unsure" if judgement == "unsure" else "agreed" if judgement == word else "DISAGREED"
+    yield f"{verb}: labelled {word}, {reason_text(trace.reasons[item.step])}"
+    seen = trace.evidence.counterexample
+    if seen is not None and item.label == 0:
+        yield from (f"  {name:9}{visible(getattr(seen, name))}" for name in ("input", "expected", "got"))
+    yield ""
