@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
-from prmdata.labels.hull import learn
+from prmdata.labels.hull import SPREAD, learn
 from prmdata.labels.hull.observe import Feature
 from prmdata.labels.inputs.generate import draw
+from prmdata.labels.inputs.layout import learn_layout
 from prmdata.labels.inputs.literals import literals_of
 from prmdata.labels.inputs.stock import Stock
 from prmdata.labels.values import Call, decode, encode
@@ -38,7 +39,8 @@ class Domain(Protocol):
 class CallDomain:
     """Calls of a function, learned from the recorded ones."""
 
-    def __init__(self, given: Sequence[str], programs: Sequence[str]) -> None:
+    def __init__(self, given: Sequence[str], programs: Sequence[str], *, is_slow: bool = False) -> None:
+        """``is_slow``: numbers stay as small as the given ones, since the reference already takes long."""
         self._calls: dict[str, Call] = {}
         for text in given:
             try:
@@ -46,7 +48,7 @@ class CallDomain:
             except ValueError:
                 continue  # not plain data: nothing can be learned from it
         self._given = tuple(dict.fromkeys(self._calls))
-        self._hull = learn([self._calls[text] for text in self._given])
+        self._hull = learn([self._calls[text] for text in self._given], spread=1 if is_slow else SPREAD)
         self.use_programs(programs)
 
     def use_programs(self, programs: Sequence[str]) -> None:
@@ -74,3 +76,84 @@ class CallDomain:
         text = encode(call)
         self._calls.setdefault(text, call)
         return text
+
+
+class ReadDomain:
+    """What programs read from their standard input: laid out as values, then like calls.
+
+    Where no layout is found there are no further inputs. Where numbers name other things of the same
+    input (edges of a tree by its nodes), what must hold among them cannot be learned from outside: then
+    only inputs that rearrange nothing but order count as inside, and the rest can at most dispute.
+    """
+
+    def __init__(self, given: Sequence[str], programs: Sequence[str], *, is_slow: bool = False) -> None:
+        self._layout = learn_layout(given)
+        self._calls: dict[str, Call] = {}
+        self._texts: dict[str, str] = {}
+        parsed: list[str] = []
+        for text in given:
+            call = None if self._layout is None else self._layout.parse(text)
+            if call is not None:
+                self._calls[text] = call
+                parsed.append(encode(call))
+        self._inner = CallDomain(parsed, programs, is_slow=is_slow)
+        self._is_tangled = self._layout is not None and (
+            self._layout.is_loose or are_tangled(self._calls.values())
+        )
+
+    def use_programs(self, programs: Sequence[str]) -> None:
+        self._inner.use_programs(programs)
+
+    def draw(
+        self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
+    ) -> tuple[list[str], list[str]]:
+        if self._layout is None or not self._calls:
+            return [], []
+        starts = [encode(self._calls[text]) for text in seeds if text in self._calls]
+        drawn = self._inner.draw(rng, wanted, starts, {encode(call) for call in self._calls.values()})
+        inside, outside = ([text for text in map(self._text, of) if text is not None] for of in drawn)
+        fresh = [[text for text in texts if text not in known] for texts in (inside, outside)]
+        known.update(*fresh)
+        if self._is_tangled:
+            return [], fresh[0] + fresh[1]
+        return fresh[0], fresh[1]
+
+    def violations(self, text: str) -> frozenset[Feature]:
+        call = self._calls.get(text)
+        if call is None:
+            return frozenset({("layout", (), ())})
+        broken = self._inner.violations(encode(call))
+        if self._is_tangled and text in self._texts:
+            broken |= {("tangled", (), ())}
+        return broken
+
+    def widen(self, features: Collection[Feature]) -> None:
+        self._inner.widen(features)
+
+    def _text(self, wire: str) -> str | None:
+        """The input that values are written as; None where they cannot be or would be read as others."""
+        assert self._layout is not None
+        call = decode(wire)
+        text = self._layout.render(call)
+        if text is None or self._layout.parse(text) != call:
+            return None
+        if text not in self._calls:
+            self._calls[text] = call
+            self._texts[text] = wire
+        return text
+
+
+def are_tangled(calls: Collection[Call]) -> bool:
+    """Whether in every input some rows (or a list) look like names of other things of the same input:
+    edges, parents. Consecutive numbers, each once, are an order and no names."""
+    return len(calls) > 0 and all(any(map(_names_places, call.values)) for call in calls)
+
+
+def _names_places(value: Any) -> bool:
+    if not isinstance(value, list) or not value:
+        return False
+    flat = [item for row in value for item in (row[:2] if isinstance(row, tuple | list) else (row,))]
+    if not flat or any(type(item) is not int for item in flat) or min(flat) < -1:
+        return False
+    is_order = len(set(flat)) == len(flat) and max(flat) - min(flat) == len(flat) - 1
+    return max(flat) <= len(value) + 1 and not is_order

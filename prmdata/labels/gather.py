@@ -12,7 +12,17 @@ from typing import Final
 
 from prmdata.errors import QuarantineError
 from prmdata.labels.executed import witness_lines
-from prmdata.labels.survey import Answers, Budget, Ground, Trial, as_suite, explore, suites_of, survey
+from prmdata.labels.survey import (
+    Answers,
+    Budget,
+    Ground,
+    Trial,
+    as_suite,
+    budget_of,
+    explore,
+    suites_of,
+    survey,
+)
 from prmdata.labels.values import written, written_call
 from prmdata.records import (
     Candidate,
@@ -116,7 +126,7 @@ def gather(
     """
     if not subjects:
         return []
-    budget = (budget or Budget()).scaled(vetted.spec.cpu_s)
+    budget = budget or budget_of(vetted)
     if ground is None:
         ground = yield from survey(vetted, seed=seed, budget=budget)
     cases = [_case(subject) for subject in subjects]

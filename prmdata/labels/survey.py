@@ -9,7 +9,7 @@ from typing import Final
 
 from prmdata.errors import QuarantineError
 from prmdata.labels.compare import compare_rule
-from prmdata.labels.domain import CallDomain, Domain
+from prmdata.labels.domain import CallDomain, Domain, ReadDomain
 from prmdata.labels.hull.observe import Feature
 from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
 
@@ -33,14 +33,27 @@ class Budget:
     """Rounds of inputs made for the programs that nothing has told from the reference yet."""
 
     def scaled(self, cpu_s: float) -> Budget:
-        """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs."""
-        share = min(1.0, FULL_CPU_S / max(cpu_s, 1e-9))
-        cut = [max(24, round(number * share)) for number in (self.inside, self.outside, self.targeted)]
-        return Budget(cut[0], cut[1], self.climbs, cut[2], self.rounds)
+        """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs, so that
+        trying them costs no more than a few runs of its tests."""
+        share = min(1.0, (FULL_CPU_S / max(cpu_s, 1e-9)) ** 0.75)
+        inside, outside, targeted = (
+            max(LEAST_INPUTS, round(number * share)) for number in (self.inside, self.outside, self.targeted)
+        )
+        return Budget(inside, outside, self.climbs, targeted, self.rounds)
 
 
-FULL_CPU_S: Final = 2.0
-"""Up to this limit (which comes from the reference's own time) all inputs are tried."""
+def budget_of(vetted: Vetted) -> Budget:
+    """How many inputs a problem gets. Programs that read from standard input start afresh for each one
+    (3 ms instead of some 50 µs), so they get about twice as many inputs as they have tests."""
+    if not vetted.problem.is_stdio:
+        return Budget().scaled(vetted.spec.cpu_s)
+    inside = min(40, 8 + 2 * len(vetted.problem.tests))
+    return Budget(inside, inside // 3, climbs=1, targeted=inside // 2, rounds=1)
+
+
+FULL_CPU_S: Final = 0.1
+"""Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
+LEAST_INPUTS: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +94,8 @@ def survey(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, Answe
     """The ground on which candidates of one problem are compared: inputs inside and outside the hull,
     the reference's answers, climbing towards lines of it that few inputs take."""
     problem = vetted.problem
-    domain = CallDomain(vetted.recorded_inputs, [problem.reference])
+    kind = ReadDomain if problem.is_stdio else CallDomain
+    domain: Domain = kind(vetted.recorded_inputs, [problem.reference], is_slow=vetted.spec.cpu_s > FULL_CPU_S)
     rng = random.Random(f"{seed}\0{problem.id}")
     ground = Ground(domain, compare_rule(problem), rng)
     given = list(dict.fromkeys(vetted.recorded_inputs))

@@ -43,6 +43,7 @@ class Hull:
     chars: dict[Path, frozenset[str]]
     words: dict[Path, frozenset[str]]
     largest: dict[Path, float]
+    spread: int = SPREAD
     given: tuple[Call, ...] = field(default=(), repr=False)
 
     def contains(self, call: Call) -> bool:
@@ -98,14 +99,16 @@ class Hull:
     def _cap(self, path: Path) -> float:
         largest = self.largest.get(path, 0.0)
         is_number = bool(self.kinds.get(path, frozenset()) & {"int", "float"})
-        return max(SPREAD * largest, SPREAD) if is_number else 2 * largest + SPREAD
+        if is_number:
+            return max(self.spread * largest, SPREAD)
+        return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
 
 
 _PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last"})
 
 
-def learn(calls: Sequence[Call]) -> Hull:
-    """The hull of the given calls. From a single one every feature counts: with nothing to compare it
+def learn(calls: Sequence[Call], spread: int = SPREAD) -> Hull:
+    """The hull of the given calls; numbers may be ``spread`` times as large as the largest given. From a single one every feature counts: with nothing to compare it
     to, only what is much like it is taken for valid."""
     observed = [observe(call) for call in calls]
     need = min(len(calls), SUPPORT), min(len(calls), CHANCE_SUPPORT)
@@ -130,6 +133,7 @@ def learn(calls: Sequence[Call]) -> Hull:
         chars={p: frozenset(c) for p, c in chars.items() if _is_closed(c, _CHARS_CLOSED, 4)},
         words={p: frozenset(c) for p, c in words.items() if _is_closed(c, _WORDS_CLOSED, 2)},
         largest=_largest(observed),
+        spread=spread,
         given=tuple(calls),
     )
 
