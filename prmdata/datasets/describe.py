@@ -61,8 +61,7 @@ def _code(text: str) -> str:
 def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
     """How the labels were made, from what the dataset holds."""
     said: list[str] = []
-    kinds = figures["rows_by_label_kind"]
-    if kinds.get("reference"):
+    if figures["rows_by_label_kind"].get("reference"):
         said.append(
             "Every problem was vetted first: its reference passes all given tests several times alike under "
             "two fixed seeds, and a sabotaged reference fails. Its executed steps are labelled `1`, once, in its own row."
@@ -73,11 +72,15 @@ def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
             f"**Edits** ({figures['edits']:,}, by {authors}): one contiguous range of steps of a program was mutated or "
             "refactored, and the whole program judged; the label stands on the last new step. Later steps are masked."
         )
-    if kinds.get("prefix"):
+    if figures["rows_by_response_class"]:
         who = ", ".join(f"`{name}`" for name in figures["rows_by_completer"]) or "no completer was needed"
         said.append(
             f"**First errors**: for each rollout the first step from which no completion passed was sought ({who}); "
             "that step is `0`, those before it `1`, those after it masked."
+        )
+    if stages := figures["rows_by_strategy"].get("curriculum"):
+        said.append(
+            f"**Curriculum** ({stages:,} rows): the reference split at its conditional statements; `cut` steps are given, stage 0 gives the most. Its steps are the reference's, so exports of labels leave these rows out."
         )
     policies = list(figures["rows_by_policy"])
     if "strict" in policies:
@@ -134,7 +137,7 @@ def cost(cost: Mapping[str, Any], times: Mapping[str, Any]) -> str:
         parts.append("price unknown" if price is None else f"US$ {price:,.2f}")
     else:
         parts.append("no requests to a paid model")
-    wall = times.get("wall_s")
+    wall = times.get("elapsed_s", times.get("wall_s"))
     if wall is not None:
         parts.append(f"{wall / 60:.1f} minutes of wall time" if wall >= 90 else f"{wall:.0f} s of wall time")
     return "Cost: " + "; ".join(parts) + "."

@@ -56,7 +56,7 @@ def evidence_strength(label: int, row: Mapping[str, Any]) -> str:
         if row["label_kind"] == "prefix":
             return "no completion passed"
         return "fails a given test" if row["verdict"] != "passed" else "fails a generated input"
-    if row["label_kind"] == "reference":
+    if row["label_kind"] == "reference" or row["stage"] is not None:
         return "reference"
     if row["label_kind"] == "prefix" and row["response_class"] in ("revised", "wrong"):
         return "a completion passed"

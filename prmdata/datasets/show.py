@@ -64,7 +64,7 @@ def describe_trace(trace: Trace, *, color: bool = False) -> Iterator[str]:
         completer = f", completer {trace.completer}, K = {trace.k}" if trace.completer else ""
         facts["rollout"] = f"{trace.response_class}{completer}"
     tried = trace.evidence
-    if tried.differential:
+    if tried.differential and tried.inputs_tried:
         facts["inputs"] = (
             f"{tried.inputs_tried} tried, {tried.inputs_reached} reached the edit, "
             f"{tried.inputs_disagreed_inside} disagreed inside the hull, {tried.inputs_disagreed_outside} outside"
