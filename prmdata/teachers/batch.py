@@ -121,7 +121,7 @@ class BatchSource:
 
     async def _reserve(self, question: Question) -> int:
         tokens, cost = worst_case(question, self._price, is_batch=True)
-        while (reservation := self._ledger.reserve(tokens, cost)) is None:
+        while (reservation := self._ledger.reserve(tokens, cost, is_batch=True)) is None:
             await asyncio.sleep(0.05)
         return reservation
 

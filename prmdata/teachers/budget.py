@@ -43,6 +43,9 @@ class Caps:
 
 
 NO_CAPS: Final = Caps()
+_KEPT: Final = ""
+"""In place of a host: this reservation belongs to a batch and to no process."""
+_BURY_EVERY_S: Final = 5.0
 UNCAPPED: Final = 0
 """The number of a reservation where nothing is capped and nothing need be written."""
 
@@ -69,30 +72,36 @@ class Ledger:
         self._pid, self._birth, self._host = os.getpid(), _birth(os.getpid()), os.uname().nodename
         self.bury_dead()
 
-    def reserve(self, tokens: int, nano_usd: int) -> int | None:
+    def reserve(self, tokens: int, nano_usd: int, *, is_batch: bool = False) -> int | None:
         """Reserve one request of at most so many tokens and so much money; its number.
 
         None while requests in flight may yet leave room: ask again soon. Raises BudgetReached when
-        nothing is in flight and it does not fit.
+        nothing is in flight and it does not fit. What open batches hold is only waited for by whoever
+        follows them (``is_batch``).
         """
         if self.caps == NO_CAPS:
             return UNCAPPED
         with self._database.writing() as connection:
             row = connection.execute("SELECT * FROM spent").fetchone()
             flying = connection.execute(
-                "SELECT count(*), coalesce(sum(tokens), 0), coalesce(sum(nano), 0) FROM reserved"
+                "SELECT count(*), coalesce(sum(tokens), 0), coalesce(sum(nano), 0), sum(host != ?) FROM reserved",
+                (_KEPT,),
             ).fetchone()
             spent = Spent(*row[1:])
-            over = self._over(spent, tokens, nano_usd, (0, 0, 0))
-            if over is not None and flying[0] == 0:
-                raise BudgetReached(over)
-            if self._over(spent, tokens, nano_usd, flying) is not None:
-                return None
-            cursor = connection.execute(
-                "INSERT INTO reserved (pid, birth, host, tokens, nano) VALUES (?, ?, ?, ?, ?)",
-                (self._pid, self._birth, self._host, tokens, nano_usd),
-            )
-            return int(cursor.lastrowid or 0)
+            over = self._over(spent, tokens, nano_usd, flying[:3])
+            if over is not None:
+                awaited = flying[0] if is_batch else flying[3] or 0
+                if awaited == 0:
+                    raise BudgetReached(over)
+            else:
+                cursor = connection.execute(
+                    "INSERT INTO reserved (pid, birth, host, tokens, nano) VALUES (?, ?, ?, ?, ?)",
+                    (self._pid, self._birth, self._host, tokens, nano_usd),
+                )
+                return int(cursor.lastrowid or 0)
+        if time.monotonic() - self._buried_at > _BURY_EVERY_S:
+            self.bury_dead()
+        return None
 
     def settle(self, number: int, prompt_tokens: int, completion_tokens: int, nano_usd: int) -> None:
         """A reserved request was answered and cost this much."""
@@ -116,11 +125,13 @@ class Ledger:
         """Let these reservations outlive this process: what was submitted in a batch goes on without us."""
         with self._database.writing() as connection:
             connection.executemany(
-                "UPDATE reserved SET pid = 0, birth = '', host = '' WHERE id = ?", [(one,) for one in numbers]
+                "UPDATE reserved SET pid = 0, birth = '', host = ? WHERE id = ?",
+                [(_KEPT, one) for one in numbers],
             )
 
     def bury_dead(self) -> int:
         """Turn what dead processes of this machine had reserved into uncertain cost; how many requests."""
+        self._buried_at = time.monotonic()
         with self._database.writing() as connection:
             rows = connection.execute("SELECT id, pid, birth, host FROM reserved").fetchall()
             dead = [row[0] for row in rows if row[3] == self._host and _birth(row[1]) != row[2]]

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from prmdata.errors import UsageError
+from prmdata.errors import PrmdataError, UsageError
 from prmdata.teachers.dialect import Dialect
 from prmdata.teachers.question import Answer, Choice, Question
 from prmdata.teachers.trouble import Broken, sort_status
@@ -192,10 +192,14 @@ def request_body(model: str, question: Question, dialect: Dialect) -> dict[str, 
 def read_body(body: bytes | str, host: str) -> Answer:
     """The body of a chat completion, as far as it is one; Broken where it is not. Missing usage is left
     at zero with ``is_counted`` False."""
+    data: Any = None
     try:
         data = json.loads(body)
         completion = _Completion.model_validate(data)
     except (ValueError, RecursionError, ValidationError):
+        found = _error_inside(data, host)
+        if found is not None:
+            raise found from None
         raise Broken(
             "malformed", f"{host} answered with a body that is no chat completion", is_uncertain=True
         ) from None
@@ -207,6 +211,17 @@ def read_body(body: bytes | str, host: str) -> Answer:
     if usage is None or usage.prompt_tokens < 0 or usage.completion_tokens < 0:
         return Answer(choices, is_counted=False)
     return Answer(choices, usage.prompt_tokens, usage.completion_tokens)
+
+
+def _error_inside(data: Any, host: str) -> PrmdataError | None:
+    """The error that some routers send with status 200; None where there is none."""
+    error = data.get("error") if isinstance(data, dict) else None
+    if not isinstance(error, dict):
+        return None
+    code = error.get("code")
+    status = code if isinstance(code, int) and 400 <= code < 600 else 500
+    found = sort_status(status, data, {}, host=host, model="the model", may_simplify=False)
+    return found if isinstance(found, PrmdataError) else None
 
 
 def _read_choice(choice: _Choice) -> Choice:

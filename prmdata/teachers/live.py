@@ -28,6 +28,8 @@ _MOST_BROKEN: Final = 8
 """Sends of one question that may break off: at a fault rate of 20% one in 400,000 questions fails."""
 _MOST_THROTTLED: Final = 40
 _LONGEST_BACKOFF_S: Final = 60.0
+_LAST_WORDS_S: Final = 15.0
+"""How long closing waits for answers under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class LiveSource:
     async def close(self) -> None:
         """Let requests under way end (their answers are paid for), then close everything."""
         if self._asked:
-            await asyncio.wait(list(self._asked.values()), timeout=30.0)
+            await asyncio.wait(list(self._asked.values()), timeout=_LAST_WORDS_S)
         for task in list(self._asked.values()):
             task.cancel()
         await asyncio.gather(*self._asked.values(), return_exceptions=True)

@@ -109,7 +109,8 @@ class Phrasing:
             system=self.prompts.render(system),
             user=user,
             temperature=round(warmth, 3),
-            max_tokens=self.sampling.max_output_tokens or longest,
+            max_tokens=(self.sampling.max_output_tokens or longest)
+            * 2**round_,  # an answer may have been cut off
             n=n,
             seed=int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") >> 1,
             attempt=request.attempt * 100 + round_,

@@ -113,8 +113,9 @@ def _can_be_said(source: Source, edit: Edit) -> bool:
     if edit.stop != edit.start + 1 or edit.also or not edit.text.strip():
         return False
     indent = len(source.indent(edit.start))
-    widths = [len(line) - len(line.lstrip()) for line in physical_lines(edit.text) if line.strip()]
-    return min(widths) >= indent and widths[-1] >= indent and indent in widths
+    code = [line for line in physical_lines(edit.text) if line.strip() and not line.lstrip().startswith("#")]
+    widths = [len(line) - len(line.lstrip()) for line in code]
+    return bool(widths) and min(widths) == widths[0] == indent
 
 
 def _as_written(source: Source, edit: Edit) -> dict[str, Any]:

@@ -7,9 +7,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
-from prmdata.testing.actor import continuation, edits_for, read_prompt
+from prmdata.testing.actor import Asked, continuation, edits_for, read_prompt
 from prmdata.testing.faults import FaultPlan, chance
 from prmdata.testing.spoiling import Spoken, spoil
 
@@ -80,13 +81,18 @@ def speak(
         return Spoken(tuple(noise)), None
     asked = read_prompt(prompt)
     if asked is not None:
-        spoken = Spoken((json.dumps(edits_for(asked, plan.seed)),) * n)
+        spoken = Spoken((_said(asked, plan.seed),) * n)
     else:
         places = [chance(f"{plan.seed}/{content}/{at}") for at in range(n)]
         rests = [continuation(prompt, references, manners.skill, plan.seed, place) for place in places]
         spoken = Spoken(tuple(f"```python\n{rest}```" for rest in rests))
     fault = plan.content(content)
     return (spoil(spoken, fault), fault) if fault else (spoken, None)
+
+
+@lru_cache(maxsize=10_000)
+def _said(asked: Asked, seed: int) -> str:
+    return json.dumps(edits_for(asked, seed))
 
 
 def body_of(request: Mapping[str, Any], spoken: Spoken) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class FaultyServer:
         except Refusal as refusal:
             self.counts[f"refused_{refusal.status}"] += 1
             return json_reply(refusal.status, refusal.body)
-        except (ValueError, KeyError, TypeError, IndexError):
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError):
             return json_reply(400, {"error": {"message": "not a request", "code": "bad_request"}})
 
     async def _chat(self, request: HttpRequest) -> HttpReply:

@@ -28,7 +28,10 @@ PROGRAMS = {
     "            return word\n    return None",
 }
 PROMPT = 'def longest(words):\n    """The longest word."""\n'
-PROMPTED = PROMPT + '    best = ""\n    for word in words:\n        if len(word) > len(best):\n            best = word\n    return best\n'
+PROMPTED = (
+    PROMPT
+    + '    best = ""\n    for word in words:\n        if len(word) > len(best):\n            best = word\n    return best\n'
+)
 
 
 def _problems() -> list[Problem]:
@@ -46,9 +49,8 @@ def _requests() -> list[Request]:
         given = given_count(problem.prompt, steps)
         for kind in ("mutate", "refactor"):
             for per_step in (0, 2):
-                found.append(
-                    Request(kind, problem, problem.reference, tuple(range(given, len(steps))), per_step=per_step)
-                )
+                steps_asked = tuple(range(given, len(steps)))
+                found += [Request(kind, problem, problem.reference, steps_asked, per_step=per_step)]
         found.append(Request("mutate", problem, problem.reference, (len(steps) - 1,), per_step=2, seed=5))
     return found
 
@@ -62,18 +64,20 @@ def server() -> Iterator[FaultyServer]:
 @pytest.fixture(scope="module")
 def recorded(server: FaultyServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("recorded") / "answers.sqlite"
-    teacher = make_teacher("openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005)
+    teacher = make_teacher(
+        "openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005
+    )
     _ask(teacher, _requests())
     return path
 
 
 @pytest.fixture(params=["rules", "openai", "replay"])
-def teacher(
-    request: pytest.FixtureRequest, server: FaultyServer, recorded: Path, tmp_path: Path
-) -> Teacher:
+def teacher(request: pytest.FixtureRequest, server: FaultyServer, recorded: Path, tmp_path: Path) -> Teacher:
     if request.param == "openai":
         path = tmp_path / "answers.sqlite"
-        return make_teacher("openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005)
+        return make_teacher(
+            "openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005
+        )
     return make_teacher(request.param, answers=recorded)
 
 
@@ -126,7 +130,9 @@ def test_replies_depend_on_the_requests_alone(teacher: Teacher, server: FaultySe
 def _another(teacher: Teacher, server: FaultyServer, path: Path) -> Teacher:
     said = teacher.provenance()["teacher"]
     if said == "openai":
-        return make_teacher("openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005)
+        return make_teacher(
+            "openai", model="faulty-1", base_url=server.base_url, answers=path, backoff_s=0.005
+        )
     if said == "replay":
         return make_teacher("replay", answers=teacher._source._answers.path)  # type: ignore[attr-defined]
     return make_teacher(said)

@@ -23,14 +23,14 @@ CLIP = '''def clip(values, low, high):
         result.append(value)
     return result
 '''
-COUNT = '''def count_vowels(text):
+COUNT = """def count_vowels(text):
     total = 0
     for char in text:
         if char.lower() in "aeiou":
             total += 1
     return total
-'''
-LARGEST = '''def largest_gap(numbers):
+"""
+LARGEST = """def largest_gap(numbers):
     ordered = sorted(numbers)
     best = 0
     for at in range(1, len(ordered)):
@@ -38,7 +38,7 @@ LARGEST = '''def largest_gap(numbers):
         if gap > best:
             best = gap
     return best
-'''
+"""
 
 
 def problem(name: str, reference: str) -> Problem:
@@ -67,10 +67,10 @@ def requests_of() -> Callable[..., list[Request]]:
         found: list[Request] = []
         for one in problems:
             steps = cut(one.reference)
-            for kind in ("mutate", "refactor"):
-                found.append(
-                    Request(kind, one, one.reference, tuple(range(1, len(steps))), per_step=per_step)
-                )
+            asked = tuple(range(1, len(steps)))
+            found += [
+                Request(kind, one, one.reference, asked, per_step=per_step) for kind in ("mutate", "refactor")
+            ]
             if complete:
                 prefix = "".join(step.text for step in steps[:2])
                 found.append(Request("complete", one, prefix, n=complete))

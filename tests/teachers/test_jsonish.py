@@ -22,7 +22,7 @@ GOOD = json.dumps({"edits": [ITEM], "skip": []})
         f"~~~\n{GOOD}\n~~~",
         f"Of course!\n```json\n{GOOD}\n```\nAnything else?",
         f"Here you are: {GOOD} I hope it helps.",
-        f"<think>What about {{\"edits\": []}}?</think>{GOOD}",
+        f'<think>What about {{"edits": []}}?</think>{GOOD}',
         f"\ufeff  {GOOD}\n\n",
         str({"edits": [ITEM], "skip": []}),
         '{edits: [{step: 3, old: "a = 1", new: "a = 2", kind: "x",},], skip: [],}',
@@ -61,12 +61,18 @@ def test_fences_and_thoughts() -> None:
     assert without_thinking("a<Thinking>b</Thinking>c") == "ac"
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x), max_leaves=8))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+        max_leaves=8,
+    )
+)
 def test_strict_json_is_read_as_json(value: object) -> None:
     assert list(values(json.dumps(value))) == [value]
 
 
-@given(st.text(alphabet='{}[]"\':,\\ \nab1`#/*', max_size=120))
+@given(st.text(alphabet="{}[]\"':,\\ \nab1`#/*", max_size=120))
 def test_any_text_is_survived(text: str) -> None:
     list(values(text))
 

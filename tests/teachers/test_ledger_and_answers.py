@@ -42,7 +42,9 @@ def test_a_cap_is_never_passed_and_says_what_to_do(tmp_path: Path) -> None:
     assert higher.reserve(1, NANO) is not None
 
 
-@pytest.mark.parametrize(("caps", "name"), [(Caps(tokens=100), "--max-tokens 100"), (Caps(requests=1), "1 requests")])
+@pytest.mark.parametrize(
+    ("caps", "name"), [(Caps(tokens=100), "--max-tokens 100"), (Caps(requests=1), "1 requests")]
+)
 def test_tokens_and_requests_are_capped_too(tmp_path: Path, caps: Caps, name: str) -> None:
     ledger = Ledger(tmp_path / "l.sqlite", caps)
     number = ledger.reserve(100, 0)
@@ -81,6 +83,9 @@ def test_what_a_killed_process_had_reserved_counts_as_perhaps_spent(tmp_path: Pa
     spent = alive.spent()
     assert (spent.uncertain_tokens, spent.uncertain_nano_usd, spent.requests) == (7, 700, 1)
     assert alive.bury_dead() == 0, "what was handed to a batch outlives its process"
+    assert alive.reserve(1, 9 * NANO, is_batch=True) is None, "the batch may yet cost less"
+    with pytest.raises(BudgetReached):
+        alive.reserve(1, 9 * NANO)
 
 
 def test_processes_share_one_cap(tmp_path: Path) -> None:
@@ -94,7 +99,9 @@ def test_processes_share_one_cap(tmp_path: Path) -> None:
         "        if number is not None: ledger.settle(number, 1, 1, 1); done += 1\n"
         "except BudgetReached: print(done)\n"
     )
-    processes = [subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in "abc"]
+    processes = [
+        subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) for _ in "abc"
+    ]
     counts = [int(process.communicate()[0]) for process in processes]
     assert sum(counts) == 200
     assert Ledger(path).spent().nano_usd == 200
@@ -159,10 +166,12 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
 def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
     answers = Answers(tmp_path / "a.sqlite")
     with answers._database.reading() as connection:
-        connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}")
+        connection.execute(
+            f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}"
+        )
+    long = Answer((Choice("x" * 3000),))
     with pytest.raises(InputError, match="full"):
-        for at in range(100):
-            answers.put(str(at), "m", "e", Answer((Choice("x" * 3000),)))
+        any(answers.put(str(at), "m", "e", long) is None for at in range(100))
     assert sqlite3.connect(tmp_path / "a.sqlite").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 

@@ -80,7 +80,9 @@ def test_each_fault_of_transport_is_retried_and_leaves_no_trace(
         if kind != "slow":
             assert sum(teacher.statistics()["retries"].values()) == server.counts[kind]
     with faulty_server(FaultPlan(seed=1)) as calm:
-        assert same(replies, ask(openai_teacher(calm.base_url, answers=tmp_path / "b" / "a.sqlite"), requests))
+        assert same(
+            replies, ask(openai_teacher(calm.base_url, answers=tmp_path / "b" / "a.sqlite"), requests)
+        )
 
 
 def test_everything_at_once_is_repeated_exactly_by_replay(
@@ -124,7 +126,9 @@ def test_replay_names_what_it_has_not_heard(
         Manners(structured="none"),
         Manners(refuses=("max_completion_tokens",)),
         Manners(refuses=("temperature", "seed")),
-        Manners(structured="none", refuses=("max_completion_tokens", "max_tokens", "temperature", "seed", "n")),
+        Manners(
+            structured="none", refuses=("max_completion_tokens", "max_tokens", "temperature", "seed", "n")
+        ),
     ],
     ids=["json_object", "text", "older name", "fixed sampling", "bare"],
 )
@@ -223,7 +227,9 @@ def test_an_empty_account_stops_the_run_and_credit_resumes_it(
     assert all(reply.edits for reply in replies)
 
 
-def test_nobody_at_the_address(problems: list[Problem], requests_of: Requests, openai_teacher: Teachers) -> None:
+def test_nobody_at_the_address(
+    problems: list[Problem], requests_of: Requests, openai_teacher: Teachers
+) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -240,7 +246,9 @@ def test_a_cap_on_money_is_kept_and_a_higher_one_goes_on(
         low = openai_teacher(server.base_url, prices=free_prices, max_cost=0.02)
         errors = failing(low, requests)
         assert errors
-        assert all(type(error) is BudgetReached and "--max-cost 0.02 reached" in str(error) for error in errors)
+        assert all(
+            type(error) is BudgetReached and "--max-cost 0.02 reached" in str(error) for error in errors
+        )
         job = low.statistics()["job"]
         assert 0.005 < job["cost_usd"] + job["uncertain_usd"] <= 0.02
         replies = ask(openai_teacher(server.base_url, prices=free_prices, max_cost=1.0), requests)
@@ -249,7 +257,9 @@ def test_a_cap_on_money_is_kept_and_a_higher_one_goes_on(
 
 
 def test_a_cap_on_money_without_a_price_is_refused(openai_teacher: Teachers, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"--max-cost: the price of faulty-1 at 127\.0\.0\.1 is not known.*--prices"):
+    with pytest.raises(
+        UsageError, match=r"--max-cost: the price of faulty-1 at 127\.0\.0\.1 is not known.*--prices"
+    ):
         openai_teacher("http://127.0.0.1:9/v1", max_cost=1.0)
 
 
@@ -276,7 +286,9 @@ def test_concurrency_gives_way_to_a_busy_server(
     assert limit < 16
 
 
-def test_the_same_question_at_the_same_time_is_sent_once(problems: list[Problem], openai_teacher: Teachers) -> None:
+def test_the_same_question_at_the_same_time_is_sent_once(
+    problems: list[Problem], openai_teacher: Teachers
+) -> None:
     request = Request("mutate", problems[0], problems[0].reference, (2, 3), per_step=2)
     with faulty_server(latency_s=0.05) as server:
         replies = ask(openai_teacher(server.base_url), [request] * 10)

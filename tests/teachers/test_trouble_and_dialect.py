@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from email.utils import formatdate
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from prmdata.errors import BudgetReached, InputError, UsageError
 from prmdata.teachers.dialect import Dialect
+from prmdata.teachers.endpoint import read_body
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price, find_price
 from prmdata.teachers.question import Answer, Question
@@ -169,10 +171,45 @@ def test_prices_are_by_host_and_the_users_win(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "price = 3", "[[price]]\nhost='h'\nmodel='m'\ninput=-1\noutput=1", "[[price]]\ninput=1\noutput=1", "{"]
+    "text",
+    [
+        "",
+        "price = 3",
+        "[[price]]\nhost='h'\nmodel='m'\ninput=-1\noutput=1",
+        "[[price]]\ninput=1\noutput=1",
+        "{",
+    ],
 )
 def test_a_table_that_is_none_is_named(tmp_path: Path, text: str) -> None:
     table = tmp_path / "p.toml"
     table.write_text(text)
     with pytest.raises(InputError, match=r"p\.toml"):
         find_price("m", "h", table)
+
+
+def test_an_error_in_a_good_envelope_is_an_error() -> None:
+    body = {"error": {"code": 429, "message": SECRET}}
+    with pytest.raises(Throttled):
+        read_body(json.dumps(body), "h")
+    with pytest.raises(BudgetReached):
+        read_body('{"error": {"code": "insufficient_quota"}}', "h")
+    for broken in ("[]", "{}", "<html>", '{"choices": [{}]}', '{"choices": null}', b"\xff"):
+        with pytest.raises(Broken, match="no chat completion"):
+            read_body(broken, "h")
+
+
+def test_bodies_in_the_spellings_of_many_servers() -> None:
+    parts = [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]
+    body = {
+        "choices": [{"message": {"content": parts}, "finish_reason": None}, {"message": {"refusal": "no"}}]
+    }
+    answer = read_body(json.dumps(body), "h")
+    assert [(one.text, one.finish, one.refused) for one in answer.choices] == [
+        ("ab", "stop", False),
+        ("", "stop", True),
+    ]
+    assert not answer.is_counted
+    body["usage"] = {"prompt_tokens": 3}
+    assert read_body(json.dumps(body), "h").prompt_tokens == 3
+    body["usage"] = {"prompt_tokens": -3, "completion_tokens": "x"}
+    assert not read_body(json.dumps(body), "h").is_counted
