@@ -146,9 +146,9 @@ def loop_to_sum(source: Source, facts: Facts) -> Iterator[Splices]:
         tests, inner = filtered_body(node)
         match neighbours(source, node)[0], inner:
             case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Constant(value=0)
+                targets=[ast.Name(id=name)], value=ast.Constant(value=int() as zero)
             ) as before, ast.AugAssign(target=ast.Name(id=again), op=ast.Add(), value=value) if (
-                name == again and not node.orelse
+                name == again and not node.orelse and zero == 0 and type(zero) is int
             ):
                 pass
             case _:

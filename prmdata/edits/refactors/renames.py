@@ -74,7 +74,7 @@ def _local_names(source: Source) -> Iterator[tuple[str, list[Occurrence]]]:
             continue
         for name, places in scope.names.items():
             roles = {place.role for place in places}
-            if "write" in roles and roles <= {"write", "read"} and not name.startswith("__"):
+            if "write" in roles and roles <= {"write", "read"} and not name.startswith("_"):
                 yield name, places
 
 
