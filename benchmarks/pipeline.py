@@ -34,7 +34,7 @@ Table = list[dict[str, Any]]
 def overhead(source: str, sandbox: str, limit: int | None) -> Table:
     """The build's rate over the bare sandbox's, on the same tasks with the same number of workers."""
     import prmdata.sandboxes.pool as pool_module
-    from prmdata.build import build
+    from prmdata.jobs import build
 
     asked: list[tuple[Spec, Sequence[Task]]] = []
 

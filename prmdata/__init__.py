@@ -1,3 +1,61 @@
-"""Process-supervision datasets for code: labels on every line, earned by execution."""
+"""Process-supervision datasets for code: labels on every line, earned by execution.
+
+What the command line does is here too: ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``, ``testgen``,
+``audit`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one from keywords) or folders;
+``export``, ``push``, ``report``, ``stats``, ``show`` take a dataset folder. They are imported when used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from prmdata.config import BuildConfig, configure
+    from prmdata.datasets.exports.export import export
+    from prmdata.datasets.figures import stats
+    from prmdata.datasets.hub import push
+    from prmdata.datasets.report import report
+    from prmdata.datasets.show import show
+    from prmdata.jobs import audit, build, dry_run, merge, relabel, testgen, vet
+    from prmdata.problems import read_problems
 
 __version__ = "0.1.0"
+
+_WHERE = {
+    **dict.fromkeys(("audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"), "prmdata.jobs"),
+    **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
+    "export": "prmdata.datasets.exports.export",
+    "push": "prmdata.datasets.hub",
+    "report": "prmdata.datasets.report",
+    "show": "prmdata.datasets.show",
+    "stats": "prmdata.datasets.figures",
+    "read_problems": "prmdata.problems",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Heavy rooms are imported when one of their names is first used."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'prmdata' has no attribute {name!r}")
+    return getattr(import_module(_WHERE[name]), name)
+
+
+__all__ = [
+    "BuildConfig",
+    "__version__",
+    "audit",
+    "build",
+    "configure",
+    "dry_run",
+    "export",
+    "merge",
+    "push",
+    "read_problems",
+    "relabel",
+    "report",
+    "show",
+    "stats",
+    "testgen",
+    "vet",
+]

@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prmdata.config import BuildConfig
+from prmdata.config import BuildConfig, configure
+from prmdata.measure import audit, testgen, vet
 from prmdata.parts import (
     Notice,
     answering,
@@ -92,6 +93,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     from prmdata.pipeline.progress import Progress, style_for
     from prmdata.pipeline.run import owed, settled
     from prmdata.problems import read_problems
+    from prmdata.problems.overlap import overlap_with
 
     began = time.monotonic()
     strategies = strategies_of(config)
@@ -106,7 +108,8 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         stack.callback(journal.close)
         progress = Progress(config.limit, style_for(config.log_json), teacher.statistics)
         stack.callback(progress.close)
-        wanted = owed(items, journal, progress, shard=config.shard)
+        overlaps = overlap_with(config.decontaminate) if config.decontaminate else None
+        wanted = owed(items, journal, progress, shard=config.shard, overlaps=overlaps)
         if config.engine == "ray":
             cost = _drive_on_ray(config, teacher, wanted, journal, progress, stop)
         else:
@@ -292,3 +295,34 @@ def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> Bui
             cost=cost,
             elapsed_s=time.monotonic() - began,
         )
+
+
+def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: str = "once") -> BuildResult:
+    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program.
+
+    Raises UsageError naming the row and the evidence where the policy needs what is not stored.
+    """
+    from prmdata.datasets.reader import read_traces
+    from prmdata.labels.relabel import relabel as relabelled
+    from prmdata.pipeline.folder import check_folder
+    from prmdata.pipeline.lock import locked
+    from prmdata.pipeline.shards import config_of, settled_shards
+
+    began = time.monotonic()
+    dest = out if to is None else to
+    check_folder(dest)
+    made, provenance, cost = config_of([out], dest, None)
+    config = configure(None, **{**dict(made), "policy": policy, "prefix_labels": prefix_labels})
+    for _ in relabelled(read_traces(out), config.policy, prefix_labels=config.prefix_labels):
+        continue
+    with locked(dest):
+        return finish(
+            config,
+            partial(settled_shards, (out,)),
+            provenance=provenance,
+            cost=cost,
+            elapsed_s=time.monotonic() - began,
+        )
+
+
+__all__ = ["BuildResult", "DryRun", "audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"]

@@ -1,6 +1,6 @@
 """From the names in a configuration to the parts that do the work: strategies, teacher, sandbox.
 
-With ``build.py`` the composition root; nothing below it names a concrete class of another room.
+With ``jobs.py`` the composition root; nothing below it names a concrete class of another room.
 """
 
 from __future__ import annotations

@@ -1,0 +1,67 @@
+"""``prmdata vet``: what of a source can be used, and why the rest cannot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+@click.command("vet")
+@click.argument("source")
+@click.option(
+    "-o", "--out", type=FILE, help="Folder for vetted.jsonl, rejects.jsonl, problems.jsonl, report.json."
+)
+@click.option(
+    "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
+)
+@click.option(
+    "--decontaminate", type=FILE, multiple=True, help="Reject problems that overlap with this file."
+)
+@click.option(
+    "--kills/--no-kills", default=True, help="Measure which mutants the tests notice (default: yes)."
+)
+@click.option("--limit", type=click.IntRange(1), help="Only the first N problems.")
+@click.option("--sandbox", help="auto, docker or local (default: auto).")
+@click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
+@click.option("--workers", type=click.IntRange(1), help="Sandbox workers (default: the machine's cores).")
+def command(
+    source: str,
+    out: Path | None,
+    rollouts_from: Path | None,
+    decontaminate: tuple[Path, ...],
+    kills: bool,
+    limit: int | None,
+    sandbox: str | None,
+    runtime: str | None,
+    workers: int | None,
+) -> int:
+    """Check the problems of SOURCE by running them.
+
+    A problem holds where its reference passes all its tests, several times alike, sabotaged references fail, the tests
+    call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
+    """
+    from prmdata.jobs import vet
+    from prmdata.config import configure
+
+    config = configure(
+        None,
+        source=source,
+        rollouts_from=rollouts_from,
+        decontaminate=decontaminate,
+        limit=limit,
+        sandbox=sandbox,
+        runtime=runtime,
+        workers=workers,
+    )
+    report = vet(config, out=out, kills=kills, notice=_notice)
+    click.echo(report.text())
+    if out is not None:
+        click.echo(f"written: {out}")
+    return 0 if report.vetted or not report.problems else 1
+
+
+def _notice(line: str) -> None:
+    click.echo(line, err=True)

@@ -1,0 +1,148 @@
+"""The jobs beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
+
+Part of the composition root, like ``jobs.py``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prmdata.config import BuildConfig, configure
+from prmdata.errors import InputError, NothingUsableError
+from prmdata.parts import Notice, sandbox_of, silent, teacher_of
+from prmdata.records import Problem, Question, Reply, Request, Run
+
+if TYPE_CHECKING:
+    from prmdata.problems.generation import GenerationReport
+    from prmdata.problems.report import VetReport
+    from prmdata.sandboxes.pool import Pool
+
+
+def vet(
+    config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
+) -> VetReport:
+    """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
+
+    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``.
+    """
+    from prmdata.problems import read_problems
+    from prmdata.problems.inspection import inspect_all
+    from prmdata.problems.overlap import overlap_with
+    from prmdata.problems.report import write_vetting
+
+    items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
+    overlap = overlap_with(config.decontaminate) if config.decontaminate else None
+    with _pool(config, remote=False, notice=notice) as pool:
+        found = inspect_all(
+            items,
+            lambda run: pool.submit(run.spec, run.tasks).result(),
+            workers=config.workers,
+            kills=kills,
+            overlap=overlap,
+        )
+        return write_vetting(found, out)
+
+
+def testgen(
+    config: BuildConfig, *, out: Path, most: int = 20, proposals: int = 0, notice: Notice = silent
+) -> GenerationReport:
+    """Write the problems of ``config.source`` with new tests to ``out``; see ``prmdata testgen --help``."""
+    from prmdata.problems import read_problems
+    from prmdata.problems.generation import generate_all, write_generated
+
+    items = read_problems(config.source, limit=config.limit)
+    asks = config.teacher != "rules"
+    settings = {
+        "workers": config.workers,
+        "seed": config.seed,
+        "most": most,
+        "proposals": proposals if asks else 0,
+    }
+    with ExitStack() as stack:
+        answer = stack.enter_context(
+            _answering(config, asks=asks, state=out.with_name(out.name + ".state"), notice=notice)
+        )
+        return write_generated(generate_all(items, answer, **settings), out)
+
+
+testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
+
+
+def audit(
+    out: Path,
+    truth: Path,
+    *,
+    sandbox: str = "auto",
+    runtime: str | None = None,
+    workers: int | None = None,
+    notice: Notice = silent,
+) -> dict[str, Any]:
+    """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
+
+    Runs the dataset's programs on the tests of ``truth``; the figures are those of ``prmdata audit --json``.
+    Raises NothingUsableError where the two have no problem in common.
+    """
+    from prmdata.datasets.reader import read_traces
+    from prmdata.labels.audit import audit as judged
+    from prmdata.labels.audit import report
+    from prmdata.problems import read_problems
+    from prmdata.problems.inspection import drive
+
+    truths = {one.id: one for one in read_problems(str(truth)) if isinstance(one, Problem)}
+    if not truths:
+        raise InputError(str(truth), "no problem in it can be used as truth")
+    config = configure(None, sandbox=sandbox, runtime=runtime, workers=workers)
+    with _pool(config, remote=False, notice=notice) as pool:
+        found = drive(judged(read_traces(out), truths), lambda run: pool.submit(run.spec, run.tasks).result())
+    if not found.judged:
+        raise NothingUsableError(
+            f"{out} and {truth}: no row could be held against the truth (other problem ids?)"
+        )
+    return report(found)
+
+
+@contextmanager
+def _pool(config: BuildConfig, *, remote: bool, notice: Notice) -> Iterator[Pool]:
+    from prmdata.sandboxes.pool import Pool
+
+    with Pool(sandbox_of(config, remote=remote, notice=notice), workers=config.workers) as pool:
+        yield pool
+
+
+@contextmanager
+def _answering(
+    config: BuildConfig, *, asks: bool, state: Path, notice: Notice
+) -> Iterator[Callable[[Question], Any]]:
+    """Questions answered by a pool and, where one is asked, a teacher; callable from any thread."""
+    with ExitStack() as stack:
+        pool = stack.enter_context(_pool(config, remote=asks, notice=notice))
+        ask = stack.enter_context(_asking(config, state)) if asks else None
+
+        def answer(question: Question) -> Any:
+            if isinstance(question, Run):
+                return pool.submit(question.spec, question.tasks).result()
+            assert ask is not None
+            return ask(question)
+
+        yield answer
+
+
+@contextmanager
+def _asking(config: BuildConfig, state: Path) -> Iterator[Callable[[Request], Reply]]:
+    """A teacher on an event loop of its own thread, asked from any thread."""
+    teacher = teacher_of(config.model_copy(update={"out": state}))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="teacher", daemon=True)
+    thread.start()
+    try:
+        yield lambda request: asyncio.run_coroutine_threadsafe(teacher.ask(request), loop).result()
+    finally:
+        asyncio.run_coroutine_threadsafe(teacher.close(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
