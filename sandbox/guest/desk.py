@@ -57,7 +57,7 @@ class Desk:
             return _quarantine("unpreparable", self._refused)
         try:
             return self._settled(task)
-        except (GuestError, wire.WireError) as error:
+        except (GuestError, wire.WireError, OSError) as error:
             return {"op": "failed", "detail": str(error)}
 
     def _settled(self, task):

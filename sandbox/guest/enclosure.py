@@ -106,11 +106,13 @@ def new_root(work_bytes):
 
 
 def _interpreter():
-    """The folders that the interpreter is made of."""
+    """The folders that the interpreter is made of, and the libraries it has loaded from elsewhere."""
     given = [sys.base_prefix, sys.prefix, sys.base_exec_prefix, sys.exec_prefix]
     given += [os.path.dirname(os.path.realpath(path)) for path in (sys.executable, os.__file__)]
     found = dict.fromkeys(path for each in given for path in (each, os.path.realpath(each)))
-    return [path for path in found if path.count("/") > 1 and not path.startswith("/usr/")]
+    with open("/proc/self/maps") as maps:
+        found |= dict.fromkeys(line.split(maxsplit=5)[5].rstrip("\n") for line in maps if ".so" in line)
+    return [path for path in found if path.count("/") > 1 and not path.startswith(_SYSTEM)]
 
 
 def _show(path, base):
