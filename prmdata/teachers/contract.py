@@ -56,7 +56,7 @@ class Teacher(ABC):
         """Counts so far for the live line and the manifest, after ``close`` too; empty where nothing is
         counted.
 
-        ``requests``, ``prompt_tokens``, ``completion_tokens``, ``cost_usd`` (None: unknown), ``usable``,
+        ``requests``, ``prompt_tokens``, ``completion_tokens``, ``tokens``, ``cost_usd`` (None: unknown), ``usable``,
         ``unusable`` (reason → count), ``replayed`` (answers found on disk), ``retries`` (reason → count).
         """
         return {}

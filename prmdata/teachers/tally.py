@@ -41,6 +41,7 @@ class Tally:
             "replayed": self.replayed,
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
+            "tokens": self.prompt_tokens + self.completion_tokens,
             "cost_usd": self.nano_usd / NANO if self.is_priced else None,
             "usable": self.usable,
             "unusable": dict(sorted(self.unusable.items())),
