@@ -28,7 +28,7 @@ COARSE = frozenset(
     {
         "argument-none", "assignment-value", "arithmetic-replace", "comparison-identity", "singleton-replace",
         "comparison-order-for-identity", "keyword-rename", "in-place-result", "unary-replace", "variable-insert",
-        "number-scale", "condition-constant", "return-wrap", "loop-empty",
+        "number-scale", "condition-constant", "return-wrap", "binding-drop", "loop-empty",
     }
 )  # fmt: skip
 """Mutations that fail on almost any input: taken for a step after the finer ones of their family, so that

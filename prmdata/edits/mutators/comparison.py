@@ -25,6 +25,14 @@ def _places(source: Source) -> Iterator[tuple[Span, str, ast.expr]]:
             left = right
 
 
+def _word(source: Source, span: Span, new: str) -> tuple[int, int, str]:
+    """``new`` in place of the operator, with blanks where a word would run into its operands."""
+    start, end = span
+    before = " " if new[0].isalpha() and not source.program[start - 1].isspace() else ""
+    after = " " if new[0].isalpha() and not source.program[end].isspace() else ""
+    return start, end, before + new + after
+
+
 def _swapped(source: Source, table: dict[str, str]) -> Iterator[Splices]:
     for span, op, _ in _places(source):
         if op in table:
@@ -88,14 +96,18 @@ def replace(source: Source) -> Iterator[Splices]:
     intent="mutate",
     family=_FAMILY,
     summary="`==` ↔ `is`, `!=` ↔ `is not`: identity for equality",
-    examples=(("x = a == b\n", "x = a is b\n"), ("x = a is not b\n", "x = a != b\n")),
+    examples=(
+        ("x = a == b\n", "x = a is b\n"),
+        ("x = a is not b\n", "x = a != b\n"),
+        ("x = a==b\n", "x = a is b\n"),
+    ),
 )
 def identity(source: Source) -> Iterator[Splices]:
     for span, op, right in _places(source):
         if op in _IDENTITY and not is_number(right):
-            yield [(*span, _IDENTITY[op])]
+            yield [_word(source, span, _IDENTITY[op])]
         elif op not in _IDENTITY and op in _ORDERINGS and not is_number(right):
-            yield from ([(*span, new)] for new in ("is", "is not"))
+            yield from ([_word(source, span, new)] for new in ("is", "is not"))
 
 
 @operator(
@@ -109,7 +121,7 @@ def cross(source: Source) -> Iterator[Splices]:
     for span, op, right in _places(source):
         constant = is_number(right) or (isinstance(right, ast.Constant) and right.value is None)
         if op in ("==", "!=") and not is_number(right):
-            yield [(*span, "is not" if op == "==" else "is")]
+            yield [_word(source, span, "is not" if op == "==" else "is")]
         elif op in ("is", "is not") and not constant:
             yield from ([(*span, new)] for new in _ORDERINGS if new != _IDENTITY[op])
 

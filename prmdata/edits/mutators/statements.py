@@ -25,14 +25,43 @@ def _is_doc(node: ast.AST) -> bool:
     summary="a statement forgotten (`pass` where its block would be empty)",
     examples=(
         ("a = 1\na += 1\nb = a\n", "a = 1\nb = a\n"),
+        ("if a:\n    b = 1\nb = 2\n", "if a:\n    pass\nb = 2\n"),
         ("for x in y:\n    f(x)\n", "for x in y:\n    pass\n"),
-        ("a = 1; b = 2\n", "a = 1; pass\n"),
+        ("a = 1; f(a)\n", "a = 1; pass\n"),
     ),
 )
 def statement_drop(source: Source) -> Iterator[Splices]:
     for node in source.nodes(*_SIMPLE):
-        if not _is_doc(node):
+        if not _is_doc(node) and not _binds_alone(source, node):
             yield [removed(source, node)]
+
+
+@operator(
+    "binding-drop",
+    intent="mutate",
+    family="statement",
+    summary="the only assignment of a variable forgotten",
+    examples=(
+        ("def f(b):\n    a = b + 1\n    return a\n", "def f(b):\n    return a\n"),
+        ("for x in y:\n    a = x\n", "for x in y:\n    pass\n"),
+    ),
+)
+def binding_drop(source: Source) -> Iterator[Splices]:
+    for node in source.nodes(ast.Assign):
+        if _binds_alone(source, node):
+            yield [removed(source, node)]
+
+
+def _binds_alone(source: Source, node: ast.stmt) -> bool:
+    """Whether nothing else gives a value to what ``node`` assigns: without it the name is unknown."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name) as target]):
+            scope = source.scopes.resolve(name, source.scopes.of(target))
+            if scope is None:
+                return True
+            others = (write.node for write in scope.writes(name) if write.node is not target)
+            return all(isinstance(source.parent(other), ast.AugAssign) for other in others)
+    return False
 
 
 @operator(
@@ -241,6 +270,6 @@ def decorator_drop(source: Source) -> Iterator[Splices]:
 
 
 STATEMENTS: tuple[Operator, ...] = (
-    statement_drop, statement_double, statement_swap, nesting_in, nesting_out, augmented_assign, assignment_value,
-    accumulate_partly, accumulator_reset, decorator_drop,
+    statement_drop, binding_drop, statement_double, statement_swap, nesting_in, nesting_out, augmented_assign,
+    assignment_value, accumulate_partly, accumulator_reset, decorator_drop,
 )  # fmt: skip
