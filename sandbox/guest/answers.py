@@ -39,9 +39,9 @@ def answer(candidate, text):
 def _observe(candidate, parts):
     """Run generated inputs; each one's answer is sent as soon as it is there."""
     board, coverage = candidate.board, candidate.coverage
-    each_apart = coverage is not None and (parts["watch"] or parts["lines"])
+    each_apart = parts["watch"] or parts["lines"]
     watch = [MAX_LINES + line for line in parts["watch"] if 0 < line < MAX_LINES]
-    if coverage is not None and parts["first"]:
+    if parts["first"]:
         coverage.switch()
     last = None
     for text in parts["i"]:

@@ -6,12 +6,9 @@ about itself: any answer it can forge it could as well have returned.
 
 import gc
 import os
-import random
-import socket
 import sys
 
-from . import answers, confine, program, script, wire
-from .coverage import Coverage
+from . import answers, program, script, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -24,10 +21,10 @@ _NO_MEMORY = wire.pack(
 class Candidate:
     """One started program and its line to the judge."""
 
-    def __init__(self, channel, board):
+    def __init__(self, channel, board, coverage):
         self.channel = channel
         self.board = board
-        self.coverage = None
+        self.coverage = coverage
         self.names = {}
         self.handles = []
         self.shares = frozenset()
@@ -42,9 +39,7 @@ class Candidate:
             stage = "compile"
             code = program.compiled(order["program"])
             stage = "import"
-            if order["lines"]:
-                self.coverage = Coverage(self.board)
-                self.coverage.watch(code)
+            self.coverage.watch(code)
             exec(code, self.names)
             set_up.again()
         except BaseException as error:
@@ -57,24 +52,24 @@ class Candidate:
     def serve(self):
         """Answer until the judge hangs up."""
         while True:
-            text = wire.receive_text(self.channel)
+            text = self.channel.receive_text()
             try:
                 self.send_text(answers.answer(self, text))
             except (MemoryError, RecursionError):
-                self.channel.sendall(_NO_MEMORY)
+                self.channel.send_frame(_NO_MEMORY)
             except CodecError as error:
                 self.send({"op": "o", "d": str(error)})
 
     def send(self, message):
-        self.channel.sendall(wire.pack(message))
+        self.channel.send(message)
 
     def send_text(self, text):
-        self.channel.sendall(wire.framed(text))
+        self.channel.send_text(text)
 
     def ask(self, text):
         """Send a question to the judge (a callback) and return the text of its reply."""
         self.send_text(text)
-        return wire.receive_text(self.channel)
+        return self.channel.receive_text()
 
     def resolve(self, handle):
         target = self.handles[handle]
@@ -102,16 +97,14 @@ class Lazy:
         return self._value
 
 
-def child(board, seed):
+def child(board, coverage):
     """What a forked candidate does; never returns."""
-    channel = socket.socket(fileno=_RPC)
-    order = wire.receive(channel)
-    confine.forget_guest()
-    random.seed(seed)
+    channel = wire.Channel(_RPC)
+    order = channel.receive()
     gc.enable()
     if order["mode"] == "script":
-        script.run(channel, board, order)
-    candidate = Candidate(channel, board)
+        script.run(channel, coverage, order)
+    candidate = Candidate(channel, board, coverage)
     try:
         if candidate.start(order):
             candidate.serve()

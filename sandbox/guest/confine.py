@@ -15,6 +15,7 @@ _CAPSET_VERSION = 0x20080522
 _SIGKILL = 9
 
 OPEN_FILES = 64
+_ASIDE = 50
 NEVER = 1 << 62
 """As a limit: none."""
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -64,9 +65,10 @@ def become(uid):
 
 def keep_only(fds):
     """``fds`` become 0, 1, 2 ...; every other descriptor is closed."""
-    high = [os.dup2(fd, 100 + index, inheritable=True) for index, fd in enumerate(fds)]
-    for target, fd in enumerate(high):
-        os.dup2(fd, target, inheritable=True)
+    for index, fd in enumerate(fds):
+        os.dup2(fd, _ASIDE + index)
+    for index in range(len(fds)):
+        os.dup2(_ASIDE + index, index)
     os.closerange(len(fds), 1 << 20)
 
 
@@ -76,6 +78,10 @@ def limit(memory_bytes, cpu_s, file_bytes, processes):
     _set(resource.RLIMIT_CPU, cpu_s)
     _set(resource.RLIMIT_FSIZE, file_bytes)
     _set(resource.RLIMIT_NPROC, processes)
+
+
+def limit_for_all():
+    """The limits that are the same for every child: set once, inherited."""
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_MEMLOCK, 0)

@@ -30,16 +30,12 @@ class Monitored:
         self._lines = board.lines
         self._monitoring.use_tool_id(self._tool, "prmdata")
         self._area(0)
-        # A forked child shares the board, and how far it comes before it is ended is chance.
-        os.register_at_fork(
-            after_in_child=lambda: self._monitoring.register_callback(
-                self._tool, self._monitoring.events.LINE, None
-            )
-        )
 
     def watch(self, code):
         """Report lines of ``code`` and all inside it, from now on."""
         event = self._monitoring.events.LINE
+        # A forked child shares the board, and how far it comes before it is ended is chance.
+        os.register_at_fork(after_in_child=self._forget)
         for each in code_objects(code):
             self._monitoring.set_local_events(self._tool, each, event)
 
@@ -51,6 +47,9 @@ class Monitored:
     def restart(self):
         """Report every line again."""
         self._monitoring.restart_events()
+
+    def _forget(self):
+        self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, None)
 
     def _area(self, start):
         lines, disable = self._lines, self._monitoring.DISABLE
@@ -71,9 +70,9 @@ class Traced:
         self._start = 0
         self._missing = {}
         self._codes = []
-        os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
     def watch(self, code):
+        os.register_at_fork(after_in_child=lambda: sys.settrace(None))
         self._codes += code_objects(code)
         self.restart()
 

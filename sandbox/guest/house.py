@@ -42,6 +42,7 @@ class House:
         judges, twins = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
         code = f"import sys; sys.path.insert(0, {home!r}); from {__package__}.hatch import main; main()"
+        leash = "loose" if 1 in (os.getpid(), os.getppid()) else "leash"  # the end of all, or not
         passed = [theirs.fileno(), twins.fileno(), fd]
         environment = {
             "PATH": "/usr/local/bin:/usr/bin:/bin",
@@ -53,7 +54,7 @@ class House:
             "TMPDIR": started["work"],
         }
         subprocess.Popen(
-            [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), started["work"]],
+            [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), started["work"], leash],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=passed,
@@ -92,15 +93,14 @@ class House:
 
     def seat(self, order, channel):
         """Put a candidate, by its channel, before the judge."""
-        socket.send_fds(self.judge, [b"\0"], [channel.fileno()])
-        self.judge.sendall(wire.pack(order))
+        socket.send_fds(self.judge, [wire.pack(order)], [channel.fileno()])
 
     def add_suite(self, suite):
         self.suites.append(suite)
-        self.judge.sendall(b"\0" + wire.pack(suite))
+        self.judge.sendall(wire.pack(suite))
 
     def ask_judge(self, question):
-        self.judge.sendall(b"\0" + wire.pack(question))
+        self.judge.sendall(wire.pack(question))
         return self.hear_judge()
 
     def hear_judge(self):

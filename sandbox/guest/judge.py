@@ -5,6 +5,7 @@ namespaces made from compiled code, under the same seed. It reports to the super
 """
 
 import gc
+import os
 import random
 import signal
 import socket
@@ -14,12 +15,13 @@ from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
 from .entry import free_names
 from .kinds import CodecError
-from .remote import Link, Remote, facts_of
+from .remote import MAX_REPLY, Link, Remote, facts_of
 from .suites import run_suite
 
 _CONTROL = 3
 _MAX_INPUTS = 2000
 _MAX_INPUT_CHARS = 1 << 20
+_CHUNK = 1 << 16
 _COLLECT_EVERY = 64
 
 
@@ -118,38 +120,56 @@ class Inputs:
 
 def child():
     """What a forked judge does; ends when the supervisor hangs up."""
-    control = socket.socket(fileno=_CONTROL)
+    desk = Orders(socket.socket(fileno=_CONTROL))
     confine.hide_memory()
-    spec = wire.receive(control)
+    spec = desk.next()
     try:
         bench = Bench(spec)
     except BaseException as error:
-        control.sendall(wire.pack({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]}))
+        desk.reply({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         return
-    control.sendall(wire.pack({"op": "prepared", "shares": bench.shares}))
+    desk.reply({"op": "prepared", "shares": bench.shares})
     count = 0
-    while True:
-        header, fds, _, _ = socket.recv_fds(control, 1, 1)
-        if not header:
-            return
-        order = wire.receive(control)
+    while (order := desk.next()) is not None:
         if order["op"] == "suite":
             bench.add_suite(order)
-            continue
-        if order["op"] == "output":
-            wanted = bench.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
-            control.sendall(wire.pack(_output(bench, order, wanted)))
-            continue
-        with socket.socket(fileno=fds[0]) as channel:
-            report = Sitting(bench, channel, order).report()
-        control.sendall(wire.pack(report))
-        count += 1
-        if count % _COLLECT_EVERY == 0:
-            gc.collect()
+        elif order["op"] == "output":
+            desk.reply(_output(bench, order))
+        else:
+            fd = desk.fds.pop(0)
+            desk.reply(Sitting(bench, wire.Channel(fd, MAX_REPLY), order).report())
+            os.close(fd)
+            count += 1
+            if count % _COLLECT_EVERY == 0:
+                gc.collect()
 
 
-def _output(bench, order, wanted):
+class Orders:
+    """The supervisor's messages, with the descriptors that came along."""
+
+    def __init__(self, control):
+        self._control = control
+        self._unpacker = wire.Unpacker()
+        self._waiting = []
+        self.fds = []
+
+    def next(self):
+        """The next message; None when the supervisor hangs up."""
+        while not self._waiting:
+            data, fds, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+            if not data:
+                return None
+            self.fds += fds
+            self._waiting += self._unpacker.feed(data)
+        return self._waiting.pop(0)
+
+    def reply(self, message):
+        self._control.sendall(wire.pack(message))
+
+
+def _output(bench, order):
     """Whether the output of one run on one input is the expected one."""
+    wanted = bench.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
     comparison = bench.comparison if order["suite"] is None else bench.suites[order["suite"]][1]
     try:
         return {"same": comparison.outputs(order["input"], wanted, order["got"])}

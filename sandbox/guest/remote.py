@@ -51,7 +51,7 @@ class Link:
 
     def send(self, text):
         try:
-            self.channel.sendall(wire.framed(text))
+            self.channel.send_text(text)
         except OSError:
             self.lose()
 
@@ -60,7 +60,7 @@ class Link:
         if self.gone:
             raise GoneError
         try:
-            return Decoder().parse(wire.receive_text(self.channel, MAX_REPLY))
+            return Decoder().parse(self.channel.receive_text())
         except (wire.WireError, CodecError):
             self.lose()
 

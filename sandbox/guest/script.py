@@ -4,11 +4,10 @@ import atexit
 import os
 import sys
 
-from . import program, wire
-from .coverage import Coverage
+from . import program
 
 
-def run(channel, board, order):
+def run(channel, coverage, order):
     """Run to the end as the interpreter would, tell what left it, exit with its code."""
     names = program.new_module("__main__").__dict__
     code, told = 0, {"op": "end"}
@@ -17,8 +16,7 @@ def run(channel, board, order):
         compiled = program.compiled(order["program"])
         stage = "run"
         program.Setup(order["setup"], names)
-        if order["lines"]:
-            Coverage(board).watch(compiled)
+        coverage.watch(compiled)
         exec(compiled, names)
     except BaseException as error:
         told = {"op": "e", "at": stage, **program.describe(error)}
@@ -30,7 +28,7 @@ def run(channel, board, order):
             sys.stderr.write(error.code + "\n")
     code = _finish(code)
     try:
-        channel.sendall(wire.pack(told))
+        channel.send(told)
     except OSError:
         pass
     os._exit(code)

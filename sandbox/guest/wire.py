@@ -5,11 +5,14 @@ One text for every end: host and supervisor (byte streams), supervisor and judge
 """
 
 import json
+import os
 import struct
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
 MAX_BYTES = 64 << 20
+_CHUNK = 1 << 16
+_load = json.JSONDecoder().decode
 _dump = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
@@ -58,20 +61,73 @@ class Unpacker:
 def parse(body):
     """The message of a frame's body; raises WireError for anything that is not JSON."""
     try:
-        return json.loads(body.decode("ascii"))
+        return parse_text(str(body, "ascii"))
+    except UnicodeDecodeError as error:
+        raise WireError(str(error)) from None
+
+
+def parse_text(text):
+    """The message of a frame's text."""
+    try:
+        return _load(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"not a message: {error}") from None
 
 
-def receive_text(sock, limit=MAX_BYTES):
-    """The next frame's text from a blocking socket; raises WireError at its end."""
-    length = body_length(receive_exactly(sock, HEADER_BYTES))
-    if length > limit:
-        raise WireError(f"a frame of {length} bytes")
-    try:
-        return receive_exactly(sock, length).decode("ascii")
-    except UnicodeDecodeError as error:
-        raise WireError(str(error)) from None
+class Channel:
+    """Frames over a blocking descriptor, both ways: one read and one write a frame where it is short."""
+
+    def __init__(self, fd, limit=MAX_BYTES):
+        self.fd = fd
+        self._limit = limit
+        self._rest = b""
+
+    def receive_text(self):
+        """The next frame's text; raises WireError at the end of the stream or for a frame that is none."""
+        data = self._rest or self._read()
+        while len(data) < HEADER_BYTES:
+            data += self._read()
+        (length,) = _LENGTH.unpack_from(data)
+        if length > self._limit:
+            raise WireError(f"a frame of {length} bytes")
+        end = HEADER_BYTES + length
+        if len(data) < end:
+            parts, missing = [data], end - len(data)
+            while missing > 0:
+                parts.append(self._read())
+                missing -= len(parts[-1])
+            data = b"".join(parts)
+        self._rest = data[end:]
+        try:
+            return str(data[HEADER_BYTES:end], "ascii")
+        except UnicodeDecodeError as error:
+            raise WireError(str(error)) from None
+
+    def receive(self):
+        """The next message."""
+        return parse_text(self.receive_text())
+
+    def send_text(self, text):
+        """Send a frame whose body is JSON already; raises OSError when nobody reads."""
+        self.send_frame(framed(text))
+
+    def send(self, message):
+        self.send_frame(framed(_dump(message)))
+
+    def send_frame(self, data):
+        sent = os.write(self.fd, data)
+        while sent < len(data):
+            data = data[sent:]
+            sent = os.write(self.fd, data)
+
+    def _read(self):
+        try:
+            data = os.read(self.fd, _CHUNK)
+        except OSError as error:
+            raise WireError(str(error)) from None
+        if not data:
+            raise WireError("the stream ended")
+        return data
 
 
 def receive(sock):
@@ -81,17 +137,13 @@ def receive(sock):
 
 def receive_exactly(sock, count):
     """``count`` bytes from a blocking socket; raises WireError when it ends before."""
+    parts = []
     try:
-        data = sock.recv(count)
-        if len(data) == count:
-            return data
-        parts = [data]
-        missing = count - len(data)
-        while missing:
+        while count:
+            parts.append(sock.recv(count))
             if not parts[-1]:
                 raise WireError("the stream ended")
-            parts.append(sock.recv(missing))
-            missing -= len(parts[-1])
+            count -= len(parts[-1])
     except OSError as error:
         raise WireError(str(error)) from None
     return b"".join(parts)

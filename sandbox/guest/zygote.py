@@ -16,7 +16,7 @@ import struct
 import sys
 import time
 
-from . import confine
+from . import confine, rehearsal
 
 FORK = struct.Struct("<cQQQQQ")
 REAP = struct.Struct("<cQQ")
@@ -54,20 +54,33 @@ WARM = [
 """Imported before the first fork: what programs import most, and cheap to carry through a fork."""
 
 
-def warm_up():
-    """Import what is common, then settle the memory so that forks share it."""
+def warm_up(seed):
+    """Import what is common, seed ``random``, then settle the memory so that forks share it."""
     for name in WARM:
-        __import__(name)
+        _import(name)
+    sys.modules["random"].seed(seed)
+    rehearsal.rehearse()
     gc.collect()
     gc.freeze()
     gc.disable()
 
 
-class Zygote:
-    """Serves one control socket until it closes. ``child(fds_kept)`` is what a fork becomes."""
+def _import(name):
+    """Import a module without what it wants done in every forked child: ``random`` would seed itself anew."""
+    register, os.register_at_fork = os.register_at_fork, lambda **_: None
+    try:
+        __import__(name)
+    finally:
+        os.register_at_fork = register
 
-    def __init__(self, control, child, work):
+
+class Zygote:
+    """Serves one control socket until it closes. ``child(uid)`` is what a fork becomes. On a ``leash``
+    children die with the zygote; where the death of the guest ends everything that needs no telling."""
+
+    def __init__(self, control, child, work, leash):
         self._control = control
+        self._leash = leash
         self._child = child
         self._work = work
         self._mapped = confine.mapped_bytes()  # memory limits count from what the interpreter has itself
@@ -91,8 +104,8 @@ class Zygote:
                 confine.keep_only(fds)
                 os.chdir(self._work or "/")
                 confine.become(uid)
-                confine.die_with_parent()  # after the change of user, which forgets it
-                confine.be_first_to_go()
+                if self._leash:
+                    confine.die_with_parent()  # after the change of user, which forgets it
                 confine.limit(self._mapped + memory_bytes, cpu_s, file_bytes, processes)
                 self._child(uid)
             except BaseException:  # the one place: a child must never return into the zygote's loop
