@@ -19,6 +19,7 @@ HASHES = 64
 ROWS = 4
 """Hashes a band: two problems are compared where one of the ``HASHES / ROWS`` bands is equal. At a share of 0.75 the
 chance that none is equal is 0.2%."""
+COMPARED = 32
 ALIKE_CODE = 0.75
 ALIKE_PROMPT = 0.75
 
@@ -54,7 +55,11 @@ def alike(one: Sequence[int], other: Sequence[int]) -> bool:
 
 
 def clusters(signatures: Sequence[Sequence[int]]) -> list[int]:
-    """For each signature the index of the first of its group. Near-duplicates of near-duplicates are one group."""
+    """For each signature the index of the first of its group. Near-duplicates of near-duplicates are one group.
+
+    One band at a time is held, so memory is that of the signatures. Of the members of a band at most ``COMPARED`` that
+    differ are compared with: trivial functions share theirs with thousands.
+    """
     group = list(range(len(signatures)))
 
     def find(index: int) -> int:
@@ -63,12 +68,19 @@ def clusters(signatures: Sequence[Sequence[int]]) -> list[int]:
             index = group[index]
         return index
 
-    index_of = Index()
-    for index, one in enumerate(signatures):
-        for other in index_of.near(one):
-            first, second = sorted((find(index), find(other)))
-            group[second] = first
-        index_of.add(one)
+    for start in range(0, 2 * HASHES, ROWS):
+        members: dict[tuple[int, ...], list[int]] = {}
+        for index, one in enumerate(signatures):
+            band = tuple(one[start : start + ROWS])
+            if band[0] < 0:
+                continue
+            known = members.setdefault(band, [])
+            for other in known:
+                first, second = sorted((find(index), find(other)))
+                if first != second and alike(signatures[other], one):
+                    group[second] = first
+            if len(known) < COMPARED and all(find(other) != find(index) for other in known):
+                known.append(index)
     return [find(index) for index in range(len(signatures))]
 
 

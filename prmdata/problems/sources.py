@@ -74,23 +74,20 @@ def _merged(problem: Problem) -> Problem:
 
 
 def _rows(source: str) -> Iterator[Row]:
+    """The rows of a source. A name wins over a folder of that name (give ``./name`` for that), a file over a name."""
     path = Path(source)
-    if source == "sample" and not path.exists():
-        return rows_of(SAMPLE)
-    if source.startswith("hf:"):
-        name = parse_hub(source)
-        assert name is not None
-        return hub_rows(name, source)
-    if path.is_dir():
-        return hub_rows(HubName(str(path)), source)
-    if path.is_file() or source.endswith(SUFFIXES):
+    if path.is_file() or (source.endswith(SUFFIXES) and not source.startswith("hf:")):
         return rows_of(path)
+    if source == "sample":
+        return rows_of(SAMPLE)
+    hub = parse_hub(source)
+    if hub is not None:
+        return hub_rows(hub, source)
     for point in entry_points(group=GROUP):
         if point.name == source:
             return _plugged(source, point.load())
-    known = NAMES.get(source)
-    if known is not None:
-        return hub_rows(known, source)
+    if path.is_dir():
+        return hub_rows(HubName(source), source)
     if path.exists():
         raise InputError(source, f"not a file or folder that is read; known: {', '.join(SUFFIXES)}")
     raise UsageError(
