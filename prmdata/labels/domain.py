@@ -57,19 +57,24 @@ class CallDomain:
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
     ) -> tuple[list[str], list[str]]:
-        calls = [self._call(text) for text in seeds]
+        calls = [call for text in seeds if (call := self._call(text)) is not None]
         inside, outside = draw(self._hull, self._stock, rng, wanted, calls, known)
         return [self._text(call) for call in inside], [self._text(call) for call in outside]
 
     def violations(self, text: str) -> frozenset[Feature]:
-        return self._hull.violations(self._call(text))
+        call = self._call(text)
+        return frozenset({("opaque", (), ())}) if call is None else self._hull.violations(call)
 
     def widen(self, features: Collection[Feature]) -> None:
         self._hull = self._hull.without(features)
 
-    def _call(self, text: str) -> Call:
+    def _call(self, text: str) -> Call | None:
+        """The call; None where it passes more than plain data (a function as a key)."""
         if text not in self._calls:
-            self._calls[text] = decode(text)
+            try:
+                self._calls[text] = decode(text)
+            except ValueError:
+                return None
         return self._calls[text]
 
     def _text(self, call: Call) -> str:
