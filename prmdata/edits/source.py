@@ -11,6 +11,7 @@ The tree is Python's own ``ast``: a 30-line program with positions, parents and 
 from __future__ import annotations
 
 import ast
+import keyword
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -255,8 +256,6 @@ class Source:
         word = before[-1:]
         if not (word.isalnum() or word in {"_", ")", "]", '"', "'"}):
             return False
-        import keyword
-
         name = before[len(before.rstrip("abcdefghijklmnopqrstuvwxyz")) :]
         return not keyword.iskeyword(name)
 

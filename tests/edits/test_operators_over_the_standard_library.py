@@ -28,6 +28,5 @@ def test_every_proposal_can_be_spliced(path: Path, eol: str) -> None:
         edits = list(operator.propose(source))
         for edit in rng.sample(edits, min(PER_OPERATOR, len(edits))):
             candidate = splice(source, edit)
-            assert candidate.program.count(eol) >= program.count(eol) - edit.text.count(eol) - 400
-            assert "\r\n" in candidate.program if eol == "\r\n" else "\r" not in candidate.program
+            assert candidate.program.count("\n") == candidate.program.count(eol)
             assert "".join(step.text for step in candidate.steps) == candidate.program

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -67,6 +70,16 @@ def test_the_seed_decides_and_nothing_else() -> None:
     assert chosen(1) == chosen(1)
     assert chosen(1) != chosen(2)
     assert chosen(1, [4]) == [edit for edit in chosen(1) if edit.start == 4]
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_the_hash_seed_decides_nothing(hash_seed: str) -> None:
+    code = f"from prmdata.edits.rules import *; print(propose(Source({PROGRAM!r})))"
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == repr(propose(Source(PROGRAM)))
 
 
 def test_given_steps_are_left_alone() -> None:

@@ -5,6 +5,7 @@ says which covers which) and add the mistakes that models make.
 """
 
 from prmdata.edits.mutators.aliasing import ALIASING
+from prmdata.edits.mutators.arguments import ARGUMENTS
 from prmdata.edits.mutators.arithmetic import ARITHMETICS
 from prmdata.edits.mutators.bounds import BOUNDS
 from prmdata.edits.mutators.calls import CALLS
@@ -24,6 +25,7 @@ MUTATORS: tuple[Operator, ...] = (
     *CONSTANTS,
     *CONDITIONS,
     *CALLS,
+    *ARGUMENTS,
     *VARIABLES,
     *STATEMENTS,
     *RETURNS,

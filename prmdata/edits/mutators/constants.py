@@ -161,7 +161,7 @@ def string_replace(source: Source) -> Iterator[Splices]:
 
 def _other_strings(body: str, *, raw: bool) -> Iterator[str]:
     if not body:
-        yield from (" ", "XX")
+        yield from (" ", "XXXX")
         return
     yield ""
     yield body.strip(" ") if body.strip(" ") and body != body.strip(" ") else f"{body} "
