@@ -116,8 +116,7 @@ class _EditTalk:
         steps = cut(request.program)
         self._source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         self._edits: list[Edit] = []
-        self._original = fingerprint(request.program)
-        self._seen = {self._original}
+        self._seen: dict[Edit, str] = {}
         self._left = dict.fromkeys(dict.fromkeys(request.steps), request.per_step)
         self._unusable: Counter[str] = Counter()
 
@@ -150,14 +149,15 @@ class _EditTalk:
         edits, unusable = anchor(self._source, read.raw)
         reasons.update(unusable)
         kept: Counter[int] = Counter()
+        # One answer's edits are told apart when they are anchored; those of different answers here.
+        before = {self._mark(edit) for edit in self._edits}
         for edit in edits:
-            reason = self._refused(edit)
+            reason = self._refused(edit, before)
             if reason is not None:
                 reasons[reason] += 1
                 continue
             signed = replace(edit, author=self._interviewer.author)
             self._edits.append(signed)
-            self._seen.add(fingerprint(apply(self._source, signed)))
             self._left[edit.start] -= 1
             kept[edit.start] += 1
         for step in read.skip:
@@ -170,10 +170,15 @@ class _EditTalk:
             self._left.update(dict.fromkeys(kept, 0))
         return kept.total()
 
-    def _refused(self, edit: Edit) -> str | None:
+    def _refused(self, edit: Edit, before: set[str]) -> str | None:
         if edit.start not in self._left:
             return "other step"
-        digest = fingerprint(apply(self._source, edit))
-        if digest in self._seen:
-            return "no-op" if digest == self._original else "duplicate"
+        if before and self._mark(edit) in before:
+            return "duplicate"
         return "extra" if self._left[edit.start] <= 0 else None
+
+    def _mark(self, edit: Edit) -> str:
+        """The fingerprint of the program after ``edit``."""
+        if edit not in self._seen:
+            self._seen[edit] = fingerprint(apply(self._source, edit))
+        return self._seen[edit]
