@@ -84,7 +84,7 @@ class Job:
         kills = self._kills[chunk[0]] = self._kills.get(chunk[0], 0) + 1
         self._alone.add(chunk[0])
         if kills < KILLS:
-            self.returned(chunk)
+            self._pending.extend(chunk)  # last: whatever struck by chance will have gone by then
             return False
         self.answered(chunk, [QuarantineError("killed two workers", why)])
         return True

@@ -141,6 +141,9 @@ GENERATED = {
     "form_feeds": "\fdef double(n):\n    return n + n\n\f\n",
     "huge_constant": "def double(n):\n    return " + "9" * 100_000 + "\n",
     "empty": "",
+    "cookie_rot13": "# -*- coding: rot13 -*-\nqrs qbhoyr(a):\n    erghea a + a\n",
+    "indentation_error": "def double(n):\nreturn n + n\n",
+    "syntax_error": "def double(n):\n    return n +\n",
 }
 
 

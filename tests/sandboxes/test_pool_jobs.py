@@ -85,7 +85,7 @@ def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one
                 one.killed(chunk, "it vanished")
         else:
             finish(queue, one, chunk)
-    assert calls == [[0, 1, 2], [0], [1], [1], [2]]
+    assert calls == [[0, 1, 2], [0], [1], [2], [1]]
     answers = one.future.result(timeout=0)
     assert isinstance(answers[1], QuarantineError)
     assert answers[1].reason == "killed two workers"

@@ -1,3 +1,0 @@
-# -*- coding: rot13 -*-
-qrs qbhoyr(a):
-    erghea a + a
