@@ -1,0 +1,137 @@
+"""Each example does what it says: the trainers run two steps on a tiny random model (opt-in, torch), and
+the workflow is valid, with every command of it one that prmdata has."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from prmdata.datasets.exports.export import export
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """A random two-layer model with a byte-level tokenizer, saved as a trainer would load it."""
+    pytest.importorskip("torch", reason="opt-in: pip install torch==2.13.0 transformers trl==1.13.0")
+    transformers = pytest.importorskip("transformers")
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
+
+    folder = tmp_path_factory.mktemp("tiny")
+    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
+    words = {word: place for place, word in enumerate(["<pad>", "<s>", "</s>", *alphabet])}
+    raw = Tokenizer(models.BPE(vocab=words, merges=[]))
+    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    raw.decoder = decoders.ByteLevel()
+    special = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>"}
+    transformers.PreTrainedTokenizerFast(tokenizer_object=raw, **special).save_pretrained(folder)
+    config = transformers.Qwen2Config(
+        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=2, max_position_embeddings=4096, num_labels=2, pad_token_id=0,
+    )  # fmt: skip
+    transformers.Qwen2ForTokenClassification(config).save_pretrained(folder)
+    return folder
+
+
+def train(script, data, model, out):
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(out / "hf"), "CUDA_VISIBLE_DEVICES": ""}
+    arguments = [sys.executable, str(EXAMPLES / script), str(data), str(model), str(out / "prm"), "2"]
+    return subprocess.run(arguments, env=environment, capture_output=True, text=True, timeout=600)
+
+
+@pytest.mark.torch
+@pytest.mark.timeout(700)
+def test_token_classification_trains_with_transformers_alone(out, tiny, tmp_path):
+    export(out, "token-classification", tmp_path / "x", label_kind="fault")
+    done = train("train_token_classification.py", tmp_path / "x", tiny, tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert re.search(r"'?train_loss'?: '?\d", done.stdout), done.stdout
+    assert "eval_incorrect" in done.stdout
+    assert (tmp_path / "prm/model.safetensors").exists()
+
+
+@pytest.mark.torch
+@pytest.mark.timeout(700)
+def test_trl_trains(out, tiny, tmp_path):
+    pytest.importorskip("trl.experimental.prm", reason="TRL has PRMTrainer up to 1.13")
+    export(out, "trl", tmp_path / "x", label_kind="fault")
+    done = train("train_trl.py", tmp_path / "x", tiny, tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert re.search(r"'?train_loss'?: '?\d", done.stdout), done.stdout
+
+
+@pytest.mark.torch
+def test_trl_sees_the_labels_where_the_steps_end(out, tiny, tmp_path):
+    prm = pytest.importorskip("trl.experimental.prm", reason="TRL has PRMTrainer up to 1.13")
+    import transformers
+    from datasets import load_dataset
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny)
+    export(out, "trl", tmp_path / "x", label_kind="fault", tokenizer=str(tiny), max_length=160)
+    rows = load_dataset(str(tmp_path / "x"), split="train", cache_dir=str(tmp_path / "cache"))
+    for row in rows:
+        wide = dict(max_length=None, max_completion_length=None, train_on_last_step_only=False, is_eval=False)  # noqa: C408
+        found = prm.PRMTrainer.tokenize_row(row, tokenizer, "\n", **wide)
+        assert [label for label in found["labels"] if label != -100] == [
+            n for n in row["labels"] if n != -100
+        ]
+        text = tokenizer.decode(found["input_ids"], skip_special_tokens=True)
+        assert text == row["prompt"] + "".join(step + "\n" for step in row["completions"])
+
+
+@pytest.mark.torch
+def test_the_recipe_puts_each_label_on_its_step(out, tiny, tmp_path):
+    import transformers
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny)
+    export(out, "token-classification", tmp_path / "x", label_kind="fault")
+    from datasets import load_dataset
+
+    source = (EXAMPLES / "train_token_classification.py").read_text()
+    recipe = source[source.index("def encode") : source.index("def scores")]
+    scope = {"tokenizer": tokenizer}
+    exec(recipe, scope)
+    for row in load_dataset(str(tmp_path / "x"), split="test", cache_dir=str(tmp_path / "cache")):
+        found = scope["encode"](row)
+        wanted = {
+            end - 1: label for end, label in zip(row["ends"], row["labels"], strict=True) if label != -100
+        }
+        offsets = tokenizer(row["text"], return_offsets_mapping=True)["offset_mapping"]
+        got = {offsets[i][1] - 1: label for i, label in enumerate(found["labels"]) if label != -100}
+        assert got == wanted
+
+
+def test_the_token_classification_example_is_short():
+    assert len((EXAMPLES / "train_token_classification.py").read_text().split("\n")) < 60
+
+
+def test_the_examples_that_train_compile():
+    for path in EXAMPLES.glob("*.py"):
+        compile(path.read_text("utf-8"), str(path), "exec")
+
+
+def test_the_workflow_names_commands_and_options_that_exist():
+    from click.testing import CliRunner
+
+    from prmdata.cli.main import prmdata
+
+    workflow = yaml.safe_load((EXAMPLES / "build-and-push.yml").read_text("utf-8"))
+    assert set(workflow["jobs"]) == {"build", "merge"}
+    runs = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "run" in step]
+    commands = re.findall(r"^\s*(prmdata [^\n]*(?:\\\n[^\n]*)*)", "\n".join(runs), re.MULTILINE)
+    assert {line.split()[1] for line in commands} == {"build", "merge", "stats", "push", "sandbox"}
+    for line in commands:
+        words = line.replace("\\\n", " ").split()
+        help_text = CliRunner().invoke(prmdata, [words[1], "--help"]).output
+        for option in (word.split("=")[0] for word in words if word.startswith("-")):
+            assert option in help_text, f"{words[1]} has no {option}"
+    shards = workflow["jobs"]["build"]["strategy"]["matrix"]["shard"]
+    assert shards == list(range(1, len(shards) + 1)), "--shard counts from 1"
+    assert f"/{len(shards)}" in "\n".join(runs)
