@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, Final
 
 from prmdata.labels.hull.features import is_number
 from prmdata.labels.inputs.sample import number_text, sample
 from prmdata.labels.inputs.stock import Stock
 from prmdata.labels.values import Call, Path
+
+BRACKETS: Final = ("()", "[]", "{}", "<>")
 
 
 def mutate_call(call: Call, stock: Stock, rng: random.Random, strength: int = 1) -> Call:
@@ -102,6 +104,10 @@ def _mutate_text(value: str, stock: Stock, path: Path, rng: random.Random) -> st
     if is_number(value) and rng.random() < 0.5:
         return number_text(value, stock, rng)
     letters = stock.letters(path)
+    if rng.random() < 0.3 and (pairs := [pair for pair in BRACKETS if set(pair) <= set(letters)]):
+        opening, closing = rng.choice(pairs)
+        start, stop = sorted((rng.randrange(len(value) + 1), rng.randrange(len(value) + 1)))
+        return value[:start] + opening + value[start:stop] + closing + value[stop:]
     way = rng.randrange(13)
     place = rng.randrange(len(value) + 1)
     if way == 0 or not value:

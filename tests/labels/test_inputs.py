@@ -1,0 +1,219 @@
+"""Generated inputs: seeded, of the right kinds, inside the hull, and made of what counts."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+
+from prmdata.labels.hull import learn
+from prmdata.labels.inputs.generate import draw, permuted
+from prmdata.labels.inputs.literals import literals_of
+from prmdata.labels.inputs.mutate import mutate, mutate_call
+from prmdata.labels.inputs.repair import repair
+from prmdata.labels.inputs.sample import number_text, sample
+from prmdata.labels.inputs.scopes import small_calls, small_values
+from prmdata.labels.inputs.stock import Stock
+from prmdata.labels.values import Call, encode
+
+GIVEN = {
+    "integers": [(3,), (12,), (7,)],
+    "integers and a list": [(2, [5, 1, 4]), (1, [9, 9]), (3, [0, 3, 8, 8])],
+    "sorted lists": [([1, 2, 5],), ([0, 4],), ([3, 3, 9, 11],)],
+    "floats": [([1.5, 2.0, -3.25], 0.5), ([0.0, 1.0], 0.25)],
+    "texts": [("hello world", "l"), ("the quick fox", "q"), ("abc", "b")],
+    "number texts": [("10",), ("14.5",), ("-15.5",)],
+    "brackets": [("(())()",), ("()",), ("(()())",)],
+    "matrices": [([[1, 2], [3, 4]],), ([[5, 6, 7], [8, 9, 1]],)],
+    "records": [([("a", 1), ("b", 5)],), ([("c", 2)],)],
+    "mixed records": [([["a", 1], ["b", 5]],), ([["c", 2]],)],
+    "dicts": [({"a": 1, "b": 2},), ({"c": 3},)],
+    "sets": [({1, 2, 3}, frozenset({"x"})), ({4}, frozenset({"y", "z"}))],
+    "tuples of any length": [((1, 2, 3),), ((4,),), ((5, 6),)],
+    "nothing and flags": [(None, True), (None, False)],
+    "palindromes": [("aba",), ("xyyx",), ("kk",)],
+    "pairs of equal length": [([1, 2], [3, 4]), ([5], [6]), ([1, 1, 1], [2, 0, 2])],
+    "complex": [(1 + 2j, b"ab"), (3j, b"c")],
+}
+
+
+def made(
+    inputs: list[tuple[Any, ...]], program: str = "", seed: int = 0, wanted: int = 80
+) -> tuple[list[Call], list[Call]]:
+    calls = [Call(one) for one in inputs]
+    stock = Stock(calls, literals_of([program]))
+    known = {encode(call) for call in calls}
+    return draw(learn(calls), stock, random.Random(seed), wanted, calls, known)
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_what_is_drawn_inside_is_inside_new_and_the_same_for_a_seed(name: str) -> None:
+    inside, outside = made(GIVEN[name])
+    hull = learn([Call(one) for one in GIVEN[name]])
+    assert all(hull.contains(call) for call in inside)
+    assert not any(hull.contains(call) for call in outside)
+    texts = [encode(call) for call in [*inside, *outside]]
+    assert len(set(texts)) == len(texts)
+    assert not set(texts) & {encode(Call(one)) for one in GIVEN[name]}
+    assert [encode(call) for call in made(GIVEN[name])[0]] == [encode(call) for call in inside]
+    if name not in ("nothing and flags", "complex"):
+        assert len(inside) >= 8
+        assert [encode(call) for call in made(GIVEN[name], seed=1)[0]] != [encode(call) for call in inside]
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_kinds_and_arity_are_never_left(name: str) -> None:
+    for call in [part for parts in made(GIVEN[name]) for part in parts]:
+        assert [type(value) for value in call.values] == [type(value) for value in GIVEN[name][0]]
+
+
+def test_inputs_have_ties_duplicates_empties_and_ones() -> None:
+    inside, outside = made([([1, 2, 5],), ([0, 4],), ([9, 3],)], wanted=200)
+    lists = [call.values[0] for call in [*inside, *outside]]
+    assert any(len(one) > len(set(one)) for one in lists)
+    assert [] in lists
+    assert any(len(one) == 1 for one in lists)
+
+
+def test_the_programs_literals_and_their_neighbours_are_ingredients() -> None:
+    numbers, _ = made([(3,), (12,), (7,)], "def f(n):\n    return n > 97 or n == 'zebra'\n")
+    assert {96, 97, 98} <= {call.values[0] for call in numbers}
+    texts, _ = made(
+        [("hello",), ("abc",)], "def f(s):\n    return s == 'zebra' or s[0] == chr(113)\n", wanted=200
+    )
+    found = [call.values[0] for call in texts]
+    assert "zebra" in found
+    assert any("q" in one for one in found)
+
+
+def test_small_scopes_are_exhausted() -> None:
+    stock = Stock([Call(([4, 5],)), Call(([6],))], literals_of([]))
+    lists = list(small_values(stock, (0,), 3))
+    assert all([a, b, c] in lists for a in (-1, 0, 1, 2) for b in (-1, 0, 1, 2) for c in (-1, 0, 1, 2))
+    letters = Stock([Call(("ab",))], literals_of([]))
+    assert {"", "a", "bb", "aba"} <= set(small_values(letters, (0,), 3))
+
+
+def test_small_scopes_of_every_kind() -> None:
+    given = (1, 0.5, True, "a", (1, 2), {1}, frozenset({"x"}), {"k": 1}, [{"k": 1}])
+    stock = Stock([Call(given)], literals_of(["x = 2.5"]))
+    for place in range(len(given)):
+        found = list(small_values(stock, (place,), 2))
+        assert found
+        assert {type(one) for one in found} == {type(given[place])}
+    assert len(list(small_calls(stock, 50))) == 50
+    assert not list(small_calls(Stock([], literals_of([])), 9))
+    assert not list(small_calls(Stock([Call(())], literals_of([])), 9))
+    assert list(small_values(Stock([Call(([[1]],))], literals_of([])), (0,), 2))
+    assert list(small_values(Stock([Call(({(1,)},))], literals_of([])), (0,), 2))
+    assert list(small_calls(Stock([Call(([],))], literals_of([])), 9)) == [Call(([],))]
+
+
+def test_like_typed_arguments_change_places() -> None:
+    orders = {call.values for call in permuted(Call((3, 4, 5)))}
+    assert len(orders) == 6
+    assert {call.values for call in permuted(Call((3, "a", 5)))} == {(3, "a", 5), (5, "a", 3)}
+    assert not list(permuted(Call((1,))))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "bad", "good"),
+    [
+        ([[1, 2], [2, 3, 4], [0, 9]], [3, 1], [1, 3]),
+        ([[5, 2], [4, 3], [9, 0]], [1, 3], [3, 1]),
+        ([[1, 2], [4, 3], [9, 7]], [5, 5, 6], [5, 6]),
+        (["ab", "ce", "xz"], "ba", "ab"),
+        (["abc", "cxe", "xbz"], "aab", "ab"),
+        (["aba", "cddc", "kk"], "abc", "aba"),
+        ([3, 4], -5, 5),
+        ([-3, -4], 5, -5),
+        ([3, -4], 0, 1),
+        ([0.5, 0.25, 0.75], 3.25, 0.25),
+        ([1.0, 4.0, 7.0], 2.25, 2.0),
+        (["a b", "c dd"], " a", "a"),
+        (["a b", "c dd"], "a  b", "a b"),
+        ([[1, 1], [2, 2, 3, 3], [5, 4]], [1, 2, 3], [1, 2]),
+        ([[1], [2, 2, 3], [5, 4, 4]], [1, 2], [1]),
+        ([[1, 1, 2], [2, 2, 3], [5, 4, 4]], [1, 2], [1, 2, 1]),
+        ([[[1, 2], [3, 4]], [[5], [6]]], [[1, 2], [3]], [[1], [3]]),
+        ([[[1, 2], [3, 4]], [[5, 6], [6, 5]], [[7, 8], [8, 8]]], [[1, 2, 3], [3, 4, 5]], [[1, 2], [3, 4]]),
+        (["ab", "cde"], "aBx", "ax"),
+        (["0101", "110010", "1010"], "12011", "10"),
+        ([(1, [1, 2]), (2, [4, 5, 6])], (5, [7, 8]), (2, [7, 8])),
+        ([([1, 2], 1), ([4, 5, 6], 2)], ([7, 8], 5), ([7, 8], 2)),
+        ([([1], [2]), ([1, 2], [3, 4]), ([5, 5, 5], [6, 6, 6])], ([1, 2], [3]), ([1], [3])),
+        ([(1, 2), (3, 9), (4, 5)], (8, 2), (2, 8)),
+        ([(5, [5, 6]), (7, [1, 7, 7])], (3, [4, 4]), (4, [4, 4])),
+        ([([5, 6], 5), ([1, 7, 7], 7)], ([4, 4], 3), ([4, 4], 4)),
+        ([{"a": 1}, {"b": 2}], {"c": -3}, {"c": 3}),
+        ([[(1, 2), (3, 4)], [(5, 9)]], [(1, -2)], [(1, 2)]),
+    ],
+)
+def test_repair_brings_a_call_back_inside(inputs: list[Any], bad: Any, good: Any) -> None:
+    as_call = lambda one: Call(one if isinstance(one, tuple) else (one,))  # noqa: E731
+    hull = learn([as_call(one) for one in inputs])
+    assert not hull.contains(as_call(bad))
+    mended = repair(as_call(bad), hull, random.Random(0))
+    assert mended == as_call(good)
+
+
+def test_repair_of_a_member_of_a_text_and_of_what_cannot_be_mended() -> None:
+    texts = learn([Call(("l", "hello")), Call(("o", "wo"))])
+    mended = repair(Call(("z", "abcd")), texts, random.Random(0))
+    assert mended.values[0] in "abcd"
+    hull = learn([Call((1, 2)), Call((3, 4))])
+    assert repair(Call((1,)), hull, random.Random(0)) == Call((1,))
+    assert repair(Call(("x", 2)), hull, random.Random(0)).values[0] == "x"
+
+
+def test_a_call_without_arguments_stays_itself() -> None:
+    stock = Stock([Call(())], literals_of([]))
+    assert mutate_call(Call(()), stock, random.Random(0)) == Call(())
+
+
+def test_every_way_to_change_a_value_keeps_its_kind() -> None:
+    rng = random.Random(1)
+    for inputs in GIVEN.values():
+        stock = Stock([Call(one) for one in inputs], literals_of(["x = ('zz', 4.5, 7)"]))
+        for one in inputs:
+            for _ in range(150):
+                changed = mutate_call(Call(one), stock, rng, strength=2)
+                assert [type(value) for value in changed.values] == [type(value) for value in one]
+    empty = Stock([], literals_of([]))
+    for value in (0, 0.0, "", [], (), set(), {}, True, None, 1e300, b"x"):
+        for _ in range(60):
+            assert type(mutate(value, empty, (0,), rng)) is type(value)
+
+
+def test_sampling_without_anything_seen_follows_the_example() -> None:
+    empty = Stock([], literals_of([]))
+    rng = random.Random(0)
+    for value in (1, 0.5, "a", [1], (1,), {1}, True, None, b"x"):
+        assert type(sample(empty, (0,), rng, like=value)) is type(value)
+
+
+def test_number_texts_stay_numbers() -> None:
+    stock = Stock([Call(("14.5",))], literals_of(["x = 3"]))
+    rng = random.Random(0)
+    found = {number_text("14.5", stock, rng) for _ in range(200)}
+    assert {"13.5", "14", "-14.5"} <= found
+    assert all(float(one) == float(one) for one in found)
+
+
+def test_literals_of_programs_and_of_what_does_not_parse() -> None:
+    program = 'def f(x):\n    """Doc 99."""\n    return x > 10 and x != 2.5 and True and x != "ab"\n'
+    found = literals_of([program])
+    assert found.integers == (9, 10, 11)
+    assert found.floats == (2.5,)
+    assert found.texts == ("ab",)
+    other = literals_of(["print 'hi' if x > 3 or y < 2.5:"])
+    assert (other.integers, other.floats, other.texts) == ((2, 3, 4), (2.5,), ("hi",))
+
+
+def test_keywords_travel_as_keywords() -> None:
+    calls = [Call((1, 5), ("n",)), Call((2, 6), ("n",))]
+    stock = Stock(calls, literals_of([]))
+    inside, _ = draw(learn(calls), stock, random.Random(0), 20, calls, set())
+    assert inside
+    assert all(call.names == ("n",) for call in inside)
