@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from prmdata.edits.source import Source, Span
+if TYPE_CHECKING:
+    from prmdata.edits.source import Source, Span
 
 
 @dataclass(frozen=True, slots=True)
