@@ -9,28 +9,20 @@ _BODIES = {
     "returns None": "return None",
     "raises": 'raise RuntimeError("sabotaged")',
     "returns a text that no problem asks for": 'return "sabotaged"',
+    **{f"always answers {value}": f"return {value}" for value in ("True", "False", "0", "1", "''", "[]")},
 }
 _PROGRAMS = {
     "prints nothing": "pass\n",
     "raises": 'raise RuntimeError("sabotaged")\n',
     "prints a text that no problem asks for": 'print("sabotaged")\n',
 }
-_CONSTANTS = ("True", "False", "0", "1", "''", "[]")
 
 
 def sabotages(problem: Problem) -> dict[str, str]:
-    """Programs by what they do instead; all of them must fail the tests."""
+    """Programs by what they do instead; each must fail the tests. ``raises`` is among them."""
     if problem.is_stdio:
         return dict(_PROGRAMS)
     return {name: overridden(problem, body) for name, body in _BODIES.items()}
-
-
-def constants(problem: Problem) -> dict[str, str]:
-    """Programs that always give one plain answer: where one passes, the tests are weak (all of them ask for True),
-    which is worth a note. None for stdio problems."""
-    if problem.is_stdio:
-        return {}
-    return {value: overridden(problem, f"return {value}") for value in _CONSTANTS}
 
 
 def overridden(problem: Problem, body: str) -> str:

@@ -14,7 +14,7 @@ from prmdata.errors import QuarantineError
 from prmdata.problems.agreement import Tried, dropped_by_agreement
 from prmdata.problems.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit
 from prmdata.problems.reasons import STAGE, why_rejected
-from prmdata.problems.sabotage import constants, sabotages
+from prmdata.problems.sabotage import sabotages
 from prmdata.records import Execution, Isolation, Problem, Reject, Run, Spec, Task, Verdict, Vetted
 
 Answers = tuple[Execution | QuarantineError, ...]
@@ -111,10 +111,9 @@ def _repeated(problem: Problem, repeats: int, tried: list[Tried]) -> Generator[R
 def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Run, Answers, Reject | None]:
     """Reject where the tests do not notice a sabotaged reference or never call it; note what is weak."""
     problem = spec.problem
-    broken, plain = sabotages(problem), constants(problem)
-    tasks = tuple(Task(program) for program in (*broken.values(), *plain.values()))
-    answers = yield Run(spec, tasks)
-    for name, answer in zip(broken, answers, strict=False):
+    broken = sabotages(problem)
+    answers = yield Run(spec, tuple(Task(program) for program in broken.values()))
+    for name, answer in zip(broken, answers, strict=True):
         if _passed(answer):
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
@@ -122,9 +121,6 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     apart = spec.isolation == Isolation.APART
     if apart and not problem.is_stdio and not execution.recorded_inputs:
         return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
-    passing = [name for name, answer in zip(plain, answers[len(broken) :], strict=True) if _passed(answer)]
-    if passing:
-        notes.append(f"weak tests: a program that always answers {passing[0]} passes every test")
     idle = _idle(answers[list(broken).index("raises")])
     if idle:
         notes.append(f"idle tests: {', '.join(map(str, idle))} pass though the program raises at once")
