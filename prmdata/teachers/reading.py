@@ -50,11 +50,11 @@ def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
         read.is_cut_short = True
     for choice in answer.choices:
         lost = lost_because(choice)
-        before = len(read.raw), len(read.skip), read.unusable.total()
+        is_understood = False
         if lost in (None, "truncated"):
             for value in values(choice.text):
-                _take(value, intent, read)
-        if lost is None and (len(read.raw), len(read.skip), read.unusable.total()) == before:
+                is_understood |= _take(value, intent, read)
+        if lost is None and not is_understood:
             lost = "not JSON"
         if lost is not None:
             read.unusable[lost] += 1
@@ -85,7 +85,11 @@ def is_text(value: Any) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in value)
 
 
-def _take(value: Any, intent: Intent, read: ReadEdits) -> None:
+def _take(value: Any, intent: Intent, read: ReadEdits) -> bool:
+    """Add what ``value`` holds; whether it has the shape of an answer, be it an empty one."""
+    is_understood = value == [] or (
+        isinstance(value, dict) and any(name in value for name in (*_LISTS, "skip"))
+    )
     if isinstance(value, dict):
         skip = value.get("skip")
         for entry in skip if isinstance(skip, list) else ():
@@ -93,11 +97,13 @@ def _take(value: Any, intent: Intent, read: ReadEdits) -> None:
             if number is not None:
                 read.skip.add(number)
     for entry in _entries(value):
+        is_understood = True
         raw = _raw_edit(entry, intent)
         if raw is None:
             read.unusable["wrong shape"] += 1
         else:
             read.raw.append(raw)
+    return is_understood
 
 
 def _entries(value: Any) -> Iterator[Any]:
