@@ -1,0 +1,47 @@
+"""docs/columns.md and docs/exports.md name what exists: every column, reason, format and option."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from prmdata.cli.export import command
+from prmdata.datasets.describe import REASONS
+from prmdata.datasets.exports.registry import SHIPPED, find
+from prmdata.datasets.problems import problems_schema
+from prmdata.datasets.schema import EVIDENCE, steps_schema
+
+DOCS = Path(__file__).parents[2] / "docs"
+COLUMNS = (DOCS / "columns.md").read_text("utf-8")
+EXPORTS = (DOCS / "exports.md").read_text("utf-8")
+
+
+def test_every_column_is_described_and_no_other():
+    table = COLUMNS[COLUMNS.index("| `id`") : COLUMNS.index("`evidence`: ")]
+    named = {name for row in table.strip().split("\n") for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert named == set(steps_schema().names)
+    assert all(f"`{field.name}`" in COLUMNS for field in EVIDENCE)
+    assert all(f"`{name}`" in COLUMNS for name in problems_schema().names)
+
+
+def test_every_reason_is_described():
+    rows = re.findall(r"^\| `(\w+)` \| `-?\d+` \| (.*) \|$", COLUMNS, re.MULTILINE)
+    assert dict(rows) == REASONS
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_format_is_described_with_columns_it_has(name):
+    row = next(
+        line for line in EXPORTS.split("\n") if line.startswith(f"| `{name}` | ") and line.count("|") == 5
+    )
+    cell = row.split("|")[3].split("(")[0] if name in ("openrlhf", "orm") else row.split("|")[3]
+    named = [found.split(".")[0] for found in re.findall(r"`([a-z_.\[\]]+)`", cell)]
+    assert set(named) <= set(find(name).schema().names)
+    assert row.split("|")[4].strip().lower() == find(name).suffix.lower()
+
+
+def test_every_option_in_the_text_exists():
+    known = {option for parameter in command.params for option in parameter.opts}
+    assert set(re.findall(r"`(--[a-z-]+)", EXPORTS)) <= known
