@@ -6,10 +6,11 @@ from prmdata.errors import QuarantineError
 from prmdata.records import Execution, Problem, Reject, Verdict
 
 STAGE = "vet"
+TOO_SLOW = "the reference runs out of CPU time"
 
 _REASONS = {
     Verdict.COMPILE_ERROR: "the reference does not compile",
-    Verdict.TIMEOUT: "the reference runs out of CPU time",
+    Verdict.TIMEOUT: TOO_SLOW,
     Verdict.MEMORY_LIMIT: "the reference runs out of memory",
     Verdict.OUTPUT_LIMIT: "the reference prints too much",
 }

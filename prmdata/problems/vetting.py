@@ -13,13 +13,16 @@ from collections.abc import Generator, Sequence
 from prmdata.errors import QuarantineError
 from prmdata.problems.agreement import Tried, dropped_by_agreement
 from prmdata.problems.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit
-from prmdata.problems.reasons import STAGE, why_rejected
+from prmdata.problems.reasons import STAGE, TOO_SLOW, why_rejected
 from prmdata.problems.sabotage import sabotages
 from prmdata.records import Execution, Isolation, Problem, Reject, Run, Spec, Task, Verdict, Vetted
 
 Answers = tuple[Execution | QuarantineError, ...]
 REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
+
+_SAME_TOGETHER = (Verdict.COMPILE_ERROR, Verdict.TIMEOUT)
+"""Verdicts that sharing a process with the judge does not change."""
 
 Held = tuple[Spec, Execution]
 
@@ -86,7 +89,7 @@ def _repeated(problem: Problem, repeats: int, tried: list[Tried]) -> Generator[R
     memory = problem.limits.memory_mb or MEMORY_MB
     spec = Spec(problem, cpu_s=problem.limits.cpu_s or REFERENCE_CPU_S, memory_mb=memory)
     run = yield from _run(spec)
-    if not _passed(run) and not (isinstance(run, Execution) and run.verdict == Verdict.COMPILE_ERROR):
+    if not _passed(run) and not (isinstance(run, Execution) and run.verdict in _SAME_TOGETHER):
         together = dataclasses.replace(spec, isolation=Isolation.ONE_PROCESS)
         run_together = yield from _run(together)
         if _passed(run_together):
@@ -96,6 +99,11 @@ def _repeated(problem: Problem, repeats: int, tried: list[Tried]) -> Generator[R
     if not isinstance(run, Execution) or not _passed(run):
         tried.append(Tried(problem, run))
         return why_rejected(problem, run, spec.cpu_s)
+    if problem.limits.cpu_s is None and run.cpu_s > REFERENCE_CPU_S * (
+        len(problem.tests) if problem.is_stdio else 1
+    ):
+        detail = f"{run.cpu_s:.0f} s of CPU; at most {REFERENCE_CPU_S:g} s, unless the problem sets limits"
+        return Reject(problem.id, STAGE, TOO_SLOW, detail)
     cpu_s = run.cpu_s
     for _ in range(repeats - 1):
         again = yield from _run(spec)
