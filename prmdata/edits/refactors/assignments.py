@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.facts import Facts, refactor
-from prmdata.edits.refactors.phrasing import argument, expression, neighbours, operand, replaced
+from prmdata.edits.refactors.facts import Facts
+from prmdata.edits.refactors.phrasing import argument, expression, operand, replaced
+from prmdata.edits.refactors.rule import refactor
+from prmdata.edits.refactors.shape import neighbours
 from prmdata.edits.source import Source
 from prmdata.edits.wording import ARITHMETIC
 

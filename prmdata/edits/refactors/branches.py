@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from prmdata.edits.layout import indent_of, own_lines
+from prmdata.edits.layout import indent_of
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.facts import Facts, refactor
+from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.phrasing import (
     argument,
     conjunct,
@@ -16,31 +16,16 @@ from prmdata.edits.refactors.phrasing import (
     header_span,
     moved,
     negation,
-    neighbours,
     operand,
     replaced,
     whole_lines,
 )
+from prmdata.edits.refactors.rule import refactor
+from prmdata.edits.refactors.shape import LONGEST, clause_line, has_elif, is_elif, n_steps, neighbours
 from prmdata.edits.source import Source
 
 _FAMILY = "branches"
 _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_LONGEST = 6
-"""Statements that a refactoring may move: more would make one edit of half a program."""
-
-
-def is_elif(source: Source, node: ast.stmt) -> bool:
-    """Whether an ``if`` is spelled ``elif``."""
-    return source.program.startswith("elif", source.span(node)[0])
-
-
-def _has_elif(source: Source, node: ast.If) -> bool:
-    return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If) and is_elif(source, node.orelse[0])
-
-
-def _n_lines(source: Source, block: list[ast.stmt]) -> int:
-    """How many steps a block has."""
-    return source.step_at(source.span(block[-1])[1] - 1) - source.step_of(block[0]) + 1
 
 
 @refactor(
@@ -122,13 +107,13 @@ def if_to_conditional(source: Source, facts: Facts) -> Iterator[Splices]:
 )
 def branches_swapped(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.If):
-        if not node.orelse or _has_elif(source, node):
+        if not node.orelse or has_elif(source, node):
             continue
-        if _n_lines(source, node.body) > _LONGEST or _n_lines(source, node.orelse) > _LONGEST:
+        if n_steps(source, node.body) > LONGEST or n_steps(source, node.orelse) > LONGEST:
             continue
         span, head = whole_lines(source, node, node.orelse[-1]), header_span(source, node, node.test)
         one, two = (moved(source, block, indent_of(source, block[0])) for block in (node.body, node.orelse))
-        otherwise = _clause_line(source, node)
+        otherwise = clause_line(source, node)
         if span is None or head is None or one is None or two is None or otherwise is None:
             continue
         word = "elif" if is_elif(source, node) else "if"
@@ -137,15 +122,6 @@ def branches_swapped(source: Source, facts: Facts) -> Iterator[Splices]:
         if facts.has_comment((head[0], source.step_starts[source.step_of(node.body[0])])):
             continue
         yield [(*span, ended(source, span[1], test + two + otherwise + one))]
-
-
-def _clause_line(source: Source, node: ast.If) -> str | None:
-    """The whole line ``else:`` of ``node``; None where it has comments or shares a line."""
-    step = source.step_of(node.orelse[0]) - 1
-    text = source.steps[step].text
-    if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.strip() != "else:":
-        return None
-    return source.program[source.code_start(step) : source.step_starts[step + 1]]
 
 
 @refactor(
@@ -191,7 +167,7 @@ def tests_split(source: Source, facts: Facts) -> Iterator[Splices]:
             continue
         body = moved(source, node.body, indent_of(source, node.body[0]) + unit)
         lost = facts.has_comment((head[0], source.step_starts[source.step_of(node.body[0])]))
-        if body is None or lost or _n_lines(source, node.body) > _LONGEST:
+        if body is None or lost or n_steps(source, node.body) > LONGEST:
             continue
         first, rest = node.test.values[0], node.test.values[1:]
         last = (
@@ -219,7 +195,7 @@ def tests_joined(source: Source, facts: Facts) -> Iterator[Splices]:
             case [ast.If(orelse=[]) as inner] if not node.orelse and not is_elif(source, node):
                 span, head = whole_lines(source, node, node), header_span(source, inner, inner.test)
                 body = moved(source, inner.body, indent_of(source, inner))
-                if span is None or head is None or body is None or _n_lines(source, inner.body) > _LONGEST:
+                if span is None or head is None or body is None or n_steps(source, inner.body) > LONGEST:
                     continue
                 start = source.step_starts[source.step_of(inner.body[0])]
                 if facts.has_comment((source.span(node)[0], start)):
@@ -227,130 +203,3 @@ def tests_joined(source: Source, facts: Facts) -> Iterator[Splices]:
                 tests = f"{conjunct(source, node.test)} and {conjunct(source, inner.test)}"
                 text = f"{indent_of(source, node)}if {tests}:{source.eol}{body}"
                 yield [(*span, ended(source, span[1], text))]
-
-
-@refactor(
-    "else-removed",
-    family=_FAMILY,
-    summary="`else:` after a branch that always leaves goes, its suite moves out",
-    examples=(
-        (
-            "def f(a):\n    if a:\n        return 1\n    else:\n        a()\n        return 2\n",
-            "def f(a):\n    if a:\n        return 1\n    a()\n    return 2\n",
-        ),
-        (
-            "for a in b:\n    if a:\n        continue\n    else:\n        a()\n    c()\n",
-            "for a in b:\n    if a:\n        continue\n    a()\n    c()\n",
-        ),
-    ),
-)
-def else_removed(source: Source, _: Facts) -> Iterator[Splices]:
-    for node in source.nodes(ast.If):
-        if not node.orelse or _has_elif(source, node) or is_elif(source, node) or not _leaves(node.body):
-            continue
-        step = source.step_of(node.orelse[0]) - 1
-        if _clause_line(source, node) is None or own_lines(source, node) is None:
-            continue
-        body, end = moved(source, node.orelse, indent_of(source, node)), own_lines(source, node.orelse[-1])
-        if body is not None and end is not None:
-            yield [(source.step_starts[step], end[1], ended(source, end[1], body))]
-
-
-def _leaves(block: list[ast.stmt]) -> bool:
-    """Whether control never runs past ``block``."""
-    last = block[-1]
-    if isinstance(last, ast.If) and last.orelse:
-        return _leaves(last.body) and _leaves(last.orelse)
-    return isinstance(last, _LEAVES)
-
-
-@refactor(
-    "else-added",
-    family=_FAMILY,
-    summary="what follows a branch that always leaves moves into an `else`",
-    examples=(
-        (
-            "def f(a):\n    if a:\n        return 1\n    return 2\n",
-            "def f(a):\n    if a:\n        return 1\n    else:\n        return 2\n",
-        ),
-        (
-            "for a in b:\n    if a:\n        break\n    c()\n",
-            "for a in b:\n    if a:\n        break\n    else:\n        c()\n",
-        ),
-    ),
-)
-def else_added(source: Source, _: Facts) -> Iterator[Splices]:
-    for node in source.nodes(ast.If):
-        block = source.block(node)
-        rest = block[[each is node for each in block].index(True) + 1 :]
-        if node.orelse or is_elif(source, node) or not rest or not _leaves(node.body):
-            continue
-        span = whole_lines(source, rest[0], rest[-1])
-        indent = indent_of(source, node)
-        body = moved(source, rest, indent + source.indent_unit)
-        if (
-            span is None
-            or body is None
-            or own_lines(source, node) is None
-            or _n_lines(source, rest) > _LONGEST
-        ):
-            continue
-        start = source.step_starts[source.step_at(span[0])]
-        text = f"{indent}else:{source.eol}{body}"
-        yield [(start, span[1], ended(source, span[1], text))]
-
-
-@refactor(
-    "elif-nested",
-    family=_FAMILY,
-    summary="`elif c:` → `else:`, `if c:`",
-    examples=(
-        (
-            "if a:\n    x()\nelif b:\n    y()\n",
-            "if a:\n    x()\nelse:\n    if b:\n        y()\n",
-        ),
-        (
-            "if a:\n    x()\nelif b:\n    y()\nelse:\n    z()\n",
-            "if a:\n    x()\nelse:\n    if b:\n        y()\n    else:\n        z()\n",
-        ),
-    ),
-)
-def elif_nested(source: Source, _: Facts) -> Iterator[Splices]:
-    for node in source.nodes(ast.If):
-        if not is_elif(source, node):
-            continue
-        lines = own_lines(source, node)
-        if lines is None or _n_lines(source, [node]) > _LONGEST:
-            continue
-        indent = indent_of(source, node)
-        body = moved(source, [node], indent + source.indent_unit)
-        if body is None or source.program[source.step_starts[source.step_of(node)] : lines[0]].strip():
-            continue
-        text = f"{indent}else:{source.eol}" + body.replace("elif", "if", 1)
-        yield [(source.step_starts[source.step_of(node)], lines[1], ended(source, lines[1], text))]
-
-
-@refactor(
-    "else-if-flattened",
-    family=_FAMILY,
-    summary="`else:`, `if c:` → `elif c:` where the `if` is all there is in the `else`",
-    examples=(
-        ("if a:\n    x()\nelse:\n    if b:\n        y()\n", "if a:\n    x()\nelif b:\n    y()\n"),
-        (
-            "if a:\n    x()\nelse:\n    if b:\n        y()\n    else:\n        z()\n",
-            "if a:\n    x()\nelif b:\n    y()\nelse:\n    z()\n",
-        ),
-    ),
-)
-def else_if_flattened(source: Source, _: Facts) -> Iterator[Splices]:
-    for node in source.nodes(ast.If):
-        match node.orelse:
-            case [ast.If() as inner] if not is_elif(source, inner):
-                lines = own_lines(source, inner)
-                body = moved(source, [inner], indent_of(source, node))
-                if lines is None or body is None or _clause_line(source, node) is None:
-                    continue
-                if source.program[source.step_starts[source.step_of(inner)] : lines[0]].strip():
-                    continue
-                start = source.step_starts[source.step_of(inner) - 1]
-                yield [(start, lines[1], ended(source, lines[1], body.replace("if", "elif", 1)))]

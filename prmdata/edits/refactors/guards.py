@@ -7,14 +7,13 @@ from collections.abc import Iterator
 
 from prmdata.edits.layout import indent_of, own_lines
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.branches import is_elif
-from prmdata.edits.refactors.facts import Facts, refactor
+from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.phrasing import ended, header_span, moved, negation, whole_lines
+from prmdata.edits.refactors.rule import refactor
+from prmdata.edits.refactors.shape import LONGEST, is_elif
 from prmdata.edits.source import Source
 
 _FAMILY = "guards"
-_LONGEST = 6
-"""Steps that a refactoring may move."""
 
 
 @refactor(
@@ -38,7 +37,7 @@ def guard_to_nested(source: Source, facts: Facts) -> Iterator[Splices]:
         rest = block[[each is node for each in block].index(True) + 1 :]
         if node.orelse or is_elif(source, node) or not rest or not _leaves_to_end(around, block, node.body):
             continue
-        if source.step_at(source.span(rest[-1])[1] - 1) - source.step_of(rest[0]) >= _LONGEST:
+        if source.step_at(source.span(rest[-1])[1] - 1) - source.step_of(rest[0]) >= LONGEST:
             continue
         span, head = whole_lines(source, node, rest[-1]), header_span(source, node, node.test)
         indent = indent_of(source, node)
@@ -93,7 +92,7 @@ def nested_to_guard(source: Source, facts: Facts) -> Iterator[Splices]:
             leave = "return"
         else:
             continue
-        if source.step_at(source.span(node)[1] - 1) - source.step_of(node) > _LONGEST:
+        if source.step_at(source.span(node)[1] - 1) - source.step_of(node) > LONGEST:
             continue
         span, head = whole_lines(source, node, node), header_span(source, node, node.test)
         indent, inner = indent_of(source, node), indent_of(source, node.body[0])

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.facts import Facts, refactor
+from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.phrasing import (
     conjunct,
     expression,
@@ -14,10 +14,11 @@ from prmdata.edits.refactors.phrasing import (
     flag_text,
     is_closed,
     negation,
-    neighbours,
     operand,
     replaced,
 )
+from prmdata.edits.refactors.rule import refactor
+from prmdata.edits.refactors.shape import is_elif, neighbours
 from prmdata.edits.source import Source
 
 _FAMILY = "logic"
@@ -142,7 +143,7 @@ def negated_comparison(source: Source, facts: Facts) -> Iterator[Splices]:
 def truth_returned(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.If):
         found = _returned_constants(source, node)
-        if found is None or source.program.startswith("elif", source.span(node)[0]):
+        if found is None or is_elif(source, node):
             continue
         value, last = found
         if facts.is_builtin("bool", node):

@@ -176,12 +176,3 @@ def ended(source: Source, end: int, text: str) -> str:
     if end == len(source.program) and not source.program.endswith(("\n", "\r")):
         return text.rstrip("\r\n")
     return text
-
-
-def neighbours(source: Source, statement: ast.stmt) -> tuple[ast.stmt | None, ast.stmt | None]:
-    """The statements before and after ``statement`` in its block."""
-    block = source.block(statement)
-    place = next(index for index, each in enumerate(block) if each is statement)
-    before = block[place - 1] if place else None
-    after = block[place + 1] if place + 1 < len(block) else None
-    return before, after

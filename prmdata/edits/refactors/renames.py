@@ -10,7 +10,8 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.facts import Facts, refactor
+from prmdata.edits.refactors.facts import Facts
+from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.scopes import Occurrence
 from prmdata.edits.source import Source
 

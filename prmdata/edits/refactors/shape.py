@@ -1,0 +1,43 @@
+"""How statements stand: `elif` or `if`, neighbours, clauses, how many steps they take."""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from prmdata.edits.source import Source
+
+LONGEST: Final = 6
+"""Steps that a refactoring may move: more would make one edit of half a program."""
+
+
+def is_elif(source: Source, node: ast.stmt) -> bool:
+    """Whether an ``if`` is spelled ``elif``."""
+    return source.program.startswith("elif", source.span(node)[0])
+
+
+def has_elif(source: Source, node: ast.If) -> bool:
+    return len(node.orelse) == 1 and isinstance(node.orelse[0], ast.If) and is_elif(source, node.orelse[0])
+
+
+def n_steps(source: Source, block: list[ast.stmt]) -> int:
+    """How many steps a block has."""
+    return source.step_at(source.span(block[-1])[1] - 1) - source.step_of(block[0]) + 1
+
+
+def clause_line(source: Source, node: ast.If) -> str | None:
+    """The whole line ``else:`` of ``node``; None where it has comments or shares a line."""
+    step = source.step_of(node.orelse[0]) - 1
+    text = source.steps[step].text
+    if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.strip() != "else:":
+        return None
+    return source.program[source.code_start(step) : source.step_starts[step + 1]]
+
+
+def neighbours(source: Source, statement: ast.stmt) -> tuple[ast.stmt | None, ast.stmt | None]:
+    """The statements before and after ``statement`` in its block."""
+    block = source.block(statement)
+    place = next(index for index, each in enumerate(block) if each is statement)
+    before = block[place - 1] if place else None
+    after = block[place + 1] if place + 1 < len(block) else None
+    return before, after
