@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from prmdata.errors import QuarantineError
 from prmdata.labels.gather import Finding, gather
-from prmdata.labels.survey import Budget, Ground, survey
+from prmdata.labels.survey import Ground, budget_of, survey
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import cut, given_count, join
 from prmdata.strategies import bisect
@@ -54,7 +54,7 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     if not rollouts:
         return outcome
     seed = seed_for(problem, options.seed)
-    ground = yield from survey(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
+    ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
     findings = yield from gather(vetted, [rollout.program for rollout in rollouts], ground=ground)
     passing = [
         rollout.program

@@ -18,7 +18,7 @@ from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
 from prmdata.labels.gather import Finding, gather
-from prmdata.labels.survey import Budget, Ground, survey
+from prmdata.labels.survey import Ground, budget_of, survey
 from prmdata.records import (
     Candidate,
     Edit,
@@ -63,7 +63,7 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[Judged] = []
     bases = [problem.reference]
-    ground = yield from survey(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
+    ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
     for level in range(options.depth + 1):
         fresh: list[Judged] = []
         for base in bases:
