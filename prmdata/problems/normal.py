@@ -22,10 +22,10 @@ def normal_code(problem: Problem) -> tuple[tuple[str, ...], ...]:
     """
     try:
         body = parse(problem.reference).body
-    except SyntaxError:
+        top = set(bound_names(body))
+        return tuple(sorted(_tokens(statement, top) for statement in _reached(body, problem.entry_point)))
+    except (SyntaxError, RecursionError):  # nested so deeply that it can be parsed but not walked
         return (tuple(_WORD.findall(problem.reference)),)
-    top = set(bound_names(body))
-    return tuple(sorted(_tokens(statement, top) for statement in _reached(body, problem.entry_point)))
 
 
 def normal_prompt(problem: Problem) -> tuple[str, ...]:
@@ -50,11 +50,14 @@ def _reached(body: list[ast.stmt], entry: str | None) -> list[ast.stmt]:
     they use. Imports never count."""
     kept = [statement for statement in body if not isinstance(statement, ast.Import | ast.ImportFrom)]
     parts = split_entry(entry) if entry else None
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    if parts is None and all(isinstance(statement, definitions) for statement in kept):
+        return kept  # nothing says what it is for
     if parts is None:
         wanted = {
             name
             for statement in kept
-            if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            if not isinstance(statement, definitions)
             for name in loaded_names(statement) | set(bound_names([statement]))
         }
     else:
@@ -64,9 +67,7 @@ def _reached(body: list[ast.stmt], entry: str | None) -> list[ast.stmt]:
     while growing:
         growing = False
         for statement in kept:
-            runs = parts is None and not isinstance(
-                statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-            )
+            runs = parts is None and not isinstance(statement, definitions)
             if statement not in reached and (runs or wanted & set(bound_names([statement]))):
                 reached.append(statement)
                 wanted |= loaded_names(statement)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from prmdata.problems.files import stem
 from prmdata.problems.similar import Index, duplicate_key, signature
+from prmdata.problems.soundness import examine
 from prmdata.problems.sources import unexamined
 from prmdata.records import Problem, Reject
 
@@ -22,10 +23,14 @@ def overlap_with(files: Sequence[Path]) -> Callable[[Problem], str | None]:
     index = Index()
     names: list[str] = []
     for path in files:
-        for item in unexamined(path):
-            if isinstance(item, Reject):
+        for read in unexamined(path):
+            if isinstance(read, Reject):
                 continue
-            name = f"{stem(path)}: {item.id}"
+            name = f"{stem(path)}: {read.id}"
+            examined = examine(read)
+            item = (
+                read if isinstance(examined, Reject) else examined
+            )  # with its entry point, where it has one
             exact.setdefault(duplicate_key(item), name)
             index.add(signature(item))
             names.append(name)
