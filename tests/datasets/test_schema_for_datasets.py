@@ -39,3 +39,10 @@ def test_pandas_reads_the_parquet(out):
     frame = pandas.read_parquet(out / "data/steps")
     assert len(frame) == 8 * 22
     assert "".join(frame.steps[0]).startswith("def running_")
+
+
+def test_polars_reads_the_parquet(out):
+    polars = pytest.importorskip("polars")
+    frame = polars.read_parquet(out / "data/steps/*.parquet")
+    assert frame.height == 8 * 22
+    assert "".join(frame["steps"][0]).startswith("def running_")
