@@ -43,7 +43,7 @@ class PipeStream:
         try:
             self._in.write(data)
             self._in.flush()
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: closed on this side
             raise SandboxError(f"the guest is gone: {error}") from error
 
 

@@ -5,10 +5,9 @@ about itself: any answer it can forge it could as well have returned.
 """
 
 import gc
-import os
 import sys
 
-from . import answers, program, script, wire
+from . import answers, confine, program, script, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -111,7 +110,7 @@ def child(board, coverage):
     except (wire.WireError, OSError):
         pass
     _flush()
-    os._exit(0)
+    confine.leave(0)
 
 
 def _flush():

@@ -54,6 +54,8 @@ def main():
     confine.die_with_parent()
     if "mount" in held:
         new_root(work_bytes)
+    if "ipc" in held:
+        forbid_segments()
     os.environ["PRMDATA_ENCLOSED"] = " ".join(held)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -103,6 +105,21 @@ def new_root(work_bytes):
     _check(_libc.umount2(b"/old", _MNT_DETACH), "umount")
     os.rmdir("/old")
     _mount(None, "/", None, _BIND | _REMOUNT | _RDONLY | _NOSUID | _NODEV)
+
+
+def forbid_segments():
+    """No System V segments, semaphores or message queues: they would outlive the program that made them."""
+    for name, most in (
+        ("kernel/shmmni", "0"),
+        ("kernel/msgmni", "0"),
+        ("kernel/sem", "0 0 0 0"),
+        ("fs/mqueue/queues_max", "0"),
+    ):
+        try:
+            with open(f"/proc/sys/{name}", "w") as file:
+                file.write(most)
+        except OSError:  # a kernel without them, or one that keeps its settings from user namespaces
+            continue
 
 
 def _interpreter():

@@ -4,7 +4,7 @@ import builtins
 import itertools
 
 MAX_CHARS = 16 << 20
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 MAX_ITERATED = 100_000
 
 LEAVES = frozenset({type(None), bool, int, float, str})

@@ -1,10 +1,9 @@
 """A program run as a script: ``__main__``, its input on stdin, its output taken from descriptor 1."""
 
 import atexit
-import os
 import sys
 
-from . import program
+from . import confine, program
 
 
 def run(channel, coverage, order):
@@ -31,7 +30,7 @@ def run(channel, coverage, order):
         channel.send(told)
     except OSError:
         pass
-    os._exit(code)
+    confine.leave(code)
 
 
 def _finish(code):

@@ -111,7 +111,7 @@ class Zygote:
             except BaseException:  # the one place: a child must never return into the zygote's loop
                 sys.excepthook(*sys.exc_info())
             finally:
-                os._exit(111)
+                confine.leave(111)
         for fd in fds:
             os.close(fd)
         self._control.send(FORKED.pack(pid))

@@ -1,0 +1,111 @@
+"""The sandbox contract, over every provider: the checks that ship, one test each.
+
+The same checks are what ``prmdata doctor`` runs on a user's machine.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from prmdata.errors import SandboxError, UsageError
+from prmdata.records import Execution, Isolation, Problem, Spec, Task, Test
+from prmdata.sandboxes.checking import Check, calls, judge
+from prmdata.sandboxes.contract import SandboxProvider, Worker
+from prmdata.sandboxes.selfcheck import CHECKS
+
+
+def provider(name: str) -> SandboxProvider:
+    """A sandbox by name; skips where it is not there, unless one is required."""
+    from prmdata.sandboxes.docker import DockerSandbox
+    from prmdata.sandboxes.local import LocalSandbox
+
+    if name == "local":
+        return LocalSandbox()
+    try:
+        return DockerSandbox()
+    except (SandboxError, UsageError) as error:
+        if os.environ.get("PRMDATA_REQUIRE_DOCKER") == "1":
+            pytest.fail(f"a container engine is required: {error}")
+        pytest.skip(f"no Docker sandbox here: {error}")
+
+
+@pytest.fixture(scope="module", params=[pytest.param("docker", marks=pytest.mark.docker), "local"])
+def worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
+    with provider(request.param).start() as started:
+        yield started
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
+def test_the_promise_holds(worker: Worker, check: Check) -> None:
+    if not check.required and "network" not in worker.facts.enclosed and worker.facts.enclosed:
+        pytest.skip("the kernel allows no namespaces here: said in does_not_cover")
+    seen = check.find(worker)
+    assert seen is None, f"{check.promise}: {seen}"
+
+
+def test_no_tasks_give_no_answers(worker: Worker) -> None:
+    assert worker.run(calls(), []) == ()
+
+
+def test_answers_come_in_the_order_of_the_tasks(worker: Worker) -> None:
+    right, wrong = "def f(n):\n    return n + n\n", "def f(n):\n    return 42\n"
+    got = worker.run(calls(), [Task(right), Task(wrong), Task(right)])
+    assert [str(getattr(each, "verdict", each)) for each in got] == ["passed", "wrong_answer", "passed"]
+
+
+def test_one_worker_serves_many_problems(worker: Worker) -> None:
+    for factor in range(2, 6):
+        program = f"def f(n):\n    return n * {factor}\n"
+        got = judge(worker, calls(f"assert f(3) == {3 * factor}", reference=program), program)
+        assert isinstance(got, Execution)
+        assert got.tests_passed == 1
+
+
+def test_times_and_memory_are_facts(worker: Worker) -> None:
+    program = (
+        "def f(n):\n    held = bytearray(b'x') * (64 << 20)\n    return len(held) // len(held) * 2 * n\n"
+    )
+    got = judge(worker, calls(), program)
+    assert isinstance(got, Execution)
+    assert got.peak_bytes > 64 << 20
+    assert 0 < got.cpu_s < 60
+    assert got.wall_s > 0
+
+
+def test_output_is_told_by_its_tail(worker: Worker) -> None:
+    program = (
+        "import sys\nprint('to stdout', flush=True)\nprint('to stderr', file=sys.stderr)\ndef f(n):\n    return n + n\n"
+    )
+    got = judge(worker, calls(), program)
+    assert isinstance(got, Execution)
+    assert "to stdout" in got.stdout_tail
+    assert "to stderr" in got.stderr_tail
+
+
+def test_only_the_tests_that_are_asked_for_run(worker: Worker) -> None:
+    got = judge(worker, calls(), "def f(n):\n    return 4\n", given_tests_only=(0,))
+    assert isinstance(got, Execution)
+    assert [str(each) if each else None for each in got.outcomes] == ["passed", None]
+
+
+def test_the_mode_of_isolation_is_told(worker: Worker) -> None:
+    spec = Spec(
+        Problem(
+            "p", "", "def f(n):\n    return iter([n])\n", (Test("assert", "assert list(f(1)) == [1]"),), "f"
+        ),
+        isolation=Isolation.ONE_PROCESS,
+    )
+    got = worker.run(spec, [Task(spec.problem.reference)])[0]
+    assert isinstance(got, Execution)
+    assert got.isolation == Isolation.ONE_PROCESS
+
+
+def test_closing_twice_is_no_error() -> None:
+    worker = provider("local").start()
+    worker.close()
+    worker.close()
+    with pytest.raises(SandboxError):
+        worker.run(calls(), [Task("")])
