@@ -19,6 +19,7 @@ Fact = tuple[str, tuple[Any, ...]]
 RECORD_LENGTH: Final = 4
 """Tuples up to this length, and mixed lists, are also seen as records: position by position."""
 
+_LARGEST_FACTORED: Final = 1_000_000
 _RUNS: Final = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
@@ -44,6 +45,11 @@ def _of_number(value: int | float) -> Iterator[tuple[Fact, bool]]:
     yield ("nonnegative", ()), value >= 0
     yield ("nonpositive", ()), value <= 0
     yield ("nonzero", ()), value != 0
+    if isinstance(value, int):
+        yield ("beyond one", ()), abs(value) > 1
+        if abs(value) < _LARGEST_FACTORED:
+            yield ("prime", ()), _is_prime(value)
+            yield ("composite", ()), value > 1 and not _is_prime(value)
     if isinstance(value, float):
         yield ("finite", ()), math.isfinite(value)
         yield ("integral", ()), value.is_integer()
@@ -147,6 +153,10 @@ def is_balanced(text: str) -> bool:
 def _is_run(values: Sequence[int]) -> bool:
     """Whether the values are consecutive integers in some order, each once."""
     return len(set(values)) == len(values) and max(values, default=0) - min(values, default=0) < len(values)
+
+
+def _is_prime(value: int) -> bool:
+    return value > 1 and all(value % divisor for divisor in range(2, math.isqrt(value) + 1))
 
 
 def _ordered(values: Sequence[Any]) -> bool | None:

@@ -42,13 +42,16 @@ class Stock:
         return self.slots.get(path, _EMPTY)
 
     def letters(self, path: Path) -> list[str]:
-        """Letters to write texts with: the seen ones, those in the programs' literals, the ends of each
+        """Letters to write texts with: the seen ones, those in the programs' literals (both cases), the ends of each
         class seen, and the letters whose codes stand in the programs."""
         if path not in self._letters:
             seen = self.slot(path).letters
             classes = {char_class(char) for char in seen}
             found = list(seen)
-            _extend(found, (char for text in self.literals.texts for char in text))
+            _extend(
+                found,
+                (way for text in self.literals.texts for char in text for way in (char, char.swapcase())),
+            )
             _extend(found, (chr(code) for code in self.literals.integers if 32 <= code < 127))
             for kind, ends in (("a", "az"), ("A", "AZ"), ("0", "09")):
                 if kind in classes:
