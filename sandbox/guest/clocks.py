@@ -1,6 +1,7 @@
 """What a process and its descendants have used of the CPU, and how long it only slept."""
 
 import os
+import select
 import time
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -19,6 +20,8 @@ class Clock:
 
     def cpu_s(self):
         """CPU seconds used so far; None when the process is gone."""
+        if self.pidfd is None and _from_stat(self.pid) is None:
+            return None
         try:
             own = time.clock_gettime(self._clock_id)
         except OSError:
@@ -26,6 +29,15 @@ class Clock:
             if own is None:
                 return None
         return own + _of_descendants(self.pid)
+
+    def await_end(self, patience_s):
+        """Wait until the process has ended, for so long at most."""
+        if self.pidfd is not None:
+            select.select([self.pidfd], [], [], patience_s)
+            return
+        deadline = time.monotonic() + patience_s
+        while _from_stat(self.pid) is not None and time.monotonic() < deadline:
+            time.sleep(0.001)
 
     def close(self):
         if self.pidfd is not None:

@@ -29,8 +29,9 @@ def die_with_parent():
 
 
 def adopt_orphans():
-    """Descendants whose parents end become children of this process."""
-    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    """Descendants whose parents end become children of this process. Whether the kernel does that (gVisor
+    does not)."""
+    return _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 def forgo_privileges():

@@ -32,12 +32,12 @@ def main():
         os._exit(0)
     os.wait()
     confine.die_with_parent()
-    confine.adopt_orphans()
+    adopts = confine.adopt_orphans()
     confine.be_first_to_go()
     confine.forget_guest()
     os.close(judges)
     control = socket.socket(fileno=forks)
-    zygote.Zygote(control, lambda _: candidate.child(board, coverage), work, leash).serve()
+    zygote.Zygote(control, lambda _: candidate.child(board, coverage), work, leash, adopts).serve()
     os._exit(0)
 
 

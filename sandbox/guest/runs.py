@@ -8,6 +8,9 @@ from .judging import ERROR, MEMORY, PASSED, WRONG
 from .remote import facts_of
 from .trial import Limits, Trial, own_words
 
+JUDGE_BASE_S = 5.0
+"""What a judge may use of the CPU for one candidate, beside ten times the candidate's own allowance: it may
+be given answers that it cannot get through with."""
 COMPILE, TIMEOUT = "compile_error", "timeout"
 
 
@@ -85,7 +88,7 @@ class Run:
             "record": task["record"],
             "lines": task["lines"],
             "seed": house.seed,
-            "judge_cpu_s": 10.0 + 10 * self.limits.cpu_s,
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
         }
         house.seat(sitting, trial.channel)
         report = []

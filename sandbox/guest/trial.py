@@ -66,6 +66,8 @@ class Trial:
         gone = self.clock.pidfd
         if gone is not None:
             self._poll.register(gone, select.POLLIN)
+        else:  # the next best sign of its end (gVisor): it hangs up
+            self._poll.register(self.channel, 0)
         self._poll.register(HOST, 0)
         pace = Pace(self)
         try:
@@ -75,6 +77,9 @@ class Trial:
                         raise SystemExit  # nobody is left to answer to: the hang-up reports itself
                     if fd in extra:
                         extra[fd]()
+                    elif fd == self.channel.fileno():
+                        self._poll.unregister(fd)
+                        self.settle()
                     elif fd == gone:
                         self._poll.unregister(gone)
                         self.end()
@@ -89,8 +94,8 @@ class Trial:
 
     def settle(self):
         """It fell silent: give it a moment to be found dead by itself before it is killed."""
-        if self.ended is None and self.clock.pidfd is not None:
-            select.select([self.clock.pidfd], [], [], 1.0)
+        if self.ended is None:
+            self.clock.await_end(1.0)
         self.end()
 
     def end(self):

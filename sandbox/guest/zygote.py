@@ -78,8 +78,10 @@ class Zygote:
     """Serves one control socket until it closes. ``child(uid)`` is what a fork becomes. On a ``leash``
     children die with the zygote; where the death of the guest ends everything that needs no telling."""
 
-    def __init__(self, control, child, work, leash):
+    def __init__(self, control, child, work, leash, adopts=True):
+        """``adopts``: orphans of a candidate become children of this process."""
         self._control = control
+        self._adopts = adopts
         self._leash = leash
         self._child = child
         self._work = work
@@ -121,7 +123,7 @@ class Zygote:
         os.kill(pid, signal.SIGKILL)
         _, status, used = os.wait4(pid, 0)
         stragglers = 0
-        while self._has_children():
+        while self._has_children() if self._adopts or not uid else any(_owned_by(uid)):
             stragglers += 1
             self._sweep(uid)
         if self._work and os.listdir(self._work):
@@ -148,11 +150,15 @@ class Zygote:
             if self._work:
                 _empty(self._work)
             return
+        for pid in _owned_by(uid):  # first from here: after a fork bomb there may be no room for another
+            _kill(pid)
+        if not self._adopts:
+            time.sleep(0.001)  # they are the init's to reap
         pid = os.fork()
         if pid == 0:
             try:
                 confine.become(uid)
-                os.kill(-1, signal.SIGKILL)
+                _kill(-1)
                 if self._work:
                     _empty(self._work)
             finally:
@@ -160,19 +166,41 @@ class Zygote:
         os.waitpid(pid, 0)
 
 
+def _kill(pid):
+    try:
+        os.kill(pid, signal.SIGKILL)
+    except OSError:  # it went by itself
+        pass
+
+
+def _owned_by(uid):
+    """Pids of the living processes of a user. The owner of /proc/PID says nothing: it is root's where a
+    process has changed its user."""
+    for pid in _pids():
+        try:
+            with open(f"/proc/{pid}/status") as file:
+                said = dict(line.split(":\t", 1) for line in file if line.startswith(("Uid:", "State:")))
+            if int(said["Uid"].split()[0]) == uid and said["State"][0] not in "ZX":
+                yield pid
+        except (OSError, KeyError, ValueError):
+            continue
+
+
 def _kill_children():
     """Kill the processes whose parent is this one (orphans of a candidate come to it)."""
-    me = str(os.getpid())
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            try:
-                with open(f"/proc/{name}/stat") as file:
-                    parent = file.read().rpartition(")")[2].split()[1]
-                if parent == me:
-                    os.kill(int(name), signal.SIGKILL)
-            except (OSError, IndexError):
-                continue
+    for pid in _pids():
+        try:
+            with open(f"/proc/{pid}/stat") as file:
+                parent = int(file.read().rpartition(")")[2].split()[1])
+            if parent == os.getpid():
+                _kill(pid)
+        except (OSError, IndexError):
+            continue
     time.sleep(0.001)
+
+
+def _pids():
+    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
 def _empty(folder):

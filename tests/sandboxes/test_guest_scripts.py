@@ -1,0 +1,117 @@
+"""Programs that read stdin and write stdout: a fresh start for each test."""
+
+from __future__ import annotations
+
+import pytest
+
+from prmdata.records import Compare, Execution, Problem, Spec, Suite, Task, Test, Verdict
+from prmdata.sandboxes.contract import Worker
+
+P, W, R = Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR
+TESTS = (Test("stdio", input="1 2\n", output="3\n"), Test("stdio", input="5 6\n", output="11"))
+GOOD = "a, b = map(int, input().split())\nprint(a + b)\n"
+
+
+def run(worker: Worker, program: str, tests: tuple[Test, ...] = TESTS, **task: object) -> Execution:
+    compare = task.pop("compare", Compare())
+    problem = Problem(id="p", prompt="", reference="", tests=tests, compare=compare)  # type: ignore[arg-type]
+    (found,) = worker.run(Spec(problem, cpu_s=0.3, memory_mb=256), [Task(program, **task)])  # type: ignore[arg-type]
+    assert isinstance(found, Execution), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("program", "outcomes", "error_type", "error_line", "exit_code"),
+    [
+        (GOOD, (P, P), None, None, None),
+        ("import sys\nprint(sum(map(int, sys.stdin.read().split())))\n", (P, P), None, None, None),
+        ("print(3)\n", (P, W), None, None, 0),
+        ("print('3')\nimport sys\nsys.exit(0)\n", (P, W), None, None, 0),
+        (GOOD + "raise SystemExit(2)\n", (R, R), "SystemExit", 3, 2),
+        ("a, b = input().split()\nprint(a / b)\n", (R, R), "TypeError", 2, 1),
+        ("input()\ninput()\n", (R, R), "EOFError", 2, 1),
+        ("import os\nprint(3, flush=True)\nos._exit(1)\n", (R, R), None, None, 1),
+        ("import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n", (R, R), None, None, None),
+        ("def f(:\n", (Verdict.COMPILE_ERROR, None), "SyntaxError", 1, 1),
+        ("if __name__ == '__main__':\n    " + GOOD.replace("\n", "\n    ") + "\n", (P, P), None, None, None),
+        ("import atexit\natexit.register(print, 3)\n", (P, W), None, None, 0),
+        ("import threading\nthreading.Thread(target=print, args=(3,)).start()\n", (P, W), None, None, 0),
+    ],
+)
+def test_verdicts_of_scripts(
+    local_worker: Worker,
+    program: str,
+    outcomes: tuple[Verdict | None, ...],
+    error_type: str | None,
+    error_line: int | None,
+    exit_code: int | None,
+) -> None:
+    found = run(local_worker, program)
+    assert found.outcomes == outcomes
+    assert (found.error_type, found.error_line, found.exit_code) == (error_type, error_line, exit_code)
+
+
+def test_a_time_out_ends_the_tests(local_worker: Worker) -> None:
+    assert run(local_worker, "while True: pass\n").outcomes == (Verdict.TIMEOUT, None)
+
+
+def test_an_hour_of_sleep_is_a_time_out(local_worker: Worker) -> None:
+    assert run(local_worker, "import time\ntime.sleep(3600)\n").verdict == Verdict.TIMEOUT
+
+
+def test_endless_output_is_its_own_verdict(local_worker: Worker) -> None:
+    assert run(local_worker, "while True: print('x' * 99)\n").verdict == Verdict.OUTPUT_LIMIT
+    found = run(local_worker, "import sys\nwhile True: sys.stderr.write('y')\n")
+    assert found.verdict == Verdict.OUTPUT_LIMIT
+
+
+def test_a_chatty_program_is_not_slow(local_worker: Worker) -> None:
+    tests = (Test("stdio", input="", output="x " * 400_000),)
+    assert run(local_worker, "for _ in range(400_000): print('x')\n", tests).verdict == P
+
+
+def test_memory_is_its_own_verdict(local_worker: Worker) -> None:
+    found = run(local_worker, "x = []\nwhile True: x.append(bytearray(1 << 20))\n")
+    assert (found.verdict, found.error_line) == (Verdict.MEMORY_LIMIT, 2)
+
+
+def test_rules_of_comparison(local_worker: Worker) -> None:
+    one = (Test("stdio", input="", output="1 2\n3\n"),)
+    assert run(local_worker, "print(1)\nprint('2   3')\n", one).verdict == P
+    assert run(local_worker, "print(1)\nprint('2   3')\n", one, compare=Compare("exact")).verdict == W
+    assert run(local_worker, "print('1 2')\nprint(3)\n", one, compare=Compare("exact")).verdict == P
+    assert run(local_worker, "print(3, 2, 1)\n", one, compare=Compare("any-order")).verdict == P
+    assert run(local_worker, "print('1.0001 2', 3)\n", one, compare=Compare("float", 1e-3)).verdict == P
+    assert run(local_worker, "print('1.01 2', 3)\n", one, compare=Compare("float", 1e-3)).verdict == W
+    ok = "def ok(input, expected, got):\n    return len(got.split()) == len(expected.split())\n"
+    assert run(local_worker, "print(7, 7, 7)\n", one, compare=Compare("checker", checker=ok)).verdict == P
+
+
+def test_suites_of_scripts(local_worker: Worker) -> None:
+    recorded = run(local_worker, GOOD, suites=(Suite(("1 1\n", "x\n", "4 5\n")),), record_inputs=True)
+    assert recorded.recorded_inputs == ("1 2\n", "5 6\n")
+    assert [(each.status, each.answer) for each in recorded.observations[0]] == [
+        ("answered", "2\n"),
+        ("raised", "ValueError"),
+        ("answered", "9\n"),
+    ]
+    program = "a, b = map(int, input().split())\nif a == 4: a = 5\nprint(a + b)\n"
+    compared = run(local_worker, program, suites=(Suite(("1 1\n", "4 5\n"), ("2\n", "9\n")),), watch=(2,))
+    assert [(each.status, each.answer) for each in compared.observations[0]] == [
+        ("agreed", ""),
+        ("disagreed", "10\n"),
+    ]
+    assert all(each.reached for each in compared.observations[0])
+
+
+def test_lines_are_those_of_all_tests_together(local_worker: Worker) -> None:
+    program = "n = int(input().split()[0])\nif n == 1:\n    print(3)\nelif n == 5:\n    print(11)\nelse:\n    print()\n"
+    assert run(local_worker, program).lines == (1, 2, 3, 4, 5)
+
+
+def test_what_one_start_leaves_the_next_does_not_find(local_worker: Worker) -> None:
+    program = (
+        "import os\nif os.path.exists('left'):\n    print('found')\n"
+        "else:\n    open('left', 'w').close()\n    " + GOOD.replace("\n", "\n    ") + "\n"
+    )
+    assert run(local_worker, program).outcomes == (P, P)
