@@ -31,7 +31,7 @@ def built(folder: Path, *arguments: str) -> Path:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory):
     both = ("--strategy", "mutate-refactor", "--strategy", "curriculum")
-    return built(tmp_path_factory.mktemp("sample") / "OUT", "sample", "--limit", "5", *both)
+    return built(tmp_path_factory.mktemp("sample") / "OUT", "sample", "--limit", "4", *both)
 
 
 @pytest.fixture(scope="module")

@@ -113,23 +113,27 @@ def export(
     tally = Tally(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
     admitted, kept = _admitted(out, options, tally, composition or Composition(), keep, response_class)
     rows = _rendered(out, chosen, options, tally, admitted)
-    schema = with_features(chosen.schema())
-    root = Path(out) if dest is None else Path(dest)
-    if dest is None:
-        path = root / "data" / chosen.name
-        write_rows(rows, path, schema)
-    else:
-        path = root
-        write_folder(rows, root, chosen, schema)
+    path = _write(rows, Path(out), None if dest is None else Path(dest), chosen)
     if not tally.rows:
         raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(tally.left_out)})")
     result = ExportResult(chosen.name, path, tally, kept, options.max_length)
     if dest is None:
-        manifest.refresh(root)
-        card.write_card(root)
+        manifest.refresh(out)
+        card.write_card(out)
     else:
-        _describe(root, Path(out), chosen, result)
+        _describe(path, Path(out), chosen, result)
     return result
+
+
+def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | None, format: Format) -> Path:
+    """Write the rows, into ``dest`` or as a config of ``out``; where they are."""
+    schema = with_features(format.schema())
+    if dest is not None:
+        write_folder(rows, dest, format, schema)
+        return dest
+    folder = out / "data" / format.name
+    write_rows(rows, folder, schema)
+    return folder
 
 
 def _kinds(out: Path | str, format: Format, label_kind: str | None, mix: bool) -> frozenset[str]:
