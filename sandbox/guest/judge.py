@@ -45,7 +45,8 @@ class Bench:
 
     def _resolve(self):
         """Decide where the names come from that tests use besides the entry point."""
-        needed = set().union(*(free_names(test["code"]) for test in self.tests)) - {self.spec["root"]}
+        codes = [code for code in self.codes if not isinstance(code, BaseException)]
+        needed = set().union(*map(free_names, codes)) - {self.spec["root"]}
         try:
             names = self.fresh_names()
         except Exception:

@@ -20,6 +20,13 @@ def kills():
     return 0
 
 
-def killed_since(count):
-    """Whether one was ended since the count was taken."""
-    return kills() > count
+class Watch:
+    """Notices new ones."""
+
+    def __init__(self):
+        self._seen = kills()
+
+    def struck(self):
+        """Whether one was ended since the last look."""
+        before, self._seen = self._seen, kills()
+        return self._seen > before

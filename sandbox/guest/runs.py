@@ -2,7 +2,6 @@
 
 import os
 
-from . import oom
 from .board import MAX_LINES
 from .judging import ERROR, MEMORY, PASSED, WRONG
 from .remote import facts_of
@@ -259,7 +258,7 @@ def _death(trial):
     if trial.cause is not None:
         return trial.cause, {"t": None, "l": None, "d": ""}
     code, signal = _exit_of(trial)
-    if signal == 9 and oom.killed_since(trial.oom_kills):
+    if signal == 9 and trial.house.oom.struck():
         return MEMORY, {"t": None, "l": None, "d": "out of memory"}
     what = f"ended by signal {signal}" if signal is not None else f"left with exit code {code}"
     return ERROR, {"t": None, "l": None, "d": what}

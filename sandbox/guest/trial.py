@@ -11,7 +11,7 @@ import select
 import socket
 import time
 
-from . import oom, wire, zygote
+from . import wire, zygote
 from .clocks import Clock, idle_s
 
 HOST = 0
@@ -37,7 +37,6 @@ class Trial:
         self.outputs = {}
         self._sizes = {}
         self._poll = select.poll()
-        self.oom_kills = oom.kills()
         self._started = time.monotonic()
         house.board.clear()
         house.board.progress = 0

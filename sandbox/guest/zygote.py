@@ -150,11 +150,12 @@ class Zygote:
             if self._work:
                 _empty(self._work)
             return
-        for pid in _owned_by(uid):  # first from here: after a fork bomb there may be no room for another
-            _kill(pid)
-        if not self._adopts:
-            time.sleep(0.001)  # they are the init's to reap
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError:  # a fork bomb left no room for another process: thin it out from here
+            for pid in _owned_by(uid):
+                _kill(pid)
+            return
         if pid == 0:
             try:
                 confine.become(uid)

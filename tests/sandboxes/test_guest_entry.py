@@ -47,5 +47,9 @@ def test_names_that_a_test_needs() -> None:
         "def check(candidate, k=other):\n    try:\n        return len(x) + m.pi + z\n    except E as e:\n        print(e)\n"
         "assert [q for q in y] == check(f)"
     )
-    assert entry.free_names(code) == {"helper", "other", "z", "E", "f"}
-    assert entry.free_names("assert (") == set()
+    assert entry.free_names(compile(code, "test", "exec")) == {"helper", "other", "z", "E", "f"}
+
+
+def test_a_name_that_is_only_an_attribute_is_not_needed() -> None:
+    code = "\n".join(f"v{n} = a.attribute_{n}" for n in range(300)) + "\nassert last"
+    assert entry.free_names(compile(code, "test", "exec")) == {"a", "last"}
