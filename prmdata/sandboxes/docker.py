@@ -59,7 +59,10 @@ class DockerWorker(Worker):
         container has gets a larger container first."""
         if spec.memory_mb > self._hardening.memory_mb:
             self._grow(spec.memory_mb)
-        return self._session.run(spec, tasks)
+        try:
+            return self._session.run(spec, tasks)
+        except SandboxError as error:
+            raise SandboxError(f"{error}{self._stream.complaint()}") from error
 
     def close(self) -> None:
         """End the guest's input, wait briefly for the container to go, remove it where it does not.

@@ -25,7 +25,11 @@ def answer(candidate, text):
     before = Snapshot(decoder)
     try:
         target = candidate.resolve(parts["f"])
-        value = target(*args, **kwargs) if parts["op"] == "c" else getattr(target, parts["n"])
+        candidate.coverage.begin()
+        try:
+            value = target(*args, **kwargs) if parts["op"] == "c" else getattr(target, parts["n"])
+        finally:
+            candidate.coverage.end()
         encoder = before.encoder(candidate.shares, lambda found: _refer(candidate, found))
         reply = {"op": "v", "v": encoder.node(value)}
         before.add_changes(encoder, reply)
@@ -65,7 +69,12 @@ def _answer_input(candidate, text):
     try:
         decoder = Decoder(candidate.names)
         args, kwargs = decoder.call(text)
-        value = candidate.resolve(0)(*args, **kwargs)
+        target = candidate.resolve(0)
+        candidate.coverage.begin()
+        try:
+            value = target(*args, **kwargs)
+        finally:
+            candidate.coverage.end()
         answered = _text_of(candidate, value)
         if value is None and decoder.slots and Encoder(candidate.shares).call(args, kwargs) != text:
             encoder = Encoder(candidate.shares)

@@ -32,16 +32,18 @@ class Candidate:
         """Compile and run the program's top level; the reply says whether there is something to call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
-        stage = "import"
+        stage = "compile"
         try:
-            set_up = program.Setup(order["setup"], self.names)
-            stage = "compile"
-            code = program.compiled(order["program"])
+            code = program.code_of(order, self.channel)
             stage = "import"
+            set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)
+            self.coverage.begin()
             exec(code, self.names)
+            self.coverage.end()
             set_up.again()
         except BaseException as error:
+            self.coverage.end()
             self.send({"op": "e", "at": stage, **program.describe(error)})
             return False
         self.handles = [Lazy(order["entry"], self.names), Lazy(order["root"], self.names)]

@@ -15,7 +15,6 @@ _CAPSET_VERSION = 0x20080522
 _SIGKILL = 9
 
 OPEN_FILES = 64
-_ASIDE = 50
 NEVER = 1 << 62
 """As a limit: none."""
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -68,10 +67,8 @@ def become(uid):
 
 def keep_only(fds):
     """``fds`` become 0, 1, 2 ...; every other descriptor is closed."""
-    for index, fd in enumerate(fds):
-        os.dup2(fd, _ASIDE + index)
-    for index in range(len(fds)):
-        os.dup2(_ASIDE + index, index)
+    for index, fd in enumerate(fds):  # received in order, above 2: none is overwritten before its turn
+        os.dup2(fd, index)
     os.closerange(len(fds), 1 << 20)
 
 
@@ -97,10 +94,24 @@ def mapped_bytes():
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
+_hard = {
+    which: resource.getrlimit(which)[1]
+    for which in (
+        resource.RLIMIT_AS,
+        resource.RLIMIT_CPU,
+        resource.RLIMIT_FSIZE,
+        resource.RLIMIT_NPROC,
+        resource.RLIMIT_NOFILE,
+        resource.RLIMIT_CORE,
+        resource.RLIMIT_MEMLOCK,
+    )
+}
+
+
 def _set(which, value):
     if value >= NEVER:
         value = resource.RLIM_INFINITY
-    _, hard = resource.getrlimit(which)
+    hard = _hard[which]
     if hard != resource.RLIM_INFINITY and (value == resource.RLIM_INFINITY or value > hard):
         value = hard
     resource.setrlimit(which, (value, value))

@@ -1,8 +1,7 @@
 """Which lines of the program run: ``sys.monitoring`` where it exists (3.12), else ``sys.settrace``.
 
 Only code objects of the program are watched. Under ``sys.monitoring`` each line reports once and is then
-switched off, which costs next to nothing; under ``settrace`` a code object is left alone once all its
-lines were seen.
+switched off, which costs next to nothing.
 """
 
 import os
@@ -10,6 +9,7 @@ import sys
 
 from .board import MAX_LINES
 
+QUIET_EVENTS = 10_000
 KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
@@ -39,6 +39,12 @@ class Monitored:
         for each in code_objects(code):
             self._monitoring.set_local_events(self._tool, each, event)
 
+    def begin(self):
+        """Lines report themselves: nothing to begin."""
+
+    def end(self):
+        """Nor to end."""
+
     def switch(self):
         """Mark the second area from now on, and report every line again."""
         self._area(MAX_LINES)
@@ -63,29 +69,41 @@ class Monitored:
 
 
 class Traced:
-    """Coverage by ``sys.settrace``."""
+    """Coverage by ``sys.settrace``, on only while the program runs. After ``QUIET_EVENTS`` lines of which
+    none was new it stops until the next input: a loop would pay ten times its time for nothing. A line that
+    first runs after that is not seen."""
 
     def __init__(self, board):
         self._lines = board.lines
         self._start = 0
         self._missing = {}
         self._codes = []
+        self._quiet = 0
 
     def watch(self, code):
         os.register_at_fork(after_in_child=lambda: sys.settrace(None))
         self._codes += code_objects(code)
         self.restart()
 
+    def begin(self):
+        """The program is about to run."""
+        if self._quiet < QUIET_EVENTS:
+            sys.settrace(self._call)
+
+    def end(self):
+        """The program has run."""
+        sys.settrace(None)
+
     def switch(self):
         self._start = MAX_LINES
         self.restart()
 
     def restart(self):
+        self._quiet = 0
         self._missing = {
             each: {line for _, _, line in each.co_lines() if line is not None and 0 < line < MAX_LINES}
             for each in self._codes
         }
-        sys.settrace(self._call)
 
     def _call(self, frame, *_):
         missing = self._missing.get(frame.f_code)
@@ -102,6 +120,11 @@ class Traced:
                 if line in missing:
                     lines[start + line] = 1
                     missing.discard(line)
+                    self._quiet = 0
+                else:
+                    self._quiet += 1
+                    if self._quiet >= QUIET_EVENTS:
+                        sys.settrace(None)
             return trace
 
         return trace

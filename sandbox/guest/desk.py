@@ -62,15 +62,19 @@ class Desk:
 
     def _settled(self, task):
         limit = self._spec["cpu_s"]
-        runs = [self._run(house, task, limit * (CONFIRM if n else 1)) for n, house in enumerate(self._houses)]
+        first = Run(self._houses[0], self._spec, task, limit, self._beat, tell=len(self._houses) > 1)
+        runs = [first.go()]
+        if first.failed_to_compile:
+            return _agreed(runs)  # nothing of it ran: the seed cannot matter
+        runs += [self._run(house, task, limit * CONFIRM, first.code) for house in self._houses[1:]]
         if len(runs) == 1 and _timed_out(runs[0]):
-            runs = [self._run(self._houses[0], task, limit * CONFIRM)]
+            runs = [self._run(self._houses[0], task, limit * CONFIRM, first.code)]
         elif _timed_out(runs[0]) and any(_reached(runs[0]) != _reached(other) for other in runs[1:]):
-            runs[0] = self._run(self._houses[0], task, limit * CONFIRM)
+            runs[0] = self._run(self._houses[0], task, limit * CONFIRM, first.code)
         return _agreed(runs)
 
-    def _run(self, house, task, cpu_s):
-        return Run(house, self._spec, task, cpu_s, self._beat).go()
+    def _run(self, house, task, cpu_s, code):
+        return Run(house, self._spec, task, cpu_s, self._beat, code).go()
 
 
 def _timed_out(run):

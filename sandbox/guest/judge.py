@@ -203,11 +203,13 @@ class Sitting:
         return {"op": "report", "exhausted": self._exhausted, **found}
 
     def _judge(self):
-        started = self._link.receive()
+        started, code = self._link.receive(), None
+        if started.get("op") == "code":
+            code, started = str(started.get("c")), self._link.receive()
         if started.get("op") != "ready":
             return {"outcomes": [], "first": facts_of(started), "gone": False, "at": str(started.get("at"))}
         outcomes, first, gone = self._tests()
-        found = {"outcomes": outcomes, "first": first, "gone": gone}
+        found = {"outcomes": outcomes, "first": first, "gone": gone, "code": code}
         if self._inputs is not None:
             found["inputs"] = list(self._inputs.found)
         if not gone and all(outcome == judging.PASSED for outcome in outcomes):

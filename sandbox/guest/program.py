@@ -1,11 +1,15 @@
 """Compiling and starting a program, and what can be said of an exception that left it."""
 
+import binascii
 import builtins
+import marshal
 import sys
 import types
 
 FILE = "<program>"
 SETUP_FILE = "<setup>"
+_TOLD_BYTES = 48_000
+"""Longer code is not passed on: the message must fit into a socket that nobody reads yet."""
 _DETAIL_CHARS = 500
 _ARGUMENT_CHARS = 1000
 _LEAVES = (type(None), bool, int, float, str)
@@ -14,6 +18,22 @@ _LEAVES = (type(None), bool, int, float, str)
 def compiled(text, file=FILE):
     """The code object of a program, as a file of its own (no flag of the guest's is inherited)."""
     return compile(text, file, "exec", dont_inherit=True, optimize=0)
+
+
+def code_of(order, channel):
+    """The code of the program that an order brings: compiled already, under the other seed, or to be
+    compiled, and then told (if asked for) before anything of it has run."""
+    if order["code"] is not None:
+        return marshal.loads(binascii.a2b_base64(order["code"]))
+    code = compiled(order["program"])
+    if order["tell"]:
+        try:
+            data = marshal.dumps(code)
+        except ValueError:  # nested too deeply for marshal, not for the interpreter
+            return code
+        if len(data) <= _TOLD_BYTES:
+            channel.send({"op": "code", "c": binascii.b2a_base64(data, newline=False).decode("ascii")})
+    return code
 
 
 class Setup:

@@ -34,6 +34,11 @@ class Run:
         self.spent = [0.0, 0.0, 0]
         self.exit = (None, None)
 
+    @property
+    def failed_to_compile(self):
+        """Whether the program never became one (its own process said so before anything of it ran)."""
+        return COMPILE in self.outcomes
+
     def go(self):
         if self.spec["form"] == "stdio":
             self._as_script()
@@ -62,6 +67,18 @@ class Run:
             "stderr_tail": self.trial.tail(2) if self.trial else "",
             "observations": self.suites,
             "recorded_inputs": self.inputs,
+        }
+
+    def _order(self, mode):
+        """What the candidate's process is told; a program compiled before is not compiled again."""
+        program = self.task["program"] if self.code is None else None
+        tell = self.code is None and (self._tell or mode == "script")
+        return {
+            "mode": mode,
+            "program": program,
+            "code": self.code,
+            "tell": tell,
+            "setup": self.spec["setup"],
         }
 
     # ------------------------------------------------------------ calls
@@ -206,12 +223,7 @@ class Run:
 
     def _script(self, given, test, suite):
         """(outcome, facts, output) of one fresh start of the program on one input."""
-        order = {
-            "mode": "script",
-            "program": self.task["program"],
-            "setup": self.spec["setup"],
-            "lines": True,
-        }
+        order = self._order("script")
         stdin = os.memfd_create("stdin")
         try:
             with open(stdin, "wb", closefd=False) as file:
@@ -222,7 +234,8 @@ class Run:
             os.close(stdin)
         try:
             trial.watch({}, lambda: trial.ended is not None, self._beat)
-            told = own_words(trial.channel)
+            told, code = own_words(trial.channel)
+            self.code = self.code or code
         finally:
             trial.close()
         self._account(trial)

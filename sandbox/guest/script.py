@@ -12,10 +12,11 @@ def run(channel, coverage, order):
     code, told = 0, {"op": "end"}
     stage = "compile"
     try:
-        compiled = program.compiled(order["program"])
+        compiled = program.code_of(order, channel)
         stage = "run"
         program.Setup(order["setup"], names)
         coverage.watch(compiled)
+        coverage.begin()
         exec(compiled, names)
     except BaseException as error:
         told = {"op": "e", "at": stage, **program.describe(error)}

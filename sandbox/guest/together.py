@@ -16,9 +16,11 @@ def run_tests(candidate, parts):
         exec(program.compiled(text, "<helpers>"), helpers)
         names = {**helpers, **names}
     codes = judging.compiled_tests(parts["tests"])
+    candidate.coverage.begin()
     outcomes, first, _ = judging.run_in_order(
         parts["order"], parts["tests"], codes, names, lambda: candidate.resolve(0), _blame
     )
+    candidate.coverage.end()
     return Encoder().dump({"op": "one", "outcomes": outcomes, "first": first})
 
 

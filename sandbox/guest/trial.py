@@ -5,7 +5,6 @@ process's own clock (descendants included, from /proc), memory by the kernel, ou
 here. What sleeps is ended by the time in which neither it nor its judge used or wanted a CPU.
 """
 
-import json
 import os
 import select
 import socket
@@ -206,11 +205,15 @@ class Limits:
 
 
 def own_words(channel):
-    """The last message a script left about itself; None where there is none that can be read."""
+    """(the last message a script left about itself, its compiled code); None for what cannot be read."""
     channel.setblocking(False)
+    unpacker, found = wire.Unpacker(), []
     try:
-        data = channel.recv(1 << 16)
-        found = json.loads(data[wire.HEADER_BYTES :].decode("ascii"))
-    except (OSError, ValueError, RecursionError):
-        return None
-    return found if type(found) is dict else None
+        while len(found) < 4 and (data := channel.recv(1 << 18)):
+            found += unpacker.feed(data)
+    except (OSError, wire.WireError):
+        pass
+    found = [message for message in found if type(message) is dict]
+    told = found[0] if found and found[0].get("op") == "code" else {}
+    last = found[-1] if found and found[-1] is not told else None
+    return last, str(told["c"]) if type(told.get("c")) is str else None
