@@ -120,7 +120,7 @@ def _is_independent(facts: Facts, name: ast.Name, value: ast.expr) -> bool:
     """Whether evaluating ``value`` cannot see what ``name`` is bound to."""
     if name.id in facts.names_in(value):
         return False
-    return facts.is_pure(value) or not facts.is_captured(name.id, facts.scope(name))
+    return facts.is_pure(value) or facts.is_private(name.id, facts.scope(name))
 
 
 @refactor(

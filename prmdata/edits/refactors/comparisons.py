@@ -155,7 +155,7 @@ def emptiness(source: Source, facts: Facts) -> Iterator[Splices]:
                 left=ast.Call(args=[inner]) as call, ops=[op], comparators=[ast.Constant(value=0)]
             ):
                 sign = COMPARISONS[type(op)]
-                if facts.calls(call, "len") and facts.kind(inner) in _SIZED and sign in _EMPTY:
+                if facts.calls(call, "len") and facts.certain_kind(inner) in _SIZED and sign in _EMPTY:
                     text = operand(source, inner)
                     yield [(*source.span(test), f"not {text}" if _EMPTY[sign] else text)]
             case ast.UnaryOp(op=ast.Not(), operand=ast.Name() as inner) if _is_sized(facts, inner):
@@ -165,7 +165,7 @@ def emptiness(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_sized(facts: Facts, node: ast.Name) -> bool:
-    return facts.kind(node) in _SIZED and facts.is_builtin("len", node)
+    return facts.certain_kind(node) in _SIZED and facts.is_builtin("len", node)
 
 
 def _tests(source: Source) -> Iterator[ast.expr]:

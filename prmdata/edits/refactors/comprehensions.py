@@ -175,7 +175,7 @@ def _home(facts: Facts, node: ast.Assign | ast.Return, value: Comprehension) -> 
     target = node.targets[0]
     if len(node.targets) == 1 and isinstance(target, ast.Name):
         scope = facts.scope(node)
-        if target.id not in facts.names_in(value) and not facts.is_captured(target.id, scope):
+        if target.id not in facts.names_in(value) and facts.is_private(target.id, scope):
             return target.id, []
     name = facts.fresh("collected", "result", "built")
     return name, [f"{' = '.join(facts.source.text(each) for each in node.targets)} = {name}"]
@@ -233,7 +233,7 @@ def is_gatherable(facts: Facts, node: ast.For, name: str) -> bool:
     scope = facts.scope(node)
     targets = [part for part in ast.walk(node.target) if isinstance(part, ast.Name)]
     plain = all(isinstance(part, (ast.Name, ast.Tuple, ast.expr_context)) for part in ast.walk(node.target))
-    if not plain or facts.suspends(node) or facts.is_captured(name, scope) or facts.is_in_try(node):
+    if not plain or facts.suspends(node) or not facts.is_private(name, scope) or facts.is_in_try(node):
         return False
     if any(
         isinstance(part, ast.Lambda) or (isinstance(part, ast.Name) and part.id == "next")

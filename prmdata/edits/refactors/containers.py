@@ -163,6 +163,8 @@ def sort_by_slice(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.Expr):
         match node.value:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as owner, attr="sort"), args=[]) as call:
+                if any(name in facts.names_in(word) for word in call.keywords) or facts.is_in_try(node):
+                    continue  # a key sees an empty list while it is sorted in place
                 words = "".join(f", {source.text(word)}" for word in call.keywords)
                 if (
                     facts.is_plain
@@ -204,16 +206,20 @@ def sorted_by_sort(source: Source, facts: Facts) -> Iterator[Splices]:
         if "\n" in words or isinstance(one, ast.Starred) or facts.suspends(call) or not facts.may_bind(node):
             continue
         if isinstance(node, ast.Return):
-            name, last = name_for(facts, call, "ordered"), [None]
+            name, last = name_for(facts, call, "ordered"), ["return {}"]
         elif len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             name, last = node.targets[0].id, []
         else:
             continue
         keys = frozenset[str]().union(*(facts.names_in(word) for word in call.keywords))
-        if name in keys or facts.is_captured(name, facts.scope(node)) or facts.is_in_try(node):
+        if (
+            name in keys
+            or (last == [] and not facts.is_private(name, facts.scope(node)))
+            or facts.is_in_try(node)
+        ):
             continue
         inner = source.text(one)[1:-1] if isinstance(one, ast.GeneratorExp) else source.text(one)
-        texts = [f"{name} = list({inner})", f"{name}.sort({words})", *(f"return {name}" for _ in last)]
+        texts = [f"{name} = list({inner})", f"{name}.sort({words})", *(line.format(name) for line in last)]
         splice = replaced(source, facts, node, node, *texts)
         if splice is not None and "\n" not in inner:
             yield [splice]
@@ -232,6 +238,8 @@ def last_by_length(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.Subscript):
         if not isinstance(node.value, ast.Name) or facts.kind(node.value) not in _SEQUENCES:
             continue
+        if isinstance(source.parent(node), ast.AugAssign):
+            continue  # the length is taken before the value is computed, the -1 is applied after
         name = node.value.id
         match node.slice:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if facts.is_builtin("len", node):

@@ -77,7 +77,7 @@ def _counted(facts: Facts, node: ast.For) -> tuple[ast.expr | None, ast.expr] | 
             if not facts.calls(call, "range") or not 1 <= len(args) <= 2 or not facts.is_in_function(node):
                 return None
             # An annotation is not enough: `range` refuses 3.0, `<` does not.
-            if not all(facts.source.kinds.of(arg) == "int" and facts.is_pure(arg) for arg in args):
+            if not all(facts.certain_kind(arg) == "int" and facts.is_pure(arg) for arg in args):
                 return None
             if name in facts.names_in(call):
                 return None

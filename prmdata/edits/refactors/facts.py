@@ -50,6 +50,10 @@ class Facts:
         self.kinds = Proven(source)
 
     @cached_property
+    def _certain(self) -> Proven:
+        return Proven(self.source, annotations=False)
+
+    @cached_property
     def is_dynamic(self) -> bool:
         """Whether the program looks at its own names, so that new or changed ones would show."""
         return any(name in self.source.scopes.free for name in _DYNAMIC)
@@ -77,6 +81,10 @@ class Facts:
     def kind(self, node: ast.expr) -> str | None:
         """The built-in type of ``node``, proven or declared."""
         return self.kinds.of(node)
+
+    def certain_kind(self, node: ast.expr) -> str | None:
+        """The same without annotations: for where ``None`` or ``3.0`` would show."""
+        return self._certain.of(node)
 
     def is_builtin(self, name: str, node: ast.AST) -> bool:
         """Whether ``name`` at ``node`` is Python's own (nothing in the program binds it)."""
@@ -190,8 +198,12 @@ class Facts:
         """Whether a statement before ``node``'s may bind a fresh name (not in a class body)."""
         return not self.scope(node).is_class
 
-    def is_captured(self, name: str, scope: Scope) -> bool:
-        """Whether a function, lambda, generator expression or class inside ``scope`` uses its ``name``."""
+    def is_private(self, name: str, scope: Scope) -> bool:
+        """Whether ``scope`` binds ``name`` and no function, lambda, generator expression or class inside it
+        uses it: no call can see or change it."""
+        return bool(scope.writes(name)) and not self._is_captured(name, scope)
+
+    def _is_captured(self, name: str, scope: Scope) -> bool:
         for place in scope.names.get(name, ()):
             node: ast.AST = place.node
             for around in (node, *self.source.ancestors(node)):
@@ -216,7 +228,7 @@ class Facts:
     def is_dead_outside(self, name: str, scope: Scope, loop: ast.AST) -> bool:
         """Whether no place outside ``loop`` can see the value that ``loop`` gave to ``name``: each is in
         another loop or comprehension that binds it first, or certainly runs earlier."""
-        if self.is_captured(name, scope) or "declare" in {p.role for p in scope.names.get(name, ())}:
+        if not self.is_private(name, scope):
             return False
         start = self.source.span(loop)[0]
         loops_around = {each for each in self.source.ancestors(loop) if isinstance(each, _LOOPS)}

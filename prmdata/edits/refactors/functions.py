@@ -181,7 +181,8 @@ def annotations_added(source: Source, facts: Facts) -> Iterator[Splices]:
         splices = []
         scope = source.scopes.inside(node)
         for arg in (*node.args.posonlyargs, *node.args.args):
-            kind = None if arg.annotation is not None else source.kinds.guess_name(arg.arg, scope)
+            known = arg.annotation is not None or arg.arg in ("self", "cls")
+            kind = None if known else source.kinds.guess_name(arg.arg, scope)
             if kind in _ANNOTATED and facts.is_builtin(kind, node):
                 splices.append((source.span(arg)[1], source.span(arg)[1], f": {kind}"))
         result, close = _result(facts, node), _after_parameters(source, node)

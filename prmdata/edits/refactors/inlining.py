@@ -47,7 +47,7 @@ def return_inline(source: Source, facts: Facts) -> Iterator[Splices]:
                 name == returned
             ):
                 scope = facts.scope(node)
-                local = facts.is_settled(name, node) and not facts.is_captured(name, scope)
+                local = facts.is_settled(name, node) and facts.is_private(name, scope)
                 if not local or facts.is_in_try(node) or facts.suspends(value) or name not in scope.names:
                     continue
                 splice = replaced(source, facts, before, node, f"return {expression(source, value)}")

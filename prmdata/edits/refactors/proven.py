@@ -24,9 +24,10 @@ class Proven(Kinds):
     """``of`` also knows annotated parameters, what iterating over them gives, chained assignments and
     tuples assigned to tuples."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, annotations: bool = True) -> None:
         super().__init__(source)
         self.source = source
+        self._annotations = annotations
 
     def _of_writes(self, name: str, scope: Scope) -> str | None:
         """Also where a name rests on itself: the kind that its other writes give is taken for granted,
@@ -67,7 +68,7 @@ class Proven(Kinds):
     def _of_write(self, place: Occurrence) -> str | None:
         node = place.node
         if isinstance(node, ast.arg):
-            return _declared(node.annotation)
+            return _declared(node.annotation) if self._annotations else None
         found = super()._of_write(place)
         if found is not None or not isinstance(node, ast.Name):
             return found
@@ -102,7 +103,7 @@ class Proven(Kinds):
         """The kind of the elements of ``iterable``, from an annotation such as ``List[int]``."""
         if self.of(iterable) == "str":
             return "str"
-        if not isinstance(iterable, ast.Name):
+        if not isinstance(iterable, ast.Name) or not self._annotations:
             return None
         scope = self.source.scopes.resolve(iterable.id, self.source.scopes.of(iterable))
         writes = scope.writes(iterable.id) if scope is not None else []

@@ -196,7 +196,7 @@ def sum_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
             ):
                 continue
             name = target.id
-            if facts.is_captured(name, facts.scope(node)):
+            if not facts.is_private(name, facts.scope(node)):
                 continue
         texts = [f"{name} = 0", *out.heads, f"{out.indent}{name} += {out.element}", *last]
         splice = replaced(source, facts, node, node, *texts)
