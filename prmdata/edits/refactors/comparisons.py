@@ -38,9 +38,7 @@ def _single(source: Source) -> Iterator[tuple[ast.Compare, str, ast.expr, ast.ex
 )
 def turned(source: Source, facts: Facts) -> Iterator[Splices]:
     for _, op, left, right in _single(source):
-        calm = (
-            facts.is_simple(left) or facts.is_simple(right) or _is_len(facts, left) or _is_len(facts, right)
-        )
+        calm = _is_calm(facts, left) or _is_calm(facts, right)
         both = facts.is_pure(left) and facts.is_pure(right) and calm
         none = isinstance(right, ast.Constant) and (right.value is None or isinstance(right.value, bool))
         if op not in _TURNED or not both or none or not facts.is_plain:
@@ -55,8 +53,12 @@ def turned(source: Source, facts: Facts) -> Iterator[Splices]:
         )]  # fmt: skip
 
 
-def _is_len(facts: Facts, node: ast.expr) -> bool:
-    return facts.calls(node, "len") and isinstance(node, ast.Call) and all(map(facts.is_simple, node.args))
+def _is_calm(facts: Facts, node: ast.expr) -> bool:
+    """Whether ``node`` raises nothing that would hide another exception: names, elements, lengths of names."""
+    if isinstance(node, ast.Subscript):
+        return facts.is_simple(node.value) and facts.is_simple(node.slice)
+    simple = isinstance(node, ast.Call) and all(map(facts.is_simple, node.args))
+    return facts.is_simple(node) or (simple and facts.calls(node, "len"))
 
 
 @refactor(

@@ -217,6 +217,30 @@ def rename_import(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 @refactor(
+    "import-alias-dropped",
+    family=_FAMILY,
+    summary="`import math as m` → `import math`, wherever it is used",
+    examples=(
+        ("import math as m\nx = m.pi\n", "import math\nx = math.pi\n"),
+        ("import heapq as hq, re\nhq.heapify(x)\n", "import heapq, re\nheapq.heapify(x)\n"),
+    ),
+)
+def import_alias_dropped(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.Import):
+        scope = facts.scope(node)
+        for alias in node.names:
+            places = scope.names.get(alias.asname or "", [])
+            roles = [place.role for place in places]
+            if not alias.name.isidentifier() or roles.count("import") != 1 or set(roles) - {"import", "read"}:
+                continue
+            spans = [place.span for place in places if place.role == "read"]
+            if None in spans or scope.is_class or _stands_elsewhere(source, alias.name):
+                continue
+            uses = [(*span, alias.name) for span in spans if span is not None]
+            yield [(*source.span(alias), alias.name), *uses]
+
+
+@refactor(
     "import-from-to-import",
     family=_FAMILY,
     summary="`from math import sqrt` → `import math`, `sqrt(x)` → `math.sqrt(x)`",

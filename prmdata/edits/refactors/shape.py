@@ -29,7 +29,7 @@ def clause_line(source: Source, node: ast.If) -> str | None:
     """The whole line ``else:`` of ``node``; None where it has comments or shares a line."""
     step = source.step_of(node.orelse[0]) - 1
     text = source.steps[step].text
-    if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.strip() != "else:":
+    if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.replace(" ", "").strip() != "else:":
         return None
     return source.program[source.code_start(step) : source.step_starts[step + 1]]
 

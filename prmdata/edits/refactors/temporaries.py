@@ -61,7 +61,7 @@ def return_variable(source: Source, facts: Facts) -> Iterator[Splices]:
 def value_variable(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.Assign, ast.AugAssign):
         value = node.value
-        if facts.suspends(node) or not facts.may_bind(node) or isinstance(value, ast.Name):
+        if facts.suspends(node) or not facts.may_bind(node):
             continue
         if isinstance(node, ast.AugAssign) and not _is_late_enough(facts, node):
             continue
@@ -146,6 +146,34 @@ def part_variable(source: Source, facts: Facts) -> Iterator[Splices]:
         line = inserted_before(source, node, f"{name} = {expression(source, part)}")
         if line is not None:
             yield [(*source.span(part), name), line]
+
+
+@refactor(
+    "argument-variable",
+    family=_FAMILY,
+    summary="a plain argument of a bare call gets a name of its own: `f(x)` → `value = x`, `f(value)`",
+    examples=(
+        ("def f(a, b):\n    a.append(b)\n", "def f(a, b):\n    entry = b\n    a.append(entry)\n"),
+        ("def f(a, b):\n    g(a, b)\n", "def f(a, b):\n    entry = b\n    g(a, entry)\n"),
+    ),
+)
+def argument_variable(source: Source, facts: Facts) -> Iterator[Splices]:
+    for node in source.nodes(ast.Expr):
+        match node.value:
+            case (
+                ast.Call(
+                    func=ast.Name() | ast.Attribute(value=ast.Name()), args=[*_, ast.Name() as last]
+                ) as call
+            ):
+                others = [part for part in call.args if not facts.is_simple(part)]
+            case _:
+                continue
+        if others or not facts.is_stable(last) or not facts.may_bind(node):
+            continue
+        name = facts.fresh("entry", "value", "given")
+        line = inserted_before(source, node, f"{name} = {last.id}")
+        if line is not None:
+            yield [(*source.span(last), name), line]
 
 
 def _leading(facts: Facts, node: ast.expr) -> Iterator[ast.expr]:
