@@ -16,7 +16,7 @@ COMPILE, TIMEOUT = "compile_error", "timeout"
 class Run:
     """One task under one seed. The facts are :attr:`raw` once :meth:`go` has returned."""
 
-    def __init__(self, house, spec, task, cpu_s, beat):
+    def __init__(self, house, spec, task, cpu_s, beat, code=None, tell=False):
         self.house = house
         self.spec = spec
         self.task = task
@@ -31,6 +31,8 @@ class Run:
         self.suites = []
         self.inputs = []
         self.trial = None
+        self.code = code
+        self._tell = tell
         self.spent = [0.0, 0.0, 0]
         self.exit = (None, None)
 
@@ -86,13 +88,10 @@ class Run:
     def _as_calls(self):
         house, spec, task = self.house, self.spec, self.task
         order = {
-            "mode": "calls",
-            "program": task["program"],
-            "setup": spec["setup"],
+            **self._order("calls"),
             "entry": spec["entry"],
             "root": spec["root"],
             "shares": house.shares,
-            "lines": True,
         }
         trial = self.trial = Trial(house, order, self.limits)
         sitting = {
@@ -125,6 +124,7 @@ class Run:
             self.outcomes[index] = outcome
         self.first = report["first"]
         self.inputs = report.get("inputs", [])
+        self.code = self.code or report.get("code")
         if report["exhausted"]:
             trial.cause = TIMEOUT
         if "at" in report:
