@@ -29,6 +29,9 @@ class Domain(Protocol):
     def violations(self, text: str) -> frozenset[Feature]:
         """What of an input is outside; empty: it is inside."""
 
+    def is_as_small(self, text: str) -> bool:
+        """Whether an input is in no way larger than the given ones."""
+
     def widen(self, features: Collection[Feature]) -> None:
         """Take in what ``features`` forbid."""
 
@@ -64,6 +67,10 @@ class CallDomain:
     def violations(self, text: str) -> frozenset[Feature]:
         call = self._call(text)
         return frozenset({("opaque", (), ())}) if call is None else self._hull.violations(call)
+
+    def is_as_small(self, text: str) -> bool:
+        call = self._call(text)
+        return call is not None and self._hull.is_as_small(call)
 
     def widen(self, features: Collection[Feature]) -> None:
         self._hull = self._hull.without(features)
@@ -131,6 +138,10 @@ class ReadDomain:
         if self._is_tangled and text in self._texts:
             broken |= {("tangled", (), ())}
         return broken
+
+    def is_as_small(self, text: str) -> bool:
+        call = self._calls.get(text)
+        return call is not None and self._inner.is_as_small(encode(call))
 
     def widen(self, features: Collection[Feature]) -> None:
         self._inner.widen(features)

@@ -10,6 +10,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from prmdata.edits.operators import AUTHOR
 from prmdata.errors import QuarantineError
 from prmdata.labels.executed import witness_lines
 from prmdata.labels.survey import (
@@ -39,8 +40,9 @@ from prmdata.records import (
 Subject = Candidate | str
 STOP_AFTER: Final = 1
 """One disagreement is enough for a label."""
-REFACTOR_SHARE: Final = 2
-"""A refactor that comes from rules is right by construction: it gets one input in so many."""
+RULES_SHARE: Final = 2
+"""A refactor that comes from our rules is right by construction: it gets one input in so many, and no
+search. A model's refactor gets what a mutation gets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class _Case:
 
     program: str
     watch: tuple[int, ...]
-    searched: bool
+    share: int = 1
+    searched: bool = True
     execution: Execution | QuarantineError | None = None
     tried: int = 0
     reached: list[Trial] = field(default_factory=list)
@@ -77,20 +80,25 @@ class _Case:
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and not self.inside + self.outside
 
-    def note(self, trial: Trial, seen: Observation) -> bool:
-        """Add what one input showed; True where it told the program from the reference."""
+    def note(self, trial: Trial, seen: Observation, is_as_small: bool) -> bool:
+        """Add what one input showed; True where it told the program from the reference.
+
+        Running out of time on an input larger than any given one is no fault, only a dispute: nobody
+        said how fast a program must be there.
+        """
         self.tried += 1
         if seen.reached:
             self.n_reached += 1
             self.reached.append(trial)
         if seen.status == "agreed":
             return False
-        if trial.inside:
+        inside = trial.inside and (seen.status != "timeout" or is_as_small)
+        if inside:
             self.inside += 1
         else:
             self.outside += 1
         got = written(seen.answer) if seen.status == "disagreed" else f"{seen.status} {seen.answer}".strip()
-        if self.counterexample is None or (trial.inside and self.inside == 1):
+        if self.counterexample is None or (inside and self.inside == 1):
             self.counterexample = Counterexample(written_call(trial.text), written(trial.answer), got)
         return True
 
@@ -121,8 +129,8 @@ def gather(
     """Evidence about each of ``subjects`` (candidates, or whole programs), in their order.
 
     All run the given tests; those that pass run the inputs of the problem's ground (``survey``, made here
-    where none is given); those that agree everywhere and were meant as mutations are searched for an input
-    that tells them apart. A program that cannot be judged comes back as its QuarantineError.
+    where none is given); edits that agree everywhere are searched for an input that tells them apart
+    (whole programs are not, nor are the refactorings of our own rules). A program that cannot be judged comes back as its QuarantineError.
     """
     if not subjects:
         return []
@@ -144,7 +152,9 @@ def _case(subject: Subject) -> _Case:
         return _Case(subject, (), searched=False)
     step = subject.labelled_step
     watch = () if step is None else tuple(sorted(set(witness_lines(subject.steps)[step])))
-    return _Case(subject.program, watch, searched=subject.edit.intent != "refactor")
+    if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
+        return _Case(subject.program, watch, share=RULES_SHARE, searched=False)
+    return _Case(subject.program, watch)
 
 
 def _judge(
@@ -154,7 +164,7 @@ def _judge(
     full = suites_of(ground.trials, ground.compare, (budget.inside, budget.outside))
     tasks, sets = [], []
     for case in cases:
-        chosen = full if case.searched else tuple(trials[: len(trials) // REFACTOR_SHARE] for trials in full)
+        chosen = tuple(trials[: len(trials) // case.share] for trials in full)
         used = tuple(trials for trials in chosen if trials)
         sets.append(used)
         suites = tuple(as_suite(trials, ground.compare) for trials in used)
@@ -199,7 +209,7 @@ def _search(
 def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: Execution) -> None:
     for trials, seen in zip(used, answer.observations, strict=False):
         for trial, one in zip(trials, seen, strict=False):
-            if case.note(trial, one) and trial not in ground.killers:
+            if case.note(trial, one, ground.domain.is_as_small(trial.text)) and trial not in ground.killers:
                 ground.killers.append(trial)
 
 

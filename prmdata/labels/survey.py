@@ -123,6 +123,8 @@ def explore(
     drawn, beside = ground.domain.draw(ground.rng, inside, seeds, ground.known)
     texts = [*first, *drawn, *_spread(ground, beside, outside)]
     trials = yield from record(vetted, ground, texts)
+    if ground.compare.rule == "checker":
+        trials = yield from _accepted(vetted, ground, trials)
     ground.trials += trials
     return trials
 
@@ -152,6 +154,17 @@ def record(vetted: Vetted, ground: Ground, texts: Sequence[str]) -> Generator[Ru
                 trials.append(Trial(text, one.answer, lines, ground.domain.violations(text)))
         rest = rest[max(len(seen), 1) :]
     return trials
+
+
+def _accepted(vetted: Vetted, ground: Ground, trials: list[Trial]) -> Generator[Run, Answers, list[Trial]]:
+    """The trials on which the problem's checker accepts the reference's own answer; elsewhere it was
+    never meant to be asked."""
+    task = Task(vetted.problem.reference, tests=False, suites=(as_suite(trials, ground.compare),))
+    (answer,) = yield Run(vetted.spec, (task,))
+    if isinstance(answer, QuarantineError) or not answer.observations:
+        return []
+    seen = answer.observations[0]
+    return [trial for trial, one in zip(trials, seen, strict=False) if one.status == "agreed"]
 
 
 def suites_of(

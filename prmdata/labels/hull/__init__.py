@@ -48,7 +48,6 @@ ALMOST_SUPPORT: Final = 6
 SPREAD: Final = 10
 """Numbers up to this multiple of the largest given one, and lengths up to twice the longest plus
 ``SPREAD``, are of a size that the problem takes."""
-_LONG_NUMBER: Final = 100_000
 _WORDS_CLOSED: Final = 12
 _CHARS_CLOSED: Final = 4
 
@@ -94,6 +93,10 @@ class Hull:
         broken |= {("size", path, ()) for path, size in seen.largest.items() if size > self._cap(path)}
         return frozenset(broken)
 
+    def is_as_small(self, call: Call) -> bool:
+        """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
+        return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
+
     def without(self, features: Collection[Feature]) -> Hull:
         """The hull widened by what ``features`` forbid."""
         drop = frozenset(features)
@@ -121,14 +124,12 @@ class Hull:
     def _cap(self, path: Path) -> float:
         largest = self.largest.get(path, 0.0)
         is_number = bool(self.kinds.get(path, frozenset()) & {"int", "float"})
-        if is_number and largest >= _LONG_NUMBER and self.spread > 1:
-            return largest**3  # such numbers are taken digit by digit, not counted up to
         if is_number:
             return max(self.spread * largest, SPREAD)
         return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
 
 
-_PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last"})
+_PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last", "numbers from"})
 
 
 def learn(calls: Sequence[Call], spread: int = SPREAD) -> Hull:

@@ -80,12 +80,16 @@ def _of_sequence(value: Sequence[Any]) -> Iterator[tuple[Fact, bool]]:
         yield ("square", ()), lengths == {len(value)}
         flat = [item for row in value for item in row]
         yield ("distinct throughout", ()), is_distinct(flat)
-        if all(type(item) is int for item in flat):
+        if flat and all(type(item) is int for item in flat):
             yield ("run of numbers throughout", ()), _is_run(flat)
+            if _is_run(flat):
+                yield ("numbers from", (min(flat),)), True
     elif all(isinstance(item, int | float) for item in value):
         yield ("one sign", ()), min(value) >= 0 or max(value) <= 0
         if all(type(item) is int for item in value):
             yield ("run of numbers", ()), _is_run(value)
+            if _is_run(value):
+                yield ("numbers from", (min(value),)), True
 
 
 def _of_text(value: str) -> Iterator[tuple[Fact, bool]]:
@@ -152,7 +156,7 @@ def is_balanced(text: str) -> bool:
 
 def _is_run(values: Sequence[int]) -> bool:
     """Whether the values are consecutive integers in some order, each once."""
-    return len(set(values)) == len(values) and max(values, default=0) - min(values, default=0) < len(values)
+    return len(set(values)) == len(values) and max(values) - min(values) < len(values)
 
 
 def _is_prime(value: int) -> bool:

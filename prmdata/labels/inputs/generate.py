@@ -20,12 +20,17 @@ TRIES: Final = 6
 SMALL: Final = 160
 """Calls of the small scopes that are looked at."""
 
+MALFORMED: Final = frozenset(
+    {"kind", "arity", "size", "pattern", "run", "number", "balanced", "no leading zero", "first", "last"}
+)
+"""What makes a call no input of the problem at all: other kinds, other sizes, texts of another form. What
+a program does with it says nothing about its steps."""
+
 
 def draw(
     hull: Hull, stock: Stock, rng: random.Random, wanted: int, seeds: Sequence[Call], known: set[str]
 ) -> tuple[list[Call], list[Call]]:
-    """About ``wanted`` calls inside the hull, and those drawn on the way that are outside, kinds and arity
-    apart (a call of other kinds is not the problem's). Nothing whose text is in ``known`` comes; what
+    """About ``wanted`` calls inside the hull, and those drawn on the way that are outside and not ``MALFORMED``. Nothing whose text is in ``known`` comes; what
     comes is added to it."""
     inside: list[Call] = []
     outside: list[Call] = []
@@ -42,7 +47,7 @@ def draw(
             inside.append(call)
             if len(inside) >= wanted:
                 break
-        elif not any(name in ("kind", "arity", "size") for name, _, _ in broken):
+        elif not any(name in MALFORMED for name, _, _ in broken):
             outside.append(call)
     return inside, outside
 

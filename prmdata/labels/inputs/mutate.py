@@ -10,8 +10,6 @@ from prmdata.labels.inputs.sample import number_text, sample
 from prmdata.labels.inputs.stock import Stock
 from prmdata.labels.values import Call, Path
 
-LONG_NUMBER: Final = 100_000
-"""Numbers from here on are taken digit by digit: they may grow much longer."""
 BRACKETS: Final = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"))
 
 
@@ -76,8 +74,6 @@ def _mutate_int(value: int, stock: Stock, path: Path, rng: random.Random) -> int
         return -value
     if way == 7:
         return _mutate_digits(value, rng)
-    if way == 8 and abs(value) >= LONG_NUMBER:
-        return int(f"{value}{rng.randrange(10 ** rng.randint(1, 12))}")
     fresh = sample(stock, path, rng, like=value)
     return fresh if isinstance(fresh, int) else value
 
