@@ -160,16 +160,22 @@ class ReadDomain:
 
 
 def are_tangled(calls: Collection[Call]) -> bool:
-    """Whether in every input some rows (or a list) look like names of other things of the same input:
-    edges, parents. Consecutive numbers, each once, are an order and no names."""
-    return len(calls) > 0 and all(any(map(_names_places, call.values)) for call in calls)
+    """Whether rows (or a list) look like names of other things of the same input: edges, parents. In
+    every input some value holds nothing but small numbers, no larger than it is long, and they are not
+    always consecutive numbers, each once: that would be an order."""
+    small = [[flat for value in call.values if (flat := _small_numbers(value))] for call in calls]
+    return len(small) > 0 and all(small) and any(not _is_order(flat) for found in small for flat in found)
 
 
-def _names_places(value: Any) -> bool:
-    if not isinstance(value, list) or not value:
-        return False
+def _small_numbers(value: Any) -> list[int]:
+    """The numbers of a list (of rows: of their first two places) where they could be places in it."""
+    if not isinstance(value, list):
+        return []
     flat = [item for row in value for item in (row[:2] if isinstance(row, tuple | list) else (row,))]
-    if not flat or any(type(item) is not int for item in flat) or min(flat) < -1:
-        return False
-    is_order = len(set(flat)) == len(flat) and max(flat) - min(flat) == len(flat) - 1
-    return max(flat) <= len(value) + 1 and not is_order
+    if any(type(item) is not int for item in flat) or not flat:
+        return []
+    return flat if min(flat) >= -1 and max(flat) <= len(value) + 1 else []
+
+
+def _is_order(flat: list[int]) -> bool:
+    return len(set(flat)) == len(flat) and max(flat) - min(flat) == len(flat) - 1

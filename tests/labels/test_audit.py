@@ -1,0 +1,180 @@
+"""Audits: labels against larger tests, in a real sandbox; figures and their intervals."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prmdata.errors import QuarantineError, UsageError
+from prmdata.labels.audit import Audit, audit, report, text, wilson
+from prmdata.labels.relabel import relabel
+from prmdata.records import Counterexample, Execution, Run, Trace, Verdict
+
+sys.path.insert(0, str(Path(__file__).parent))
+from programs_for_labels import asserting
+from rows_for_labels import edited, reference, rollout
+
+Answer = Callable[[Generator[Run, Any, Any]], Any]
+DOUBLE = "def f(n):\n    m = n * 2\n    return m\n"
+TRUTH = asserting(DOUBLE, "f(1) == 2", "f(2) == 4", "f(-3) == -6", "f(50) == 100")
+
+
+def rows() -> list[Trace]:
+    """What a build knows: the first edit is wrong and slipped through, the second is right, the third was
+    caught by an input though the truth passes it, the fourth is right and masked, the fifth fails."""
+    slipped = edited("def f(n):\n    m = n + abs(n)\n    return m\n", step=1, id="slipped")
+    right = edited("def f(n):\n    m = n + n\n    return m\n", step=1, id="right", intent="refactor")
+    caught = edited(
+        "def f(n):\n    m = 2 * n if n != 77 else 0\n    return m\n",
+        step=1,
+        id="caught",
+        evidence={"inputs_disagreed_inside": 1, "counterexample": Counterexample("77", "154", "0")},
+    )
+    masked = edited(
+        "def f(n):\n    m = n << 1\n    return m\n",
+        step=1,
+        id="masked",
+        evidence={"inputs_disagreed_outside": 1},
+    )
+    failing = edited(
+        "def f(n):\n    m = n\n    return m\n", step=1, id="failing", verdict=Verdict.WRONG_ANSWER
+    )
+    return [reference(DOUBLE), slipped, right, caught, masked, failing]
+
+
+@pytest.fixture(scope="module")
+def found(answer: Answer) -> Audit:
+    stranger = reference(DOUBLE, problem_id="stranger")
+    unsound = [
+        reference("def f(n):\n    return 2\n", problem_id="unsound"),
+        edited(DOUBLE, step=1, problem_id="unsound"),
+    ]
+    alone = [edited(DOUBLE, step=1, problem_id="alone", id="alone", verdict=Verdict.TIMEOUT)]
+    truths = {name: replace(TRUTH, id=name) for name in ("p", "unsound", "alone")}
+    result: Audit = answer(audit([*rows(), stranger, *unsound, *alone], truths))
+    return result
+
+
+def test_what_the_larger_tests_say(found: Audit) -> None:
+    assert {one.trace.id: one.is_right for one in found.judged} == {
+        "slipped": False,
+        "right": True,
+        "caught": True,
+        "masked": True,
+    }
+    assert found.reference_fails_truth == ["unsound"]
+    assert found.without_truth == ["stranger"]
+
+
+def test_figures_by_policy_and_intent(found: Audit) -> None:
+    figures = report(found)
+    strict, paper = figures["strict"]["mutate"], figures["paper"]["mutate"]
+    assert (strict["labelled_1"], strict["false_correct"], strict["yield"]) == (1, 1.0, 0.0)
+    assert (paper["labelled_1"], paper["false_correct"], paper["yield"]) == (3, 1 / 3, 1.0)
+    assert strict["interval"] == list(wilson(1, 1))
+    assert (strict["passing"], strict["right"], strict["caught"], strict["masked"]) == (
+        3,
+        2,
+        1,
+        {"disputed": 1},
+    )
+    assert figures["strict"]["refactor"]["false_correct"] == 0.0
+    assert figures["strict"]["by_operator"]["arithmetic"]["passing"] == 3
+    assert figures["strict"]["by_position"]["first third"]["passing"] == 3
+    assert figures["reference_fails_truth"] == ["unsound"]
+    assert json.loads(json.dumps(figures)) == figures
+
+
+def test_disagreements_come_with_programs_and_inputs(found: Audit) -> None:
+    listed = {one["id"]: one for one in report(found)["strict"]["disagreements"]}
+    assert set(listed) == {"slipped", "caught"}
+    assert listed["caught"]["counterexample"] == {"input": "77", "expected": "154", "got": "0"}
+    assert "abs(n)" in listed["slipped"]["program"]
+    printed = text(report(found))
+    assert "on 77: expected 154, got 0" in printed
+    assert "1 references fail the truth: unsound" in printed
+    assert "1 problems without truth" in printed
+
+
+def test_nothing_to_measure_is_said_and_not_guessed() -> None:
+    figures = report(Audit([], [], [], []))
+    assert figures["strict"]["mutate"]["false_correct"] is None
+    assert figures["strict"]["mutate"]["yield"] is None
+    assert "wrong -;" in text(figures)
+
+
+def test_rollouts_and_completions_are_figures_of_their_own(answer: Answer) -> None:
+    wrong = rollout("def f(n):\n    return n + abs(n)\n", id="r")
+    completed = edited(DOUBLE, step=1, id="c", intent="complete")
+    removed = edited(DOUBLE, step=3, n_steps=0, id="d")
+    figures = report(answer(audit([wrong, completed, removed], {"p": TRUTH})))
+    assert figures["strict"]["rollout"]["false_correct"] == 1.0
+    assert figures["strict"]["complete"]["labelled_1"] == 1
+    assert figures["strict"]["mutate"]["masked"] == {"no step": 1}
+    blind = report(answer(audit([edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH})))
+    assert blind["strict"]["lacking_evidence"] == 1
+    assert blind["paper"]["mutate"]["labelled_1"] == 1
+
+
+def test_a_program_that_cannot_be_judged_is_listed() -> None:
+    questions = audit(rows()[:2], {"p": TRUTH})
+    next(questions)
+    questions.send((Execution(Verdict.PASSED, (Verdict.PASSED,)),))
+    with pytest.raises(StopIteration) as stop:
+        questions.send((QuarantineError("unrepeatable"),))
+    assert stop.value.value.not_judged == ["slipped"]
+    assert "1 rows not judged" in text(report(stop.value.value))
+
+
+def test_a_reference_alone_is_checked_and_a_group_with_nothing_is_passed_over() -> None:
+    questions = audit([reference(DOUBLE)], {"p": TRUTH})
+    next(questions)
+    run = questions.send((Execution(Verdict.PASSED, (Verdict.PASSED,)),))
+    assert run.tasks == ()
+    nothing: list[Trace] = [edited(DOUBLE, step=1, verdict=Verdict.TIMEOUT)]
+    with pytest.raises(StopIteration):
+        next(audit(nothing, {"p": TRUTH}))
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [
+        (0, 10, 0.0, 0.2775),
+        (10, 10, 0.7225, 1.0),
+        (5, 10, 0.2366, 0.7634),
+        (49, 119, 0.3274, 0.5016),
+        (0, 0, 0.0, 1.0),
+    ],
+)
+def test_wilson_intervals_against_published_values(hits: int, total: int, low: float, high: float) -> None:
+    assert wilson(hits, total) == pytest.approx((low, high), abs=5e-4)
+
+
+# ---------------------------------------------------------------- relabelling
+
+
+def test_from_strict_to_paper_and_back_gives_the_same_rows() -> None:
+    stored = [*rows(), rollout(DOUBLE, verdict=Verdict.WRONG_ANSWER, cut=1)]
+    strict = list(relabel(stored, "strict"))
+    paper = list(relabel(strict, "paper"))
+    assert paper != strict
+    assert list(relabel(paper, "strict")) == strict
+    assert [row.id for row in paper] == [row.id for row in stored]
+
+
+def test_lacking_evidence_is_named_with_its_row() -> None:
+    blind = edited(DOUBLE, step=1, id="blind", evidence={"differential": False})
+    with pytest.raises(UsageError, match=r"row blind of p: --policy strict needs evidence\.differential"):
+        list(relabel([blind], "strict"))
+    assert len(list(relabel([blind], "paper"))) == 1
+
+
+def test_an_unknown_policy_is_refused_before_any_row() -> None:
+    with pytest.raises(UsageError, match="no such policy"):
+        list(relabel([], "lenient"))
