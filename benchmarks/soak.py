@@ -167,7 +167,9 @@ def told(answer: Outcome) -> str:
 
 def drift(looks: list[Look], field: str) -> float:
     """How far the last quarter's median is from the second quarter's, as a share."""
-    quarter = max(1, len(looks) // 4)
+    if len(looks) < 4:
+        return 0.0  # too short a run to say
+    quarter = len(looks) // 4
     second = median(getattr(each, field) for each in looks[quarter : 2 * quarter])
     last = median(getattr(each, field) for each in looks[-quarter:])
     return float((last - second) / second) if second else 0.0

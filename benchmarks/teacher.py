@@ -29,7 +29,7 @@ from prmdata.problems import read_problems
 from prmdata.records import Problem, Request
 from prmdata.steps import cut, given_count
 from prmdata.teachers.choose import make_teacher
-from prmdata.teachers.phrasing import Phrasing, Sampling, measured
+from prmdata.teachers.phrasing import Phrasing, Round, Sampling, measured
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.question import Question
 from prmdata.teachers.tokens import count_tokens
@@ -68,10 +68,10 @@ def tokens(source: str) -> dict[str, Any]:
         program = Source(request.program, given_count(request.problem.prompt, cut(request.program)))
         found = propose(program, [request.kind], request.steps, request.per_step, request.seed)
         owed = dict.fromkeys(request.steps, request.per_step)
-        together += sum(_prompt(one) for one in phrasing.edits(request, owed, 0, "", []))
+        together += sum(_prompt(one) for one in phrasing.edits(request, owed, Round()))
         for step in request.steps:
             mine = sum(1 for edit in found if edit.start == step)
-            (single,) = phrasing.edits(request, {step: 1}, 0, "", [])
+            (single,) = phrasing.edits(request, {step: 1}, Round())
             apart += mine * _prompt(single)
         edits += len(found)
         requests += 1

@@ -30,8 +30,14 @@ def build(base: str | None, packages: tuple[str, ...]) -> None:
 
 @command.command("clean")
 def clean() -> None:
-    """Remove containers and folders that dead runs of this machine left; never those of a live run."""
+    """Remove containers that dead runs of this machine left, and images a day old that newer ones replaced.
+
+    Nothing of a live run is touched.
+    """
+    from prmdata.sandboxes.image import prune
     from prmdata.sandboxes.leftovers import sweep
 
     removed = sweep()
     click.echo(f"removed {len(removed)} leftover container{'' if len(removed) == 1 else 's'}")
+    for name in prune():
+        click.echo(f"removed image {name}")

@@ -11,7 +11,9 @@ import hashlib
 import io
 import os
 import tarfile
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,6 +82,27 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
     with speaking("name the image"):
         client().tag(name, REPOSITORY, "current", force=True)
     return _image(CURRENT)
+
+
+def prune(older_than_s: float = 24 * 3600) -> list[str]:
+    """Remove sandbox images that newer ones have replaced; their names.
+
+    What a container uses stays, and so does what is younger than ``older_than_s``: a live run whose
+    only worker has just died still needs its image.
+    """
+    from docker.errors import APIError
+
+    with speaking("remove old images"):
+        current = _image_id(CURRENT)
+        removed = []
+        for one in client().images(filters={"label": _GUEST}):
+            if one["Id"] == current or time.time() - one["Created"] < older_than_s:
+                continue
+            with suppress(APIError):  # in use
+                for name in one.get("RepoTags") or [one["Id"]]:
+                    client().remove_image(name)
+                    removed.append(name)
+    return removed
 
 
 def guest_digest() -> str:

@@ -33,6 +33,12 @@ def test_the_image_holds_no_set_uid_file_and_hides_the_guest(docker_engine: str)
 
 
 @pytest.mark.docker
+def test_pruning_keeps_the_current_image_and_young_ones(docker_engine: str) -> None:
+    assert image.prune() == []
+    assert image.usable_image().id == docker_engine
+
+
+@pytest.mark.docker
 def test_a_base_that_is_nowhere_is_one_clear_line_that_says_what_to_do(docker_engine: str) -> None:
     with pytest.raises(SandboxError, match=r"prmdata-no-such-image.*PRMDATA_SANDBOX_BASE") as caught:
         image.build("localhost:1/prmdata-no-such-image:none")
