@@ -19,7 +19,7 @@ from prmdata.records import Edit, Reply, Request, Usage
 from prmdata.steps import cut
 from prmdata.steps.cut import given_count
 from prmdata.teachers.continuing import read_continuation
-from prmdata.teachers.phrasing import Phrasing, feedback_of, measured
+from prmdata.teachers.phrasing import Phrasing, Round, feedback_of, measured
 from prmdata.teachers.prices import Price
 from prmdata.teachers.question import Answer, Question
 from prmdata.teachers.reading import read_edits
@@ -73,14 +73,12 @@ class Interviewer:
         kept: list[str] = []
         unusable: Counter[str] = Counter()
         heard: list[Answer] = []
-        feedback = request.feedback
-        for round_ in range(ROUNDS):
+        round_ = Round(feedback=request.feedback)
+        while round_.number < ROUNDS and len(kept) < request.n:
             missing = request.n - len(kept)
-            if missing <= 0:
-                break
-            answers = await self._continued(request, missing, round_, feedback)
+            answers = await self._continued(request, missing, round_)
             heard += answers
-            reasons: Counter[str] = Counter(one.problem for one in answers if one.problem)
+            reasons = Counter(one.problem or "empty" for one in answers if not one.choices)
             for choice in [choice for one in answers for choice in one.choices][:missing]:
                 text, lost = read_continuation(request.program, choice)
                 if lost is None:
@@ -88,24 +86,26 @@ class Interviewer:
                 else:
                     reasons[lost] += 1
             unusable += reasons
-            feedback = feedback_of(reasons)
+            round_ = _after(round_, reasons)
         return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard))
 
-    async def _continued(self, request: Request, n: int, round_: int, feedback: str) -> list[Answer]:
-        """``n`` continuations: as many at once as the endpoint gives, the rest one by one."""
-        first = self.phrasing.completions(request, min(n, MOST_CHOICES), 0, round_, feedback)
+    async def _continued(self, request: Request, n: int, round_: Round) -> list[Answer]:
+        """``n`` continuations: as many at once as the endpoint gives, the rest in such portions."""
+        first = self.phrasing.completions(request, min(n, MOST_CHOICES), 0, round_)
         answers = await self.all([first])
-        missing = n - len(answers[0].choices)
-        if answers[0].problem or not answers[0].choices or missing <= 0:
-            return answers
-        # The endpoint gives no more at once than it gave: ask for the rest in such portions.
         size = len(answers[0].choices)
-        portions = [min(size, missing - at) for at in range(0, missing, size)]
-        more = [
-            self.phrasing.completions(request, portion, index, round_, feedback)
-            for index, portion in enumerate(portions, 1)
-        ]
+        if size == 0:
+            return answers
+        portions = [min(size, n - at) for at in range(size, n, size)]
+        more = [self.phrasing.completions(request, one, at, round_) for at, one in enumerate(portions, 1)]
         return answers + await self.all(more)
+
+
+def _after(round_: Round, reasons: Counter[str], edits: Sequence[Edit] = ()) -> Round:
+    """The round that follows one in which so much was unusable."""
+    tried = tuple((edit.start, " ".join(edit.text.split())) for edit in edits)
+    stretch = round_.stretch * 2 if reasons["truncated"] else round_.stretch
+    return Round(round_.number + 1, feedback_of(reasons), tried, stretch)
 
 
 class _EditTalk:
@@ -123,21 +123,21 @@ class _EditTalk:
     async def held(self) -> Reply:
         """Ask until nothing is missing, nothing new comes, or the rounds are over."""
         heard: list[Answer] = []
-        feedback = self._request.feedback
-        for round_ in range(ROUNDS):
+        round_ = Round(feedback=self._request.feedback)
+        while round_.number < ROUNDS:
             owed = {step: count for step, count in self._left.items() if count > 0}
             if not owed:
                 break
-            tried = [(edit.start, " ".join(edit.text.split())) for edit in self._edits]
-            questions = self._interviewer.phrasing.edits(self._request, owed, round_, feedback, tried)
-            answers = await self._interviewer.all(questions)
+            answers = await self._interviewer.all(
+                self._interviewer.phrasing.edits(self._request, owed, round_)
+            )
             heard += answers
             reasons: Counter[str] = Counter()
             gained = sum(self._read(answer, reasons) for answer in answers)
             self._unusable += reasons
             if not gained and not reasons:
                 break  # the model has said all that it will say
-            feedback = feedback_of(reasons)
+            round_ = _after(round_, reasons, self._edits)
         self._edits.sort(key=lambda edit: edit.start)
         usage = self._interviewer.usage(heard)
         return Reply(tuple(self._edits), (), tuple(sorted(self._unusable.items())), usage)

@@ -67,7 +67,7 @@ class _Unanswerable(Exception):
 class Endpoint:
     """A model at an address. ``url`` as given, without a trailing slash; ``host`` without port."""
 
-    def __init__(self, model: str, base_url: str | None = None, *, timeout_s: float = 120.0) -> None:
+    def __init__(self, model: str, base_url: str | None = None, *, timeout_s: float = 600.0) -> None:
         self.model = model
         self.url = address(base_url)
         parts = urlsplit(self.url)

@@ -17,7 +17,7 @@ from prmdata.records import Request, Usage
 from prmdata.teachers.answers import Answers
 from prmdata.teachers.conversation import MOST_CHOICES
 from prmdata.teachers.endpoint import address
-from prmdata.teachers.phrasing import Phrasing, Sampling, measured, output_tokens
+from prmdata.teachers.phrasing import Phrasing, Round, Sampling, measured, output_tokens
 from prmdata.teachers.prices import NANO, find_price
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.question import Question
@@ -118,13 +118,14 @@ def guessed(
     is_recorded: Callable[[Question], bool] = lambda _: False,
 ) -> Guess:
     """The first round of one request, without what is known of the endpoint."""
+    first = Round(feedback=request.feedback)
     if request.kind == "complete":
-        questions = [phrasing.completions(request, min(request.n, MOST_CHOICES), 0, 0, request.feedback)]
+        questions = [phrasing.completions(request, min(request.n, MOST_CHOICES), 0, first)]
         said = float(output_tokens(request))
     else:
         request = measured(request)
         owed = dict.fromkeys(request.steps, request.per_step)
-        questions = phrasing.edits(request, owed, 0, request.feedback, [])
+        questions = phrasing.edits(request, owed, first)
         said = output_tokens(request) * _COMES
     unpaid = [one for one in questions if not is_recorded(one)]
     prompt = sum(count_tokens(text, model) + MESSAGE for one in unpaid for text in (one.system, one.user))

@@ -38,7 +38,7 @@ class Settings:
     caps: Caps = field(default_factory=Caps)
     terms: Terms = field(default_factory=Terms)
     sampling: Sampling = field(default_factory=Sampling)
-    timeout_s: float = 120.0
+    timeout_s: float = 600.0
     batch: bool = False
     batch_terms: BatchTerms = field(default_factory=BatchTerms)
 

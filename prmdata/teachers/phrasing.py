@@ -42,20 +42,24 @@ class Sampling:
     max_output_tokens: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Where a conversation stands: ``number`` from 0, what was wrong before, which edits (step, code) there
+    are already, and by how much answers may be longer (they were cut off)."""
+
+    number: int = 0
+    feedback: str = ""
+    tried: tuple[tuple[int, str], ...] = ()
+    stretch: int = 1
+
+
 class Phrasing:
-    """Words for requests. Pure: the same request and history give the same questions."""
+    """Words for requests. Pure: the same request and round give the same questions."""
 
     def __init__(self, prompts: PromptSet, sampling: Sampling) -> None:
         self.prompts, self.sampling = prompts, sampling
 
-    def edits(
-        self,
-        request: Request,
-        owed: Mapping[int, int],
-        round_: int,
-        feedback: str,
-        tried: Sequence[tuple[int, str]],
-    ) -> list[Question]:
+    def edits(self, request: Request, owed: Mapping[int, int], round_: Round) -> list[Question]:
         """Questions for ``owed`` (step → edits still wanted), at most :data:`MOST_EDITS` each. Steps that
         want a different number of edits are asked about apart."""
         steps = cut(request.program)
@@ -64,56 +68,50 @@ class Phrasing:
             numbers = sorted(step for step, count in owed.items() if count == wanted)
             size = max(1, MOST_EDITS // wanted)
             groups += [(wanted, numbers[at : at + size]) for at in range(0, len(numbers), size)]
-        return [
-            self._edit_question(request, steps, wanted, numbers, index, round_, feedback, tried)
-            for index, (wanted, numbers) in enumerate(groups)
-        ]
+        values: dict[str, Any] = {
+            "task": "" if _begins_with_prompt(request) else task_of(request),
+            "program": numbered(steps),
+            "kinds": self._kinds(request, round_.number),
+            "feedback": round_.feedback,
+        }
+        questions: list[Question] = []
+        for index, (wanted, numbers) in enumerate(groups):
+            tried = "\n".join(f"[{step}] {text}" for step, text in round_.tried if step in numbers)
+            user = self.prompts.render(request.kind, **values, tried=tried, per_step=wanted, steps=numbers)
+            longest = 200 + wanted * sum(60 + 3 * estimate_tokens(steps[number].text) for number in numbers)
+            questions.append(self._question(request, round_, index, "edits", user, longest))
+        return questions
 
-    def completions(self, request: Request, n: int, index: int, round_: int, feedback: str) -> Question:
+    def completions(self, request: Request, n: int, index: int, round_: Round) -> Question:
         """A question for ``n`` continuations; ``index`` tells apart those of one round."""
         task = "" if _begins_with_prompt(request) else task_of(request)
-        variant = f"{request.attempt}.{round_}.{index}" if request.attempt or round_ or index else ""
+        varies = request.attempt or round_.number or index
         user = self.prompts.render(
-            "complete", task=task, prefix=request.program.rstrip("\n"), feedback=feedback, variant=variant
+            "complete",
+            task=task,
+            prefix=request.program.rstrip("\n"),
+            feedback=round_.feedback,
+            variant=f"{request.attempt}.{round_.number}.{index}" if varies else "",
         )
         longest = max(256, min(2048, 3 * estimate_tokens(request.problem.reference)))
-        return self._question(request, "completions", user, longest, index, round_, n=n)
-
-    def _edit_question(
-        self, request: Request, steps: Sequence[Step], wanted: int, numbers: list[int], index: int,
-        round_: int, feedback: str, tried: Sequence[tuple[int, str]],
-    ) -> Question:  # fmt: skip
-        lines = [f"[{step}] {text}" for step, text in tried if step in numbers]
-        user = self.prompts.render(
-            request.kind,
-            task="" if _begins_with_prompt(request) else task_of(request),
-            program=numbered(steps),
-            kinds=self._kinds(request, round_),
-            tried="\n".join(lines),
-            feedback=feedback,
-            per_step=wanted,
-            steps=numbers,
-        )
-        longest = 200 + wanted * sum(60 + 3 * estimate_tokens(steps[number].text) for number in numbers)
-        return self._question(request, "edits", user, longest, index, round_)
+        return self._question(request, round_, index, "completions", user, longest, n)
 
     def _question(
-        self, request: Request, system: str, user: str, longest: int, index: int, round_: int, n: int = 1
+        self, request: Request, round_: Round, index: int, system: str, user: str, longest: int, n: int = 1
     ) -> Question:
         base = self.sampling.temperature
         if base is None:
             base = float(self.prompts.settings(request.kind).get("temperature", 0.8))
-        warmth = min(max(base, _HOTTEST), base + self.sampling.warmer * (round_ + request.attempt))
-        identity = f"{request.seed}/{request.kind}/{request.attempt}/{round_}/{index}"
+        warmth = min(max(base, _HOTTEST), base + self.sampling.warmer * (round_.number + request.attempt))
+        identity = f"{request.seed}/{request.kind}/{request.attempt}/{round_.number}/{index}"
         return Question(
             system=self.prompts.render(system),
             user=user,
             temperature=round(warmth, 3),
-            max_tokens=(self.sampling.max_output_tokens or longest)
-            * 2**round_,  # an answer may have been cut off
+            max_tokens=(self.sampling.max_output_tokens or longest) * round_.stretch,
             n=n,
             seed=int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") >> 1,
-            attempt=request.attempt * 100 + round_,
+            attempt=request.attempt * 100 + round_.number,
             structured=system == "edits",
         )
 

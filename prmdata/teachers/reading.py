@@ -140,7 +140,7 @@ def _raw_edit(entry: Any, intent: Intent) -> RawEdit | None:
     number = _number(_first(entry, _STEP))
     if new is None or not is_text(new) or (number is None and not old):
         return None
-    quote = old if old is not None and is_text(old) else ""
+    quote = old if old is not None and old.strip() and is_text(old) else ""
     return RawEdit(-1 if number is None else number, quote, new, intent, _slug(kind))
 
 

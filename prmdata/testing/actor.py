@@ -52,7 +52,7 @@ def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
     edits: list[dict[str, Any]] = []
     skip: list[int] = []
     for step in asked.steps:
-        own = [edit for edit in proposed if edit.start == step and _can_be_said(source, edit)]
+        own = [edit for edit in proposed if edit.start == step and _can_be_said(edit)]
         if not own:
             skip.append(step)
         edits += [_as_written(source, edit) for edit in own[: asked.per_step]]
@@ -107,15 +107,12 @@ def _program(prompt: str) -> str | None:
     return "".join(line[width:] + "\n" for line in lines[:end])
 
 
-def _can_be_said(source: Source, edit: Edit) -> bool:
-    """Whether an edit replaces one step by text that starts at the step's own indentation and stays
-    there or deeper (a reader mends other indentation away)."""
-    if edit.stop != edit.start + 1 or edit.also or not edit.text.strip():
-        return False
-    indent = len(source.indent(edit.start))
-    code = [line for line in physical_lines(edit.text) if line.strip() and not line.lstrip().startswith("#")]
-    widths = [len(line) - len(line.lstrip()) for line in code]
-    return bool(widths) and min(widths) == widths[0] == indent
+def _can_be_said(edit: Edit) -> bool:
+    """Whether an edit replaces one step by code that does not end further out than it begins: what a
+    reader who mends indentation can take."""
+    lines = [line for line in physical_lines(edit.text) if line.strip() and not line.lstrip().startswith("#")]
+    widths = [len(line) - len(line.lstrip()) for line in lines]
+    return edit.stop == edit.start + 1 and not edit.also and bool(widths) and min(widths) == widths[0]
 
 
 def _as_written(source: Source, edit: Edit) -> dict[str, Any]:

@@ -93,7 +93,6 @@ def test_what_is_missing_is_asked_for_again_with_the_reason() -> None:
     assert "these steps: 4." in script.heard[1].user
     assert "does not compile" in script.heard[1].user
     assert script.heard[1].temperature > script.heard[0].temperature
-    assert script.heard[1].max_tokens > script.heard[0].max_tokens // 2
 
 
 def test_a_lost_answer_is_asked_for_again_whole() -> None:
@@ -119,6 +118,7 @@ def test_what_an_earlier_round_gave_is_named_and_not_taken_twice() -> None:
     )
     reply = talk(script, asking(1, per_step=2))
     assert "[1] total = 1" in script.heard[1].user
+    assert script.heard[1].max_tokens > 1.5 * script.heard[0].max_tokens, "what was cut off gets more room"
     assert [one.text for one in reply.edits] == ["    total = 1\n", "    total = 3\n"]
     assert dict(reply.unusable) == {"duplicate": 1, "truncated": 1}
 

@@ -15,7 +15,7 @@ from prmdata.records import Problem, Reply, Request, Test
 from prmdata.steps import cut
 from prmdata.teachers import Teacher, choose, make_teacher, teacher_names
 from prmdata.teachers.estimate import Estimate, Estimator
-from prmdata.teachers.phrasing import MOST_EDITS, Phrasing, Sampling, numbered
+from prmdata.teachers.phrasing import MOST_EDITS, Phrasing, Round, Sampling, numbered
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import count_tokens, estimate_tokens
 from prmdata.testing.faults import FaultPlan
@@ -98,7 +98,7 @@ def test_long_programs_are_asked_about_in_portions() -> None:
     program = "def f():\n" + "".join(f"    x{n} = {n}\n" for n in range(60))
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program)
     phrasing = Phrasing(PromptSet(), Sampling())
-    questions = phrasing.edits(request, dict.fromkeys(range(1, 61), 2), 0, "", [])
+    questions = phrasing.edits(request, dict.fromkeys(range(1, 61), 2), Round())
     assert len(questions) == 120 / MOST_EDITS + 0.25
     assert len({one.seed for one in questions}) == len(questions)
     assert len({one.system for one in questions}) == 1
@@ -115,7 +115,7 @@ def test_kinds_of_bug_change_from_round_to_round() -> None:
     program = "def f(x):\n    return x\n"
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program, (1,))
     phrasing = Phrasing(PromptSet(), Sampling(temperature=0.5))
-    rounds = [phrasing.edits(request, {1: 2}, at, "", [(1, "return y")])[0] for at in range(3)]
+    rounds = [phrasing.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)]
     named = [
         {line for line in one.user.split("\n") if line.startswith("Look in particular")} for one in rounds
     ]
