@@ -31,7 +31,7 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> N
     ],
 )
 def test_a_value_that_does_not_fit_is_named(given: dict[str, object], says: str) -> None:
-    with pytest.raises(UsageError, match=".") as caught:
+    with pytest.raises(UsageError, match=r".") as caught:
         configure(**given)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)

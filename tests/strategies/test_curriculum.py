@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from prmdata.records import Execution, Problem, Spec, Test, Verdict, Vetted
-from prmdata.strategies.curriculum import run, splits
 from prmdata.steps import cut
+from prmdata.strategies.curriculum import run, splits
 
 PROGRAM = 'def f(x):\n    """Doc."""\n    form = 0\n    for i in x:\n        if i:\n            form += 1\n    while form > 3:\n        form -= 1\n    return form\n'
 
