@@ -7,7 +7,7 @@ from . import program, together
 from .board import MAX_LINES
 from .decoder import Decoder
 from .encoder import Encoder, attributes
-from .kinds import CodecError
+from .kinds import LEAVES, CodecError
 
 ANSWER_CHARS = 1 << 16
 """A longer answer to a generated input is opaque."""
@@ -22,7 +22,7 @@ def answer(candidate, text):
     if parts["op"] == "one":
         return together.run_tests(candidate, parts)
     args, kwargs = decoder.call_of(parts)
-    before = Snapshot(decoder)
+    before = Snapshot(decoder) if decoder.slots or decoder.objects else None
     try:
         target = candidate.resolve(parts["f"])
         candidate.coverage.begin()
@@ -30,9 +30,14 @@ def answer(candidate, text):
             value = target(*args, **kwargs) if parts["op"] == "c" else getattr(target, parts["n"])
         finally:
             candidate.coverage.end()
-        encoder = before.encoder(candidate.shares, lambda found: _refer(candidate, found))
+        if type(value) in LEAVES and before is None:
+            return '{"op":"v","v":' + Encoder().leaf(value) + "}"
+        encoder = Encoder(candidate.shares, lambda found: _refer(candidate, found))
+        if before is not None:
+            before.tell(encoder)
         reply = {"op": "v", "v": encoder.node(value)}
-        before.add_changes(encoder, reply)
+        if before is not None:
+            before.add_changes(encoder, reply)
         return encoder.document(reply)
     except CodecError:
         raise
@@ -134,11 +139,9 @@ class Snapshot:
         self._held = [_held(found) for found in self._slots]
         self._attributes = [list(attributes(found)) for found in self._objects]
 
-    def encoder(self, shares, refer):
-        """An encoder to which the arguments are known, so that an answer can refer to them."""
-        encoder = Encoder(shares, refer)
+    def tell(self, encoder):
+        """Make the arguments known to an encoder, so that an answer can refer to them."""
         encoder.resume(self._slots, self._objects)
-        return encoder
 
     def add_changes(self, encoder, reply):
         """Put what the call changed in its arguments into the reply."""
@@ -149,6 +152,8 @@ class Snapshot:
         ]
         if changed:
             reply["c"] = changed
+        if not self._objects:
+            return
         altered = []
         for index, (found, held) in enumerate(zip(self._objects, self._attributes, strict=True)):
             now = list(attributes(found))

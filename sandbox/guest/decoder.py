@@ -1,6 +1,5 @@
 """Text to values, for hostile text: see :mod:`codec` for the format."""
 
-import json
 from collections import Counter, OrderedDict, defaultdict, deque
 
 from .kinds import (
@@ -17,9 +16,9 @@ from .kinds import (
     is_namedtuple,
     slots_of,
 )
+from .plainjson import load
 
 _PENDING = object()
-_load = json.JSONDecoder().decode
 
 
 class Decoder:
@@ -53,12 +52,16 @@ class Decoder:
         return self.call_of(self.parse(text))
 
     def call_of(self, parts):
+        """(args, kwargs) of a message that carries them."""
+        args = parts.get("a") if type(parts) is dict else None
+        if type(args) is list and not parts.get("k") and set(map(type, args)) <= LEAVES:
+            return args, {}
         return self.guarded(self._call, parts)
 
     def parse(self, text):
         if len(text) > MAX_CHARS:
             raise DecodeError(f"more than {MAX_CHARS} characters")
-        return self.guarded(_load, text)
+        return self.guarded(load, text)
 
     def guarded(self, step, *given):
         """``step(*given)``; whatever malformed input makes it raise is a DecodeError."""
@@ -231,7 +234,7 @@ _DECODERS = {
     "y": lambda _, body, __: BUILTINS[body],
     "h": lambda self, body, _: self.handle("h", body),
     "H": lambda self, body, _: self.handle("H", body),
-    "o": lambda _, body, __: Opaque(str(body)),
+    "o": lambda self, body, _: self.handle("o", [body]),
     "m": lambda self, body, depth: Mutated(self.items(body, depth)),
     "!": lambda _, body, __: Raised(str(body)),
 }

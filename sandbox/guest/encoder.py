@@ -1,6 +1,5 @@
 """Values to text: see :mod:`codec` for the format."""
 
-import json
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from itertools import islice
@@ -19,8 +18,7 @@ from .kinds import (
     is_namedtuple,
     slots_of,
 )
-
-_dump = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+from .plainjson import dump
 
 
 class Encoder:
@@ -66,12 +64,16 @@ class Encoder:
 
     def dump(self, node):
         try:
-            text = _dump(node)
+            text = dump(node)
         except (ValueError, RecursionError) as error:
             raise EncodeError(str(error)) from None
         if len(text) > MAX_CHARS:
             raise EncodeError(f"more than {MAX_CHARS} characters")
         return text
+
+    def leaf(self, value):
+        """The text of one leaf."""
+        return self.dump(self.node(value))
 
     def node(self, value, depth=0):
         kind = type(value)

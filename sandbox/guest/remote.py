@@ -11,7 +11,8 @@ from . import wire
 from .decoder import Decoder
 from .encoder import Encoder
 from .judging import GoneError
-from .kinds import CodecError, Instance, Opaque
+from .kinds import LEAVES, CodecError, Instance, Opaque
+from .plainjson import load
 
 MAX_REPLY = 17 << 20
 _MAX_CALLBACKS = 100_000
@@ -60,8 +61,8 @@ class Link:
         if self.gone:
             raise GoneError
         try:
-            return Decoder().parse(self.channel.receive_text())
-        except (wire.WireError, CodecError):
+            return load(self.channel.receive_text())
+        except (wire.WireError, ValueError, RecursionError):
             self.lose()
 
     def lose(self):
@@ -92,6 +93,8 @@ class Link:
             return Untouchable("value")
         if op != "v":
             self.lose()
+        if len(reply) == 2 and type(reply["v"]) in LEAVES:
+            return reply["v"]
         decoder = Decoder(self.classes, self._referred)
         decoder.resume(encoder.kept, encoder.queue)
         try:

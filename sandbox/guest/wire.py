@@ -4,16 +4,15 @@ One text for every end: host and supervisor (byte streams), supervisor and judge
 (sockets). ASCII because lone surrogates in programs and answers must survive.
 """
 
-import json
 import os
 import struct
+
+from .plainjson import dump, load
 
 _LENGTH = struct.Struct(">I")
 HEADER_BYTES = _LENGTH.size
 MAX_BYTES = 64 << 20
 _CHUNK = 1 << 16
-_load = json.JSONDecoder().decode
-_dump = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 class WireError(Exception):
@@ -22,7 +21,7 @@ class WireError(Exception):
 
 def pack(message):
     """The frame of a JSON-able message."""
-    return framed(_dump(message))
+    return framed(dump(message))
 
 
 def framed(text):
@@ -69,7 +68,7 @@ def parse(body):
 def parse_text(text):
     """The message of a frame's text."""
     try:
-        return _load(text)
+        return load(text)
     except (ValueError, RecursionError) as error:
         raise WireError(f"not a message: {error}") from None
 
@@ -112,7 +111,7 @@ class Channel:
         self.send_frame(framed(text))
 
     def send(self, message):
-        self.send_frame(framed(_dump(message)))
+        self.send_frame(framed(dump(message)))
 
     def send_frame(self, data):
         sent = os.write(self.fd, data)
