@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from prmdata.labels.hull import SPREAD, learn
 from prmdata.labels.hull.observe import Feature
-from prmdata.labels.inputs.generate import draw
+from prmdata.labels.inputs.generate import draw, large_calls
 from prmdata.labels.inputs.layout import learn_layout
 from prmdata.labels.inputs.literals import literals_of
 from prmdata.labels.inputs.stock import Stock
@@ -35,6 +35,9 @@ class Domain(Protocol):
     def widen(self, features: Collection[Feature]) -> None:
         """Take in what ``features`` forbid."""
 
+    def large(self, rng: random.Random) -> list[str]:
+        """A few inputs with far larger numbers than any given, smallest first."""
+
     def use_programs(self, programs: Sequence[str]) -> None:
         """Offer the literals of ``programs`` as ingredients from now on."""
 
@@ -53,6 +56,10 @@ class CallDomain:
         self._given = tuple(dict.fromkeys(self._calls))
         self._hull = learn([self._calls[text] for text in self._given], spread=1 if is_slow else SPREAD)
         self.use_programs(programs)
+
+    def large(self, rng: random.Random) -> list[str]:
+        calls = [self._calls[text] for text in self._given]
+        return [self._text(call) for call in large_calls(self._hull, calls, rng)]
 
     def use_programs(self, programs: Sequence[str]) -> None:
         self._stock = Stock([self._calls[text] for text in self._given], literals_of(programs))
@@ -112,6 +119,9 @@ class ReadDomain:
         self._is_tangled = self._layout is not None and (
             self._layout.is_loose or are_tangled(self._calls.values())
         )
+
+    def large(self, rng: random.Random) -> list[str]:  # noqa: ARG002 - a fresh start for each is dear
+        return []
 
     def use_programs(self, programs: Sequence[str]) -> None:
         self._inner.use_programs(programs)

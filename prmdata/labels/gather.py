@@ -161,7 +161,7 @@ def _judge(
     vetted: Vetted, ground: Ground, cases: Sequence[_Case], budget: Budget
 ) -> Generator[Run, Answers, None]:
     """Tests, then inputs inside, then outside: one task a program."""
-    full = suites_of(ground.trials, ground.compare, (budget.inside, budget.outside))
+    full = suites_of(ground.trials, (budget.inside, budget.outside))
     tasks, sets = [], []
     for case in cases:
         chosen = tuple(trials[: len(trials) // case.share] for trials in full)
@@ -189,7 +189,7 @@ def _search(
     if not seeds:
         return
     trials = yield from explore(vetted, ground, budget.targeted, budget.outside // 2, seeds)
-    inside, outside = suites_of(trials, ground.compare, (budget.targeted, budget.outside))
+    inside, outside = suites_of(trials, (budget.targeted, budget.outside))
     used = tuple(chosen for chosen in (inside, outside) if chosen)
     suites = tuple(as_suite(chosen, ground.compare) for chosen in used)
     if not suites:

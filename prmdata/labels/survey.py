@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from prmdata.errors import QuarantineError
@@ -16,6 +16,8 @@ from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
 Answers = tuple[Execution | QuarantineError, ...]
 RESUMES: Final = 4
 """How often recording goes on after an input on which the reference died or ran too long."""
+STRIDE: Final = 8
+"""Large inputs count where the reference needs no more than this part of the limit."""
 LONGEST_ANSWER: Final = 20_000
 _FEW_BROKEN: Final = 2
 
@@ -107,7 +109,20 @@ def survey(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, Answe
         if {trial.lines for trial in ground.trials} == before:
             break
     _widen(ground)
+    yield from _stress(vetted, ground)
     return ground
+
+
+def _stress(vetted: Vetted, ground: Ground) -> Generator[Run, Answers, None]:
+    """Far larger numbers, while the reference takes them in its stride (a fraction of the limit): a
+    program that counts where the reference reckons runs out of time there, or out of digits. They are
+    outside, so they can only dispute."""
+    texts = [text for text in ground.domain.large(ground.rng) if text not in ground.known]
+    if not texts:
+        return
+    ground.known.update(texts)
+    quick = replace(vetted, spec=replace(vetted.spec, cpu_s=vetted.spec.cpu_s / STRIDE))
+    ground.trials += yield from record(quick, ground, texts, resumes=1)
 
 
 def explore(
@@ -129,12 +144,14 @@ def explore(
     return trials
 
 
-def record(vetted: Vetted, ground: Ground, texts: Sequence[str]) -> Generator[Run, Answers, list[Trial]]:
+def record(
+    vetted: Vetted, ground: Ground, texts: Sequence[str], resumes: int = RESUMES
+) -> Generator[Run, Answers, list[Trial]]:
     """The trials among ``texts``: where the reference raised, died, ran too long, gave something opaque
     or two different answers, there is none."""
     trials: list[Trial] = []
     rest = list(texts)
-    for _ in range(RESUMES):
+    for _ in range(resumes):
         if not rest:
             break
         task = Task(vetted.problem.reference, tests=False, suites=(Suite(tuple(rest)),), lines_by_input=True)
@@ -167,19 +184,22 @@ def _accepted(vetted: Vetted, ground: Ground, trials: list[Trial]) -> Generator[
     return [trial for trial, one in zip(trials, seen, strict=False) if one.status == "agreed"]
 
 
-def suites_of(
-    trials: Sequence[Trial], compare: Compare, most: tuple[int, int]
-) -> tuple[list[Trial], list[Trial]]:
-    """The trials to put to candidates, inside and outside, the most telling first: each kind of way
-    through the reference in turn, different answers before equal ones."""
-    del compare
+def suites_of(trials: Sequence[Trial], most: tuple[int, int]) -> tuple[list[Trial], list[Trial]]:
+    """The trials to put to candidates, inside and outside, at most so many of each and the most telling
+    first: each kind of way through the reference in turn, different answers before equal ones; inputs
+    of far larger numbers last."""
     inside = _telling([trial for trial in trials if trial.inside], most[0])
-    outside = _telling([trial for trial in trials if not trial.inside], most[1])
+    large = [trial for trial in trials if any(name == "size" for name, _, _ in trial.broken)]
+    beside = [trial for trial in trials if not trial.inside and trial not in large]
+    outside = [*_telling(beside, most[1] - len(large)), *large]
     return inside, outside
 
 
 def as_suite(trials: Sequence[Trial], compare: Compare) -> Suite:
-    """A suite that compares with the reference's answers."""
+    """A suite that compares with the reference's answers; where none of them holds a float, exactly (a
+    product of digits that a program keeps as a float is another number from 2**53 on)."""
+    if compare.rule == "float" and not any("." in t.answer or "e" in t.answer for t in trials):
+        compare = Compare()
     return Suite(tuple(t.text for t in trials), tuple(t.answer for t in trials), compare)
 
 

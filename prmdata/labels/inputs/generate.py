@@ -85,3 +85,26 @@ def permuted(call: Call) -> Iterator[Call]:
         for order in permutations(range(len(call.values))):
             if [kinds[place] for place in order] == kinds:
                 yield Call(tuple(call.values[place] for place in order), call.names)
+
+
+LARGE: Final = (10_007, 999_999, 1_000_003, 1_000_000_007, 13_579_135_791_357_913_579)
+"""Primes and not, in rising order: the worst that trial division, counting and floats can meet."""
+
+
+def large_calls(hull: Hull, given: Sequence[Call], rng: random.Random) -> list[Call]:
+    """Given calls with one of their whole numbers made ``LARGE``: those that break nothing but sizes and
+    what a size decides, smallest first."""
+    found: list[Call] = []
+    for number in LARGE:
+        call = rng.choice(given) if given else Call(())
+        for place, value in enumerate(call.values):
+            if type(value) is not int or abs(value) >= number:
+                continue
+            larger = call.with_value(place, number if value >= 0 else -number)
+            names = {name for name, _, _ in hull.violations(larger)}
+            if names and names <= _DECIDED_BY_SIZE:
+                found.append(larger)
+    return found
+
+
+_DECIDED_BY_SIZE: Final = frozenset({"size", "prime", "composite", "<=", ">=", "divides", "divided by"})
