@@ -17,24 +17,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from prmdata.errors import BudgetReached, PrmdataError, TeacherError
+from prmdata.errors import PrmdataError, TeacherError
 from prmdata.teachers.answers import Answers
+from prmdata.teachers.batch_lines import answer_in, lasting_error, rows_of
 from prmdata.teachers.batch_state import BatchState, Line
 from prmdata.teachers.budget import Ledger
-from prmdata.teachers.endpoint import Endpoint, read_body, request_body
+from prmdata.teachers.endpoint import Endpoint, request_body
 from prmdata.teachers.live import LiveSource, prompt_tokens, worst_case
 from prmdata.teachers.prices import Price
 from prmdata.teachers.question import Answer, Question
 from prmdata.teachers.tally import Tally
-from prmdata.teachers.tokens import estimate_tokens
-from prmdata.teachers.trouble import Broken, Throttled, sort_status
+from prmdata.teachers.trouble import Broken, Throttled
 
 MOST_LINES: Final = 50_000
 MOST_BYTES: Final = 190_000_000
 _TRIES: Final = 4
 """Batches that one question may be in before it is given up."""
 _ENDED: Final = frozenset({"completed", "expired", "failed", "cancelled"})
-_QUOTA: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ class BatchSource:
             self._fail(lines, error, is_released=False)
             return
         self._state.end(token)
-        whole = _batch_error(batch)
+        whole = lasting_error(batch)
         if whole is not None:
             self._fail(failed, whole)
         else:
@@ -215,7 +214,7 @@ class BatchSource:
             if not file_id:  # null, absent, or "" as some servers say
                 continue
             content = await self._insist(lambda file_id=file_id: self._endpoint.file(file_id))
-            for row in _rows(content):
+            for row in rows_of(content):
                 line = lines.get(str(row.get("custom_id")))
                 if line is not None and self._take(line, row):
                     del lines[line.key]
@@ -224,36 +223,13 @@ class BatchSource:
 
     def _take(self, line: Line, row: dict[str, Any]) -> bool:
         """Store one line's answer; whether it holds one."""
-        response = row.get("response")
-        if not isinstance(response, dict):
+        answer = answer_in(row, line, self._endpoint)
+        if answer is None:
             return False
-        host, model = self._endpoint.host, self._endpoint.model
-        if response.get("status_code") == 200:
-            try:
-                answer = read_body(json.dumps(response.get("body")), host)
-            except Broken:
-                return False
-        else:
-            status = response.get("status_code")
-            found = sort_status(
-                status if isinstance(status, int) else 500, response.get("body"), {},
-                host=host, model=model, may_simplify=True,
-            )  # fmt: skip
-            if not isinstance(found, Answer):
-                return False
-            answer = found
-        if not answer.is_counted:
-            spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
-            answer = Answer(
-                answer.choices, line.prompt_tokens, spoken, is_counted=False, problem=answer.problem
-            )
-        kept = self._answers.put(line.key, model, self._endpoint.url, answer)
-        cost = (
-            self._price.nano_usd(answer.prompt_tokens, answer.completion_tokens, is_batch=True)
-            if self._price
-            else 0
-        )
-        self._ledger.settle(line.reservation, answer.prompt_tokens, answer.completion_tokens, cost)
+        kept = self._answers.put(line.key, self._endpoint.model, self._endpoint.url, answer)
+        prompt, said = answer.prompt_tokens, answer.completion_tokens
+        cost = self._price.nano_usd(prompt, said, is_batch=True) if self._price else 0
+        self._ledger.settle(line.reservation, prompt, said, cost)
         self._tally.paid(answer, cost)
         self._flying.discard(line.key)
         future = self._waiting.pop(line.key, None)
@@ -306,23 +282,3 @@ class BatchSource:
 
 class _AgainError(Exception):
     """The question has to go into another batch."""
-
-
-def _rows(content: bytes) -> Iterator[dict[str, Any]]:
-    for line in content.split(b"\n"):
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(row, dict):
-            yield row
-
-
-def _batch_error(batch: dict[str, Any]) -> PrmdataError | None:
-    """Why a batch that failed as a whole need not be tried again; None where it may."""
-    errors = batch.get("errors")
-    data = errors.get("data") if isinstance(errors, dict) else None
-    codes = {str(one.get("code")) for one in data or () if isinstance(one, dict)}
-    if codes & _QUOTA:
-        return BudgetReached("the account has no credit left; add some and run the same command again")
-    return None

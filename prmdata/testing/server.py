@@ -194,28 +194,7 @@ def faulty_server(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a server until interrupted; its address is the first line on stdout."""
-    parser = argparse.ArgumentParser(
-        prog="python -m prmdata.testing.server", description=__doc__.split("\n")[0]
-    )
-    parser.add_argument("--port", type=int, default=0, help="0: any free one")
-    parser.add_argument("--rate", type=float, default=0.0, help="share of requests that go wrong")
-    parser.add_argument("--faults", default=",".join(ALL), help="which, separated by commas")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--latency-ms", type=float, default=0.0)
-    parser.add_argument("--capacity", type=int, help="requests at once; the next get 429")
-    parser.add_argument("--structured", choices=("json_schema", "json_object", "none"), default="json_schema")
-    parser.add_argument("--key", help="the only key accepted")
-    parser.add_argument("--model", default="faulty-1", help="the only model there is")
-    parser.add_argument("--quota", type=int, help="answers until the account is empty")
-    parser.add_argument("--garbage", action="store_true", help="every answer is noise")
-    parser.add_argument(
-        "--most-choices", type=int, default=128, help="choices given at once, whatever n asks"
-    )
-    parser.add_argument("--skill", type=float, default=0.7, help="share of continuations that are right")
-    parser.add_argument(
-        "--references", type=Path, help="JSON lines with `reference`: known solutions to complete from"
-    )
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     references = _references(given.references) if given.references else ()
     manners = Manners(
         given.structured,
@@ -237,12 +216,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         port=given.port,
     ) as server:
         print(server.base_url, flush=True)
-        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+        for number in (signal.SIGTERM, signal.SIGINT):  # a shell starts background jobs with SIGINT ignored
+            signal.signal(number, signal.default_int_handler)
         try:
             signal.pause()
         except KeyboardInterrupt:
             print(json.dumps(server.stats()), flush=True)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m prmdata.testing.server", description=__doc__.split("\n")[0]
+    )
+    parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--rate", type=float, default=0.0, help="share of requests that go wrong")
+    parser.add_argument("--faults", default=",".join(ALL), help="which, separated by commas")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--latency-ms", type=float, default=0.0)
+    parser.add_argument("--capacity", type=int, help="requests at once; the next get 429")
+    parser.add_argument("--structured", choices=("json_schema", "json_object", "none"), default="json_schema")
+    parser.add_argument("--key", help="the only key accepted")
+    parser.add_argument("--model", default="faulty-1", help="the only model there is")
+    parser.add_argument("--quota", type=int, help="answers until the account is empty")
+    parser.add_argument("--garbage", action="store_true", help="every answer is noise")
+    parser.add_argument(
+        "--most-choices", type=int, default=128, help="choices given at once, whatever n asks"
+    )
+    parser.add_argument("--skill", type=float, default=0.7, help="share of continuations that are right")
+    parser.add_argument(
+        "--references", type=Path, help="JSON lines with `reference`: known solutions to complete from"
+    )
+    return parser
 
 
 def _references(path: Path) -> tuple[str, ...]:
