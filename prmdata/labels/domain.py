@@ -36,7 +36,7 @@ class Domain(Protocol):
         """Take in what ``features`` forbid."""
 
     def large(self, rng: random.Random) -> list[str]:
-        """A few inputs with far larger numbers than any given, smallest first."""
+        """A few inputs with far larger numbers than any given."""
 
     def use_programs(self, programs: Sequence[str]) -> None:
         """Offer the literals of ``programs`` as ingredients from now on."""

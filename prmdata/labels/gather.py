@@ -207,10 +207,14 @@ def _search(
 
 
 def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: Execution) -> None:
+    """Add the observations of one answer, up to the first that tells the program from the reference (a
+    program that died later in the same batch leaves more)."""
     for trials, seen in zip(used, answer.observations, strict=False):
         for trial, one in zip(trials, seen, strict=False):
-            if case.note(trial, one, ground.domain.is_as_small(trial.text)) and trial not in ground.killers:
-                ground.killers.append(trial)
+            if case.note(trial, one, ground.domain.is_as_small(trial.text)):
+                if trial not in ground.killers:
+                    ground.killers.append(trial)
+                return
 
 
 def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:

@@ -18,6 +18,7 @@ RESUMES: Final = 4
 """How often recording goes on after an input on which the reference died or ran too long."""
 STRIDE: Final = 8
 """Large inputs count where the reference needs no more than this part of the limit."""
+LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
 _FEW_BROKEN: Final = 2
 
@@ -122,7 +123,7 @@ def _stress(vetted: Vetted, ground: Ground) -> Generator[Run, Answers, None]:
         return
     ground.known.update(texts)
     quick = replace(vetted, spec=replace(vetted.spec, cpu_s=vetted.spec.cpu_s / STRIDE))
-    ground.trials += yield from record(quick, ground, texts, resumes=1)
+    ground.trials += yield from record(quick, ground, texts, resumes=LARGE_RESUMES)
 
 
 def explore(

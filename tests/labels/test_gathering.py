@@ -357,3 +357,21 @@ def _empty_ground(held: Vetted) -> Ground:
 def _send_always(questions: Generator[Run, Any, Any], answer: Execution) -> None:
     while True:
         questions.send((answer,))
+
+
+def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[..., list[Finding]]) -> None:
+    reference = "def f(n):\n    t = n + n\n    return t\n"
+    problem = asserting(reference, "f(3) == 6", "f(4) == 8", "f(10) == 20")
+    counting = "sum(2 if n > 0 else -2 for _ in range(abs(n)))"
+    (finding,) = judged(problem, change(reference, "n + n", counting))
+    assert finding.evidence.inputs_disagreed_inside == 0
+    assert finding.evidence.inputs_disagreed_outside == 1
+    assert finding.evidence.counterexample is not None
+    assert finding.evidence.counterexample.got == "timeout"
+
+
+def test_a_float_that_keeps_an_integer_is_told_where_it_matters(judged: Callable[..., list[Finding]]) -> None:
+    reference = "def f(n):\n    t = n * n\n    return t\n"
+    problem = asserting(reference, "f(3) == 9", "f(4) == 16", "f(10) == 100")
+    (finding,) = judged(problem, change(reference, "n * n", "float(n) * n"))
+    assert finding.evidence.inputs_disagreed_outside == 1

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prmdata.labels.hull import learn
-from prmdata.labels.inputs.generate import draw, permuted
+from prmdata.labels.inputs.generate import LARGE, draw, large_calls, permuted
 from prmdata.labels.inputs.literals import literals_of
 from prmdata.labels.inputs.mutate import mutate, mutate_call
 from prmdata.labels.inputs.repair import repair
@@ -217,3 +217,14 @@ def test_keywords_travel_as_keywords() -> None:
     inside, _ = draw(learn(calls), stock, random.Random(0), 20, calls, set())
     assert inside
     assert all(call.names == ("n",) for call in inside)
+
+
+def test_large_numbers_break_nothing_but_sizes() -> None:
+    calls = [Call((7, [3, 1])), Call((12, [5])), Call((30, [9, 9]))]
+    large = large_calls(learn(calls), calls, random.Random(0))
+    assert {call.values[0] for call in large} == set(LARGE)
+    negative = [Call((-7,)), Call((-12,)), Call((-30,))]
+    assert all(call.values[0] < 0 for call in large_calls(learn(negative), negative, random.Random(0)))
+    texts = [Call(("a",)), Call(("bc",))]
+    assert large_calls(learn(texts), texts, random.Random(0)) == []
+    assert large_calls(learn([]), [], random.Random(0)) == []

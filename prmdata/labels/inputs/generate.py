@@ -87,13 +87,14 @@ def permuted(call: Call) -> Iterator[Call]:
                 yield Call(tuple(call.values[place] for place in order), call.names)
 
 
-LARGE: Final = (10_007, 999_999, 1_000_003, 1_000_000_007, 13_579_135_791_357_913_579)
-"""Primes and not, in rising order: the worst that trial division, counting and floats can meet."""
+LARGE: Final = (10_007, 999_999, 1_000_000_000, 1_000_003, 1_000_000_007, int("97" * 20))
+"""Primes, numbers with small factors alone, and one of many large digits: the worst that counting, trial
+division from either end, and floats can meet."""
 
 
 def large_calls(hull: Hull, given: Sequence[Call], rng: random.Random) -> list[Call]:
     """Given calls with one of their whole numbers made ``LARGE``: those that break nothing but sizes and
-    what a size decides, smallest first."""
+    what a size decides, in the order of ``LARGE``."""
     found: list[Call] = []
     for number in LARGE:
         call = rng.choice(given) if given else Call(())
