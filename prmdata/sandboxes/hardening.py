@@ -19,7 +19,10 @@ WORK_BYTES: Final = 64 << 20
 OVERHEAD_BYTES: Final = 256 << 20
 """Memory of supervisor, judge and their page cache, beside a candidate and its files."""
 PIDS: Final = 256
-"""Processes and threads of one container; gVisor's own threads count too, and need as many."""
+"""Processes and threads of one container: two fork servers, two judges and a candidate's 64, with room."""
+PIDS_OF_ANOTHER_KERNEL: Final = 2048
+"""The same where a runtime brings a kernel of its own (gVisor): its threads count too, and it ends with
+all that it runs where the host refuses it one (seen at 256 with two processes too many)."""
 
 OPTIONAL: Final = ("sysctls", "init", "pids", "memory", "ulimits", "log")
 """What a container can start without, in the order in which a probe gives it up."""
@@ -84,7 +87,7 @@ class Hardening:
         if "init" not in self.without:
             config["init"] = True
         if "pids" not in self.without:
-            config["pids_limit"] = PIDS
+            config["pids_limit"] = PIDS_OF_ANOTHER_KERNEL if self.runtime else PIDS
         if "memory" not in self.without:
             config["mem_limit"] = config["memswap_limit"] = self.memory_bytes()
         if "sysctls" not in self.without:
