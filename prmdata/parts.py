@@ -132,7 +132,7 @@ def estimator_of(config: BuildConfig) -> Estimator | None:
         config.base_url,
         prompts=config.prompts,
         prices=config.prices,
-        answers=config.out / ".prmdata" / "answers.sqlite",
+        answers=config.answers or config.out / ".prmdata" / "answers.sqlite",
         is_batch=config.batch,
     )
 
@@ -150,7 +150,7 @@ def teacher_of(config: BuildConfig) -> Teacher:
     state = config.out / ".prmdata"
     return make_teacher(
         config.teacher,
-        answers=state / "answers.sqlite",
+        answers=config.answers or state / "answers.sqlite",
         ledger=state / "ledger.sqlite",
         model=config.model,
         base_url=config.base_url,
@@ -159,6 +159,12 @@ def teacher_of(config: BuildConfig) -> Teacher:
         max_cost=config.max_cost,
         max_tokens=config.max_tokens,
         batch=config.batch or None,
+        temperature=config.temperature,
+        max_output_tokens=config.max_output_tokens,
+        concurrency=config.concurrency,
+        rpm=config.rpm,
+        tpm=config.tpm,
+        timeout_s=config.timeout_s,
     )
 
 

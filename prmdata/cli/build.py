@@ -53,6 +53,15 @@ FILE = click.Path(path_type=Path)
     "--max-tokens", type=int, help="Stop, resumable, before the teacher takes more tokens than this."
 )
 @click.option("--prices", type=FILE, help="TOML file of model prices that adds to the shipped table.")
+@click.option(
+    "--answers", type=FILE, help="Store of the teacher's answers (default: OUT/.prmdata/answers.sqlite)."
+)
+@click.option("--temperature", type=float, help="Sampling temperature (default: by attempt).")
+@click.option("--max-output-tokens", type=int, help="Longest answer asked for.")
+@click.option("--concurrency", type=int, help="Requests in flight at most; adapts to 429s below it.")
+@click.option("--rpm", type=int, help="Requests a minute at most.")
+@click.option("--tpm", type=int, help="Tokens a minute at most.")
+@click.option("--timeout-s", type=float, help="Seconds to wait for one answer.")
 @click.option("--batch", is_flag=True, default=None, help="Ask the teacher through its batch API.")
 @click.option("--split", help="Shares by problem, such as train=0.9,test=0.1 (default: train=1).")
 @click.option("--max-per-problem", type=int, help="At most this many rows a problem.")
@@ -68,8 +77,8 @@ def command(config_file: Path | None, **given: Any) -> int:
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.
     """
-    from prmdata.jobs import build
     from prmdata.config import configure
+    from prmdata.jobs import build
 
     config = configure(config_file, **given)
     if config.dry_run:

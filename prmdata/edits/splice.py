@@ -148,4 +148,5 @@ def _counted(source: Source, edit: Edit, program: str, steps: tuple[Step, ...]) 
     first, last = index_of[bounds[0]], index_of[bounds[1]]
     if len(steps) - (last - first) != len(source.steps) - (edit.stop - edit.start) and _is_logical(steps):
         raise EditRefused(UNDECLARED, "a step outside the edit was cut in two")
-    return Candidate(program, steps, edit, source.program, first, last, tuple(also_changed))
+    before = "".join(step.text for step in source.steps[edit.start : edit.stop])
+    return Candidate(program, steps, edit, before, first, last, tuple(also_changed))

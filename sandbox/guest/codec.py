@@ -12,7 +12,8 @@ themselves; everything else is an object with one tag::
     {"m": [..]} None was returned, these are the changed arguments    {"!": "ValueError"} it raised that
 
 Exact types only: a subclass of str, int or list is opaque. A text is canonical: sets are sorted, so equal
-plain values of equal shape have one text under every hash seed (dicts keep their order).
+plain values of equal shape have one text under every hash seed (dicts keep their order). Two lone surrogates
+in a row that make a character together come back as that character: JSON has one spelling for both.
 Decoding accepts any bytes and raises only :class:`DecodeError`. No code of any class is run by it.
 """
 

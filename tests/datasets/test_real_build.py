@@ -57,9 +57,6 @@ def test_every_config_of_the_card_loads(root, tmp_path):
         assert set(found) == {"train", "test"}
 
 
-@pytest.mark.xfail(
-    reason="edits/splice.py gives Candidate.before the whole old program, not the replaced steps"
-)
 def test_the_old_program_is_the_new_one_with_its_edit_undone(root):
     rows = list(read_traces(root))
     references = {row.problem_id: "".join(row.steps) for row in rows if row.label_kind == "reference"}

@@ -39,9 +39,9 @@ def edit(start: int, stop: int, text: str, *also: tuple[int, str]) -> Edit:
     return Edit(start, stop, text, "mutate", "test", "test", also)
 
 
-def inverse(candidate: Candidate) -> Edit:
-    """The edit that takes ``candidate`` back."""
-    old = cut(candidate.before)
+def inverse(source: Source, candidate: Candidate) -> Edit:
+    """The edit that takes ``candidate`` of ``source`` back."""
+    old = source.steps
     made = candidate.edit
     indices = sorted(index for index, _ in made.also)
     also = tuple((new, old[index].text) for new, index in zip(candidate.also_changed, indices, strict=True))
@@ -198,4 +198,7 @@ def test_any_edit_is_refused_or_accounted_for_and_can_be_undone(
     assert [candidate.steps[i].text for i in candidate.also_changed] == [text for _, text in also] or not also
     # A candidate cut at physical lines has other steps than its origin: it is undone by its text.
     if len(candidate.steps) - (candidate.new_stop - candidate.new_start) == count - (stop - start):
-        assert apply(Source(candidate.program, steps=candidate.steps), inverse(candidate)) == source.program
+        assert (
+            apply(Source(candidate.program, steps=candidate.steps), inverse(source, candidate))
+            == source.program
+        )

@@ -20,7 +20,14 @@ from prmdata.resources import guest_module, shipped
 
 codec = guest_module("codec")
 
-surrogates = st.text(st.characters(codec=None, categories=["Cs", "Lu", "Nd", "Zs"]))
+
+def is_pair_free(text: str) -> bool:
+    """JSON has one spelling for two lone surrogates in a row and the character they make together: they come
+    back as that character (see the codec's docstring)."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") == text
+
+
+surrogates = st.text(st.characters(codec=None, categories=["Cs", "Lu", "Nd", "Zs"])).filter(is_pair_free)
 hashables = st.one_of(
     st.none(),
     st.booleans(),
