@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from math import ceil, log2
 from typing import Any, Literal
 
+from prmdata.edits.fingerprint import fingerprint
 from prmdata.errors import QuarantineError
 from prmdata.labels.gather import Finding, gather
 from prmdata.labels.survey import Ground, budget_of, survey
@@ -56,11 +57,10 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     seed = seed_for(problem, options.seed)
     ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
     findings = yield from gather(vetted, [rollout.program for rollout in rollouts], ground=ground)
-    passing = [
-        rollout.program
-        for rollout, finding in zip(rollouts, findings, strict=True)
-        if isinstance(finding, Finding) and finding.passes
-    ]
+    passes = [isinstance(finding, Finding) and finding.passes for finding in findings]
+    passing = [rollout.program for rollout, good in zip(rollouts, passes, strict=True) if good]
+    known = {fingerprint(problem.reference): True}
+    known |= {fingerprint(rollout.program): good for rollout, good in zip(rollouts, passes, strict=True)}
     for rollout, finding in zip(rollouts, findings, strict=True):
         if isinstance(finding, QuarantineError):
             outcome.rejects.append(
@@ -70,7 +70,9 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
         row = _row(problem, rollout, finding)
         if not finding.passes:
             completions = _completions(problem, rollout, passing, options, outcome)
-            search = _Search(vetted, ground, cut(rollout.program), row.given_steps, options, completions)
+            search = _Search(
+                vetted, ground, cut(rollout.program), row.given_steps, options, completions, known
+            )
             row = yield from search.run(row)
         outcome.traces.append(row)
     return outcome
@@ -154,6 +156,8 @@ class _Search:
     given: int
     options: Options
     completions: Completions
+    known: dict[str, bool]
+    """What is known of the problem's programs, by compiled code: rollouts share many completions."""
     probes: list[Probe] = field(default_factory=list)
     witnesses: dict[int, str] = field(default_factory=dict)
     values: dict[int, float] = field(default_factory=dict)
@@ -199,12 +203,7 @@ class _Search:
         for batch in batches:
             wanted = min(batch, self.options.k - tried)
             programs = yield from self.completions(through, wanted, tried)
-            findings = yield from gather(self.vetted, programs, ground=self.ground)
-            good = [
-                program
-                for program, finding in zip(programs, findings, strict=True)
-                if isinstance(finding, Finding) and finding.passes
-            ]
+            good = yield from self._passing(programs)
             tried += len(programs)
             passed += len(good)
             if good:
@@ -215,3 +214,14 @@ class _Search:
         if tried and (whole or not passed):
             self.values[through] = passed / tried
         return passed > 0
+
+    def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
+        """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
+        marks = [fingerprint(program) for program in programs]
+        fresh = {
+            mark: program for mark, program in zip(marks, programs, strict=True) if mark not in self.known
+        }
+        findings = yield from gather(self.vetted, list(fresh.values()), ground=self.ground)
+        for mark, finding in zip(fresh, findings, strict=True):
+            self.known[mark] = isinstance(finding, Finding) and finding.passes
+        return [program for mark, program in zip(marks, programs, strict=True) if self.known[mark]]

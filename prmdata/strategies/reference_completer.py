@@ -19,6 +19,9 @@ from prmdata.strategies.align import align, name_map, renamed
 NAME = "reference"
 SOURCES = 4
 """Passing programs a rollout is completed with: the reference and the most alike of the others."""
+SKIPS = 2
+"""Steps of a passing program that a completion may leave out because the prefix did their work otherwise.
+Every further one is run for every bad prefix, and seldom passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,8 @@ class ReferenceCompleter:
             if place in done:
                 break
             earlier.append(place)
-        for place in (after, *earlier, *range(after + 1, len(source.steps) + 1)):
+        last_start = min(after + SKIPS, len(source.steps))
+        for place in (after, *earlier, *range(after + 1, last_start + 1)):
             rest = [
                 self._at_depth(step, depth + shift)
                 for step, depth in zip(source.steps[place:], source.depths[place:], strict=True)
