@@ -45,7 +45,7 @@ class Node:
 @pytest.mark.parametrize(
     "value",
     [Word("x"), Level.LOW, type("L", (list,), {})([1]), codec, lambda: 1, ValueError("x"), object()],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )
 def test_what_is_not_exactly_plain_is_opaque(value: Any) -> None:
     assert type(codec.decode(codec.encode(value))) in (codec.Opaque, codec.Instance)
