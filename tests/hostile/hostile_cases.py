@@ -22,7 +22,6 @@ AMPLE = {
     "fills_the_inodes",
     "fills_the_disk",
     "recursion_in_c",
-    "recursion_unbounded",
     "opens_many_files",
     "deep_directories",
     "long_program",
