@@ -76,6 +76,12 @@ class BuildResult:
             f"labels: {counts['labels'].get('1', 0)} correct, {counts['labels'].get('0', 0)} incorrect, "
             f"{counts['labels'].get('-100', 0)} masked; rejects: {sum(counts['rejects'].values())}"
         ]
+        failed = self.counts["stages"].get("machinery", 0)
+        if failed and self.stopped is None:
+            lines.append(
+                f"not done: {failed} problems, for a failure of the machinery (see rejects.jsonl);"
+                " run the same command again to try them again"
+            )
         if self.stopped is not None:
             lines.append(f"stopped: {self.stopped}; run the same command again to go on")
         lines.append(f"dataset: {self.out}")

@@ -50,6 +50,7 @@ class Counts:
     verdicts: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
+    stages: Counter[str] = field(default_factory=Counter)
     conflicts: int = 0
 
     def as_dict(self) -> dict[str, Any]:
@@ -104,6 +105,7 @@ def _steps(
         counts.vetted += one.problem is not None
         rejects += one.rejects
         counts.rejects.update(reject.reason for reject in one.rejects)
+        counts.stages.update(reject.stage for reject in one.rejects)
         traces = [apply(config.policy, from_row(row), prefix_labels=config.prefix_labels) for row in one.rows]
         kept = cap_rows(traces, config.max_per_problem, config.seed) if config.max_per_problem else traces
         counts.left_out["max_per_problem"] += len(traces) - len(kept)

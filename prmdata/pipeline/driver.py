@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from prmdata.errors import BudgetReached, MachineryError
+from prmdata.errors import BudgetReached, MachineryError, UsageError
 from prmdata.records import Question
 
 Result = TypeVar("Result")
@@ -52,9 +54,10 @@ async def drive(
 ) -> None:
     """Run every job; call ``done`` (or ``failed``) for each in the event loop's thread.
 
-    A :class:`MachineryError` fails its job only; a cap (:class:`BudgetReached`) stops the starting of
-    jobs, as does ``stop``; anything else, a :class:`prmdata.errors.UsageError` of the teacher's endpoint included,
-    cancels what is in flight and is raised.
+    A :class:`MachineryError`, and any fault inside a job, fails that job only; a cap
+    (:class:`BudgetReached`) stops the starting of jobs, as does ``stop``; a
+    :class:`~prmdata.errors.UsageError` (the endpoint refuses the key, the model ...) and what ``done``
+    raises (a full disk) cancel what is in flight and are raised.
     """
     running: set[asyncio.Task[None]] = set()
 
@@ -65,6 +68,12 @@ async def drive(
             stop.ask(error)
         except MachineryError as error:
             failed(job.key, error)
+        except UsageError:
+            raise
+        except Exception as error:  # a fault of ours in one problem must not cost the others
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            said = f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+            failed(job.key, MachineryError(said))
         else:
             done(job.key, result)
 

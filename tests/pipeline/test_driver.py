@@ -80,6 +80,18 @@ def test_a_machinery_failure_fails_its_job_only() -> None:
     assert sorted(bench.done) == ["0", "1", "2", "4", "5"]
 
 
+def test_a_fault_of_ours_in_one_job_costs_that_job_only() -> None:
+    bench = Bench()
+
+    def broken() -> Run:
+        yield 1
+        raise TypeError("unhashable type")
+
+    bench.run([Job("good", adding(1)), Job("broken", broken())])
+    assert list(bench.done) == ["good"]
+    assert "TypeError: unhashable type (test_driver.py:" in bench.failed["broken"]
+
+
 def test_a_cap_stops_new_jobs_and_drains_the_others() -> None:
     bench = Bench()
 

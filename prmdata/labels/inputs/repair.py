@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 
 from prmdata.labels.hull import Hull
@@ -112,6 +113,10 @@ def _inside(value: Any, path: Path, change: Callable[[Any], Any]) -> Any:
 
 
 def _resize(value: Any, size: int) -> Any:
+    if isinstance(value, dict):
+        return dict(islice(value.items(), size))
+    if isinstance(value, set | frozenset):
+        return value  # what would be left out depends on the order of hashes
     if not value or len(value) >= size:
         return value[:size]
     return (value * (size // len(value) + 1))[:size]
