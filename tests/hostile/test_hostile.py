@@ -34,6 +34,8 @@ def _cases() -> ModuleType:
 
 cases = _cases()
 CASES = {case.name: case for case in cases.read()}
+HEAVY = ("fork_bomb", "thread_bomb", "memory_slow", "memory_in_memfd")
+NAMES = [pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name for name in CASES]
 FORGERS = [name for name, case in CASES.items() if case.docker != Verdict.PASSED]
 
 LOOKS_AROUND = """
@@ -118,12 +120,12 @@ def gvisor() -> Iterator[Bench]:
 
 
 @pytest.mark.docker
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_in_docker(docker: Bench, name: str) -> None:
     assert docker.judged(name) in CASES[name].docker.split("|")
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_in_the_local_sandbox(local: Bench, name: str) -> None:
     wanted = CASES[name].local
     if wanted.startswith("uncovered"):
@@ -133,7 +135,7 @@ def test_in_the_local_sandbox(local: Bench, name: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.docker
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", NAMES)
 def test_under_gvisor(gvisor: Bench, name: str) -> None:
     assert gvisor.judged(name) in CASES[name].gvisor.split("|")
 
