@@ -11,7 +11,9 @@ def command() -> None:
 
 
 @command.command("build")
-@click.option("--base", help="Image to build on (default: $PRMDATA_SANDBOX_BASE, else python:3.13-slim).")
+@click.option(
+    "--base", help="Image to build on (default: $PRMDATA_SANDBOX_BASE, the last one, python:3.13-slim)."
+)
 @click.option(
     "--with",
     "packages",

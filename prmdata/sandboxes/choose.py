@@ -62,7 +62,12 @@ def names() -> list[str]:
 def _docker(runtime: str | None, base: str | None) -> Choice:
     from prmdata.sandboxes.docker import DockerSandbox
 
-    provider = DockerSandbox(base=base, runtime=runtime)
+    try:
+        provider = DockerSandbox(base=base, runtime=runtime)
+    except NoEngineError:
+        raise
+    except SandboxError as error:  # an engine, and no image: the user has to say which base
+        raise NoEngineError(str(error)) from error
     lost = provider.capabilities.lost
     notices = tuple(f"the container engine does not hold: {what}" for what in lost)
     return Choice(provider, notices)

@@ -64,8 +64,11 @@ def usable_image(base: str | None = None) -> Image:
 
 
 def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
-    """Build the image (or find it built) and make it the current one."""
-    base = base or os.environ.get(BASE_VARIABLE) or DEFAULT_BASE
+    """Build the image (or find it built) and make it the current one.
+
+    ``base`` falls back as for :func:`usable_image`. Raises SandboxError, saying what to do.
+    """
+    base = base or os.environ.get(BASE_VARIABLE) or _labels(CURRENT).get(_FROM) or DEFAULT_BASE
     base_id = _present(base)
     wanted = tuple(packages)
     with TemporaryDirectory(prefix="prmdata-image-") as folder:
