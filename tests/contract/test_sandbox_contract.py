@@ -76,9 +76,7 @@ def test_times_and_memory_are_facts(worker: Worker) -> None:
 
 
 def test_output_is_told_by_its_tail(worker: Worker) -> None:
-    program = (
-        "import sys\nprint('to stdout', flush=True)\nprint('to stderr', file=sys.stderr)\ndef f(n):\n    return n + n\n"
-    )
+    program = "import sys\nprint('to stdout', flush=True)\nprint('to stderr', file=sys.stderr)\ndef f(n):\n    return n + n\n"
     got = judge(worker, calls(), program)
     assert isinstance(got, Execution)
     assert "to stdout" in got.stdout_tail
