@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ from prmdata.records import Reject
 if TYPE_CHECKING:
     from prmdata.pipeline.assemble import Settled
     from prmdata.pipeline.progress import Progress
-    from prmdata.pipeline.run import Owed
+    from prmdata.pipeline.run import Item, Owed
     from prmdata.pipeline.work import Strategy
     from prmdata.sandboxes.contract import SandboxProvider
     from prmdata.teachers.contract import Teacher
@@ -106,7 +107,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
 
     began = time.monotonic()
     strategies = strategies_of(config)
-    items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
+    items = begun(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)
@@ -133,6 +134,11 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             elapsed_s=time.monotonic() - began,
             stopped=None if stop.reason is None else str(stop.reason),
         )
+
+
+def begun(items: Iterator[Item]) -> Iterator[Item]:
+    """``items`` with the first one read: a source that cannot be used is said before anything starts."""
+    return chain(list(islice(items, 1)), items)
 
 
 def _drive_here(
