@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from prmdata.errors import SandboxError
@@ -20,6 +21,24 @@ from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 WORK_BYTES: Final = 64 << 20
 """What a candidate can write, all files together."""
 WORK: Final = "/box"
+
+
+_ALWAYS: Final = ("judge and candidate in two processes, plain data between them", "limits on each process")
+_ENCLOSURE: Final = {
+    "mount": ("this machine's files are out of reach", "reading and writing this machine's files"),
+    "pid": ("this machine's processes are out of sight", "seeing this machine's processes"),
+    "network": ("no network", "the network"),
+    "ipc": ("shared memory of its own", "this machine's shared memory"),
+    "uts": ("a host name of its own", "the host's name"),
+}
+"""Namespace → what it stops, and what is open without it."""
+_ONE_USER: Final = (
+    "a candidate that kills its judge (both run as you): a failure of the machinery, never a pass"
+)
+_NEVER: Final = (
+    "the kernel: every system call is let through (a container with gVisor filters them)",
+    "memory of all its processes together: there is no cgroup, each process is limited by itself",
+)
 
 
 class PipeStream:
@@ -89,12 +108,29 @@ class LocalSandbox(SandboxProvider):
     """Guests as subprocesses of this machine."""
 
     name = "local"
-    covers = ("judge and candidate in two processes, plain data between them", "limits")
-    does_not_cover = ("the network", "reading files of this machine")
 
     def __init__(self, *, seeds: tuple[int, ...] = SEEDS, python: str = sys.executable) -> None:
         self._seeds = seeds
         self._python = python
+
+    @cached_property
+    def facts(self) -> GuestFacts:
+        """What a guest on this machine says about itself; starts one to ask it (0.2 s)."""
+        with self.start() as worker:
+            return worker.facts
+
+    @property
+    def covers(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What holds on this machine: what the kernel allows to this user."""
+        held = [text for what, (text, _) in _ENCLOSURE.items() if what in self.facts.enclosed]
+        return (*_ALWAYS, *held)
+
+    @property
+    def does_not_cover(self) -> tuple[str, ...]:  # type: ignore[override]
+        """What does not hold on this machine."""
+        open_to = [text for what, (_, text) in _ENCLOSURE.items() if what not in self.facts.enclosed]
+        apart = () if self.facts.uids_apart else (_ONE_USER,)
+        return (*open_to, *apart, *_NEVER)
 
     def start(self) -> Worker:
         """See :class:`prmdata.sandboxes.contract.SandboxProvider`."""

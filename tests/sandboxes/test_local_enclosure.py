@@ -85,8 +85,8 @@ def test_a_candidate_can_neither_trace_nor_end_its_judge(judged: Judge) -> None:
 
 
 def test_what_is_covered_and_what_is_not_is_said() -> None:
-    assert LocalSandbox.covers
-    assert LocalSandbox.does_not_cover
+    assert LocalSandbox().covers
+    assert LocalSandbox().does_not_cover
 
 
 def test_a_closed_worker_raises_and_can_be_closed_again() -> None:
