@@ -36,14 +36,11 @@ def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
     made_with = json.dumps(config.content() | {"sandbox": sandbox, "version": __version__}, sort_keys=True)
     journal = Journal(path)
     before = journal.fact("made_with")
-    if before is not None and before != made_with:
+    old, new = json.loads(before or made_with), json.loads(made_with)
+    keys = [key for key in sorted(old | new) if old.get(key) != new.get(key)]
+    if keys:
         journal.close()
-        old, new = json.loads(before), json.loads(made_with)
-        differ = "; ".join(
-            f"{key} was {old.get(key)!r}, is {new.get(key)!r}"
-            for key in sorted(old | new)
-            if old.get(key) != new.get(key)
-        )
+        differ = "; ".join(f"{key} was {old.get(key)!r}, is {new.get(key)!r}" for key in keys)
         raise UsageError(
             f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh"
         )
