@@ -21,11 +21,13 @@ $(READY): pyproject.toml
 build: $(READY) ## make a dataset from the bundled problems, offline
 	@$(BIN)/prmdata build -o $(OUT)
 
+# A browser's driver keeps an event loop running in its process, so its tests have one of their own.
 test: $(READY) ## run the tests
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -m browser -q || test $$? -eq 5
+	@$(BIN)/python -m pytest -m "not browser" -n auto --dist loadgroup
 
 retest: $(READY) ## run only the tests that failed last, one at a time
-	@$(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+	@$(BIN)/python -m pytest -m "not browser" --last-failed --last-failed-no-failures none
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check .

@@ -43,7 +43,7 @@ class Decoder:
         """The value of a text that holds one."""
         parts = self.parse(text)
         if type(parts) is dict and "g" in parts:
-            root, rows = self.guarded(list, parts["g"])[:2]
+            root, rows = self.guarded(lambda found: (found[0], found[1]), parts["g"])
             return self.guarded(self.root_of, root, rows)
         return self.guarded(self.build, parts)
 
