@@ -70,7 +70,11 @@ def assemble(settled: Callable[[], Iterator[Settled]], out: Path, config: BuildC
     rejects: list[Reject] = []
     write_rows(_steps(settled(), split_of, config, counts, rejects), out / "data" / "steps", steps_schema(),
                rows_per_shard=config.rows_per_shard)  # fmt: skip
-    problems = ((split_of[one.index], one.problem) for one in settled() if one.problem is not None)
+    problems = (
+        (split_of[one.index], one.problem | {"problem_index": one.index})
+        for one in settled()
+        if one.problem is not None
+    )
     write_rows(problems, out / "data" / "problems", problems_schema(), rows_per_shard=config.rows_per_shard)
     write_rejects(out, rejects)
     return counts
