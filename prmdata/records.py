@@ -359,7 +359,8 @@ Question = Run | Request
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """An input that tells a program from the reference, as Python text."""
+    """An input that tells a program from the reference, as Python text: the first of the given tests'
+    inputs on which a program that fails them differs, else a generated one."""
 
     input: str
     expected: str

@@ -97,9 +97,8 @@ class _Case:
             self.inside += 1
         else:
             self.outside += 1
-        got = written(seen.answer) if seen.status == "disagreed" else f"{seen.status} {seen.answer}".strip()
         if self.counterexample is None or (inside and self.inside == 1):
-            self.counterexample = Counterexample(written_call(trial.text), written(trial.answer), got)
+            self.counterexample = counterexample_of(trial, seen)
         return True
 
     def finding(self) -> Finding | QuarantineError:
@@ -215,6 +214,12 @@ def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: 
                 if trial not in ground.killers:
                     ground.killers.append(trial)
                 return
+
+
+def counterexample_of(trial: Trial, seen: Observation) -> Counterexample:
+    """What one input showed, as Python text: ``got`` is the answer, or what came instead of one."""
+    got = written(seen.answer) if seen.status == "disagreed" else f"{seen.status} {seen.answer}".strip()
+    return Counterexample(written_call(trial.text), written(trial.answer), got)
 
 
 def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.errors import QuarantineError
 from prmdata.labels.gather import Finding, gather
+from prmdata.labels.given import explain
 from prmdata.labels.survey import Ground, budget_of, survey
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import cut, given_count, join
@@ -56,7 +57,9 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
         return outcome
     seed = seed_for(problem, options.seed)
     ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
-    findings = yield from gather(vetted, [rollout.program for rollout in rollouts], ground=ground)
+    programs = [rollout.program for rollout in rollouts]
+    findings = yield from gather(vetted, programs, ground=ground)
+    findings = yield from explain(vetted, ground, programs, findings)
     passes = [isinstance(finding, Finding) and finding.passes for finding in findings]
     passing = [rollout.program for rollout, good in zip(rollouts, passes, strict=True) if good]
     known = {fingerprint(problem.reference): True}

@@ -18,6 +18,7 @@ from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
 from prmdata.labels.gather import Finding, gather
+from prmdata.labels.given import explain
 from prmdata.labels.survey import Ground, budget_of, survey
 from prmdata.records import (
     Candidate,
@@ -172,7 +173,9 @@ def _judge(
             )
         else:
             judged.append((candidate, finding))
-    return judged
+    programs = [candidate.program for candidate, _ in judged]
+    shown = yield from explain(vetted, ground, programs, [finding for _, finding in judged])
+    return [(candidate, finding) for (candidate, _), finding in zip(judged, shown, strict=True)]
 
 
 def _next_bases(judged: Sequence[Judged], rng: random.Random) -> list[str]:
