@@ -12,8 +12,9 @@ from dataclasses import replace
 
 from prmdata.edits.operators import Splice
 from prmdata.edits.scopes import Occurrence, Scope
-from prmdata.edits.source import Source, Span
+from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
+from prmdata.edits.written import Span
 from prmdata.errors import EditRefused
 from prmdata.records import Candidate
 

@@ -1,6 +1,6 @@
 """A program in libcst, parsed once with all positions: for plug-in operators that need layout as nodes.
 
-The operators of this package do without it (see :mod:`prmdata.edits.source`).
+The operators of this package do without it (see :mod:`prmdata.edits.written`).
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 if TYPE_CHECKING:
-    from prmdata.edits.source import Source, Span
+    from prmdata.edits.written import Span, Written
 
 
 @dataclass(frozen=True, slots=True)
 class Concrete:
     """``module`` and where each of its nodes stands. Splice spans of the text; never ``module.code``."""
 
-    source: Source
+    written: Written
     module: libcst.Module
     _positions: Mapping[libcst.CSTNode, CodeRange]
 
     def span(self, node: libcst.CSTNode) -> Span:
         """The offsets of ``node`` in the program."""
-        place, starts = self._positions[node], self.source.line_starts
+        place, starts = self._positions[node], self.written.line_starts
         return (
             starts[place.start.line - 1] + place.start.column,
             starts[place.end.line - 1] + place.end.column,
         )
 
 
-def parsed(source: Source) -> Concrete | None:
-    """``source`` in libcst; None where libcst cannot parse it."""
+def parsed(written: Written) -> Concrete | None:
+    """``written`` in libcst; None where libcst cannot parse it."""
     try:
-        wrapper = MetadataWrapper(libcst.parse_module(source.program), unsafe_skip_copy=True)
+        wrapper = MetadataWrapper(libcst.parse_module(written.program), unsafe_skip_copy=True)
     except (libcst.ParserSyntaxError, RecursionError):
         return None
-    return Concrete(source, wrapper.module, dict(wrapper.resolve(PositionProvider)))
+    return Concrete(written, wrapper.module, dict(wrapper.resolve(PositionProvider)))

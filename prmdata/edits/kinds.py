@@ -11,8 +11,8 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prmdata.edits.scopes import Occurrence, Scope
-    from prmdata.edits.source import Source
+    from prmdata.edits.scopes import Occurrence, Scope, Scopes
+    from prmdata.edits.written import Written
 
 _CALLS = {
     "len": "int", "ord": "int", "int": "int", "hash": "int", "id": "int", "str": "str", "chr": "str", "repr": "str",
@@ -51,8 +51,9 @@ _SEQUENCES = ("str", "list", "tuple", "bytes")
 class Kinds:
     """Kinds are names of built-in types (``int``, ``str``, ``list`` ...), or None for unknown."""
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
+    def __init__(self, written: Written, scopes: Scopes) -> None:
+        self._written = written
+        self._scopes = scopes
         self._names: dict[tuple[Scope, str], str | None] = {}
 
     def of(self, node: ast.expr) -> str | None:
@@ -85,7 +86,7 @@ class Kinds:
         found = self.of(node)
         if found is not None or not isinstance(node, ast.Name):
             return found
-        scope = self._source.scopes.resolve(node.id, self._source.scopes.of(node))
+        scope = self._scopes.resolve(node.id, self._scopes.of(node))
         return self.guess_name(node.id, scope) if scope is not None else None
 
     def guess_name(self, name: str, scope: Scope) -> str | None:
@@ -104,10 +105,10 @@ class Kinds:
     # ------------------------------------------------------------ certain
 
     def _is_builtin(self, name: str, node: ast.AST) -> bool:
-        return self._source.scopes.resolve(name, self._source.scopes.of(node)) is None
+        return self._scopes.resolve(name, self._scopes.of(node)) is None
 
     def _of_name(self, node: ast.Name) -> str | None:
-        scope = self._source.scopes.resolve(node.id, self._source.scopes.of(node))
+        scope = self._scopes.resolve(node.id, self._scopes.of(node))
         return self._of_writes(node.id, scope) if scope is not None else None
 
     def _of_writes(self, name: str, scope: Scope) -> str | None:
@@ -123,10 +124,10 @@ class Kinds:
         return self._names[scope, name]
 
     def _is_augmented(self, place: Occurrence) -> bool:
-        return isinstance(self._source.parent(place.node), ast.AugAssign)
+        return isinstance(self._written.parent(place.node), ast.AugAssign)
 
     def _of_write(self, place: Occurrence) -> str | None:
-        around = self._source.parent(place.node)
+        around = self._written.parent(place.node)
         match around:
             case ast.Assign(targets=[ast.Name()], value=value) | ast.NamedExpr(value=value):
                 return self.of(value)
@@ -139,7 +140,7 @@ class Kinds:
             ):
                 return self._of_items(iterable)
             case ast.Tuple(elts=[first, *_]) if first is place.node:
-                loop = self._source.parent(around)
+                loop = self._written.parent(around)
                 if isinstance(loop, (ast.For, ast.comprehension)) and loop.target is around:
                     return "int" if self._calls(loop.iter, "enumerate") else None
             case ast.Module() | ast.FunctionDef() | ast.ClassDef() if place.role == "define":
@@ -204,7 +205,7 @@ class Kinds:
     # ------------------------------------------------------------ likely
 
     def _of_use(self, place: Occurrence) -> str | None:
-        around = self._source.parent(place.node)
+        around = self._written.parent(place.node)
         match around:
             case ast.Attribute(attr=method):
                 return _METHOD_OWNERS.get(method)

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
-from prmdata.edits.source import Source, Span
+from prmdata.edits.source import Source
 from prmdata.edits.wording import called_name, method_name
+from prmdata.edits.written import Span
 
 _FUNCTIONS = {
     "min": ("max",), "max": ("min",), "any": ("all",), "all": ("any",), "sum": ("len", "max"), "round": ("int",),

@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
-from prmdata.edits.source import Source, Span
+from prmdata.edits.source import Source
 from prmdata.edits.wording import COMPARISONS, OPPOSITES, is_number
+from prmdata.edits.written import Span
 
 _FAMILY = "comparison"
 _BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from prmdata.edits.layout import indent_of, own_lines, reindented
 from prmdata.edits.operators import Splice
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.source import Source, Span
+from prmdata.edits.source import Source
 from prmdata.edits.wording import COMPARISONS, OPPOSITES
+from prmdata.edits.written import Span
 
 _ATOMS = (ast.Name, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Dict, ast.Set)
 _CLOSED = (*_ATOMS, ast.ListComp, ast.SetComp, ast.DictComp)

@@ -25,7 +25,7 @@ class Proven(Kinds):
     tuples assigned to tuples."""
 
     def __init__(self, source: Source, annotations: bool = True) -> None:
-        super().__init__(source)
+        super().__init__(source, source.scopes)
         self.source = source
         self._annotations = annotations
 
