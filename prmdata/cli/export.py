@@ -20,7 +20,9 @@ FORMATS = (
     "--as-config", is_flag=True, help="Write a further config into OUT instead, and renew its card."
 )
 @click.option(
-    "--label-kind", type=click.Choice(["fault", "prefix"]), help="Which kind of label, where OUT has both."
+    "--label-kind",
+    type=click.Choice(["fault", "prefix"]),
+    help="Which kind of label, where OUT has both.  [default: fault; prefix for values]",
 )
 @click.option("--mix", is_flag=True, help="Let both kinds of label into one export.")
 @click.option(

@@ -47,22 +47,25 @@ def stats(out: Path | str) -> dict[str, Any]:
     }
 
 
-def evidence_strength(label: int, row: Mapping[str, Any]) -> str:
-    """What an edit's or a rollout's label rests on, in a few words (the same for every row alike)."""
+def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
+    """What a label rests on, in a few words (the same for every row alike)."""
     evidence = row["evidence"]
     if label == 0:
-        if row["verdict"] == "compile_error":
-            return "does not compile"
         if row["label_kind"] == "prefix":
             return "no completion passed"
+        if row["verdict"] == "compile_error":
+            return "does not compile"
         return "fails a given test" if row["verdict"] != "passed" else "fails a generated input"
     if row["label_kind"] == "reference" or row["stage"] is not None:
         return "reference"
+    if reason == "prefix":
+        return "before the edit"
     if row["label_kind"] == "prefix" and row["response_class"] in ("revised", "wrong"):
         return "a completion passed"
     if not evidence["differential"]:
         return "given tests only"
-    reached = evidence["inputs_reached"]
+    # Which inputs run a step is asked for edits only; a whole program is run by each.
+    reached = evidence["inputs_reached"] if row["edit"] is not None else evidence["inputs_tried"]
     size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
     return f"agrees on {size} inputs"
 
@@ -118,7 +121,7 @@ class _Counts:
             if label != IGNORE:
                 tenth = min(max(index - given, 0) * POSITIONS // own, POSITIONS - 1)
                 self._cross("position", str(tenth), name)
-                self._cross("evidence", evidence_strength(label, row), name)
+                self._cross("evidence", evidence_strength(label, reason, row), name)
                 self._cross("kind", row["label_kind"], name)
         edit = row["edit"]
         if edit is not None:

@@ -4,6 +4,7 @@ is refused with the reason."""
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -193,14 +194,22 @@ def test_a_prompt_that_ends_within_a_line_is_completed_by_the_step(made):
 # ---------------------------------------------------------------- refusals
 
 
-@pytest.mark.parametrize("name", ["trl", "openrlhf", "math-shepherd", "token-classification", "critique"])
+@pytest.mark.parametrize("name", ["trl", "prm800k", "pairs", "critique", "processbench"])
 def test_two_kinds_of_truth_are_mixed_only_when_asked(out, tmp_path, name):
-    with pytest.raises(RefusedError, match="--label-kind"):
-        export(out, name, tmp_path / "x")
-    assert not (tmp_path / "x").exists()
+    unasked = export(out, name, tmp_path / "x")
+    fault = export(out, name, tmp_path / "y", label_kind="fault")
+    assert rows_of(tmp_path / "x") == rows_of(tmp_path / "y")
+    assert unasked.tally.left_out["label kind prefix"] == 16
+    assert "--label-kind prefix exports the other" in unasked.text()
+    assert "--label-kind" not in fault.text()
     one = export(out, name, tmp_path / "x", label_kind="prefix").tally
-    both = export(out, name, tmp_path / "x", mix=True).tally
-    assert sum(one.rows.values()) < sum(both.rows.values())
+    both = export(out, name, tmp_path / "x", mix=True)
+    assert max(one.labels.total(), fault.tally.labels.total()) < both.tally.labels.total()
+    assert "--label-kind" not in both.text()
+
+
+def test_values_are_of_kind_prefix_unasked(out, tmp_path):
+    assert export(out, "values", tmp_path / "x").tally.left_out["label kind fault"] == 152
 
 
 @pytest.mark.parametrize("name", ["openrlhf", "math-shepherd"])
@@ -381,6 +390,38 @@ def test_critiques_say_what_was_seen_and_end_in_the_label(made, tmp_path):
         text.endswith("Judgement: " + ("correct" if n else "incorrect")) for (_, n), text in said.items()
     )
     assert tally.left_out["explanations that the evidence contradicts"] == 1
+
+
+def test_critiques_never_say_more_than_was_seen(made, tmp_path):
+    edit = made.edit_trace(0, 3)
+    at = edit.edit.step
+    raised = replace(
+        edit,
+        id="raised",
+        evidence=replace(edit.evidence, counterexample=Counterexample("[]", "0", "raised KeyError")),
+    )
+    gone = replace(edit, id="gone", edit=replace(edit.edit, n_steps=0, before="    best = 0\n", after=""))
+    two = replace(edit, id="two", edit=replace(edit.edit, step=at - 1, n_steps=2))
+    lost = replace(made.rollout_trace(1, 0), id="lost", witness=None)
+    saved = replace(made.rollout_trace(2, 2), id="saved")
+    paper = replace(edit, id="paper", labels=(-100,) * (at - 1) + (1, 0, *edit.labels[at + 1 :]))
+    tested = made.edit_trace(0, 1, 1)
+    tested = replace(tested, id="tested", outcomes=tested.outcomes[:1])
+    write_split([raised, gone, two, paper, tested, lost, saved], tmp_path / "OUT/data/steps", "train")
+    export(tmp_path / "OUT", "critique", tmp_path / "x", mix=True)
+    said = {(row["id"], row["label"]): row["completion"] for row in rows_of(tmp_path / "x")}
+    assert "should give `0`, but with this line it raises KeyError." in said[("raised", 0)]
+    assert "Before it, something is missing: `best = 0`. On input" in said[("gone", 0)]
+    assert "but without it it gives" in said[("gone", 0)]
+    assert "but with these lines it gives" in said[("two", 0)]
+    assert "completed to a program" not in said[("lost", 0)], "nothing is known to complete the lines before"
+    assert "while without the last line they can be completed" in said[("saved", 0)]
+    assert re.search(r"can still be reached: \d of 4 completions passed", said[("saved", 1)])
+    assert "The program passes" not in said[("paper", 1)], "the program of a failing edit does not"
+    assert (
+        "passes the test, and agrees with a known solution on 64 more inputs, 60 of which"
+        in said[("tested", 1)]
+    )
 
 
 def test_critiques_quote_awkward_answers_briefly(made, tmp_path):

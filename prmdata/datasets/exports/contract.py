@@ -91,7 +91,8 @@ class Format:
 
     ``schema`` is called lazily (it imports pyarrow). ``text`` gives all the text of a row, whose tokens
     are counted. ``suffix`` is the file type that the trainer reads. ``any_kind``: its rows say nothing
-    about single steps, so kinds of label cannot clash in it. ``check`` refuses options before any row is
+    about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
+    dataset holds both and nobody chose. ``check`` refuses options before any row is
     read. ``recipe`` is Markdown: how to load it.
     """
 
@@ -103,5 +104,6 @@ class Format:
     recipe: str
     suffix: Literal["parquet", "jsonl"] = "parquet"
     any_kind: bool = False
+    first_kind: LabelKindChoice = "fault"
     needs_problems: bool = False
     check: Callable[[Options], None] | None = None

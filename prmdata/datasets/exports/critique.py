@@ -7,6 +7,8 @@ what it claims (``metadata["claim"]``: ``correct`` or ``incorrect``), and droppe
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,43 +66,88 @@ def _judgement(trace: Trace, part: Parts, index: int, tally: Tally) -> str:
             sentences.append(trace.metadata.get("explanation", ""))
         else:
             tally.left_out["explanations that the evidence contradicts"] += 1
-    sentences += _incorrect(trace, reason) if label == 0 else [_correct(trace, reason)]
+    sentences += _incorrect(trace, reason) if label == 0 else [_correct(trace, reason, part.first + index)]
     return " ".join(filter(None, sentences)) + f"\nJudgement: {WORDS[label]}"
 
 
 def _incorrect(trace: Trace, reason: str) -> list[str]:
     if trace.label_kind == "prefix":
-        tried = next((probe for probe in trace.probes if probe.step == trace.cut), None)
-        if tried is None:
-            return ["No completion of the lines so far passed."]
-        return [
-            f"Of {tried.k} completions of the lines so far, {tried.passed} passed, while the lines before could still be completed."
-        ]
+        return [_not_recovered(trace)]
+    said = _missing(trace)
     if reason == Verdict.COMPILE_ERROR:
-        return ["With it the lines so far do not compile, whatever follows."]
+        return [*said, "With it the lines so far do not compile, whatever follows."]
+    so = "without it" if said else "with these lines" if _n_new(trace) > 1 else "with this line"
     seen = trace.evidence.counterexample
     if seen is not None:
-        how = f"On input {_quote(seen.input)} the program should give {_quote(seen.expected)}, but with this line it gives {_quote(seen.got)}."
-        return [how]
-    failed = len(trace.outcomes) - sum(outcome == Verdict.PASSED for outcome in trace.outcomes)
+        what = f"gives {_quote(seen.got)}" if (odd := _instead(seen.got)) is None else odd
+        return [
+            *said,
+            f"On input {_quote(seen.input)} the program should give {_quote(seen.expected)}, but {so} it {what}.",
+        ]
     what = {
         Verdict.RUNTIME_ERROR: f"raises {trace.error_type or 'an exception'}",
         Verdict.TIMEOUT: "does not end in time",
         Verdict.MEMORY_LIMIT: "needs too much memory",
         Verdict.OUTPUT_LIMIT: "prints without end",
     }.get(trace.verdict, "gives a wrong answer")
-    return [f"With this line the program {what}: it does not pass {failed} of {len(trace.outcomes)} tests."]
+    failed = sum(outcome != Verdict.PASSED for outcome in trace.outcomes)
+    return [*said, f"{so.capitalize()} the program {what}: it does not pass {_tests(failed, trace)}."]
 
 
-def _correct(trace: Trace, reason: str) -> str:
+def _n_new(trace: Trace) -> int:
+    return trace.edit.n_steps if trace.edit is not None else 1
+
+
+def _missing(trace: Trace) -> list[str]:
+    """What a deletion took away; the label stands on the step that follows."""
+    if trace.edit is None or trace.edit.n_steps or not trace.edit.before.strip():
+        return []
+    gone = trace.edit.before.strip("\n")
+    return [f"Before it, something is missing: {_quote(textwrap.dedent(gone).strip())}."]
+
+
+def _not_recovered(trace: Trace) -> str:
+    tried = next((probe for probe in trace.probes if probe.step == trace.cut), None)
+    said = f"Of {tried.k} completions of the lines so far, {tried.passed} passed" if tried else ""
+    if trace.witness is not None:
+        before = "without the last line they can be completed to a program that passes"
+        return f"{said}, while {before}." if said else f"No completion of the lines so far passed; {before}."
+    return f"{said or 'No completion of the lines so far passed'}."
+
+
+def _instead(got: str) -> str | None:
+    """What came in place of an answer, if none came: the words that evidence keeps for it."""
+    if found := re.fullmatch(r"raised (\w+)", got):
+        return f"raises {found[1]}"
+    return {
+        "timeout": "does not end in time",
+        "died": "dies",
+        "opaque": "gives something that is no plain data",
+    }.get(got)
+
+
+def _tests(count: int, trace: Trace) -> str:
+    total = len(trace.outcomes)
+    return "the test" if total == 1 else f"{count} of {total} tests"
+
+
+def _correct(trace: Trace, reason: str, step: int) -> str:
+    passes = f"passes {'the test' if len(trace.outcomes) == 1 else f'all {len(trace.outcomes)} tests'}"
     if reason == "reference":
-        return "The tests run it, and the program passes all of them."
+        return f"The tests run it, and the program {passes}."
     if reason == "recovered":
-        return "From here a program that passes can still be reached."
-    tried = trace.evidence
-    if tried.differential and tried.inputs_reached:
-        return f"The program passes all {len(trace.outcomes)} tests, and agrees with a known solution on {tried.inputs_tried} more inputs, of which {tried.inputs_reached} run this line."
-    return f"The program passes all {len(trace.outcomes)} tests."
+        tried = next((probe for probe in trace.probes if probe.step == step and probe.passed), None)
+        if tried is None:
+            return "From here a program that passes can still be reached."
+        return f"From here a program that passes can still be reached: {tried.passed} of {tried.k} completions passed."
+    if reason == "prefix":
+        return "It stands so in a program that passes."
+    seen = trace.evidence
+    if not seen.inputs_tried or seen.inputs_disagreed_inside + seen.inputs_disagreed_outside:
+        return f"The program {passes}."
+    reached = "all" if seen.inputs_reached == seen.inputs_tried else seen.inputs_reached
+    ran = f", {reached} of which run this line" if reached else ""
+    return f"The program {passes}, and agrees with a known solution on {seen.inputs_tried} more inputs{ran}."
 
 
 def _quote(text: str) -> str:

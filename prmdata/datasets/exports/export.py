@@ -7,7 +7,6 @@ Memory is bounded by one problem's rows (and by the notes of the rows, where som
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,7 +15,7 @@ from typing import Any
 
 from prmdata.datasets import card, manifest
 from prmdata.datasets.compose import Composition, choose, note
-from prmdata.datasets.exports.contract import Format, Group, Options, RefusedError, Tally, Tokens
+from prmdata.datasets.exports.contract import Format, Group, Options, Tally, Tokens
 from prmdata.datasets.exports.folder import write_folder
 from prmdata.datasets.exports.registry import find
 from prmdata.datasets.exports.tokens import load_tokenizer
@@ -30,13 +29,15 @@ from prmdata.records import Trace
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What an export wrote, where, and what it did with every row."""
+    """What an export wrote, where, and what it did with every row. ``other_kind``: the kind of label that
+    was left out because the dataset holds two and nobody chose."""
 
     format: str
     path: Path
     tally: Tally
     kept: Kept | None
     max_length: int
+    other_kind: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as JSON-able values."""
@@ -47,6 +48,7 @@ class ExportResult:
             "rows": dict(sorted(tally.rows.items())),
             "labels": dict(sorted(tally.labels.items())),
             "left_out": dict(sorted(tally.left_out.items())),
+            "other_label_kind": self.other_kind,
             "cut_steps": tally.cut_steps,
             "max_length": self.max_length if tally.longer is not None else None,
             "rows_longer": tally.longer,
@@ -59,9 +61,14 @@ class ExportResult:
         tally = self.tally
         lines = [f"{self.format}: {sum(tally.rows.values())} rows from {tally.read} ({_pairs(tally.rows)})"]
         if tally.labels:
-            lines.append(f"labels: {_pairs(tally.labels)}; {tally.cut_steps} steps after the last label cut")
+            cut = f"; {tally.cut_steps} steps after the last label cut" if tally.cut_steps else ""
+            lines.append(f"labels: {_pairs(tally.labels)}{cut}")
         if tally.left_out:
             lines.append(f"left out: {_pairs(tally.left_out)}")
+        if self.other_kind is not None:
+            lines.append(
+                f"two kinds of label are not mixed unasked: --label-kind {self.other_kind} exports the other, --mix both"
+            )
         if tally.longer is not None:
             lines.append(
                 f"longer than {self.max_length} tokens: {tally.longer} rows (longest {tally.longest}); a trainer cuts them"
@@ -92,7 +99,8 @@ def export(
 ) -> ExportResult:
     """Export ``out`` in ``format`` to the folder ``dest``, or, ``as_config``, as a config of ``out`` itself.
 
-    ``label_kind``: ``fault`` or ``prefix``, needed where the dataset holds both, unless ``mix``.
+    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and nobody chose, only the kind
+    that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
     ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
     only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
     ``max_length`` tokens. Raises RefusedError for what the trainer would corrupt, NothingUsableError where
@@ -102,8 +110,9 @@ def export(
     if (dest is None) == (not as_config):
         raise UsageError("export: give either a folder to write to (-o) or --as-config")
     tokens = load_tokenizer(tokenizer) if isinstance(tokenizer, str) else tokenizer
+    kinds, other_kind = _kinds(out, chosen, label_kind, mix)
     options = Options(
-        kinds=_kinds(out, chosen, label_kind, mix),
+        kinds=kinds,
         placeholder=placeholder,
         tokens=tokens,
         max_length=max_length or 1024,
@@ -116,7 +125,7 @@ def export(
     path = _write(rows, Path(out), None if dest is None else Path(dest), chosen)
     if not tally.rows:
         raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(tally.left_out)})")
-    result = ExportResult(chosen.name, path, tally, kept, options.max_length)
+    result = ExportResult(chosen.name, path, tally, kept, options.max_length, other_kind)
     if dest is None:
         manifest.refresh(out)
         card.write_card(out)
@@ -136,25 +145,24 @@ def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | N
     return folder
 
 
-def _kinds(out: Path | str, format: Format, label_kind: str | None, mix: bool) -> frozenset[str]:
-    """The kinds to let in: a reference's labels hold in either sense, the other two do not mix."""
+def _kinds(
+    out: Path | str, format: Format, label_kind: str | None, mix: bool
+) -> tuple[frozenset[str], str | None]:
+    """The kinds to let in (a reference's labels hold in either sense, the other two do not mix), and the
+    one that stays out though nobody said so."""
     if label_kind is not None:
         if label_kind not in ("fault", "prefix"):
             raise UsageError(f"--label-kind {label_kind}: fault or prefix")
-        return frozenset({"reference", label_kind})
+        return frozenset({"reference", label_kind}), None
+    every = frozenset({"reference", "fault", "prefix"})
     if mix or format.any_kind:
-        return frozenset({"reference", "fault", "prefix"})
-    found = Counter(
-        row["label_kind"]
-        for _, row in read_rows(out, columns=["label_kind", "stage"])
-        if row["stage"] is None
-    )
-    if found["fault"] and found["prefix"]:
-        raise RefusedError(
-            format.name,
-            f"{found['fault']} rows say which step breaks a program (fault) and {found['prefix']} from where one cannot be completed (prefix); choose with --label-kind, or --mix them",
-        )
-    return frozenset({"reference", *found})
+        return every, None
+    rows = read_rows(out, columns=["label_kind", "stage"])
+    found = {row["label_kind"] for _, row in rows if row["stage"] is None}
+    if not {"fault", "prefix"} <= found:
+        return every, None
+    other = "prefix" if format.first_kind == "fault" else "fault"
+    return every - {other}, other
 
 
 def _admitted(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from prmdata.datasets.exports.contract import Format, Group, Options, Tally
 from prmdata.datasets.exports.text import Parts, parts, usable
-from prmdata.records import Trace
+from prmdata.records import IGNORE, Trace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -61,13 +61,19 @@ def render(group: Group, options: Options, tally: Tally) -> Iterator[dict[str, A
         misplaced = [at for at in beside if at < part.first]
         for at in misplaced:
             tally.left_out["inside the prompt"] += len(beside.pop(at))
-        yield _line(base, part, len(part.steps), beside, base)
+        yield _counted(_line(base, part, len(part.steps), beside, base), tally)
     for trace in alone:
         part = parts(trace)
         end = part.labels.index(0) + 1 if 0 in part.labels else len(part.labels)
         tally.cut_steps += len(part.steps) - end
         if end:
-            yield _line(trace, part, end, {}, base)
+            yield _counted(_line(trace, part, end, {}, base), tally)
+
+
+def _counted(line: dict[str, Any], tally: Tally) -> dict[str, Any]:
+    said = [entry["rating"] for step in line["label"]["steps"] for entry in step["completions"]]
+    tally.count_labels([{1: 1, -1: 0}.get(rating, IGNORE) for rating in said])
+    return line
 
 
 def _same_prefix(base: Trace, trace: Trace) -> bool:

@@ -69,6 +69,7 @@ FORMAT = Format(
     schema=schema,
     render=render,
     text=text,
+    first_kind="prefix",
     recipe="""\
 ```python
 rows = load_dataset("DIR", split="train")

@@ -24,7 +24,7 @@ from prmdata.datasets.writer import write_text
 NAME: Final = "report.html"
 _HERE: Final = Path(__file__).parent
 _EVIDENCE: Final = (
-    *("reference", "agrees on 100+ inputs", "agrees on 10–99 inputs"),
+    *("reference", "before the edit", "agrees on 100+ inputs", "agrees on 10–99 inputs"),
     *(
         "agrees on 1–9 inputs",
         "agrees on no inputs",
