@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prmdata.edits.fingerprint import fingerprint, is_compiled
 from prmdata.edits.source import Source
@@ -33,6 +33,8 @@ NOT_COMPILED = "does not compile"
 DUPLICATE = "duplicate"
 
 _NUMBERED = re.compile(r"^\s*\[\d+\] ?", re.MULTILINE)
+_SET = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
+"""What typesetting makes of quotes and blanks."""
 _LONGEST_QUOTE = 40
 """Steps that one quote may span."""
 
@@ -62,8 +64,19 @@ def anchor(source: Source, raw_edits: Iterable[RawEdit]) -> tuple[list[Edit], Co
         try:
             edits.append(_anchored(source, raw, seen))
         except EditRefused as refused:
-            unusable[refused.reason] += 1
+            try:
+                edits.append(_anchored(source, _typed(raw), seen))
+            except EditRefused:
+                unusable[refused.reason] += 1
     return edits, unusable
+
+
+def _typed(raw: RawEdit) -> RawEdit:
+    """``raw`` with quotes and blanks as a keyboard has them; raises EditRefused where they are so already."""
+    typed = replace(raw, quote=raw.quote.translate(_SET), replacement=raw.replacement.translate(_SET))
+    if typed == raw:
+        raise EditRefused(NOT_COMPILED)
+    return typed
 
 
 def _anchored(source: Source, raw: RawEdit, seen: set[str]) -> Edit:

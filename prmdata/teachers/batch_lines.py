@@ -11,7 +11,7 @@ from prmdata.teachers.batch_state import Line
 from prmdata.teachers.endpoint import Endpoint, read_body
 from prmdata.teachers.question import Answer
 from prmdata.teachers.tokens import estimate_tokens
-from prmdata.teachers.trouble import sort_status
+from prmdata.teachers.trouble import Broken, sort_status
 
 _QUOTA: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
@@ -29,7 +29,9 @@ def answer_in(row: dict[str, Any], line: Line, endpoint: Endpoint) -> Answer | N
             return None
     else:
         code = status if isinstance(status, int) else 500
-        found = sort_status(code, body, {}, host=endpoint.host, model=endpoint.model, may_simplify=True)
+        found = sort_status(code, body, {}, host=endpoint.host, model=endpoint.model, is_proven=True)
+        if isinstance(found, Broken) and found.lasting:
+            found = Answer((), problem=found.lasting)
         if not isinstance(found, Answer):
             return None
         answer = found

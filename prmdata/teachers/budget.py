@@ -114,11 +114,11 @@ class Ledger:
                 (prompt_tokens, completion_tokens, nano_usd),
             )
 
-    def release(self, number: int, *, is_uncertain: bool) -> None:
+    def release(self, number: int, *, is_uncertain: bool, is_sent: bool = True) -> None:
         """A reserved request was refused (it cost nothing), or broke off (``is_uncertain``: it may
-        have cost all that was reserved)."""
+        have cost all that was reserved), or was never sent."""
         with self._database.writing() as connection:
-            connection.execute("UPDATE spent SET requests = requests + 1")
+            connection.execute("UPDATE spent SET requests = requests + ?", (int(is_sent),))
             _drop(connection, number, is_uncertain)
 
     def keep(self, numbers: Sequence[int]) -> None:

@@ -20,6 +20,7 @@ _WORD: Final = re.compile(r"[A-Za-z_$][\w$-]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _BLANK: Final = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "none": None}
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "\n": ""}
+_QUOTES: Final = "\"'`\u201c\u201d"
 _DEPTH: Final = 50
 
 
@@ -83,7 +84,7 @@ def _value(text: str, at: int, depth: int) -> tuple[Any, int]:
         return _object(text, at + 1, depth + 1)
     if char == "[":
         return _list(text, at + 1, depth + 1)
-    if char in "\"'`":
+    if char in _QUOTES:
         return _string(text, at)
     word = _WORD.match(text, at)
     if word is None:
@@ -106,7 +107,7 @@ def _object(text: str, at: int, depth: int) -> tuple[dict[str, Any], int]:
         if char == ",":
             at += 1
             continue
-        if char and char in "\"'`":
+        if char and char in _QUOTES:
             key, at = _string(text, at)
         else:
             word = _WORD.match(text, at)
@@ -135,7 +136,8 @@ def _list(text: str, at: int, depth: int) -> tuple[list[Any], int]:
 
 def _string(text: str, at: int) -> tuple[str, int]:
     quote = text[at]
-    if text.startswith(quote * 3, at) and quote != "`":
+    ends = "\u201c\u201d" if quote in "\u201c\u201d" else quote
+    if text.startswith(quote * 3, at) and quote in "\"'":
         end = text.find(quote * 3, at + 3)
         if end < 0:
             raise NotJsonish
@@ -144,7 +146,7 @@ def _string(text: str, at: int) -> tuple[str, int]:
     at += 1
     while at < len(text):
         char = text[at]
-        if char == quote:
+        if char in ends:
             return _paired("".join(parts)), at + 1
         if char == "\\":
             taken, at = _escape(text, at + 1)

@@ -11,9 +11,9 @@ import random
 from dataclasses import dataclass
 from typing import Final
 
-from prmdata.errors import TeacherError, UsageError
+from prmdata.errors import BudgetReached, PrmdataError, TeacherError, UsageError
 from prmdata.teachers.answers import Answers
-from prmdata.teachers.budget import Ledger
+from prmdata.teachers.budget import NO_CAPS, Ledger
 from prmdata.teachers.dialect import Dialect
 from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.pace import Gate
@@ -21,12 +21,26 @@ from prmdata.teachers.prices import Price
 from prmdata.teachers.question import Answer, Question
 from prmdata.teachers.tally import Tally
 from prmdata.teachers.tokens import MESSAGE, estimate_tokens
-from prmdata.teachers.trouble import Broken, Throttled, Unsupported
+from prmdata.teachers.trouble import (
+    REFUSED,
+    TAKES_NOTHING,
+    Broken,
+    EmptyAccount,
+    Refused,
+    Throttled,
+    Unsupported,
+)
 
 _POLL_S: Final = 0.05
 _MOST_BROKEN: Final = 8
 """Sends of one question that may break off: at a fault rate of 20% one in 400,000 questions fails."""
+_MOST_LASTING: Final = 3
+"""Times in a row that one question gets no answer for a reason of its own before that is its answer."""
 _MOST_THROTTLED: Final = 40
+_MOST_GIVEN_UP: Final = 8
+"""Questions in a row that are given up, with no answer in between, before the endpoint counts as gone."""
+_GREETING: Final = Question("You answer in one word.", "Say yes.", 0.0, 16, structured=False)
+"""What any model would answer."""
 _LONGEST_BACKOFF_S: Final = 60.0
 _LAST_WORDS_S: Final = 15.0
 """How long closing waits for answers under way."""
@@ -63,6 +77,8 @@ class LiveSource:
         known = answers.learnt(endpoint.model, endpoint.url, "dialect")
         self._dialect = Dialect(**known) if known else Dialect()
         self._has_answered = known is not None
+        self._given_up = 0
+        self._stopped: PrmdataError | None = None
         # Jitter only spreads requests in time; it decides nothing that comes out.
         self._jitter = random.Random()
 
@@ -110,12 +126,14 @@ class LiveSource:
         return await self._persist(key, question)
 
     async def _persist(self, key: str, question: Question) -> Answer:
-        broken = throttled = 0
+        broken = throttled = lasting = 0
         while True:
             try:
                 return await self._once(key, question)
             except Unsupported:
                 self._tally.retries["unsupported"] += 1
+            except Refused as error:
+                return await self._refused(key, question, error)
             except Throttled as error:
                 throttled += 1
                 self._tally.retries["throttled"] += 1
@@ -126,70 +144,87 @@ class LiveSource:
                 await self._wait_out(error.wait_s, throttled)
             except Broken as error:
                 broken += 1
+                lasting = lasting + 1 if error.lasting else 0
                 self._tally.retries[error.reason] += 1
-                if broken >= _MOST_BROKEN:
-                    raise self._give_up(error) from None
+                if broken >= _MOST_BROKEN or lasting >= _MOST_LASTING:
+                    failure = self._give_up(error)
+                    if lasting < _MOST_LASTING or type(failure) is not TeacherError:
+                        raise failure from None
+                    return self._unanswered(key, error.lasting)
                 await self._wait_out(error.wait_s, broken)
+
+    async def _refused(self, key: str, question: Question, error: Refused) -> Answer:
+        """However plainly it is said, it is refused: this question, or all that we could ask?"""
+        if question == _GREETING:
+            self._stopped = UsageError(f"{error}: {TAKES_NOTHING}")
+            raise self._stopped
+        self._learn(Dialect())
+        await self._persist(_GREETING.key(self.endpoint.model, self.endpoint.url), _GREETING)
+        return self._unanswered(key, REFUSED)
+
+    def _unanswered(self, key: str, why: str) -> Answer:
+        """Remember that a question gets no answer."""
+        return self._answers.put(key, self.endpoint.model, self.endpoint.url, Answer((), problem=why))
 
     async def _once(self, key: str, question: Question) -> Answer:
         """One request: a place, the pace, the money; then store and settle."""
         number = await self._gate.enter()
         try:
-            prompt = prompt_tokens(question)
-            reservation = await self._reserve(prompt, question)
+            reservation = await self._reserve(question)
+            if self._stopped is not None:
+                self._ledger.release(reservation, is_uncertain=False, is_sent=False)
+                raise self._stopped
             dialect = self._dialect
             self._tally.sent += 1
             try:
                 answer = await self.endpoint.send(question, dialect)
-            except Throttled:
-                self._gate.throttled(number)
-                self._ledger.release(reservation, is_uncertain=False)
+            except BaseException as error:
+                self._ledger.release(reservation, is_uncertain=_is_uncertain(error))
+                self._not_answered(error, number, dialect, question)
                 raise
-            except Unsupported as error:
-                self._ledger.release(reservation, is_uncertain=False)
-                self._simplify(error, dialect, question)
-                raise
-            except Broken as error:
-                self._ledger.release(reservation, is_uncertain=error.is_uncertain)
-                raise
-            except asyncio.CancelledError:
-                self._ledger.release(reservation, is_uncertain=True)
-                raise
-            except BaseException:
-                self._ledger.release(reservation, is_uncertain=False)
-                raise
-            return self._keep(key, question, answer, reservation, dialect, prompt)
+            return self._keep(key, question, answer, reservation, dialect)
         finally:
             self._gate.leave()
 
+    def _not_answered(self, error: BaseException, number: int, dialect: Dialect, question: Question) -> None:
+        """Learn from a request that got no answer; raise what nothing can help for everybody."""
+        if isinstance(error, Throttled):
+            self._gate.throttled(number)
+        elif isinstance(error, Unsupported):
+            self._simplify(error, dialect, question)
+        elif isinstance(error, EmptyAccount) and not self._has_answered:
+            self._stopped = UsageError(str(error))
+            raise self._stopped from None
+        elif isinstance(error, UsageError | BudgetReached):
+            self._stopped = error
+
     def _keep(
-        self, key: str, question: Question, answer: Answer, reservation: int, dialect: Dialect, prompt: int
+        self, key: str, question: Question, answer: Answer, reservation: int, dialect: Dialect
     ) -> Answer:
         if not answer.is_counted:
             spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
+            prompt = prompt_tokens(question)
             answer = Answer(answer.choices, prompt, spoken, is_counted=False, problem=answer.problem)
         model, url = self.endpoint.model, self.endpoint.url
         kept = self._answers.put(key, model, url, answer)
         cost = self._price.nano_usd(answer.prompt_tokens, answer.completion_tokens) if self._price else 0
         self._ledger.settle(reservation, answer.prompt_tokens, answer.completion_tokens, cost)
         self._gate.answered()
-        self._has_answered = True
+        self._has_answered, self._given_up = True, 0
         self._tally.paid(answer, cost)
         if not answer.problem and not self._dialect.is_proven(question) and dialect == self._dialect:
             self._learn(dialect.proven(question))
         return kept
 
-    async def _reserve(self, prompt: int, question: Question) -> int:
-        completion = question.max_tokens * question.n
-        price, terms = self._price, self._terms
-        # A tenth more than estimated: the estimate of a prompt may be a little low.
-        prompt = prompt * 11 // 10
-        cost = price.nano_usd(prompt, completion) if price else 0
-        while (
-            wait_s := self._ledger.wait_s(self.endpoint.url, prompt + completion // 2, terms.rpm, terms.tpm)
-        ) > 0:
+    async def _reserve(self, question: Question) -> int:
+        terms, url = self._terms, self.endpoint.url
+        tokens = cost = paced = 0
+        if terms.tpm or self._ledger.caps != NO_CAPS:  # counting a prompt is a tenth of a request's cost (M)
+            tokens, cost = worst_case(question, self._price)
+            paced = tokens - question.max_tokens * question.n // 2
+        while (wait_s := self._ledger.wait_s(url, paced, terms.rpm, terms.tpm)) > 0:
             await asyncio.sleep(wait_s)
-        while (reservation := self._ledger.reserve(prompt + completion, cost)) is None:
+        while (reservation := self._ledger.reserve(tokens, cost)) is None:
             await asyncio.sleep(_POLL_S)
         return reservation
 
@@ -207,17 +242,34 @@ class LiveSource:
             return  # another request was refused first, and the dialect is plainer by now
         plainer = sent.without(refusal.parameter, question)
         if plainer is None:
-            raise UsageError(f"{refusal}: it refuses the plainest request; check --base-url and --model")
+            raise Refused(str(refusal)) from None
         self._learn(plainer)
 
     def _learn(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._answers.learn(self.endpoint.model, self.endpoint.url, "dialect", dialect.to_plain())
 
-    def _give_up(self, error: Broken) -> TeacherError | UsageError:
-        if not self._has_answered and error.reason == "connection":
-            return UsageError(f"{error}: nobody answers at {self.endpoint.url}; check --base-url")
+    def _give_up(self, error: Broken) -> PrmdataError:
+        """What giving a question up means: nobody is there, nobody is there any more, or this one failed."""
+        url = self.endpoint.url
+        if not self._has_answered:
+            who = "nobody answers" if error.reason == "connection" else "no request was answered"
+            self._stopped = UsageError(f"{error}: {who} at {url}; check --base-url and --model")
+            return self._stopped
+        self._given_up += 1
+        if self._given_up >= _MOST_GIVEN_UP:
+            self._stopped = BudgetReached(
+                f"{error}: {url} answers no more; run the same command again when it does"
+            )
+            return self._stopped
         return TeacherError(f"{error}, {_MOST_BROKEN} times in a row; run the same command again to go on")
+
+
+def _is_uncertain(error: BaseException) -> bool:
+    """Whether a request that ended like this may have been carried out, and billed, all the same."""
+    if isinstance(error, Broken):
+        return error.is_uncertain
+    return isinstance(error, asyncio.CancelledError)
 
 
 def prompt_tokens(question: Question) -> int:

@@ -5,9 +5,11 @@
     TeacherError
     ├── Throttled      wait (as long as it says), then send the same again
     ├── Broken         5xx, time-out, reset, a body that is no answer: send the same again, a bounded number of times
-    └── Unsupported    the endpoint does not know a parameter: say it more plainly
+    ├── Unsupported    the endpoint does not know a parameter: say it more plainly
+    └── Refused        it cannot be said more plainly: ask whether it takes anything at all
     UsageError         bad key, unknown model, wrong address: nothing will ever come of it
-    BudgetReached      the account is empty, or a wait longer than a run is worth: stop, resumable
+    BudgetReached      a wait longer than a run is worth, or nobody answers any more: stop, resumable
+    └── EmptyAccount   the account has no credit left
 
 Messages carry status and the provider's code, never its text: that may quote the key or the prompt.
 """
@@ -27,6 +29,10 @@ from prmdata.teachers.question import Answer
 LONGEST_WAIT_S: Final = 900.0
 """A Retry-After beyond this stops the run (resumable) instead of sleeping."""
 
+REFUSED: Final = "refused request"
+"""What a request counts as that the endpoint refuses although it takes others like it."""
+TAKES_NOTHING: Final = "it takes no request of ours; check --base-url (it usually ends in /v1) and --model"
+
 _QUOTA: Final = frozenset(
     {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "quota_exceeded"}
 )
@@ -34,7 +40,7 @@ _TOO_LONG: Final = frozenset(
     {"context_length_exceeded", "string_above_max_length", "context_window_exceeded"}
 )
 _FILTERED: Final = frozenset(
-    {"content_filter", "content_policy_violation", "responsible_ai_policy_violation"}
+    {"content_filter", "content_policy_violation", "responsible_ai_policy_violation", "invalid_prompt"}
 )
 _PARAMETERS: Final = ("response_format", "max_completion_tokens", "max_tokens", "temperature", "seed", "n")
 
@@ -49,13 +55,25 @@ class Throttled(TeacherError):
 
 class Broken(TeacherError):
     """No answer, and not for a reason that lasts. ``reason`` is counted; ``is_uncertain``: the request
-    may have been carried out (and billed) all the same."""
+    may have been carried out (and billed) all the same. ``lasting``: what the answer is counted as where
+    it is the same again and again ("": the endpoint's affair, and may pass)."""
 
-    def __init__(self, reason: str, message: str, *, is_uncertain: bool, wait_s: float | None = None) -> None:
+    def __init__(
+        self, reason: str, message: str, *, is_uncertain: bool, wait_s: float | None = None, lasting: str = ""
+    ) -> None:
         super().__init__(message)
         self.reason = reason
         self.is_uncertain = is_uncertain
         self.wait_s = wait_s
+        self.lasting = lasting
+
+
+class Refused(TeacherError):
+    """The endpoint does not take a request even as plain as it can be said."""
+
+
+class EmptyAccount(BudgetReached):
+    """The account has no credit left."""
 
 
 class Unsupported(TeacherError):
@@ -67,17 +85,17 @@ class Unsupported(TeacherError):
 
 
 def sort_status(
-    status: int, body: Any, headers: Mapping[str, str], *, host: str, model: str, may_simplify: bool
-) -> PrmdataError | Answer:
+    status: int, body: Any, headers: Mapping[str, str], *, host: str, model: str, is_proven: bool = False,
+) -> PrmdataError | Answer:  # fmt: skip
     """What an HTTP status other than 2xx means. An :class:`Answer` without choices where the request
     itself can never be answered (too long, filtered): that is worth remembering.
 
-    ``may_simplify``: parameters are left that a plainer request could do without.
+    ``is_proven``: requests said like this one were answered before, so that it is not how it is said.
     """
     code, kind, parameter, text = _fields(body)
     said = f"{host} answered {status}{f' ({code or kind})' if code or kind else ''}"
     if {code, kind} & _QUOTA or status == 402:
-        return BudgetReached(
+        return EmptyAccount(
             f"{said}: the account has no credit left; add some and run the same command again"
         )
     if status == 429:
@@ -88,15 +106,16 @@ def sort_status(
         return Answer((), problem="context length")
     if {code, kind} & _FILTERED:
         return Answer((), problem="content filter")
-    if status == 404 or code in ("model_not_found", "invalid_model"):
+    if status == 404 or code in ("model_not_found", "invalid_model") or parameter == "model":
         return UsageError(f"{said}: no such model or address; check --model {model} and --base-url")
-    if status in (400, 405, 415, 422, 501) and may_simplify:
-        return Unsupported(said, parameter if parameter in _PARAMETERS else _named(text))
+    if status in (400, 405, 415, 422, 501):
+        named = parameter if parameter in _PARAMETERS else _named(text)
+        if is_proven and not named:
+            return Broken(f"http_{status}", said, is_uncertain=False, lasting=REFUSED)
+        return Unsupported(said, named)
     if status in (408, 409, 425) or status >= 500:
         return Broken(f"http_{status}", said, is_uncertain=False, wait_s=retry_after_s(headers))
-    return UsageError(
-        f"{said}: it takes no request of ours; check --base-url (it usually ends in /v1) and --model"
-    )
+    return UsageError(f"{said}: {TAKES_NOTHING}")
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:

@@ -17,6 +17,7 @@ TRANSPORT: Final = (
 CONTENT: Final = (
     "malformed_json", "fences", "prose", "truncated", "refusal", "content_filter", "wrong_steps", "extra_edits",
     "duplicates", "wrong_types", "no_usage", "empty", "dedented", "no_op", "bad_syntax", "single_quotes",
+    "curly_quotes", "crlf", "no_choices", "bad_request",
 )  # fmt: skip
 ALL: Final = TRANSPORT + CONTENT
 

@@ -106,6 +106,9 @@ class FaultyServer:
             self.counts[fault] += 1
             if fault not in ("slow", "cut", "malformed_body"):
                 return _broken(fault)
+        if self.plan.content(content) == "bad_request":
+            self.counts["bad_request"] += 1
+            raise Refusal(400, "This request cannot be processed.")
         spoken, spoilt = speak(data, self.plan, self.manners, self.references)
         body = body_of(data, spoken)
         if fault == "malformed_body":

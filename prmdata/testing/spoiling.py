@@ -21,6 +21,8 @@ def spoil(spoken: Spoken, fault: str) -> Spoken:
     """``spoken`` with one fault of :data:`prmdata.testing.faults.CONTENT`."""
     if fault == "no_usage":
         return replace(spoken, is_counted=False)
+    if fault == "no_choices":
+        return replace(spoken, texts=())
     if fault == "refusal":
         return Spoken(tuple("" for _ in spoken.texts), refusal="I'm sorry, I can't help with that.")
     if fault == "content_filter":
@@ -30,6 +32,9 @@ def spoil(spoken: Spoken, fault: str) -> Spoken:
             spoken, texts=tuple(text[: len(text) * 3 // 5] for text in spoken.texts), finish="length"
         )
     return replace(spoken, texts=tuple(_spoiled(text, fault) for text in spoken.texts))
+
+
+_CURLY = str.maketrans({"'": "\u2019", '"': "\u201d"})
 
 
 def _spoiled(text: str, fault: str) -> str:
@@ -47,6 +52,9 @@ def _spoiled(text: str, fault: str) -> str:
         return text.replace('"edits": [', '"edits": [[[}', 1).replace('"new":', '"new" "')
     if fault == "single_quotes":
         return str(answer).replace("}]", "},]")
+    if fault == "crlf":
+        answer["edits"] = [{**edit, "new": edit["new"].replace("\n", "\r\n")} for edit in answer["edits"]]
+        return json.dumps(answer, indent=1).replace("\n", "\r\n")
     answer["edits"] = _spoiled_edits(answer["edits"], fault)
     return json.dumps(answer)
 
@@ -63,6 +71,11 @@ def _spoiled_edits(edits: list[dict[str, Any]], fault: str) -> list[Any]:
         return [*edits, *({**edit, "step": 0, "old": "import os", "new": "import sys"} for edit in edits[:2])]
     if fault == "duplicates":
         return [edit for edit in edits for _ in range(2)]
+    if fault == "curly_quotes":
+        return [
+            {**edit, "old": edit["old"].translate(_CURLY), "new": edit["new"].translate(_CURLY)}
+            for edit in edits
+        ]
     if fault == "dedented":
         return [{**edit, "new": edit["new"].strip(), "old": edit["old"].strip()} for edit in edits]
     if fault == "no_op":

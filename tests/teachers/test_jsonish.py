@@ -29,8 +29,10 @@ GOOD = json.dumps({"edits": [ITEM], "skip": []})
         '{"edits": [{"step": 3, "old": "a = 1", "new": "a = 2", "kind": "x"}] // one\n, "skip": []}',
         '{"edits": [{"step": 3 "old": "a = 1" "new": "a = 2" "kind": "x"}] "skip": []}',
         '{"edits" = [{"step" = 3, "old": `a = 1`, "new": """a = 2""", "kind": \'x\'}], "skip": []}',
+        GOOD.replace('"', "\u201d").replace("\u201dedits", "\u201cedits"),
+        GOOD.replace(" ", "\r\n").replace("a\r\n=\r\n", "a = "),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_one_object_is_read_however_it_is_dressed(text: str) -> None:
     assert list(values(text)) == [{"edits": [ITEM], "skip": []}]

@@ -23,8 +23,10 @@ SECRET = "sk-verysecretkey and the whole prompt"
 
 
 def sorted_(status: int, code: str | None = None, headers: dict[str, str] | None = None, **more: Any) -> Any:
-    body = {"error": {"message": SECRET, "code": code, **{k: v for k, v in more.items() if k != "may"}}}
-    return sort_status(status, body, headers or {}, host="h", model="m", may_simplify=more.get("may", True))
+    body = {"error": {"message": SECRET, "code": code, **{k: v for k, v in more.items() if k != "is_proven"}}}
+    return sort_status(
+        status, body, headers or {}, host="h", model="m", is_proven=more.get("is_proven", False)
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,8 +55,11 @@ def test_each_status_says_what_to_do(status: int, code: str | None, kind: type, 
     assert "secret" not in str(found), "a provider's text may quote the key or the prompt"
 
 
-def test_a_plainest_request_that_is_refused_is_the_users_affair() -> None:
-    assert type(sorted_(400, may=False)) is UsageError
+def test_a_refusal_without_a_reason_is_the_requests_own_once_others_were_taken() -> None:
+    found = sorted_(400, is_proven=True)
+    assert (type(found), found.lasting) == (Broken, "refused request")
+    assert type(sorted_(400, param="seed", is_proven=True)) is Unsupported
+    assert type(sorted_(400, param="model")) is UsageError
 
 
 def test_what_can_never_be_answered_is_an_answer() -> None:
@@ -66,9 +71,9 @@ def test_what_can_never_be_answered_is_an_answer() -> None:
 def test_the_refused_parameter_is_found_in_param_or_text() -> None:
     assert sorted_(400, param="response_format").parameter == "response_format"
     body = {"detail": [{"msg": "Unexpected keys in the request: {'seed'}"}]}
-    assert sort_status(422, body, {}, host="h", model="m", may_simplify=True).parameter == "seed"
-    assert sort_status(400, "n is not supported", {}, host="h", model="m", may_simplify=True).parameter == "n"
-    assert sort_status(400, None, {}, host="h", model="m", may_simplify=True).parameter == ""
+    assert sort_status(422, body, {}, host="h", model="m").parameter == "seed"
+    assert sort_status(400, "n is not supported", {}, host="h", model="m").parameter == "n"
+    assert sort_status(400, None, {}, host="h", model="m").parameter == ""
 
 
 def test_retry_after_in_every_spelling() -> None:
