@@ -21,7 +21,7 @@ HOW_ONLY = frozenset(
     {
         "source", "out", "limit", "workers", "sandbox", "engine", "ray_address", "shard", "max_cost",
         "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
-        "max_per_problem", "prices", "rows_per_shard", "answers", "concurrency", "rpm", "tpm", "timeout_s",
+        "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
     }
 )  # fmt: skip
 """Keys that do not decide what is judged: how the work is done, and what is derived from the stored
@@ -64,6 +64,7 @@ class BuildConfig(BaseModel):
     max_tokens: int | None = Field(default=None, ge=0)
     prices: Path | None = None
     answers: Path | None = None
+    ledger: Path | None = None
     temperature: float | None = Field(default=None, ge=0)
     max_output_tokens: int | None = Field(default=None, ge=1)
     concurrency: int | None = Field(default=None, ge=1)

@@ -6,18 +6,16 @@ What a command does is a function here, with the same meaning; ``prmdata.build(.
 from __future__ import annotations
 
 import asyncio
-import shlex
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from prmdata.config import BuildConfig, configure
+from prmdata.assembly import BuildResult, finish, merge, relabel
+from prmdata.config import BuildConfig
 from prmdata.measure import audit, testgen, vet
 from prmdata.parts import (
     Notice,
@@ -25,6 +23,8 @@ from prmdata.parts import (
     estimator_of,
     expected_requests,
     labour,
+    needs_desk,
+    on_any_node,
     sandbox_of,
     silent,
     strategies_of,
@@ -35,7 +35,6 @@ from prmdata.pipeline.journal import Journal
 from prmdata.records import Reject
 
 if TYPE_CHECKING:
-    from prmdata.pipeline.assemble import Settled
     from prmdata.pipeline.progress import Progress
     from prmdata.pipeline.run import Item, Owed
     from prmdata.pipeline.work import Strategy
@@ -51,58 +50,20 @@ IN_FLIGHT_BATCH = 2000
 """Problems under way while a teacher is asked in batches, which take hours: the larger, the fewer."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build made. ``stopped`` says why it ended early (None: it is whole)."""
-
-    out: Path
-    rows: int
-    counts: dict[str, Any]
-    report: Path | None
-    stopped: str | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """0 done; 1 nothing usable; 130 stopped, resumable."""
-        if self.stopped is not None:
-            return 130
-        made = self.rows - self.counts["rows"].get("reference", 0)
-        return 0 if made or not self.counts["problems"] else 1
-
-    def text(self) -> str:
-        """The closing lines of the command."""
-        counts = self.counts
-        lines = [
-            f"problems: {counts['vetted']} of {counts['problems']} vetted; rows: {self.rows}; "
-            f"labels: {counts['labels'].get('1', 0)} correct, {counts['labels'].get('0', 0)} incorrect, "
-            f"{counts['labels'].get('-100', 0)} masked; rejects: {sum(counts['rejects'].values())}"
-        ]
-        failed = self.counts["stages"].get("machinery", 0)
-        if failed and self.stopped is None:
-            lines.append(
-                f"not done: {failed} problems, for a failure of the machinery (see rejects.jsonl);"
-                " run the same command again to try them again"
-            )
-        if self.stopped is not None:
-            lines.append(f"stopped: {self.stopped}; run the same command again to go on")
-        lines.append(f"dataset: {self.out}")
-        if self.report is not None:
-            lines.append(f"report: {self.report}")
-        return "\n".join(lines)
-
-
 def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     """Make the dataset that ``config`` describes, or go on with it; see ``prmdata build --help``.
 
     Raises UsageError and InputError for what cannot be used, SandboxError and TeacherError where the
     machinery gives up (what is finished stays and the build is resumable), KeyboardInterrupt after an
-    interrupt has drained what was in flight.
+    interrupt (what was in flight is owed again).
     """
+    from prmdata.pipeline.assemble import labelled
+    from prmdata.pipeline.disk import saying_full
     from prmdata.pipeline.folder import check_folder, opened_journal
     from prmdata.pipeline.lock import locked
     from prmdata.pipeline.progress import Progress, style_for
     from prmdata.pipeline.run import owed, settled
-    from prmdata.problems import read_problems
+    from prmdata.problems import read_problems, total_of
     from prmdata.problems.overlap import overlap_with
 
     began = time.monotonic()
@@ -111,12 +72,18 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)
+        stack.enter_context(saying_full(config.out))
         stack.enter_context(locked(config.out))
         teacher = teacher_of(config)
         provider = sandbox_of(config, remote=teacher.remote, notice=notice)
         journal = opened_journal(config, provider.name)
         stack.callback(journal.close)
-        progress = Progress(config.limit, style_for(config.log_json), teacher.statistics)
+        progress = Progress(
+            total_of(config.source, config.limit),
+            style_for(config.log_json),
+            spent=teacher.statistics,
+            labelled=partial(labelled, config=config),
+        )
         stack.callback(progress.close)
         overlaps = overlap_with(config.decontaminate) if config.decontaminate else None
         wanted = owed(items, journal, progress, shard=config.shard, overlaps=overlaps)
@@ -159,7 +126,7 @@ def _drive_here(
     in_flight = IN_FLIGHT_BATCH if config.batch else in_flight
 
     async def main() -> None:
-        with Pool(provider, workers=config.workers) as pool:
+        with Pool(provider, workers=config.workers, most_jobs=in_flight) as pool:
             answer = answering(pool, teacher)
             try:
                 await run(wanted, strategies, answer, journal, progress, in_flight=in_flight, stop=stop)
@@ -183,63 +150,21 @@ def _drive_on_ray(
     from prmdata.pipeline.run import keep
 
     done, failed = keep(journal, progress)
-    in_flight = IN_FLIGHT_REMOTE if teacher.remote else IN_FLIGHT_PER_WORKER
-    asyncio.run(teacher.close())
+    asyncio.run(teacher.close())  # the desk opens its own
+    has_desk = needs_desk(teacher)
     return asyncio.run(
         run_on_ray(
             wanted,
-            config,
-            parts=labour,
-            teacher=teacher_of if teacher.remote else None,
+            on_any_node(config),
+            parts=partial(labour, remote=teacher.remote, has_desk=has_desk),
+            teacher=teacher_of if has_desk else None,
             done=done,
             failed=failed,
+            spent=progress.spend,
             stop=stop,
-            in_flight=in_flight,
+            in_flight=IN_FLIGHT_REMOTE if teacher.remote else IN_FLIGHT_PER_WORKER,
         )
     )
-
-
-def finish(
-    config: BuildConfig,
-    settled: Callable[[], Iterator[Settled]],
-    *,
-    provenance: dict[str, Any],
-    cost: dict[str, Any],
-    elapsed_s: float,
-    stopped: str | None = None,
-) -> BuildResult:
-    """Assemble the dataset, then its manifest, card and report."""
-    from prmdata.datasets.card import write_card
-    from prmdata.datasets.manifest import write_manifest
-    from prmdata.datasets.report import report
-    from prmdata.pipeline.assemble import assemble
-
-    config.out.mkdir(parents=True, exist_ok=True)
-    counts = assemble(settled, config.out, config).as_dict()
-    if counts["conflicts"]:
-        notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
-        counts["notes"] = [notes]
-    rows = sum(counts["rows"].values())
-    derived: dict[str, Any] = {
-        "policy": config.policy,
-        "prefix_labels": config.prefix_labels,
-        "split": dict(config.split),
-    }
-    derived |= {"max_per_problem": config.max_per_problem, "rows_per_shard": config.rows_per_shard}
-    write_manifest(
-        config.out,
-        config=config.content() | derived,
-        counts=counts,
-        provenance=provenance,
-        cost=cost,
-        times={"elapsed_s": round(elapsed_s, 3)},
-        command=shlex.join(["prmdata", *sys.argv[1:]]),
-    )
-    page = None
-    if rows:
-        write_card(config.out)
-        page = report(config.out)
-    return BuildResult(config.out, rows, counts, page, stopped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,56 +214,6 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     if not problems:
         notice("no problem can be used")
     return DryRun(problems, rejects, total)
-
-
-def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> BuildResult:
-    """Join shards into the dataset that one run would have made: byte-identical Parquet.
-
-    Raises UsageError where the shards were not made with one configuration.
-    """
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import config_of, settled_shards
-
-    began = time.monotonic()
-    check_folder(out)
-    config, provenance, cost = config_of(shards, out, split)
-    with locked(out):
-        return finish(
-            config,
-            partial(settled_shards, tuple(shards)),
-            provenance=provenance,
-            cost=cost,
-            elapsed_s=time.monotonic() - began,
-        )
-
-
-def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: str = "once") -> BuildResult:
-    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program.
-
-    Raises UsageError naming the row and the evidence where the policy needs what is not stored.
-    """
-    from prmdata.datasets.reader import read_traces
-    from prmdata.labels.relabel import relabel as relabelled
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import config_of, settled_shards
-
-    began = time.monotonic()
-    dest = out if to is None else to
-    check_folder(dest)
-    made, provenance, cost = config_of([out], dest, None)
-    config = configure(None, **{**dict(made), "policy": policy, "prefix_labels": prefix_labels})
-    for _ in relabelled(read_traces(out), config.policy, prefix_labels=config.prefix_labels):
-        continue
-    with locked(dest):
-        return finish(
-            config,
-            partial(settled_shards, (out,)),
-            provenance=provenance,
-            cost=cost,
-            elapsed_s=time.monotonic() - began,
-        )
 
 
 __all__ = ["BuildResult", "DryRun", "audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"]

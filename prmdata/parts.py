@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable
 from functools import partial
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from prmdata.config import BuildConfig
@@ -34,14 +35,28 @@ def silent(line: str) -> None:
     """A notice that nobody reads."""
 
 
-def labour(config: BuildConfig) -> tuple[Pool, Teacher | None, list[Strategy]]:
-    """What one Ray worker works with: a sandbox pool of its own, the strategies, and the teacher where
-    that is local (a remote one is asked through the job's one desk)."""
+def labour(
+    config: BuildConfig, *, remote: bool, has_desk: bool
+) -> tuple[Pool, Teacher | None, list[Strategy]]:
+    """What one Ray worker works with: a sandbox pool of its own, a teacher where the job has no desk for
+    all to ask, the strategies. ``remote``: whether programs come from a remote model."""
     from prmdata.sandboxes.pool import Pool
 
-    teacher = teacher_of(config)
-    pool = Pool(sandbox_of(config, remote=teacher.remote, notice=silent), workers=1)
-    return pool, None if teacher.remote else teacher, strategies_of(config)
+    provider = sandbox_of(config, remote=remote, notice=silent)
+    teacher = None if has_desk else teacher_of(config)
+    return Pool(provider, workers=1), teacher, strategies_of(config)
+
+
+def needs_desk(teacher: Teacher) -> bool:
+    """Whether all of a job's workers ask one teacher: a remote one (its limits hold for the job), and one
+    that reads a file of this machine."""
+    return teacher.remote or teacher.name == "replay"
+
+
+def on_any_node(config: BuildConfig) -> BuildConfig:
+    """The configuration with whole paths: a process of Ray's stands in a folder of its own."""
+    paths = {key: value.resolve() for key, value in config if isinstance(value, Path)}
+    return config.model_copy(update=paths)
 
 
 def answering(pool: Pool, teacher: Teacher) -> Answer:
@@ -144,14 +159,15 @@ def _curriculum(_: BuildConfig) -> Strategy:
 
 
 def teacher_of(config: BuildConfig) -> Teacher:
-    """The teacher of a configuration; its answers are kept in ``OUT/.prmdata``."""
+    """The teacher of a configuration; its answers and what it spent are kept in ``OUT/.prmdata`` where the
+    configuration names no other files."""
     from prmdata.teachers.choose import make_teacher
 
     state = config.out / ".prmdata"
     return make_teacher(
         config.teacher,
         answers=config.answers or state / "answers.sqlite",
-        ledger=state / "ledger.sqlite",
+        ledger=config.ledger or state / "ledger.sqlite",
         model=config.model,
         base_url=config.base_url,
         prompts=config.prompts,

@@ -56,6 +56,11 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--answers", type=FILE, help="Store of the teacher's answers (default: OUT/.prmdata/answers.sqlite)."
 )
+@click.option(
+    "--ledger",
+    type=FILE,
+    help="What is spent, and the pace: builds that name one file share --max-cost, --max-tokens, --rpm, --tpm.",
+)
 @click.option("--temperature", type=float, help="Sampling temperature (default: by attempt).")
 @click.option("--max-output-tokens", type=int, help="Longest answer asked for.")
 @click.option("--concurrency", type=int, help="Requests in flight at most; adapts to 429s below it.")
@@ -86,7 +91,11 @@ def command(config_file: Path | None, **given: Any) -> int:
 
         click.echo(dry_run(config, notice=_notice).text())
         return 0
-    result = build(config, notice=_notice)
+    try:
+        result = build(config, notice=_notice)
+    except KeyboardInterrupt:
+        _notice("interrupted; run the same command again to go on")
+        return 130
     click.echo(result.text())
     return result.exit_code
 

@@ -70,9 +70,6 @@ def main(arguments: list[str] | None = None) -> None:
     except click.Abort:
         click.echo("interrupted", err=True)
         code = 130
-    except KeyboardInterrupt:
-        click.echo("interrupted; run the same command again to go on", err=True)
-        code = 130
     except PrmdataError as error:
         click.echo(f"prmdata: {error}", err=True)
         code = error.exit_code

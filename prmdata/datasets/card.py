@@ -27,17 +27,21 @@ TOP_OPERATORS: Final = 25
 _SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
-def write_card(out: Path | str, *, repo_id: str | None = None) -> Path:
-    """Write ``OUT/README.md`` from the data, the manifest and the rejects; its path."""
+def write_card(
+    out: Path | str, *, repo_id: str | None = None, figures: Mapping[str, Any] | None = None
+) -> Path:
+    """Write ``OUT/README.md`` from the data, the manifest and the rejects; its path. ``figures``: what
+    ``stats`` counted, where that was done already."""
     root = Path(out)
     path = root / "README.md"
-    write_text(path, card_text(root, repo_id=repo_id))
+    write_text(path, card_text(root, repo_id=repo_id, figures=figures))
     return path
 
 
-def card_text(out: Path, *, repo_id: str | None = None) -> str:
+def card_text(out: Path, *, repo_id: str | None = None, figures: Mapping[str, Any] | None = None) -> str:
     """The card as text. ``repo_id`` names the dataset in its example of loading (default: the folder)."""
-    figures, manifest = stats(out), read_manifest(out)
+    manifest = read_manifest(out)
+    figures = figures or stats(out)
     name = (repo_id or out.resolve().name).split("/")[-1]
     licences = sorted(_licences(out).items(), key=lambda pair: (-pair[1], pair[0]))
     operators = sorted(
@@ -79,7 +83,8 @@ def _environment() -> jinja2.Environment:
 def _licences(out: Path) -> dict[tuple[str, str], int]:
     pairs: dict[str, tuple[str, str]] = {}
     for path in data_files(out):
-        table = pq.read_table(path, columns=["problem_id", "source", "license"])
+        with pq.ParquetFile(path) as file:
+            table = file.read(columns=["problem_id", "source", "license"])
         for row in table.group_by(["problem_id", "source", "license"]).aggregate([]).to_pylist():
             pairs.setdefault(row["problem_id"], (row["source"] or "", row["license"] or ""))
     counts: dict[tuple[str, str], int] = {}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from prmdata.datasets.reader import configs, count_rows
-from prmdata.datasets.writer import shards, write_text
+from prmdata.datasets.writer import replacing, shards, write_text
 from prmdata.errors import InputError
 from prmdata.records import SCHEMA_VERSION, Reject
 
@@ -104,9 +104,12 @@ def versions() -> dict[str, str]:
 
 def write_rejects(out: Path, rejects: Iterable[Reject]) -> int:
     """Write ``OUT/rejects.jsonl``, one object a line, in the order given; how many there are."""
-    lines = [json.dumps(_reject(reject), ensure_ascii=False) + "\n" for reject in rejects]
-    write_text(out / REJECTS, "".join(lines))
-    return len(lines)
+    number = 0
+    with replacing(out / REJECTS) as file:
+        for reject in rejects:
+            file.write((json.dumps(_reject(reject), ensure_ascii=False) + "\n").encode("utf-8"))
+            number += 1
+    return number
 
 
 def _reject(reject: Reject) -> dict[str, Any]:

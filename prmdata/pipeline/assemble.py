@@ -1,13 +1,13 @@
 """Outcomes of problems, in source order, become the dataset: everything that needs the whole set.
 
 A plain run ends with this and ``merge`` is this over the shards' files, so both write the same bytes.
-Labels are derived here; rows and files depend on the outcomes and their order alone. Two passes: one
-over the problems (near-duplicates, the side of the split each is on), one over the rows. A problem's
-rows and a number of signatures are all that is in memory.
+Labels are derived here; rows and files depend on the outcomes and their order alone. One pass over the rows,
+and some over the problems without their rows (near-duplicates and sides of a split, problems, rejects). In memory stand one problem's rows and, where there is more than one split, 1.2 KB a problem.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
@@ -30,12 +30,16 @@ from prmdata.records import Reject, Trace
 @dataclass(frozen=True, slots=True)
 class Settled:
     """One problem on its way into the dataset: its place, its row in ``problems`` (None where it does
-    not hold), its unlabelled rows, what was left out."""
+    not hold), its unlabelled rows (empty in a pass without them), what was left out."""
 
     index: int
     problem: dict[str, Any] | None
     rows: Sequence[dict[str, Any]]
     rejects: Sequence[Reject]
+
+
+Settling = Callable[[bool], Iterator[Settled]]
+"""The problems in source order, one pass a call; the argument says whether the rows are wanted."""
 
 
 @dataclass(slots=True)
@@ -62,61 +66,64 @@ class Counts:
         }
 
 
-def assemble(settled: Callable[[], Iterator[Settled]], out: Path, config: BuildConfig) -> Counts:
-    """Write ``OUT/data`` and ``OUT/rejects.jsonl``. ``settled`` gives the problems in source order and
-    is called once for each pass."""
-    split_of = _sides(settled(), config)
+def assemble(settled: Settling, out: Path, config: BuildConfig) -> Counts:
+    """Write ``OUT/data`` and ``OUT/rejects.jsonl``."""
+    split_of = _sides(settled, config)
     counts = Counts()
-    rejects: list[Reject] = []
-    write_rows(_steps(settled(), split_of, config, counts, rejects), out / "data" / "steps", steps_schema(),
-               rows_per_shard=config.rows_per_shard)  # fmt: skip
-    problems = (
-        (split_of[one.index], one.problem | {"problem_index": one.index})
-        for one in settled()
-        if one.problem is not None
-    )
-    write_rows(problems, out / "data" / "problems", problems_schema(), rows_per_shard=config.rows_per_shard)
-    write_rejects(out, rejects)
+    sizes = {"rows_per_shard": config.rows_per_shard}
+    steps = _steps(settled(True), split_of, config, counts)
+    write_rows(steps, out / "data" / "steps", steps_schema(), **sizes)
+    problems = _problems(settled(False), split_of, counts)
+    write_rows(problems, out / "data" / "problems", problems_schema(), **sizes)
+    write_rejects(out, (reject for one in settled(False) for reject in one.rejects))
     return counts
 
 
-def _sides(settled: Iterable[Settled], config: BuildConfig) -> dict[int, str]:
-    """The split of each vetted problem: near-duplicates go to one side."""
-    signatures: dict[int, Sequence[int]] = {}
-    names: dict[int, str] = {}
-    for one in settled:
-        if one.problem is not None:
-            signatures[one.index] = one.problem["signature"]
-            names[one.index] = one.problem["problem_id"]
+def _sides(settled: Settling, config: BuildConfig) -> Callable[[int], str]:
+    """The split of each vetted problem, by its place: near-duplicates go to one side."""
     if len(config.split) == 1:
-        return dict.fromkeys(names, config.split[0][0])
-    groups = clusters(list(signatures.values()))
-    group_of = {
-        index: names[list(signatures)[group]] for index, group in zip(signatures, groups, strict=True)
-    }
-    return assign(group_of, config.split, config.seed)
+        only = config.split[0][0]
+        return lambda _: only
+    signatures: list[array[int]] = []
+    places: list[int] = []
+    names: list[str] = []
+    for one in settled(False):
+        if one.problem is not None:
+            signatures.append(array("q", one.problem["signature"]))
+            places.append(one.index)
+            names.append(one.problem["problem_id"])
+    group_of = {place: names[group] for place, group in zip(places, clusters(signatures), strict=True)}
+    return assign(group_of, config.split, config.seed).__getitem__
 
 
-def _steps(
-    settled: Iterable[Settled],
-    split_of: dict[int, str],
-    config: BuildConfig,
-    counts: Counts,
-    rejects: list[Reject],
+def _problems(
+    settled: Iterable[Settled], split_of: Callable[[int], str], counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in settled:
         counts.problems += 1
-        counts.vetted += one.problem is not None
-        rejects += one.rejects
         counts.rejects.update(reject.reason for reject in one.rejects)
         counts.stages.update(reject.stage for reject in one.rejects)
-        traces = [apply(config.policy, from_row(row), prefix_labels=config.prefix_labels) for row in one.rows]
+        if one.problem is not None:
+            counts.vetted += 1
+            yield split_of(one.index), one.problem | {"problem_index": one.index}
+
+
+def _steps(
+    settled: Iterable[Settled], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    for one in settled:
+        traces = labelled(one.rows, config)
         kept = cap_rows(traces, config.max_per_problem, config.seed) if config.max_per_problem else traces
         counts.left_out["max_per_problem"] += len(traces) - len(kept)
         counts.conflicts += len(check_prefixes(kept))
         for trace in kept:
             _count(trace, counts)
-            yield split_of[one.index], to_row(trace) | {"problem_index": one.index}
+            yield split_of(one.index), to_row(trace) | {"problem_index": one.index}
+
+
+def labelled(rows: Iterable[dict[str, Any]], config: BuildConfig) -> list[Trace]:
+    """The traces of ``rows``, with the labels of the configuration's policy."""
+    return [apply(config.policy, from_row(row), prefix_labels=config.prefix_labels) for row in rows]
 
 
 def _count(trace: Trace, counts: Counts) -> None:

@@ -32,15 +32,25 @@ class Job(Generic[Result]):
 
 
 class Stop:
-    """Why no further job is started: an interrupt or a cap. What is in flight is drained."""
+    """Why no further job is started. At a cap what is in flight is drained; at an interrupt it is
+    dropped, and owed again: nobody who pressed Ctrl-C waits for a whole problem."""
 
     def __init__(self) -> None:
         self.reason: BaseException | None = None
+        self.now = asyncio.Event()
+        """Set where what is in flight is dropped."""
 
     def ask(self, reason: BaseException) -> None:
-        """Stop starting jobs; the first reason stays."""
+        """Stop starting jobs; the first reason stays. Called in the event loop's thread."""
         if self.reason is None:
             self.reason = reason
+        if isinstance(reason, KeyboardInterrupt):
+            self.now.set()
+
+    @property
+    def is_now(self) -> bool:
+        """Whether nothing is waited for."""
+        return self.now.is_set()
 
 
 async def drive(
@@ -55,9 +65,9 @@ async def drive(
     """Run every job; call ``done`` (or ``failed``) for each in the event loop's thread.
 
     A :class:`MachineryError`, and any fault inside a job, fails that job only; a cap
-    (:class:`BudgetReached`) stops the starting of jobs, as does ``stop``; a
-    :class:`~prmdata.errors.UsageError` (the endpoint refuses the key, the model ...) and what ``done``
-    raises (a full disk) cancel what is in flight and are raised.
+    (:class:`BudgetReached`) stops the starting of jobs, as does ``stop``; an interrupt drops what is in
+    flight; a :class:`~prmdata.errors.UsageError` (the endpoint refuses the key, the model ...) and what
+    ``done`` raises (a full disk) drop it too and are raised.
     """
     running: set[asyncio.Task[None]] = set()
 
@@ -85,15 +95,26 @@ async def drive(
                 if job is None:
                     break
                 running.add(asyncio.create_task(one(job)))
-            if not running:
+            if not running or stop.is_now:
                 return
-            finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            finished = await first_of(running, stop)
+            running -= finished
             for task in finished:
                 task.result()
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+async def first_of(running: set[asyncio.Task[Result]], stop: Stop) -> set[asyncio.Task[Result]]:
+    """Those of ``running`` that have ended, as soon as one has; none where an interrupt came first."""
+    told = asyncio.create_task(stop.now.wait())
+    try:
+        finished, _ = await asyncio.wait({*running, told}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+    return {task for task in running if task in finished}
 
 
 async def answered(run: Generator[Question, Any, Result], answer: Answer) -> Result:
@@ -112,7 +133,8 @@ async def answered(run: Generator[Question, Any, Result], answer: Answer) -> Res
 
 @asynccontextmanager
 async def interruptible(stop: Stop) -> AsyncIterator[None]:
-    """Ctrl-C or SIGTERM once: drain; twice: stop at once. Resumable either way."""
+    """Ctrl-C or SIGTERM: drop what is in flight and end in order (answers that are paid for are waited
+    for and kept); once more: end without waiting for those. Resumable either way."""
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
 

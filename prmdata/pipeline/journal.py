@@ -1,9 +1,9 @@
 """What is finished, on disk before anything else counts it: resume is arithmetic.
 
 One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. ``wanted`` is the list of this run, in source
-order; ``finished`` holds one compressed outcome a problem under the digest of its content. Owed is
-wanted minus finished. A kill at any moment loses the problems in flight and nothing else: SQLite
-drops a torn transaction at the next start.
+order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows apart
+from the rest, so that a pass that needs no rows reads none. Owed is wanted minus finished. A kill at any
+moment loses the problems in flight and nothing else: SQLite drops a torn transaction at the next start.
 """
 
 from __future__ import annotations
@@ -17,28 +17,41 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prmdata.errors import PrmdataError
+from prmdata.pipeline.disk import DiskError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS wanted (position INTEGER PRIMARY KEY, key TEXT NOT NULL, problem_id TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS finished (key TEXT PRIMARY KEY, outcome BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS marks (mark BLOB PRIMARY KEY, problem_id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, outcome BLOB NOT NULL, rows BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS failed (key TEXT PRIMARY KEY, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
-class DiskError(PrmdataError):
-    """The disk is full or cannot be written; nothing is torn, and the build goes on when there is room."""
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One wanted problem: its place in the source, and its outcome (None: owed)."""
+    """One wanted problem: its place in the source, and its outcome (None: owed); ``rows`` of an outcome
+    stay packed until they are asked for."""
 
     position: int
     problem_id: str
     outcome: dict[str, Any] | None
     failure: str | None = None
+    packed_rows: bytes = b""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of the outcome."""
+        found: list[dict[str, Any]] = _unpacked(self.packed_rows) if self.packed_rows else []
+        return found
+
+
+def _packed(value: Any) -> bytes:
+    return zlib.compress(json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode(), 1)
+
+
+def _unpacked(blob: bytes) -> Any:
+    return json.loads(zlib.decompress(blob))
 
 
 class Journal:
@@ -52,9 +65,7 @@ class Journal:
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(_SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise DiskError(
-                f"{path}: cannot be written ({error}); make room and run the same command again"
-            ) from error
+            raise DiskError(path, error) from error
         self._path = path
 
     def close(self) -> None:
@@ -69,24 +80,32 @@ class Journal:
         try:
             self._db.execute(statement, values)
         except sqlite3.Error as error:
-            raise DiskError(
-                f"{self._path}: cannot be written ({error}); make room and run the same command again"
-            ) from error
+            raise DiskError(self._path, error) from error
 
     def begin(self) -> None:
         """Forget the list of the run before (not what is finished)."""
         self._write("DELETE FROM wanted")
+        self._write("DELETE FROM marks")
         self._write("DELETE FROM failed")
 
     def want(self, position: int, key: str, problem_id: str) -> bool:
         """Put a problem on this run's list; whether it is owed."""
         self._write("INSERT INTO wanted VALUES (?, ?, ?)", (position, key, problem_id))
-        return self._db.execute("SELECT 1 FROM finished WHERE key = ?", (key,)).fetchone() is None
+        return self._db.execute("SELECT 1 FROM outcomes WHERE key = ?", (key,)).fetchone() is None
+
+    def first(self, mark: bytes, problem_id: str) -> str | None:
+        """The problem of this run's list that was the first with ``mark``; None where this one is."""
+        row = self._db.execute("SELECT problem_id FROM marks WHERE mark = ?", (mark,)).fetchone()
+        if row is not None:
+            return str(row[0])
+        self._write("INSERT INTO marks VALUES (?, ?)", (mark, problem_id))
+        return None
 
     def finish(self, key: str, outcome: dict[str, Any]) -> None:
         """Keep a problem's outcome: JSON-able; the same outcome gives the same bytes."""
-        text = json.dumps(outcome, separators=(",", ":"), ensure_ascii=True)
-        self._write("INSERT OR REPLACE INTO finished VALUES (?, ?)", (key, zlib.compress(text.encode(), 1)))
+        rest = {name: value for name, value in outcome.items() if name != "rows"}
+        values = (key, _packed(rest), _packed(outcome["rows"]))
+        self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", values)
 
     def fail(self, key: str, reason: str) -> None:
         """Note that the machinery failed on a problem in this run: it stays owed."""
@@ -101,12 +120,15 @@ class Journal:
         """Set a fact."""
         self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
-    def entries(self) -> Iterator[Entry]:
-        """This run's problems in source order, one outcome in memory at a time."""
-        rows = self._db.execute(
-            "SELECT position, problem_id, outcome, reason FROM wanted"
-            " LEFT JOIN finished USING (key) LEFT JOIN failed USING (key) ORDER BY position"
+    def entries(self, *, rows: bool = True) -> Iterator[Entry]:
+        """This run's problems in source order, one in memory at a time; without its rows where those
+        are not wanted."""
+        found = self._db.execute(
+            f"SELECT position, problem_id, outcome, reason, {'rows' if rows else 'NULL'} FROM wanted"
+            " LEFT JOIN outcomes USING (key) LEFT JOIN failed USING (key) ORDER BY position"
         )
-        for position, problem_id, blob, reason in rows:
-            outcome = None if blob is None else json.loads(zlib.decompress(blob))
-            yield Entry(position, problem_id, outcome, reason if blob is None else None)
+        for position, problem_id, blob, reason, packed in found:
+            if blob is None:
+                yield Entry(position, problem_id, None, reason)
+            else:
+                yield Entry(position, problem_id, _unpacked(blob), None, packed or b"")

@@ -1,4 +1,4 @@
-"""Progress that is honest: problems, programs a second, labels, what was unusable, money, time left.
+"""Progress that is honest: problems, programs a second, labels by class, what was unusable, money, time left.
 
 On a terminal a tqdm bar; elsewhere a plain line with a timestamp every ten seconds; with
 ``--log-json`` one JSON object a line. All of it goes to stderr.
@@ -10,15 +10,20 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from tqdm import tqdm
 
+from prmdata.records import IGNORE, Trace
+
 EVERY_S = 10.0
 
 Style = Literal["bar", "lines", "json", "silent"]
+Labelled = Callable[[Sequence[dict[str, Any]]], list[Trace]]
+
+_CLASSES = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 
 
 def style_for(log_json: bool) -> Style:
@@ -29,24 +34,48 @@ def style_for(log_json: bool) -> Style:
 
 
 class Progress:
-    """Counts what was done and says so. ``spent`` gives the teacher's figures, where there is one."""
+    """Counts what was done and says so.
+
+    ``total``: rows of the source (None: unknown). ``spent`` gives the teacher's figures, where there is
+    one. ``labelled`` gives the rows of a problem their labels, as the dataset will have them.
+    """
 
     def __init__(
-        self, total: int | None, style: Style, spent: Callable[[], dict[str, Any]] | None = None
+        self,
+        total: int | None,
+        style: Style,
+        *,
+        labelled: Labelled,
+        spent: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
-        self.total = total
         self.problems = 0
         self.resumed = 0
         self.programs = 0
-        self.verdicts: Counter[str] = Counter()
+        self.labels: Counter[str] = Counter()
         self.unusable: Counter[str] = Counter()
+        self._rows, self._read, self._mine = total, 0, 0
         self._style = style
         self._spent = spent or dict
+        self._labelled = labelled
         self._began = time.monotonic()
         self._said = self._began
         self._bar = tqdm(
             total=total, unit="problem", disable=style != "bar", file=sys.stderr, dynamic_ncols=True
         )
+
+    def read(self, *, is_mine: bool) -> None:
+        """One row of the source was read; ``is_mine``: it belongs to this shard."""
+        self._read += 1
+        self._mine += is_mine
+        self._bar.total = self.total
+
+    @property
+    def total(self) -> int | None:
+        """Problems of this run: the source's, or, of a shard, those read and its share of the rest."""
+        if self._rows is None:
+            return None
+        left = max(self._rows - self._read, 0)
+        return self._mine + (round(left * self._mine / self._read) if self._read else left)
 
     def resume(self) -> None:
         """One wanted problem was finished before this run."""
@@ -58,10 +87,15 @@ class Progress:
         """One problem is done."""
         self.problems += 1
         self.programs += len(outcome["rows"])
-        self.verdicts.update(row["verdict"] for row in outcome["rows"])
+        for trace in self._labelled(outcome["rows"]) if self._style != "silent" else ():
+            self.labels.update(_CLASSES[label] for label in trace.labels)
         self.unusable.update(outcome["unusable"])
         self._bar.update(1)
         self._speak(final=False)
+
+    def spend(self, figures: dict[str, Any]) -> None:
+        """The teacher's figures, where they come from elsewhere."""
+        self._spent = lambda: figures
 
     def close(self) -> None:
         """Say the last figures."""
@@ -71,16 +105,15 @@ class Progress:
     def figures(self) -> dict[str, Any]:
         """What is known now, JSON-able; rates are of this run only."""
         took = max(time.monotonic() - self._began, 1e-9)
-        done = self.problems - self.resumed
-        left = None if self.total is None or not done else (self.total - self.problems) * took / done
+        done, total = self.problems - self.resumed, self.total
+        left = None if total is None or not done else max(total - self.problems, 0) * took / done
         return {
             "problems": self.problems,
-            "problems_total": self.total,
+            "problems_total": total,
             "problems_resumed": self.resumed,
             "programs": self.programs,
             "programs_per_s": round(self.programs / took, 1),
-            "passed": self.verdicts["passed"],
-            "failed": sum(self.verdicts.values()) - self.verdicts["passed"],
+            "labels": {name: self.labels[name] for name in _CLASSES.values()},
             "unusable": dict(sorted(self.unusable.items())),
             "elapsed_s": round(took, 1),
             "eta_s": None if left is None else round(left, 1),
@@ -102,18 +135,19 @@ class Progress:
             self._bar.set_postfix_str(_line(figures), refresh=True)
         else:
             of = f"/{figures['problems_total']}" if figures["problems_total"] else ""
-            eta = "" if figures["eta_s"] is None else f", {figures['eta_s']:.0f} s left"
+            left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
             print(
-                f"{stamp} {figures['problems']}{of} problems, {_line(figures)}{eta}",
+                f"{stamp} {figures['problems']}{of} problems, {_line(figures)}{left}",
                 file=sys.stderr,
                 flush=True,
             )
 
 
 def _line(figures: dict[str, Any]) -> str:
+    labels = figures["labels"]
     parts = [
         f"{figures['programs']} programs ({figures['programs_per_s']}/s)",
-        f"{figures['passed']} pass, {figures['failed']} fail",
+        f"labels: {labels['correct']} correct, {labels['incorrect']} incorrect, {labels['masked']} masked",
     ]
     if figures.get("requests"):
         money = figures.get("cost_usd")
@@ -122,3 +156,10 @@ def _line(figures: dict[str, Any]) -> str:
     if figures["unusable"]:
         parts.append("unusable: " + ", ".join(f"{k} {v}" for k, v in figures["unusable"].items()))
     return "; ".join(parts)
+
+
+def _span(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``7.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,6 +1,6 @@
 """The same work on a Ray cluster: this file alone knows Ray.
 
-A **labourer** an actor with sandbox workers of its own on its node; problems go to labourers, outcomes
+A **labourer** is an actor with sandbox workers of its own on its node; problems go to labourers, outcomes
 come back to the one journal here. A model is asked through one **teacher** actor beside the driver,
 so its answers are on one disk and its limits hold for the whole job. Actors that die are restarted by
 Ray and their problems done again elsewhere; what comes out does not depend on where it was done.
@@ -11,17 +11,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from prmdata.config import BuildConfig
 from prmdata.errors import BudgetReached, MachineryError, SandboxError, UsageError
-from prmdata.pipeline.driver import Stop, answered
+from prmdata.pipeline.driver import Stop, answered, first_of, interruptible
 from prmdata.pipeline.run import Outcome, Owed
 from prmdata.pipeline.work import work
 from prmdata.records import Problem, Question, Request
 
 MAX_RETRIES = 5
 """Times a problem is given to another labourer when one dies; then it fails, and stays owed."""
+
+TELL_EVERY_S = 5.0
+"""Seconds between two questions to the desk about what was spent."""
 
 Parts = Callable[[BuildConfig], Any]
 
@@ -73,6 +77,11 @@ class Desk:
         except (MachineryError, UsageError) as error:
             return error
 
+    async def spent(self) -> dict[str, Any]:
+        """The teacher's statistics so far."""
+        statistics: dict[str, Any] = self._teacher.statistics()
+        return statistics
+
     async def close(self) -> dict[str, Any]:
         """Give back what the teacher holds; its last statistics."""
         await self._teacher.close()
@@ -99,10 +108,12 @@ async def run_on_ray(
     teacher: Parts | None,
     done: Callable[[str, Outcome], None],
     failed: Callable[[str, MachineryError], None],
+    spent: Callable[[dict[str, Any]], None],
     stop: Stop,
     in_flight: int,
 ) -> dict[str, Any]:
-    """Do what is owed on ``config.workers`` labourers; the teacher's statistics (empty without one).
+    """Do what is owed on ``config.workers`` labourers; the teacher's statistics (empty without one), which
+    ``spent`` is told as they change.
 
     ``teacher`` None: each labourer has its own (the rules, which need no limits).
     """
@@ -121,17 +132,27 @@ async def run_on_ray(
             num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES, max_concurrency=in_flight
         )
         labourers = [kind.remote(config, parts, desk) for _ in range(config.workers)]
-        await _hand_out(ray, labourers, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
+        settle = partial(_settle, ray, done=done, failed=failed, stop=stop)
+        async with interruptible(stop):
+            told = asyncio.create_task(_tell(desk, spent))
+            try:
+                await _hand_out(labourers, wanted, settle, stop=stop, in_flight=in_flight)
+            finally:
+                told.cancel()
         return {} if desk is None else await desk.close.remote()
 
 
+async def _tell(desk: Any, spent: Callable[[dict[str, Any]], None]) -> None:
+    while desk is not None:
+        spent(await desk.spent.remote())
+        await asyncio.sleep(TELL_EVERY_S)
+
+
 async def _hand_out(
-    ray: Any,
     labourers: list[Any],
     wanted: Iterable[Owed],
+    settle: Callable[[str, asyncio.Task[Any]], None],
     *,
-    done: Callable[[str, Outcome], None],
-    failed: Callable[[str, MachineryError], None],
     stop: Stop,
     in_flight: int,
 ) -> None:
@@ -148,13 +169,12 @@ async def _hand_out(
             load[place] += 1
             task = asyncio.ensure_future(_result(labourers[place].do.remote(owed.problem)))
             running[task] = (owed.key, place)
-        if not running:
+        if not running or stop.is_now:
             return
-        finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in finished:
+        for task in await first_of(set(running), stop):
             key, place = running.pop(task)
             load[place] -= 1
-            _settle(ray, task, key, done, failed, stop)
+            settle(key, task)
 
 
 async def _result(reference: Any) -> Any:
@@ -163,8 +183,9 @@ async def _result(reference: Any) -> Any:
 
 def _settle(
     ray: Any,
-    task: asyncio.Task[Any],
     key: str,
+    task: asyncio.Task[Any],
+    *,
     done: Callable[[str, Outcome], None],
     failed: Callable[[str, MachineryError], None],
     stop: Stop,

@@ -52,19 +52,18 @@ def owed(
     problems whose duplicate key hashes to it, so duplicates meet in one shard and the first in source
     order stays, as in a plain run. ``overlaps`` names the benchmark problem a problem overlaps with.
     """
-    first: dict[bytes, str] = {}
     for index, item in enumerate(items):
         mark = _mark(item)
-        if shard is not None and int.from_bytes(mark[:8], "big") % shard[1] != shard[0] - 1:
+        is_mine = shard is None or int.from_bytes(mark[:8], "big") % shard[1] == shard[0] - 1
+        progress.read(is_mine=is_mine)
+        if not is_mine:
             continue
         found = item
         if isinstance(found, Problem):
-            if mark in first:
-                found = Reject(found.id, "vet", "duplicate", f"same prompt and reference as {first[mark]}")
-            elif overlaps is not None and (other := overlaps(found)) is not None:
+            if overlaps is not None and (other := overlaps(found)) is not None:
                 found = Reject(found.id, "vet", "contaminated", f"overlaps with {other}")
-            else:
-                first[mark] = found.id
+            elif (other := journal.first(mark, found.id)) is not None:
+                found = Reject(found.id, "vet", "duplicate", f"same prompt and reference as {other}")
         key = content_key(found)
         name = found.problem_id if isinstance(found, Reject) else found.id
         if not journal.want(index, key, name):
@@ -113,13 +112,13 @@ def keep(
     return done, failed
 
 
-def settled(journal: Journal) -> Iterator[Settled]:
+def settled(journal: Journal, rows: bool) -> Iterator[Settled]:
     """The journal's problems for assembly; what is still owed is a reject that says why."""
-    for entry in journal.entries():
+    for entry in journal.entries(rows=rows):
         if entry.outcome is None:
             reason = entry.failure or "not judged yet: the run was stopped"
             reject = Reject(entry.problem_id, "machinery", reason, problem_index=entry.position)
             yield Settled(entry.position, None, (), (reject,))
             continue
         rejects = [Reject(**{**one, "problem_index": entry.position}) for one in entry.outcome["rejects"]]
-        yield Settled(entry.position, entry.outcome["problem"], entry.outcome["rows"], rejects)
+        yield Settled(entry.position, entry.outcome["problem"], entry.rows, rejects)

@@ -24,11 +24,12 @@ from prmdata.records import Reject
 Indexed = tuple[int, Any]
 
 
-def settled_shards(shards: Sequence[Path]) -> Iterator[Settled]:
-    """Every problem of every shard, in source order."""
+def settled_shards(shards: Sequence[Path], rows: bool) -> Iterator[Settled]:
+    """Every problem of every shard, in source order; without their rows where those are not wanted."""
     streams: list[Iterator[tuple[int, str, Any]]] = []
+    wanted = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
     for shard in shards:
-        for config, kind in (("problems", "problem"), ("steps", "row")):
+        for config, kind in wanted:
             if config in configs(shard):
                 splits = {split_of_shard(path) for path in data_files(shard, config)}
                 streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
@@ -36,16 +37,16 @@ def settled_shards(shards: Sequence[Path]) -> Iterator[Settled]:
     merged = heapq.merge(*streams, key=itemgetter(0))
     for index, parts in groupby(merged, key=itemgetter(0)):
         problem: dict[str, Any] | None = None
-        rows: list[dict[str, Any]] = []
+        own_rows: list[dict[str, Any]] = []
         rejects: list[Reject] = []
         for _, kind, found in parts:
             if kind == "problem":
                 problem = found
             elif kind == "row":
-                rows.append(found)
+                own_rows.append(found)
             else:
                 rejects.append(found)
-        yield Settled(index, problem, rows, rejects)
+        yield Settled(index, problem, own_rows, rejects)
 
 
 def _rows(shard: Path, config: str, split: str, kind: str) -> Iterator[tuple[int, str, Any]]:

@@ -4,6 +4,6 @@
 ``generate_all`` do many; ``overlap_with`` finds benchmark problems; ``signature`` and ``clusters`` find near-duplicates.
 """
 
-from prmdata.problems.sources import read_problems, source_names
+from prmdata.problems.sources import read_problems, source_names, total_of
 
-__all__ = ["read_problems", "source_names"]
+__all__ = ["read_problems", "source_names", "total_of"]

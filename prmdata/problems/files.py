@@ -53,6 +53,21 @@ def rows_of(path: Path) -> Iterator[Row]:
         raise InputError(str(path), "the file is empty: it holds no row")
 
 
+def row_count(path: Path) -> int | None:
+    """The number of rows of a file that can be read, without decoding them; None for a JSON array."""
+    try:
+        if path.name.endswith((".jsonl", ".jsonl.gz")):
+            with _open(path) as file:
+                return sum(1 for line in file if not line.isspace())
+        if path.name.endswith(".parquet"):
+            import pyarrow.parquet as pq
+
+            return int(pq.read_metadata(path).num_rows)
+    except (OSError, EOFError, zlib.error, ValueError):
+        return None  # whoever reads it says what is wrong
+    return None
+
+
 def stem(path: Path) -> str:
     """The file's name without the suffixes that say how it is stored: ``HumanEval`` of ``HumanEval.jsonl.gz``."""
     for suffix in sorted(SUFFIXES, key=len, reverse=True):

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from prmdata.errors import InputError, UsageError
-from prmdata.problems.files import SUFFIXES, rows_of
+from prmdata.problems.files import SUFFIXES, row_count, rows_of
 from prmdata.problems.hub import NAMES, HubName, hub_rows, parse_hub
 from prmdata.problems.layouts import recognise
 from prmdata.problems.rollouts import RolloutFile, merged
@@ -67,6 +67,14 @@ def unexamined(source: str | os.PathLike[str], *, limit: int | None = None) -> I
 def source_names() -> tuple[str, ...]:
     """Every name that a source may have, the sample first."""
     return ("sample", *NAMES, *sorted(point.name for point in entry_points(group=GROUP)))
+
+
+def total_of(source: str | os.PathLike[str], limit: int | None = None) -> int | None:
+    """How many rows ``source`` has, at most ``limit``, without decoding them; None where that cannot be said
+    quickly (a JSON array, a source on the Hub)."""
+    path = SAMPLE if os.fspath(source) == "sample" else Path(source)
+    number = row_count(path) if path.is_file() else None
+    return limit if number is None else min(number, limit or number)
 
 
 def _merged(problem: Problem) -> Problem:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,8 +19,10 @@ import pytest
 from .conftest import Prmdata, parquet_bytes
 from .invariants import check, rows_of
 
-LIMIT = 12
-COMMON = ("--sandbox", "local", "--limit", LIMIT, "--split", "train=0.7,test=0.3")
+LIMIT = 6
+COMMON = ("--sandbox", "local", "--limit", LIMIT, "--per-step", 1, "--split", "train=0.7,test=0.3")
+
+pytestmark = pytest.mark.xdist_group("one build to compare with")
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +31,31 @@ def quiet(tmp_path_factory: pytest.TempPathFactory, prmdata: Prmdata) -> Path:
     out = tmp_path_factory.mktemp("quiet") / "out"
     prmdata("build", *COMMON, "-o", out, "--workers", 2)
     return out
+
+
+@contextmanager
+def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """A command that is not waited for; killed at the end where it still runs."""
+    command = [sys.executable, "-m", "prmdata.cli.main", *map(str, arguments)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_for_outcomes(process: subprocess.Popen[str], out: Path, number: int) -> None:
+    """Return once so many problems are finished (or the process has ended)."""
+    journal = out / ".prmdata" / "journal.sqlite"
+    while process.poll() is None:
+        with (
+            contextlib.suppress(sqlite3.Error),
+            closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as db,
+        ):
+            if db.execute("SELECT count(*) FROM outcomes").fetchone()[0] >= number:
+                return
+        time.sleep(0.02)
 
 
 def test_every_promise_holds_in_every_row(quiet: Path) -> None:
@@ -50,42 +81,23 @@ def test_the_dataset_loads_and_says_how_it_was_made(quiet: Path, tmp_path: Path)
     assert (quiet / "README.md").read_text().startswith("---\n")
 
 
-@pytest.mark.parametrize("workers", [1, 4])
-def test_the_number_of_workers_does_not_show(
-    quiet: Path, tmp_path: Path, prmdata: Prmdata, workers: int
-) -> None:
-    prmdata("build", *COMMON, "-o", tmp_path / "o", "--workers", workers)
+def test_the_number_of_workers_does_not_show(quiet: Path, tmp_path: Path, prmdata: Prmdata) -> None:
+    prmdata("build", *COMMON, "-o", tmp_path / "o", "--workers", 3)
     assert parquet_bytes(tmp_path / "o") == parquet_bytes(quiet)
 
 
-def test_a_kill_half_way_does_not_show(quiet: Path, tmp_path: Path, prmdata: Prmdata) -> None:
+def test_an_interrupt_is_resumable_and_one_build_at_a_time_writes(
+    quiet: Path, tmp_path: Path, prmdata: Prmdata
+) -> None:
     out = tmp_path / "o"
-    command = [sys.executable, "-m", "prmdata.cli.main", "build", *map(str, COMMON), "-o", str(out)]
-    for _ in range(2):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        journal = out / ".prmdata" / "journal.sqlite-wal"
-        begun = journal.stat().st_size if journal.exists() else 0
-        deadline = time.monotonic() + 60
-        while process.poll() is None and time.monotonic() < deadline:
-            if journal.exists() and journal.stat().st_size > begun + 30_000:
-                break
-            time.sleep(0.02)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    prmdata("build", *COMMON, "-o", out)
-    assert parquet_bytes(out) == parquet_bytes(quiet)
-
-
-def test_an_interrupt_drains_and_is_resumable(quiet: Path, tmp_path: Path, prmdata: Prmdata) -> None:
-    out = tmp_path / "o"
-    command = [sys.executable, "-m", "prmdata.cli.main", "build", *map(str, COMMON), "-o", str(out)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    journal = out / ".prmdata" / "journal.sqlite-wal"
-    while process.poll() is None and not (journal.exists() and journal.stat().st_size > 60_000):
-        time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=120)
+    with started("build", *COMMON, "-o", out) as process:
+        wait_for_outcomes(process, out, 1)
+        refused = prmdata("build", *COMMON, "-o", out, code=2)
+        assert f"another build (process {process.pid}) is writing here" in refused.stderr
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=120)
     assert process.returncode == 130, complaint
+    assert complaint.endswith("interrupted; run the same command again to go on\n")
     assert "Traceback" not in complaint
     assert not list(out.glob("data/**/*.parquet"))
     prmdata("build", *COMMON, "-o", out)
@@ -93,22 +105,33 @@ def test_an_interrupt_drains_and_is_resumable(quiet: Path, tmp_path: Path, prmda
 
 
 def test_shards_merge_into_the_same_bytes(quiet: Path, tmp_path: Path, prmdata: Prmdata) -> None:
-    shards = [tmp_path / f"s{n}" for n in (1, 2, 3)]
+    shards = [tmp_path / f"s{n}" for n in range(1, 5)]
+    killed = False
     for n, shard in enumerate(shards, 1):
-        prmdata("build", *COMMON, "-o", shard, "--shard", f"{n}/3")
+        job = ("build", *COMMON, "-o", shard, "--shard", f"{n}/4")
+        if not killed:
+            with started(*job) as process:
+                wait_for_outcomes(process, shard, 1)
+            killed = process.returncode == -signal.SIGKILL
+        prmdata(*job)
+    assert killed
     prmdata("merge", *shards, "-o", tmp_path / "merged")
     assert parquet_bytes(tmp_path / "merged") == parquet_bytes(quiet)
 
 
-def test_problems_added_later_give_what_a_build_of_all_gives(
+def test_problems_added_after_a_kill_give_what_a_build_of_all_gives(
     quiet: Path, tmp_path: Path, prmdata: Prmdata
 ) -> None:
     out = tmp_path / "o"
-    few = [*COMMON[:2], "--limit", 5, *COMMON[4:]]
-    prmdata("build", *few, "-o", out)
+    few = 4
+    with started("build", *COMMON[:2], "--limit", few, *COMMON[4:], "-o", out) as process:
+        wait_for_outcomes(process, out, 2)
+    assert not list(out.glob("data/**/*.parquet"))
     ended = prmdata("build", *COMMON, "-o", out, "--log-json")
     last = json.loads([line for line in ended.stderr.splitlines() if line.startswith("{")][-1])
-    assert last["problems_resumed"] == 5
+    assert 2 <= last["problems_resumed"] <= few
+    assert last["problems_total"] == LIMIT
+    assert sum(last["labels"].values())
     assert parquet_bytes(out) == parquet_bytes(quiet)
 
 
@@ -119,8 +142,58 @@ def test_relabel_there_and_back_gives_the_same_bytes(quiet: Path, tmp_path: Path
     assert parquet_bytes(tmp_path / "strict") == parquet_bytes(quiet)
 
 
+def test_a_full_disk_stops_and_the_build_ends_when_there_is_room(
+    quiet: Path, tmp_path: Path, prmdata: Prmdata
+) -> None:
+    out = tmp_path / "o"
+    out.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(out)], capture_output=True, text=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        (out / ".prmdata").mkdir()
+        ballast = out / ".prmdata" / "ballast"
+        for room in (64 << 10, 400 << 10):  # full while problems are judged; while the dataset is written
+            ballast.write_bytes(b"x" * ((8 << 20) - room))
+            ended = prmdata("build", *COMMON, "-o", out, code=2)
+            assert ended.stderr.splitlines()[-1].startswith(f"prmdata: {out}")
+            assert ended.stderr.splitlines()[-1].endswith("make room and run the same command again")
+            assert not list(out.rglob("*.tmp"))
+            ballast.unlink()
+        prmdata("build", *COMMON, "-o", out)
+        assert parquet_bytes(out) == parquet_bytes(quiet)
+    finally:
+        subprocess.run(["umount", str(out)], check=True)
+
+
 @pytest.mark.slow
-def test_ray_gives_the_same_bytes(quiet: Path, tmp_path: Path, prmdata: Prmdata) -> None:
+def test_ray_gives_the_same_bytes_when_a_worker_is_killed(quiet: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray", reason="Ray is an extra: pip install 'prmdata[ray]'")
-    prmdata("build", *COMMON, "-o", tmp_path / "o", "--engine", "ray", "--workers", 2)
-    assert parquet_bytes(tmp_path / "o") == parquet_bytes(quiet)
+    out = tmp_path / "o"
+    with started("build", *COMMON, "-o", out, "--engine", "ray", "--workers", 2) as process:
+        wait_for_outcomes(process, out, 1)
+        victim = labourers_of(process.pid)[0]
+        os.kill(victim, signal.SIGKILL)
+        _, complaint = process.communicate(timeout=240)
+    assert process.returncode == 0, complaint
+    assert parquet_bytes(out) == parquet_bytes(quiet)
+
+
+def labourers_of(pid: int) -> list[int]:
+    """The processes of Ray's workers that descend from ``pid``."""
+    parents: dict[int, int] = {}
+    names: dict[int, str] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            number = int(folder.name)
+            parents[number] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            names[number] = (folder / "cmdline").read_bytes().decode("utf-8", "replace")
+
+    def descends(number: int) -> bool:
+        while number in parents and number != pid:
+            number = parents[number]
+        return number == pid
+
+    return [number for number, name in names.items() if name.startswith("ray::Labourer") and descends(number)]

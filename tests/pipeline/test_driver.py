@@ -128,14 +128,22 @@ def test_an_error_of_the_user_ends_everything_and_closes_what_runs() -> None:
     assert sorted(closed) == [0, 1, 2, 3]
 
 
-def test_an_interrupt_drains() -> None:
+def test_an_interrupt_drops_what_is_in_flight_and_closes_it() -> None:
     bench = Bench()
+    closed: list[int] = []
+
+    def watched(n: int) -> Run:
+        try:
+            return (yield from adding(n))
+        finally:
+            closed.append(n)
 
     async def answer(question: int) -> int:
-        if question == 2:
+        if question == 5:
             bench.stop.ask(KeyboardInterrupt())
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(3600 if question > 2 else 0)
         return 1
 
-    bench.run((Job(str(n), adding(n)) for n in range(100)), answer, in_flight=3)
+    bench.run((Job(str(n), watched(n)) for n in range(100)), answer, in_flight=3)
     assert sorted(bench.done) == ["0", "1", "2"]
+    assert sorted(closed) == [0, 1, 2, 3, 4, 5]

@@ -11,26 +11,39 @@ from pathlib import Path
 import pytest
 
 from prmdata.errors import UsageError
-from prmdata.pipeline.journal import DiskError, Journal
+from prmdata.pipeline.disk import DiskError
+from prmdata.pipeline.journal import Journal
 from prmdata.pipeline.lock import locked
 
 
 def test_owed_is_wanted_minus_finished(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.sqlite")
     assert [journal.want(n, f"k{n}", f"p{n}") for n in range(3)] == [True, True, True]
-    journal.finish("k2", {"rows": [1]})
+    journal.finish("k2", {"problem": None, "rows": [{"a": 1}]})
     journal.fail("k0", "worker died")
     journal.close()
     journal = Journal(tmp_path / "j.sqlite")
     journal.begin()
     assert [journal.want(n, key, key) for n, key in enumerate(["k2", "new", "k0"])] == [False, True, True]
-    assert [(e.position, e.problem_id, e.outcome, e.failure) for e in journal.entries()] == [
-        (0, "k2", {"rows": [1]}, None),
-        (1, "new", None, None),
-        (2, "k0", None, None),
+    assert [(e.position, e.problem_id, e.outcome, e.failure, e.rows) for e in journal.entries()] == [
+        (0, "k2", {"problem": None}, None, [{"a": 1}]),
+        (1, "new", None, None, []),
+        (2, "k0", None, None, []),
     ]
+    assert [entry.rows for entry in journal.entries(rows=False)] == [[], [], []]
     journal.fail("k0", "again")
     assert [entry.failure for entry in journal.entries()] == [None, None, "again"]
+
+
+def test_the_first_of_equal_problems_is_known_by_its_mark(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j.sqlite")
+    assert [journal.first(mark, name) for mark, name in [(b"x", "a"), (b"y", "b"), (b"x", "c")]] == [
+        None,
+        None,
+        "a",
+    ]
+    journal.begin()
+    assert journal.first(b"x", "c") is None
 
 
 def test_facts_are_kept(tmp_path: Path) -> None:
@@ -66,7 +79,7 @@ def test_a_kill_loses_nothing_that_was_said_to_be_finished(tmp_path: Path) -> No
         said += [int(line) for line in writer.stdout.read().split()]
     entries = [entry for entry in Journal(path).entries() if entry.outcome is not None]
     assert [entry.position for entry in entries][: len(said)] == said
-    assert all(entry.outcome == {"rows": ["x" * 5000]} for entry in entries)
+    assert all(entry.rows == ["x" * 5000] for entry in entries)
 
 
 def test_a_disk_that_refuses_is_one_clear_line(tmp_path: Path) -> None:

@@ -35,17 +35,19 @@ _EVIDENCE: Final = (
 )
 
 
-def report(out: Path | str) -> Path:
-    """Write ``OUT/report.html`` and return its path. Raises InputError where ``out`` is no dataset."""
+def report(out: Path | str, *, figures: Mapping[str, Any] | None = None) -> Path:
+    """Write ``OUT/report.html`` and return its path. ``figures``: what ``stats`` counted, where that was
+    done already. Raises InputError where ``out`` is no dataset."""
     root = Path(out)
     path = root / NAME
-    write_text(path, page(root))
+    write_text(path, page(root, figures=figures))
     return path
 
 
-def page(out: Path) -> str:
+def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
     """The page as text; the same dataset gives the same page, but for cost and times."""
-    figures, manifest = stats(out), read_manifest(out)
+    manifest = read_manifest(out)
+    figures = figures or stats(out)
     packed = pack(read_rows(out), figures["rows"])
     counts = manifest.get("counts", {})
     environment = jinja2.Environment(
