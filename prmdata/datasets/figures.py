@@ -149,6 +149,7 @@ class _Counts:
             "steps": self.steps,
             "inputs_tried": self.inputs,
             "flow": [[*key, n] for key, n in sorted(self.flow.items())],
+            "rollouts": sum(n for (kind, _, _), n in self.flow.items() if kind == "rollout"),
             "edits": sum(self.labelled.get("operator", Counter()).values()),
             "labels": {name: self.by.get("labels", Counter())[name] for name in CLASSES.values()},
             **{f"rows_by_{name}": _sorted(self.by.get(name)) for name in (*names, "completer")},

@@ -23,6 +23,7 @@ from prmdata.records import IGNORE, Trace
 
 NAME: Final = "review.jsonl"
 Judgement = Literal["correct", "incorrect", "unsure"]
+JUDGEMENTS: Final[tuple[str, ...]] = ("correct", "incorrect", "unsure")
 WORDS: Final[dict[int, Judgement]] = {1: "correct", 0: "incorrect"}
 Z_95: Final = 1.959964
 """Of the normal distribution: intervals hold 95% of the time."""

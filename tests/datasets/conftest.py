@@ -14,13 +14,24 @@ from prmdata.datasets.writer import write_splits
 from prmdata.records import Reject
 
 
-@pytest.fixture(scope="session")
-def made():
-    """The module ``traces.py`` beside this file."""
-    spec = importlib.util.spec_from_file_location("made_traces", Path(__file__).with_name("traces.py"))
+def beside(name):
+    """The module ``name`` beside this file."""
+    spec = importlib.util.spec_from_file_location(f"datasets_{name}", Path(__file__).with_name(f"{name}.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def made():
+    """The module ``traces.py``: the factory of realistic traces."""
+    return beside("traces")
+
+
+@pytest.fixture(scope="session")
+def queries():
+    """The module ``queries.py``: the report's figures by plain counting."""
+    return beside("queries")
 
 
 @pytest.fixture
