@@ -17,7 +17,7 @@ from prmdata.teachers.endpoint import read_body
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price, find_price
 from prmdata.teachers.question import Answer, Question
-from prmdata.teachers.trouble import Broken, Throttled, Unsupported, retry_after_s, sort_status
+from prmdata.teachers.trouble import Broken, EmptyAccount, Throttled, Unsupported, retry_after_s, sort_status
 
 SECRET = "sk-verysecretkey and the whole prompt"
 
@@ -36,8 +36,8 @@ def sorted_(status: int, code: str | None = None, headers: dict[str, str] | None
         (403, None, UsageError, "key"),
         (404, "model_not_found", UsageError, "--model m"),
         (404, None, UsageError, "--base-url"),
-        (429, "insufficient_quota", BudgetReached, "no credit"),
-        (402, None, BudgetReached, "no credit"),
+        (429, "insufficient_quota", EmptyAccount, "no credit"),
+        (402, None, EmptyAccount, "no credit"),
         (429, "rate_limit_exceeded", Throttled, "429"),
         (500, None, Broken, "500"),
         (503, "server_error", Broken, "server_error"),
