@@ -153,6 +153,7 @@ def _line(figures: dict[str, Any]) -> str:
         money = figures.get("cost_usd")
         cost = "price unknown" if money is None else f"${money:.4f}"
         parts.append(f"{figures['requests']} requests, {figures.get('tokens', 0)} tokens, {cost}")
+        parts.append(f"{figures.get('usable', 0)} usable from the teacher")
     if figures["unusable"]:
         parts.append("unusable: " + ", ".join(f"{k} {v}" for k, v in figures["unusable"].items()))
     return "; ".join(parts)

@@ -84,11 +84,13 @@ class Endpoint:
                 "--base-url: an address without user, password and query; put the key into OPENAI_API_KEY"
             )
         self.host = parts.hostname
-        key = os.environ.get("OPENAI_API_KEY")
+        key = (os.environ.get("OPENAI_API_KEY") or "").strip()
         if not key and self.url == DEFAULT_URL:
             raise UsageError(
                 "OPENAI_API_KEY is not set: set it, or give the --base-url of a server of your own"
             )
+        if not all("!" <= char <= "~" for char in key):
+            raise UsageError("OPENAI_API_KEY: holds characters that no key has; set it anew")
         _keep_quiet()
         from openai import AsyncOpenAI
 

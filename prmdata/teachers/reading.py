@@ -18,8 +18,14 @@ from prmdata.teachers.jsonish import values, without_thinking
 from prmdata.teachers.question import Answer, Choice
 
 _STEP: Final = ("step", "line", "step_number", "line_number", "index", "number", "id")
-_OLD: Final = ("old", "quote", "original", "before", "old_code", "original_code", "from")
-_NEW: Final = ("new", "replacement", "after", "new_code", "mutated", "refactored", "code", "to")
+_OLD: Final = (
+    "old", "quote", "original", "before", "old_code", "original_code", "old_line", "original_line", "search", "find",
+    "from",
+)  # fmt: skip
+_NEW: Final = (
+    "new", "replacement", "after", "new_code", "mutated", "refactored", "modified", "new_line", "mutated_line",
+    "modified_line", "mutated_code", "modified_code", "refactored_code", "replace", "code", "to",
+)  # fmt: skip
 _KIND: Final = ("kind", "type", "bug", "operator", "name")
 _LISTS: Final = ("edits", "mutations", "refactorings", "changes", "items", "results", "answer")
 _SORRY: Final = re.compile(
@@ -66,9 +72,10 @@ def lost_because(choice: Choice) -> str | None:
     """Why a choice cannot be whole, where the endpoint or the text says so; else None."""
     if choice.refused:
         return "refusal"
-    if choice.finish == "content_filter":
+    finish = choice.finish.lower()
+    if finish in ("content_filter", "safety"):
         return "content filter"
-    if choice.finish == "length":
+    if finish in ("length", "max_tokens", "max_output_tokens"):
         return "truncated"
     text = without_thinking(choice.text).strip()
     if not text:
@@ -118,7 +125,7 @@ def _entries(value: Any) -> Iterator[Any]:
         return
     lists = [value[key] for key in _LISTS if key in value]
     for found in lists:
-        yield from found if isinstance(found, list) else [found]
+        yield from found if isinstance(found, list) else _entries(found)
     if not lists:
         yield from _keyed_by_step(value)
 
@@ -160,7 +167,7 @@ def _number(value: Any) -> int | None:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, str):
-        match = re.fullmatch(r"\W*(?:step|line)?\W*(\d{1,6})\W*", value.strip(), re.IGNORECASE)
+        match = re.fullmatch(r"[\W_]*(?:step|line)?[\W_]*(\d{1,6})\W*", value.strip(), re.IGNORECASE)
         return int(match[1]) if match else None
     return value if isinstance(value, int) else None
 

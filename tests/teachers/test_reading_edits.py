@@ -28,6 +28,8 @@ def said(value: Any, finish: str = "stop") -> Answer:
         {"edits": {"step_number": "step 3", "before": "a = 1", "after": ["a = 2"], "bug": "wrong start"}},
         {"3": {"old": "a = 1", "new": "a = 2", "kind": "wrong-start"}},
         {"3": [{"old": "a = 1", "new": "a = 2", "kind": "wrong-start"}]},
+        {"step_3": {"original_line": "a = 1", "mutated_line": "a = 2", "kind": "wrong-start"}},
+        {"mutations": {"step 3": {"old": "a = 1", "new": "a = 2", "kind": "wrong-start"}}},
         {"edits": [{"step": 3.0, "old": "a = 1", "new": "a = 2\n".strip(), "kind": "wrong-start"}]},
     ],
 )

@@ -17,6 +17,7 @@ from prmdata.teachers.endpoint import read_body
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price, find_price
 from prmdata.teachers.question import Answer, Question
+from prmdata.teachers.reading import lost_because
 from prmdata.teachers.trouble import Broken, EmptyAccount, Throttled, Unsupported, retry_after_s, sort_status
 
 SECRET = "sk-verysecretkey and the whole prompt"
@@ -164,6 +165,7 @@ def test_prices_are_by_host_and_the_users_win(tmp_path: Path) -> None:
     ours = find_price("gpt-4.1-mini", "api.openai.com")
     assert ours == Price(0.40, 1.60, 0.5)
     assert find_price("gpt-4.1-mini-2025-04-14", "api.openai.com") == ours
+    assert find_price("gpt-4o-2024-05-13", "api.openai.com") != find_price("gpt-4o", "api.openai.com")
     assert find_price("gpt-4.1-mini", "somebody.example") is None
     assert find_price("gpt-99", "api.openai.com") is None
     table = tmp_path / "p.toml"
@@ -213,6 +215,11 @@ def test_bodies_in_the_spellings_of_many_servers() -> None:
         ("ab", "stop", False),
         ("", "stop", True),
     ]
+    for finish in ("length", "max_tokens", "MAX_TOKENS"):
+        choice = read_body(
+            json.dumps({"choices": [{"message": {"content": "a"}, "finish_reason": finish}]}), "h"
+        ).choices[0]
+        assert lost_because(choice) == "truncated"
     assert not answer.is_counted
     body["usage"] = {"prompt_tokens": 3}
     assert read_body(json.dumps(body), "h").prompt_tokens == 3
