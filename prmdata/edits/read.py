@@ -180,7 +180,7 @@ def _readings(
     first, last, lines = _narrowed(source, start, stop, replacement)
     for text in _indented(source, first, lines) if lines else [""]:
         yield first, last, text
-    if quote and _squashed(quote) == _squashed(replacement):
+    if quote.strip() and _squashed(quote) == _squashed(replacement):
         yield start, stop, _moved(source, start, stop, quote, replacement)
 
 

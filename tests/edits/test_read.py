@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from prmdata.edits.read import AMBIGUOUS, DUPLICATE, NOT_COMPILED, NOT_FOUND, RawEdit, anchor
@@ -155,6 +155,7 @@ PIECES = st.one_of(WORDS, st.sampled_from([line.strip() for line in PROGRAM.spli
 
 
 @settings(max_examples=200, deadline=None)
+@example([raw(2, "\n", "")])
 @given(st.lists(st.builds(raw, st.one_of(st.none(), st.integers(-2, 12)), PIECES, PIECES), max_size=4))
 def test_anything_a_model_says_is_an_edit_or_counted(edits: list[RawEdit]) -> None:
     source = Source(PROGRAM, given=1)
