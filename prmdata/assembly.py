@@ -38,6 +38,14 @@ class BuildResult:
         made = self.rows - self.counts["rows"].get("reference", 0)
         return 0 if made or not self.counts["problems"] else 1
 
+    def _why_nothing(self) -> str:
+        if not self.counts["vetted"]:
+            return "no problem holds; rejects.jsonl says why, one line each"
+        return (
+            "the strategies made no row (first-error needs rollouts: in the data, from --rollouts-from or"
+            " sampled with --rollouts; a teacher's unusable answers are counted above)"
+        )
+
     def text(self) -> str:
         """The closing lines of the command."""
         counts = self.counts
@@ -54,6 +62,8 @@ class BuildResult:
             )
         if self.stopped is not None:
             lines.append(f"stopped: {self.stopped}; run the same command again to go on")
+        if self.exit_code == 1:
+            lines.append(f"nothing usable: {self._why_nothing()}")
         lines.append(f"dataset: {self.out}")
         if self.report is not None:
             lines.append(f"report: {self.report}")

@@ -64,8 +64,13 @@ def main(arguments: list[str] | None = None) -> None:
     input, 130 interrupted (resumable)."""
     try:
         code = prmdata.main(args=arguments, prog_name="prmdata", standalone_mode=False)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        code = error.exit_code
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context is not None else "prmdata"
+        click.echo(f"prmdata: {error.format_message().rstrip('.')}; see {command} --help", err=True)
         code = error.exit_code
     except click.Abort:
         click.echo("interrupted", err=True)

@@ -34,6 +34,8 @@ def rows_of(path: Path) -> Iterator[Row]:
         found = _lines(path)
     elif path.name.endswith((".json", ".json.gz")):
         found = _array(path)
+    elif not path.exists():
+        raise InputError(str(path), "no such file")
     else:
         raise InputError(str(path), f"not a kind of file that is read; known: {', '.join(SUFFIXES)}")
     empty = True

@@ -53,6 +53,8 @@ def test_not_utf8(tmp_path: Path, prmdata: Prmdata) -> None:
         (["sample", "--shard", "0/2"], "--shard 0/2"),
         (["sample", "--split", "train=2"], "--split"),
         (["sample", "--teacher", "openai"], "--model"),
+        (["sample", "--limit", "x"], "'--limit': 'x' is not a valid integer; see prmdata build --help"),
+        (["sample", "--rollouts-from", "nowhere"], "nowhere: no such file"),
     ],
 )
 def test_an_unknown_name_or_value_says_what_there_is(
@@ -95,4 +97,5 @@ def test_problems_that_do_not_hold_are_rejects_with_a_reason(tmp_path: Path, prm
 def test_a_set_with_nothing_usable_ends_with_1(tmp_path: Path, prmdata: Prmdata) -> None:
     source = tmp_path / "p.jsonl"
     source.write_text(lines(GOOD | {"reference": "def double(x):\n    return x\n"}))
-    prmdata("build", source, "-o", tmp_path / "o", "--sandbox", "local", code=1)
+    ended = prmdata("build", source, "-o", tmp_path / "o", "--sandbox", "local", code=1)
+    assert "nothing usable: no problem holds; rejects.jsonl" in ended.stdout
