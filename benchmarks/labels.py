@@ -28,7 +28,7 @@ from typing import Any
 from prmdata.config import configure
 from prmdata.datasets.reader import read_traces
 from prmdata.jobs import audit, build
-from prmdata.labels.audit import text
+from prmdata.labels.figures import text
 from prmdata.parts import sandbox_of
 from prmdata.pipeline.work import work
 from prmdata.problems import read_problems

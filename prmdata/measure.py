@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from prmdata.config import BuildConfig, configure
 from prmdata.errors import InputError, NothingUsableError
 from prmdata.parts import Notice, sandbox_of, silent, teacher_of
-from prmdata.records import Problem, Question, Reply, Request, Run
+from prmdata.records import Problem, Question, Reply, Request, Run, Trace
 
 if TYPE_CHECKING:
     from prmdata.problems.generation import GenerationReport
@@ -85,23 +85,36 @@ def audit(
     """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
 
     Runs the dataset's programs on the tests of ``truth``; the figures are those of ``prmdata audit --json``.
-    Raises NothingUsableError where the two have no problem in common.
+    Raises InputError where the two have no problem in common.
     """
     from prmdata.datasets.reader import read_traces
+    from prmdata.labels.audit import Audit, by_problem
     from prmdata.labels.audit import audit as judged
-    from prmdata.labels.audit import report
+    from prmdata.labels.figures import report
     from prmdata.problems import read_problems
-    from prmdata.problems.inspection import drive
+    from prmdata.problems.inspection import drive, in_order
+    from prmdata.problems.truth import Truths
 
-    truths = {one.id: one for one in read_problems(str(truth)) if isinstance(one, Problem)}
-    if not truths:
+    truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
+    if not len(truths):
         raise InputError(str(truth), "no problem in it can be used as truth")
     config = configure(None, sandbox=sandbox, runtime=runtime, workers=workers)
+    found = Audit()
     with _pool(config, remote=False, notice=notice) as pool:
-        found = drive(judged(read_traces(out), truths), lambda run: pool.submit(run.spec, run.tasks).result())
+
+        def judge(traces: list[Trace]) -> Audit:
+            return drive(judged(traces, truths.of), lambda run: pool.submit(run.spec, run.tasks).result())
+
+        for one in in_order(by_problem(read_traces(out)), judge, config.workers):
+            found.add(one)
+    if not found.has_truth:
+        shown = ", ".join(truths.some_ids())
+        ours = ", ".join(found.without_truth[:3]) or "none"
+        raise InputError(str(truth), f"none of its problems ({shown}, ...) is in {out} ({ours}, ...)")
     if not found.judged:
         raise NothingUsableError(
-            f"{out} and {truth}: no row could be held against the truth (other problem ids?)"
+            f"{out}: no row could be held against the truth "
+            f"({len(found.reference_fails_truth)} references fail it; other rows fail their given tests)"
         )
     return report(found)
 

@@ -28,7 +28,7 @@ def command(
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
     from prmdata.jobs import audit
-    from prmdata.labels.audit import text
+    from prmdata.labels.figures import text
 
     figures = audit(out, truth, sandbox=sandbox, runtime=runtime, workers=workers, notice=_notice)
     click.echo(json.dumps(figures, indent=2) if as_json else text(figures))

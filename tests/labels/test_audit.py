@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from prmdata.errors import QuarantineError, UsageError
-from prmdata.labels.audit import Audit, audit, report, text, wilson
+from prmdata.labels.audit import Audit, Judged, audit, by_problem
+from prmdata.labels.figures import report, text, wilson
 from prmdata.labels.relabel import relabel
-from prmdata.records import Counterexample, Execution, Run, Trace, Verdict
+from prmdata.problems.inspection import drive
+from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
 
 sys.path.insert(0, str(Path(__file__).parent))
 from programs_for_labels import asserting
@@ -48,6 +50,14 @@ def rows() -> list[Trace]:
     return [reference(DOUBLE), slipped, right, caught, masked, failing]
 
 
+def audited(answer: Answer, traces: list[Trace], truths: dict[str, Problem]) -> Audit:
+    """Every problem of ``traces`` audited, as ``measure.audit`` does it."""
+    found = Audit()
+    for group in by_problem(traces):
+        found.add(answer(audit(group, lambda problem_id, _: truths.get(problem_id))))
+    return found
+
+
 @pytest.fixture(scope="module")
 def found(answer: Answer) -> Audit:
     stranger = reference(DOUBLE, problem_id="stranger")
@@ -57,8 +67,7 @@ def found(answer: Answer) -> Audit:
     ]
     alone = [edited(DOUBLE, step=1, problem_id="alone", id="alone", verdict=Verdict.TIMEOUT)]
     truths = {name: replace(TRUTH, id=name) for name in ("p", "unsound", "alone")}
-    result: Audit = answer(audit([*rows(), stranger, *unsound, *alone], truths))
-    return result
+    return audited(answer, [*rows(), stranger, *unsound, *alone], truths)
 
 
 def test_what_the_larger_tests_say(found: Audit) -> None:
@@ -103,7 +112,7 @@ def test_disagreements_come_with_programs_and_inputs(found: Audit) -> None:
 
 
 def test_nothing_to_measure_is_said_and_not_guessed() -> None:
-    figures = report(Audit([], [], [], []))
+    figures = report(Audit())
     assert figures["strict"]["mutate"]["false_correct"] is None
     assert figures["strict"]["mutate"]["yield"] is None
     assert "wrong -;" in text(figures)
@@ -113,17 +122,17 @@ def test_rollouts_and_completions_are_figures_of_their_own(answer: Answer) -> No
     wrong = rollout("def f(n):\n    return n + abs(n)\n", id="r")
     completed = edited(DOUBLE, step=1, id="c", intent="complete")
     removed = edited(DOUBLE, step=3, n_steps=0, id="d")
-    figures = report(answer(audit([wrong, completed, removed], {"p": TRUTH})))
+    figures = report(audited(answer, [wrong, completed, removed], {"p": TRUTH}))
     assert figures["strict"]["rollout"]["false_correct"] == 1.0
     assert figures["strict"]["complete"]["labelled_1"] == 1
     assert figures["strict"]["mutate"]["masked"] == {"no step": 1}
-    blind = report(answer(audit([edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH})))
+    blind = report(audited(answer, [edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH}))
     assert blind["strict"]["lacking_evidence"] == 1
     assert blind["paper"]["mutate"]["labelled_1"] == 1
 
 
 def test_a_program_that_cannot_be_judged_is_listed() -> None:
-    questions = audit(rows()[:2], {"p": TRUTH})
+    questions = audit(rows()[:2], lambda *_: TRUTH)
     next(questions)
     questions.send((Execution(Verdict.PASSED, (Verdict.PASSED,)),))
     with pytest.raises(StopIteration) as stop:
@@ -132,14 +141,42 @@ def test_a_program_that_cannot_be_judged_is_listed() -> None:
     assert "1 rows not judged" in text(report(stop.value.value))
 
 
-def test_a_reference_alone_is_checked_and_a_group_with_nothing_is_passed_over() -> None:
-    questions = audit([reference(DOUBLE)], {"p": TRUTH})
-    next(questions)
-    run = questions.send((Execution(Verdict.PASSED, (Verdict.PASSED,)),))
-    assert run.tasks == ()
-    nothing: list[Trace] = [edited(DOUBLE, step=1, verdict=Verdict.TIMEOUT)]
-    with pytest.raises(StopIteration):
-        next(audit(nothing, {"p": TRUTH}))
+def test_only_rows_that_pass_their_tests_are_judged_and_the_reference_comes_first() -> None:
+    groups = list(by_problem([*rows()[1:], reference(DOUBLE)]))
+    assert [one.id for one in groups[0]][1:] == ["slipped", "right", "caught", "masked"]
+    assert groups[0][0].label_kind == "reference"
+    assert list(by_problem([edited(DOUBLE, step=1, verdict=Verdict.TIMEOUT)])) == []
+
+
+def limits(reference_cpu_s: float) -> list[float]:
+    """The CPU limits that an audit asks for, when the reference took so long."""
+    asked: list[float] = []
+
+    def answered(run: Run) -> tuple[Execution, ...]:
+        asked.append(run.spec.cpu_s)
+        return tuple(Execution(Verdict.PASSED, (Verdict.PASSED,), cpu_s=reference_cpu_s) for _ in run.tasks)
+
+    drive(audit(rows()[:2], lambda *_: TRUTH), answered)
+    return asked
+
+
+def test_a_program_gets_many_times_the_references_own_time() -> None:
+    assert limits(0.01) == [60.0, 4.0]
+    assert limits(5.0) == [60.0, 40.0]
+
+
+def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer: Answer) -> None:
+    closure = "def f(n):\n    return lambda m: n + m\n"
+    truth = asserting(closure, "f(1)(2) == 3", "f(5)(-5) == 0")
+    wrong = edited(closure.replace("n + m", "n + abs(m)"), step=1)
+    alike = edited(closure.replace("n + m", "m + n"), step=1)
+    found = audited(answer, [reference(closure), wrong, alike], {"p": truth})
+    assert [one.is_right for one in found.judged] == [False, True]
+
+
+def test_taking_far_too_long_is_counted_apart() -> None:
+    judged = [Judged(one, Verdict.TIMEOUT) for one in rows()[1:2]]
+    assert report(Audit(judged))["strict"]["mutate"]["timeouts"] == 1
 
 
 @pytest.mark.parametrize(

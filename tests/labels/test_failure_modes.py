@@ -264,7 +264,8 @@ def test_bad_gold(answer: Answer) -> None:
 
 
 def test_flaky_programs_are_quarantined_not_labelled(bench: Callable[[Problem], Bench]) -> None:
-    one = bench(asserting(DIGITS, *DIGIT_TESTS))
+    """Each of 64 tests passes by the toss of a coin: no two runs agree on all of them."""
+    one = bench(asserting(DIGITS, *(f"f({n}) == {sum(map(int, str(n)))}" for n in range(64))))
     flaky = change(DIGITS, "return total", "import random; return total + (random.random() < 0.5)")
     assert len(one.rows(flaky)) == 1
     assert [error.reason for error in one.rejects] == ["unrepeatable"]

@@ -1,22 +1,27 @@
 """EvalPlus where it differs from the data sets that it extends.
 
 ``INPUTS``: the release files, with ``base_input`` and ``plus_input`` and no outputs: the expected outputs are
-what the canonical solution answers. ``SCRIPT``: ``evalplus/mbppplus`` on the Hub, sanitized MBPP's columns and
-a ``test`` script.
+what the canonical solution answers. ``SCRIPT``: MBPP+ in MBPP's own form (``OriginFmt``, ``evalplus/mbppplus`` on the
+Hub), sanitized MBPP's columns and a ``test`` script that calls the function by its name or as ``candidate``.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
+from prmdata.problems.entry import infer_entry
 from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.layouts.mbpp import joined_imports
+from prmdata.problems.layouts.shown import as_shown, shown_calls
 from prmdata.problems.rows import Row
-from prmdata.problems.syntax import parses
+from prmdata.problems.syntax import parse, parses
 from prmdata.records import Problem, Test
 
 _INPUT_COLUMNS = ("task_id", "prompt", "canonical_solution", "entry_point", "base_input", "plus_input")
 _SCRIPT_COLUMNS = ("task_id", "code", "prompt", "test_imports", "test_list", "test")
+
+_CALLS_CANDIDATE: Final = re.compile(r"\bcandidate\s*\(")
 
 _CHECK = """\
 def check(candidate):
@@ -52,7 +57,11 @@ def read_inputs(row: Row) -> Problem:
     atol = row.values.get("atol") or 1e-6
     if not isinstance(atol, int | float):
         raise row.fail("'atol' must be a number")
-    groups: list[list[Any]] = [row.items("base_input"), row.items("plus_input")]
+    calls = shown_calls(_asserts(row), entry)
+    groups: list[list[Any]] = [
+        as_shown([one if isinstance(one, list) else [one] for one in row.items(name)], calls)
+        for name in ("base_input", "plus_input")
+    ]
     tests = tuple(
         Test("check", code=_CHECK.format(reference=reference, inputs=inputs, entry=entry, atol=float(atol)))
         for inputs in groups
@@ -72,17 +81,33 @@ def read_inputs(row: Row) -> Problem:
 
 def read_script(row: Row) -> Problem:
     """The script is the test: it holds the inputs of ``test_list`` and many more."""
-    test = row.text("test")
+    test, code = row.text("test"), row.text("code")
+    asserts = tuple(Test("assert", code=text) for text in row.texts("test_list"))
+    entry = (
+        infer_entry(parse(code), asserts) if parses(code) and all(parses(t.code) for t in asserts) else None
+    )
+    if entry is not None and _CALLS_CANDIDATE.search(test):
+        test = f"candidate = {entry}\n{test}"
     return Problem(
         id=row.identity("task_id"),
         prompt=row.text("prompt"),
-        reference=row.text("code"),
+        reference=code,
         tests=(Test("assert", code=test),) if test.strip() else (),
+        entry_point=entry,
         setup=joined_imports(row),
         source=row.source,
         license=row.license,
         metadata=row.rest(*(name for name in _SCRIPT_COLUMNS if name != "test_list")),
     )
+
+
+def _asserts(row: Row) -> str:
+    """The asserts of MBPP+ (a text, or MBPP's list); HumanEval+ shows none that are code."""
+    for key in ("assertion", "test_list"):
+        shown = row.values.get(key)
+        if isinstance(shown, str | list):
+            return shown if isinstance(shown, str) else "\n".join(map(str, shown))
+    return ""
 
 
 def _stands_alone(solution: str) -> bool:
