@@ -131,6 +131,29 @@ def test_prm800k_keeps_edits_of_edited_programs_as_lines_of_their_own(made, tmp_
     assert [(said["id"], said["rating"]) for said in last] == [("deep", -1)]
 
 
+def test_prm800k_keeps_the_rating_of_each_new_step(made, tmp_path):
+    base, edit = made.reference_trace(0), made.edit_trace(0, 3, 1)
+    at = edit.edit.step
+    steps = (*base.steps[:at], "        new = best + n\n", "        best = new\n", *base.steps[at + 1 :])
+    labels = (*base.labels[:at], 1, 1, *(-100,) * (len(base.steps) - at - 1))
+    more = {
+        name: (*getattr(edit, name), getattr(edit, name)[-1])
+        for name in ("reasons", "executed", "step_kinds")
+    }
+    two = replace(edit, id="two", steps=steps, labels=labels, edit=replace(edit.edit, n_steps=2), **more)
+    write_split([base, two], tmp_path / "OUT/data/steps", "train")
+    tally = export(tmp_path / "OUT", "prm800k", tmp_path / "x").tally
+    assert tally.labels == {"correct": 6 + 2}
+    (line,) = rows_of(tmp_path / "x")
+    own, beside = line["label"]["steps"][3]["completions"]
+    assert own["parts"] is None
+    assert (beside["id"], beside["text"], beside["rating"]) == ("two", "".join(steps[at : at + 2]), 1)
+    assert [(part["text"], part["rating"]) for part in beside["parts"]] == [
+        (steps[at], 1),
+        (steps[at + 1], 1),
+    ]
+
+
 @pytest.mark.parametrize("name", ["openrlhf", "math-shepherd"])
 def test_placeholders_stand_after_labelled_steps_only(out, tmp_path, name):
     export(out, name, tmp_path / "x", **FAULT)

@@ -2,7 +2,7 @@
 
 A reference is one line: at each of its steps stand the reference's own text and, beside it, every edit
 made there after the same prefix. What has another prefix (an edit of an edited program, a rollout) is a
-line of its own. Ratings: 1 correct, -1 incorrect, null masked (0 is PRM800K's "neutral", which most
+line of its own. An edit of several new steps is one completion, whose ``parts`` hold their ratings. Ratings: 1 correct, -1 incorrect, null masked (0 is PRM800K's "neutral", which most
 trainers read as correct, so it is never used).
 """
 
@@ -26,7 +26,9 @@ def schema() -> pa.Schema:
     import pyarrow as pa
 
     strings = [(name, pa.string()) for name in ("id", "reason", "operator", "verdict")]
-    completion = pa.struct([("text", pa.string()), ("rating", pa.int32()), ("flagged", pa.bool_()), *strings])
+    rated = [("text", pa.string()), ("rating", pa.int32())]
+    parts = pa.list_(pa.struct([*rated, ("reason", pa.string())]))
+    completion = pa.struct([*rated, ("flagged", pa.bool_()), *strings, ("parts", parts)])
     step = pa.struct(
         [
             ("completions", pa.list_(completion)),
@@ -71,8 +73,9 @@ def render(group: Group, options: Options, tally: Tally) -> Iterator[dict[str, A
 
 
 def _counted(line: dict[str, Any], tally: Tally) -> dict[str, Any]:
-    said = [entry["rating"] for step in line["label"]["steps"] for entry in step["completions"]]
-    tally.count_labels([{1: 1, -1: 0}.get(rating, IGNORE) for rating in said])
+    said = [entry for step in line["label"]["steps"] for entry in step["completions"]]
+    rated = [part["rating"] for entry in said for part in entry["parts"] or [entry]]
+    tally.count_labels([{1: 1, -1: 0}.get(rating, IGNORE) for rating in rated])
     return line
 
 
@@ -88,18 +91,24 @@ def _edited(trace: Trace) -> dict[str, Any] | None:
     at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
     if at >= len(trace.steps):
         return None
-    return _completion(trace, "".join(trace.steps[trace.edit.step : at + 1]), at)
+    return _completion(trace, trace.edit.step, trace.steps[trace.edit.step : at + 1])
 
 
-def _completion(trace: Trace, said: str, at: int) -> dict[str, Any]:
+def _completion(trace: Trace, first: int, said: tuple[str, ...]) -> dict[str, Any]:
+    """``said`` (the steps from ``first`` on, the first perhaps without what the question holds of it)."""
+    rated = [
+        {"text": text, "rating": RATINGS.get(trace.labels[at]), "reason": trace.reasons[at]}
+        for at, text in enumerate(said, first)
+    ]
     return {
-        "text": said,
-        "rating": RATINGS.get(trace.labels[at]),
+        "text": "".join(said),
+        "rating": rated[-1]["rating"],
         "flagged": False,
         "id": trace.id,
-        "reason": trace.reasons[at],
+        "reason": rated[-1]["reason"],
         "operator": trace.edit.operator if trace.edit else trace.strategy,
         "verdict": str(trace.verdict),
+        "parts": rated if len(rated) > 1 else None,
     }
 
 
@@ -109,9 +118,9 @@ def _line(
     steps: list[dict[str, Any]] = []
     for offset, said in enumerate(part.steps[:end]):
         at = part.first + offset
-        own = _completion(trace, said, at)
+        own = _completion(trace, at, (said,))
         skipped = len(trace.steps[at]) - len(said)
-        others = [{**entry, "text": entry["text"][skipped:]} for entry in beside.get(at, [])]
+        others = [_without(entry, skipped) for entry in beside.get(at, [])]
         steps.append({"completions": [own, *others], "human_completion": None, "chosen_completion": 0})
     return {
         "labeler": f"prmdata:{trace.policy}",
@@ -126,6 +135,14 @@ def _line(
             "finish_reason": "found_error" if 0 in part.labels else "solution",
         },
     }
+
+
+def _without(entry: dict[str, Any], skipped: int) -> dict[str, Any]:
+    """``entry`` without the first ``skipped`` characters, which the question holds already."""
+    parts = entry["parts"]
+    if parts and skipped:
+        parts = [{**parts[0], "text": parts[0]["text"][skipped:]}, *parts[1:]]
+    return {**entry, "text": entry["text"][skipped:], "parts": parts}
 
 
 def text(row: Mapping[str, Any]) -> str:
