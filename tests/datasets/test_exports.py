@@ -434,8 +434,8 @@ def test_critiques_never_say_more_than_was_seen(made, tmp_path):
     export(tmp_path / "OUT", "critique", tmp_path / "x", mix=True)
     said = {(row["id"], row["label"]): row["completion"] for row in rows_of(tmp_path / "x")}
     assert "should give `0`, but with this line it raises KeyError." in said[("raised", 0)]
-    assert "Before it, something is missing: `best = 0`. On input" in said[("gone", 0)]
-    assert "but without it it gives" in said[("gone", 0)]
+    assert "Before it, a line is missing: `best = 0`. On input" in said[("gone", 0)]
+    assert "but without what is missing it gives" in said[("gone", 0)]
     assert "but with these lines it gives" in said[("two", 0)]
     assert "completed to a program" not in said[("lost", 0)], "nothing is known to complete the lines before"
     assert "while without the last line they can be completed" in said[("saved", 0)]

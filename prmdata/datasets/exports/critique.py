@@ -67,7 +67,10 @@ def _judgement(trace: Trace, part: Parts, index: int, tally: Tally) -> str:
         else:
             tally.left_out["explanations that the evidence contradicts"] += 1
     sentences += _incorrect(trace, reason) if label == 0 else [_correct(trace, reason, part.first + index)]
-    return " ".join(filter(None, sentences)) + f"\nJudgement: {WORDS[label]}"
+    said = ""
+    for sentence in filter(None, sentences):
+        said += sentence if not said or said.endswith("\n") else f" {sentence}"
+    return f"{said}\nJudgement: {WORDS[label]}"
 
 
 def _incorrect(trace: Trace, reason: str) -> list[str]:
@@ -76,7 +79,7 @@ def _incorrect(trace: Trace, reason: str) -> list[str]:
     said = _missing(trace)
     if reason == Verdict.COMPILE_ERROR:
         return [*said, "With it the lines so far do not compile, whatever follows."]
-    so = "without it" if said else "with these lines" if _n_new(trace) > 1 else "with this line"
+    so = "without what is missing" if said else "with these lines" if _n_new(trace) > 1 else "with this line"
     seen = trace.evidence.counterexample
     if seen is not None:
         what = f"gives {_quote(seen.got)}" if (odd := _instead(seen.got)) is None else odd
@@ -102,8 +105,10 @@ def _missing(trace: Trace) -> list[str]:
     """What a deletion took away; the label stands on the step that follows."""
     if trace.edit is None or trace.edit.n_steps or not trace.edit.before.strip():
         return []
-    gone = trace.edit.before.strip("\n")
-    return [f"Before it, something is missing: {_quote(textwrap.dedent(gone).strip())}."]
+    gone = textwrap.dedent(trace.edit.before.strip("\n")).strip()
+    if "\n" in gone:
+        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_cut(gone), '    ')}\n\n"]
+    return [f"Before it, a line is missing: {_quote(gone)}."]
 
 
 def _not_recovered(trace: Trace) -> str:
@@ -134,7 +139,7 @@ def _tests(count: int, trace: Trace) -> str:
 def _correct(trace: Trace, reason: str, step: int) -> str:
     passes = f"passes {'the test' if len(trace.outcomes) == 1 else f'all {len(trace.outcomes)} tests'}"
     if reason == "reference":
-        return f"The tests run it, and the program {passes}."
+        return "The tests run it, and the program passes them."
     if reason == "recovered":
         tried = next((probe for probe in trace.probes if probe.step == step and probe.passed), None)
         if tried is None:
@@ -150,8 +155,12 @@ def _correct(trace: Trace, reason: str, step: int) -> str:
     return f"The program {passes}, and agrees with a known solution on {seen.inputs_tried} more inputs{ran}."
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
 def _quote(text: str) -> str:
-    short = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    short = _cut(text)
     return f"`{short}`" if "\n" not in short else f"\n{short}\n"
 
 

@@ -62,7 +62,7 @@ def _returns(node: ast.stmt) -> str:
 
 def _branch(node: ast.stmt) -> str:
     assert isinstance(node, ast.If)
-    return f"goes on only if {_quote(node.test)}"
+    return f"enters its branch only if {_quote(node.test)}"
 
 
 def _loop(node: ast.stmt) -> str:
