@@ -55,6 +55,12 @@ class Worker(ABC):
     def facts(self) -> GuestFacts:
         """What the guest said when it started."""
 
+    @property
+    def runs(self) -> int:
+        """How often programs were started so far, where that is counted: one that chance cannot touch needs
+        one run, every other one under each seed."""
+        return 0
+
     @abstractmethod
     def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
         """Execute ``tasks`` for ``spec``, in order; one answer each, same order.

@@ -54,6 +54,11 @@ class DockerWorker(Worker):
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.facts
 
+    @property
+    def runs(self) -> int:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.runs
+
     def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
         """See :class:`prmdata.sandboxes.contract.Worker`. A problem that allows more memory than the
         container has gets a larger container first."""

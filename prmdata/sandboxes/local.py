@@ -86,6 +86,11 @@ class LocalWorker(Worker):
         """What the guest said when it started."""
         return self._session.facts
 
+    @property
+    def runs(self) -> int:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.runs
+
     def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.run(spec, tasks)

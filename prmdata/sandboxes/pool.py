@@ -37,6 +37,8 @@ class Tally:
     died: int = 0
     judged: int = 0
     quarantined: int = 0
+    runs: int = 0
+    """How often programs were started, by workers that were not lost."""
 
 
 class Pool:
@@ -119,6 +121,7 @@ class Pool:
     def _judge(self, worker: Worker, job: Job, chunk: list[int]) -> Worker | None:
         """Have one chunk judged and report; the worker to go on with. Raises SandboxError where a
         dead worker cannot be replaced; the chunk is still owed then."""
+        before = worker.runs
         try:
             answers = worker.run(job.spec, [job.distinct[index] for index in chunk])
         except SandboxError as error:
@@ -138,6 +141,7 @@ class Pool:
         with self._queue.settle(job):
             job.answered(chunk, answers)
             self.tally.judged += len(chunk)
+            self.tally.runs += worker.runs - before
         return worker
 
     def _start(self) -> tuple[Worker, bool]:

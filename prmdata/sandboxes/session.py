@@ -60,6 +60,8 @@ class Session:
         self._waiting: deque[dict[str, Any]] = deque()
         self._spec: Spec | None = None
         self._suites: dict[Suite, int] = {}
+        self.runs = 0
+        """How often programs were started so far; one that chance cannot touch needs one run only."""
         stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
         ready = self._next()
         if ready.get("op") != "ready":
@@ -108,5 +110,6 @@ class Session:
                     raise SandboxError("the guest ended")
                 self._waiting.extend(self._unpacker.feed(data))
             message = self._waiting.popleft()
+            self.runs += message.get("runs", 0)
             if message.get("op") != "alive":
                 return message

@@ -1,11 +1,13 @@
-"""What the host asks, answered: each task runs under every seed, and the runs must agree.
+"""What the host asks, answered: each task runs under every seed, and the runs must agree. Where code, tests
+and inputs leave chance no way in (see :mod:`chance`), the first run is the only one there can be.
 
 The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them.
 When the first timed out and another came further, the first is run again with the larger limit.
 """
 
-from . import wire
+from . import chance, wire
 from .house import GuestError
+from .judging import MEMORY
 from .runs import TIMEOUT, Run
 
 CONFIRM = 4
@@ -29,6 +31,7 @@ class Desk:
         self._beat = beat
         self._spec = None
         self._refused = None
+        self._certain = False
 
     def take(self, message):
         """The answer to a message, None where none is due."""
@@ -46,11 +49,13 @@ class Desk:
 
     def _prepare(self, spec):
         self._spec, self._refused = spec, None
+        self._certain = len(self._houses) > 1
         for house in self._houses:
             found = house.seat_judge(spec)
             if found["op"] != "prepared":
                 self._refused = found["detail"]
             house.shares = found.get("shares", [])
+            self._certain = self._certain and found.get("certain", False)
 
     def _task(self, task):
         if self._refused is not None:
@@ -66,12 +71,24 @@ class Desk:
         runs = [first.go()]
         if first.failed_to_compile:
             return _agreed(runs)  # nothing of it ran: the seed cannot matter
+        if self._is_settled_by(first, runs[0]):
+            return _agreed(runs)
         runs += [self._run(house, task, limit * CONFIRM, first.code) for house in self._houses[1:]]
         if len(runs) == 1 and _timed_out(runs[0]):
             runs = [self._run(self._houses[0], task, limit * CONFIRM, first.code)]
         elif _timed_out(runs[0]) and any(_reached(runs[0]) != _reached(other) for other in runs[1:]):
             runs[0] = self._run(self._houses[0], task, limit * CONFIRM, first.code)
         return _agreed(runs)
+
+    def _is_settled_by(self, run, raw):
+        """Whether another run could not come out differently: nothing in it can meet chance, no limit ended it."""
+        if not (self._certain and run.certain) or run.ended or MEMORY in raw["outcomes"]:
+            return False
+        plain = self._houses[0].plain_suites
+        if not all(plain[number] for number in run.task["suites"]):
+            return False
+        answers = (each[1] for suite in raw["observations"] for each in suite)
+        return not chance.shows_address(raw["error_detail"], raw["stdout_tail"], raw["stderr_tail"], *answers)
 
     def _run(self, house, task, cpu_s, code):
         return Run(house, self._spec, task, cpu_s, self._beat, code).go()
@@ -101,7 +118,7 @@ def _agreed(runs):
                 return _quarantine(
                     "unrepeatable", f"{key}: {str(first[key])[:300]} and {str(other[key])[:300]}"
                 )
-    return {"op": "result", "execution": first}
+    return {"op": "result", "execution": first, "runs": len(runs)}
 
 
 def _quarantine(reason, detail):

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 
-from . import oom, wire, zygote
+from . import chance, oom, wire, zygote
 from .board import Board, create
 from .confine import NEVER
 
@@ -30,6 +30,7 @@ class House:
         self.judge_pid = 0
         self.judge = None
         self.suites = []
+        self.plain_suites = []
         self.shares = []
         self._forks = forks
         self._judges = judges
@@ -82,7 +83,7 @@ class House:
     def seat_judge(self, spec):
         """A judge for ``spec``, in place of the one before; its first message."""
         self.dismiss_judge()
-        self.suites = []
+        self.suites, self.plain_suites = [], []
         ours, theirs = socket.socketpair()
         limits = zygote.FORK.pack(b"F", JUDGE_BYTES, NEVER, NEVER, NEVER, self._uids[1])
         socket.send_fds(self._judges, [limits], [self.null, self.null, 2, theirs.fileno()])
@@ -98,6 +99,8 @@ class House:
 
     def add_suite(self, suite):
         self.suites.append(suite)
+        plain = suite["compare"]["rule"] != "checker" and all(map(chance.is_plain, suite["inputs"]))
+        self.plain_suites.append(plain)
         self.judge.sendall(wire.pack(suite))
 
     def ask_judge(self, question):

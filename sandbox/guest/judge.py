@@ -6,11 +6,11 @@ namespaces made from compiled code, under the same seed. It reports to the super
 
 import gc
 import os
-import random
 import signal
 import socket
+from types import CodeType
 
-from . import confine, judging, program, wire
+from . import chance, confine, judging, program, wire
 from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
 from .entry import free_names
@@ -42,6 +42,18 @@ class Bench:
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
+        self.certain = not spec["one"] and self.comparison.rule != "checker" and self._is_certain()
+
+    def _is_certain(self):
+        """Whether nothing that the problem itself brings lets chance in."""
+        used = [
+            self._own,
+            self._prompt,
+            self._reference,
+            _compiled(self.spec["entry"], "<entry>"),
+            *self.codes,
+        ]
+        return chance.is_certain(*(code for code in used if type(code) is CodeType))
 
     def _resolve(self):
         """Decide where the names come from that tests use besides the entry point."""
@@ -129,7 +141,7 @@ def child():
     except BaseException as error:
         desk.reply({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         return
-    desk.reply({"op": "prepared", "shares": bench.shares})
+    desk.reply({"op": "prepared", "shares": bench.shares, "certain": bench.certain})
     count = 0
     while (order := desk.next()) is not None:
         if order["op"] == "suite":
@@ -182,6 +194,8 @@ class Sitting:
     """One candidate before the judge."""
 
     def __init__(self, bench, channel, order):
+        import random  # not before the fork server has: its first import sets up what reseeds each fork
+
         random.seed(order["seed"])
         self._bench = bench
         self._order = order
@@ -203,13 +217,20 @@ class Sitting:
         return {"op": "report", "exhausted": self._exhausted, **found}
 
     def _judge(self):
-        started, code = self._link.receive(), None
+        started, told = self._link.receive(), {}
         if started.get("op") == "code":
-            code, started = str(started.get("c")), self._link.receive()
+            told, started = started, self._link.receive()
+        about = {"code": told.get("c"), "certain": told.get("certain") is True}
         if started.get("op") != "ready":
-            return {"outcomes": [], "first": facts_of(started), "gone": False, "at": str(started.get("at"))}
+            return {
+                "outcomes": [],
+                "first": facts_of(started),
+                "gone": False,
+                "at": str(started.get("at")),
+            } | about
         outcomes, first, gone = self._tests()
-        found = {"outcomes": outcomes, "first": first, "gone": gone, "code": code}
+        found = {"outcomes": outcomes, "first": first, "gone": gone}
+        found |= about
         if self._inputs is not None:
             found["inputs"] = list(self._inputs.found)
         if not gone and all(outcome == judging.PASSED for outcome in outcomes):

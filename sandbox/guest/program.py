@@ -6,6 +6,8 @@ import marshal
 import sys
 import types
 
+from . import chance
+
 FILE = "<program>"
 SETUP_FILE = "<setup>"
 _TOLD_BYTES = 48_000
@@ -21,19 +23,32 @@ def compiled(text, file=FILE):
 
 
 def code_of(order, channel):
-    """The code of the program that an order brings: compiled already, under the other seed, or to be
-    compiled, and then told (if asked for) before anything of it has run."""
+    """The code of the program that an order brings: compiled already, or to be compiled. Where it is to be
+    told, the first message of all says so, before anything of it has run: whether it is certain (see
+    :mod:`chance`), and the code, to be used again."""
     if order["code"] is not None:
         return marshal.loads(binascii.a2b_base64(order["code"]))
     code = compiled(order["program"])
     if order["tell"]:
-        try:
-            data = marshal.dumps(code)
-        except ValueError:  # nested too deeply for marshal, not for the interpreter
-            return code
-        if len(data) <= _TOLD_BYTES:
-            channel.send({"op": "code", "c": binascii.b2a_base64(data, newline=False).decode("ascii")})
+        certain = chance.is_certain(code, *_setup_of(order))
+        told = None if certain and order["mode"] == "calls" else _portable(code)
+        channel.send({"op": "code", "c": told, "certain": certain})
     return code
+
+
+def _setup_of(order):
+    try:
+        return [compiled(order["setup"], SETUP_FILE)] if order["setup"] else []
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _portable(code):
+    try:
+        data = marshal.dumps(code)
+    except ValueError:  # nested too deeply for marshal, not for the interpreter
+        return None
+    return binascii.b2a_base64(data, newline=False).decode("ascii") if len(data) <= _TOLD_BYTES else None
 
 
 class Setup:

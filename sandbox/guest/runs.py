@@ -32,6 +32,8 @@ class Run:
         self.inputs = []
         self.trial = None
         self.code = code
+        self.certain = False
+        self.ended = False  # by a limit, a signal or itself: how far it came may be chance
         self._tell = tell
         self.spent = [0.0, 0.0, 0]
         self.exit = (None, None)
@@ -125,6 +127,8 @@ class Run:
         self.first = report["first"]
         self.inputs = report.get("inputs", [])
         self.code = self.code or report.get("code")
+        self.certain = report.get("certain", False)
+        self.ended = bool(trial.cause or report["gone"] or report["exhausted"] or report.get("cut"))
         if report["exhausted"]:
             trial.cause = TIMEOUT
         if "at" in report:
@@ -234,11 +238,13 @@ class Run:
             os.close(stdin)
         try:
             trial.watch({}, lambda: trial.ended is not None, self._beat)
-            told, code = own_words(trial.channel)
-            self.code = self.code or code
+            told, about = own_words(trial.channel)
+            self.code = self.code or about.get("c")
+            self.certain = self.certain or about.get("certain") is True
         finally:
             trial.close()
         self._account(trial)
+        self.ended = self.ended or trial.cause is not None or os.WIFSIGNALED(trial.ended[0])
         return self._script_outcome(trial, told, given, test, suite)
 
     def _script_outcome(self, trial, told, given, test, suite):

@@ -205,7 +205,7 @@ class Limits:
 
 
 def own_words(channel):
-    """(the last message a script left about itself, its compiled code); None for what cannot be read."""
+    """(the last message a script left about itself, its first where that is about its code)."""
     channel.setblocking(False)
     unpacker, found = wire.Unpacker(), []
     try:
@@ -214,6 +214,5 @@ def own_words(channel):
     except (OSError, wire.WireError):
         pass
     found = [message for message in found if type(message) is dict]
-    told = found[0] if found and found[0].get("op") == "code" else {}
-    last = found[-1] if found and found[-1] is not told else None
-    return last, str(told["c"]) if type(told.get("c")) is str else None
+    about = found.pop(0) if found and found[0].get("op") == "code" else {}
+    return found[-1] if found else None, about

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import random
 import time
 
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Problem, Spec, Task, Test, Verdict
+from prmdata.records import Execution, Problem, Spec, Suite, Task, Test, Verdict
 from prmdata.sandboxes.contract import Worker
+from prmdata.sandboxes.local import LocalSandbox
 from tests.sandboxes.conftest import Judge
 
 P, W, R, T = Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR, Verdict.TIMEOUT
@@ -143,17 +145,18 @@ def test_chance_that_decides_is_quarantined(local_worker: Worker) -> None:
     assert isinstance(_answer(local_worker, program, *tests), QuarantineError)
 
 
-def test_chance_is_the_same_every_time(local_worker: Worker) -> None:
-    program = "import random\ndef f(a):\n    return random.random() < 2\n"
-    assert not isinstance(_answer(local_worker, program, "assert f(1)"), QuarantineError)
-    tails = set()
-    for _ in range(3):
-        answer = _answer(
-            local_worker, "import random\nprint(random.random(), hash('x'))\nf = bool\n", "assert f(1)"
-        )
-        assert not isinstance(answer, QuarantineError)
-        tails.add(answer.stdout_tail)
-    assert len(tails) == 1
+def test_chance_is_the_same_every_time() -> None:
+    program = (
+        "import random\ndef f(a):\n    return [random.random(), hash('x'), list({'do', 're', 'mi', 'fa'})]\n"
+    )
+    answers = set()
+    with LocalSandbox(seeds=(0,)).start() as worker:
+        for _ in range(3):
+            task = Task(program, suites=(Suite(('{"a":[1],"k":{}}',)),))
+            answer = _answer(worker, task, f"assert f(1)[0] == {random.Random(0).random()!r}")
+            assert isinstance(answer, Execution)
+            answers.add(answer.observations[0][0].answer)
+    assert len(answers) == 1
 
 
 def test_a_set_that_is_only_asked_or_sorted_is_repeatable(local_worker: Worker) -> None:
@@ -174,8 +177,10 @@ def test_a_sleeper_is_ended_by_its_idleness_not_by_the_load(local_worker: Worker
     assert time.monotonic() > began
 
 
-def _answer(worker: Worker, program: str, *tests: str, cpu_s: float = 1.0) -> object:
+def _answer(worker: Worker, program: str | Task, *tests: str, cpu_s: float = 1.0) -> object:
     made = tuple(Test("assert", code) for code in tests)
     problem = Problem(id="p", prompt="", reference="def f(a): pass\n", tests=made, entry_point="f")
-    (answer,) = worker.run(Spec(problem, cpu_s=cpu_s, memory_mb=256), [Task(program)])
+    (answer,) = worker.run(
+        Spec(problem, cpu_s=cpu_s, memory_mb=256), [Task(program) if isinstance(program, str) else program]
+    )
     return answer
