@@ -80,7 +80,7 @@ def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], R
         with Pool(make(), job.workers) as pool:
             warm = [Task(text) for text in job.variants(job.problems[0].reference) for _ in range(1)]
             for _ in range(job.workers):
-                pool.submit(Spec(job.problems[0], cpu_s=CPU_S), warm * 1).result()
+                pool.submit(Spec(job.problems[0], cpu_s=CPU_S), warm).result()
             started = pool.tally.runs
             began = time.perf_counter()
             futures = [
