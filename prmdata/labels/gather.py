@@ -12,6 +12,7 @@ from typing import Final
 
 from prmdata.edits.operators import AUTHOR
 from prmdata.errors import QuarantineError
+from prmdata.labels.domain import Domain
 from prmdata.labels.executed import witness_lines
 from prmdata.labels.survey import (
     Answers,
@@ -80,7 +81,7 @@ class _Case:
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and not self.inside + self.outside
 
-    def note(self, trial: Trial, seen: Observation, is_as_small: bool) -> bool:
+    def note(self, trial: Trial, seen: Observation, domain: Domain) -> bool:
         """Add what one input showed; True where it told the program from the reference.
 
         Running out of time on an input larger than any given one is no fault, only a dispute: nobody
@@ -92,7 +93,7 @@ class _Case:
             self.reached.append(trial)
         if seen.status == "agreed":
             return False
-        inside = trial.inside and (seen.status != "timeout" or is_as_small)
+        inside = trial.inside and (seen.status != "timeout" or domain.is_as_small(trial.text))
         if inside:
             self.inside += 1
         else:
@@ -210,7 +211,7 @@ def _note(ground: Ground, case: _Case, used: Sequence[Sequence[Trial]], answer: 
     program that died later in the same batch leaves more)."""
     for trials, seen in zip(used, answer.observations, strict=False):
         for trial, one in zip(trials, seen, strict=False):
-            if case.note(trial, one, ground.domain.is_as_small(trial.text)):
+            if case.note(trial, one, ground.domain):
                 if trial not in ground.killers:
                     ground.killers.append(trial)
                 return

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from prmdata.labels.hull.observe import Feature, Observed, observe
-from prmdata.labels.values import Call, Path
+from prmdata.labels.values import Call, Path, encode
 
 SUPPORT: Final = 2
 CHANCE_SUPPORT: Final = 3
@@ -66,6 +67,8 @@ class Hull:
     largest: dict[Path, float]
     spread: int = SPREAD
     given: tuple[Call, ...] = field(default=(), repr=False)
+    _known: dict[str, frozenset[Feature]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``violations`` found, by the wire's text: each call is asked about several times."""
 
     def contains(self, call: Call) -> bool:
         """Whether nothing of ``call`` is outside."""
@@ -74,6 +77,16 @@ class Hull:
     def violations(self, call: Call) -> frozenset[Feature]:
         """What of ``call`` is outside: the features that fail, and what was never seen as a feature named
         ``kind``, ``letters``, ``word``, ``size`` or ``arity``."""
+        try:
+            text = encode(call)
+        except ValueError:
+            return self._violations(call)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._violations(call)
+        return known
+
+    def _violations(self, call: Call) -> frozenset[Feature]:
         if (len(call.values), call.names) not in self.arity:
             return frozenset({("arity", (), ())})
         seen = observe(call)
@@ -115,11 +128,13 @@ class Hull:
         for key in seen.facts:
             if key[0] in _PARAMETRIC:
                 shown.setdefault((key[0], key[1]), set()).add(key)
-        broken = set()
-        for key in self.features:
-            if key[0] in _PARAMETRIC and (key[0], key[1]) in shown and key not in shown[key[0], key[1]]:
-                broken.add(key)
-        return broken
+        return {
+            key for key in self._parametric if (key[0], key[1]) in shown and key not in shown[key[0], key[1]]
+        }
+
+    @cached_property
+    def _parametric(self) -> tuple[Feature, ...]:
+        return tuple(key for key in self.features if key[0] in _PARAMETRIC)
 
     def _cap(self, path: Path) -> float:
         largest = self.largest.get(path, 0.0)

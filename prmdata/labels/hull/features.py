@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import chain, pairwise
 from typing import Any, Final
 
 Fact = tuple[str, tuple[Any, ...]]
@@ -20,25 +21,48 @@ RECORD_LENGTH: Final = 4
 """Tuples up to this length, and mixed lists, are also seen as records: position by position."""
 
 _LARGEST_FACTORED: Final = 1_000_000
+_SHORT: Final = 32
 _RUNS: Final = re.compile(r"[^\W\d_]+|\d+|.", re.DOTALL)
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _PAIRS: Final = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
-def facts_of(value: Any) -> Iterator[tuple[Fact, bool]]:
+def facts_of(value: Any) -> Iterable[tuple[Fact, bool]]:
     """Each feature that applies to the value itself (not to what it holds), and whether it holds."""
     if isinstance(value, bool) or value is None:
-        return
+        return ()
     if isinstance(value, int | float):
-        yield from _of_number(value)
-    elif isinstance(value, str):
-        yield from _of_size(len(value))
-        yield from _of_text(value)
-    elif isinstance(value, list | tuple):
-        yield from _of_size(len(value))
-        yield from _of_sequence(value)
-    elif isinstance(value, set | frozenset | dict | bytes):
-        yield from _of_size(len(value))
+        return _of_number(value)
+    if isinstance(value, str):
+        return _of_short_text(value) if len(value) <= _SHORT else _of_any_text(value)
+    if isinstance(value, list | tuple):
+        return chain(_of_size(len(value)), _of_sequence(value))
+    if isinstance(value, set | frozenset | dict | bytes):
+        return _of_size(len(value))
+    return ()
+
+
+def facts_of_ints(values: Sequence[int]) -> Iterator[tuple[Fact, bool]]:
+    """The features that apply to any of several integers, and whether each holds of all."""
+    low, high = min(values), max(values)
+    yield ("nonnegative", ()), low >= 0
+    yield ("nonpositive", ()), high <= 0
+    yield ("nonzero", ()), 0 not in values
+    yield ("beyond one", ()), not any(-1 <= value <= 1 for value in values)
+    small = [value for value in values if -_LARGEST_FACTORED < value < _LARGEST_FACTORED]
+    if small:
+        yield ("prime", ()), all(map(_is_prime, small))
+        yield ("composite", ()), min(small) > 1 and not any(map(_is_prime, small))
+
+
+@lru_cache(maxsize=4096)
+def _of_short_text(value: str) -> tuple[tuple[Fact, bool], ...]:
+    return tuple(_of_any_text(value))  # words come again and again
+
+
+def _of_any_text(value: str) -> Iterator[tuple[Fact, bool]]:
+    yield from _of_size(len(value))
+    yield from _of_text(value)
 
 
 def _of_number(value: int | float) -> Iterator[tuple[Fact, bool]]:
@@ -159,6 +183,7 @@ def _is_run(values: Sequence[int]) -> bool:
     return len(set(values)) == len(values) and max(values) - min(values) < len(values)
 
 
+@lru_cache(maxsize=65536)
 def _is_prime(value: int) -> bool:
     return value > 1 and all(value % divisor for divisor in range(2, math.isqrt(value) + 1))
 

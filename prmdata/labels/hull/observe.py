@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from prmdata.labels.hull.features import RECORD_LENGTH, Fact, char_class, facts_of
+from prmdata.labels.hull.features import RECORD_LENGTH, Fact, char_class, facts_of, facts_of_ints
 from prmdata.labels.hull.relations import relations_of
 from prmdata.labels.values import Call, Path, kind_of
 
@@ -32,7 +32,10 @@ class Observed:
 
     def add(self, path: Path, fact: Fact, holds: bool) -> None:
         key = (fact[0], path, fact[1])
-        self.facts[key] = self.facts.get(key, True) and holds
+        if holds:
+            self.facts.setdefault(key, True)
+        else:
+            self.facts[key] = False
 
     def enlarge(self, path: Path, size: float) -> None:
         self.largest[path] = max(self.largest.get(path, 0), size)
@@ -84,8 +87,21 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
             _walk(seen, place, item, depth - 1)
         for where, fact, holds in relations_of(slots):
             seen.add(where, fact, holds)
-    for item in list(value)[:ELEMENTS]:
-        _walk(seen, (*path, "[]"), item, depth - 1)
+    items = list(value)[:ELEMENTS]
+    inner = (*path, "[]")
+    if items and all(type(item) is int for item in items):
+        _walk_ints(seen, inner, items)
+        return
+    for item in items:
+        _walk(seen, inner, item, depth - 1)
+
+
+def _walk_ints(seen: Observed, path: Path, items: list[int]) -> None:
+    """What ``_walk`` does for each of several integers, at once: most elements are integers."""
+    seen.kinds.setdefault(path, set()).add("int")
+    for fact, holds in facts_of_ints(items):
+        seen.add(path, fact, holds)
+    seen.enlarge(path, max(map(abs, items)))
 
 
 def is_record(value: Any) -> bool:
