@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +29,7 @@ def shipped(name: str) -> Path:
     raise FileNotFoundError(f"{name}: not part of this installation of prmdata; reinstall it")
 
 
+@cache
 def guest_module(name: str) -> ModuleType:
     """One module of the guest program (``wire``, ``codec``), loaded for use on the host, so that the
     two ends of the wire are one text."""

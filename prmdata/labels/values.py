@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from prmdata.resources import guest_module
@@ -20,12 +21,24 @@ _HOLDERS: Final = frozenset({list, tuple, set, frozenset})
 _DEPTH: Final = 50
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """One input: what a call passes. ``names`` holds the keywords of the last ``len(names)`` values."""
 
     values: tuple[Any, ...]
     names: tuple[str, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """See :func:`encode`; kept, since a call is known by it wherever it goes."""
+        codec = guest_module("codec")
+        positional = len(self.values) - len(self.names)
+        kwargs = dict(zip(self.names, self.values[positional:], strict=True))
+        try:
+            text: str = codec.encode_call(list(self.values[:positional]), kwargs)
+        except codec.EncodeError as error:
+            raise ValueError(str(error)) from error
+        return text
 
     def slots(self) -> Iterator[tuple[Path, Any]]:
         """Each argument with its path."""
@@ -58,14 +71,7 @@ def decode(text: str) -> Call:
 
 def encode(call: Call) -> str:
     """The wire's text of a call. Raises ValueError where it is too large to travel."""
-    codec = guest_module("codec")
-    positional = len(call.values) - len(call.names)
-    kwargs = dict(zip(call.names, call.values[positional:], strict=True))
-    try:
-        text: str = codec.encode_call(list(call.values[:positional]), kwargs)
-    except codec.EncodeError as error:
-        raise ValueError(str(error)) from error
-    return text
+    return call.text
 
 
 def written(text: str) -> str:

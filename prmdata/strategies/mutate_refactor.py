@@ -64,12 +64,14 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[Judged] = []
     bases = [problem.reference]
-    ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
+    ground: Ground | None = None
     for level in range(options.depth + 1):
         fresh: list[Judged] = []
         for base in bases:
             source = Source(base, given=given_count(problem.prompt, cut(base)))
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
+            if ground is None:  # only now: while a batch is waited for, thousands of problems are in memory
+                ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
             fresh += yield from _judge(vetted, ground, candidates, source, seen, outcome)
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
