@@ -60,6 +60,9 @@ def describe_trace(trace: Trace, *, color: bool = False) -> Iterator[str]:
     }
     if trace.edit is not None:
         facts["edit"] = f"{trace.edit.intent} by {trace.edit.author}, operator {trace.edit.operator}"
+        if before := trace.edit.before.strip():
+            lines = [line.strip() for line in before.split("\n") if line.strip()]
+            facts["instead"] = "of " + " ⏎ ".join(lines)
     if trace.response_class is not None:
         completer = f", completer {trace.completer}, K = {trace.k}" if trace.completer else ""
         facts["rollout"] = f"{trace.response_class}{completer}"

@@ -1,0 +1,133 @@
+"""What a dataset says of itself: in the terminal, as JSON and on its card."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from prmdata.cli.show import command as show_command
+from prmdata.cli.stats import command as stats_command
+from prmdata.datasets.card import card_text
+from prmdata.datasets.reader import read_traces
+from prmdata.datasets.show import show
+from prmdata.datasets.writer import write_split
+from prmdata.errors import InputError
+from prmdata.records import Counterexample
+
+
+def front(out):
+    return yaml.safe_load(card_text(out).split("---\n")[1])
+
+
+def test_a_row_is_shown_with_its_labels_reasons_and_counterexample(out, made):
+    edit = made.edit_trace(2, 3, 0, 2)
+    text = show(out, edit.id)
+    shown = [line[8:] for line in text.split("\n") if re.match(r"[+ -] +\d* │ ", line)]
+    why = "  ← wrong_answer: with this step the program gives a wrong answer on a given test"
+    lines = "".join(edit.steps).removesuffix("\n").split("\n")
+    assert shown == [line + why if line.endswith("+ 2") else line for line in lines]
+    assert "  instead  of best = best + n * 3\n" in text
+    for name in ("input", "expected", "got"):
+        assert f"  {name:9}{getattr(edit.evidence.counterexample, name)}\n" in text
+    assert "1 of 3 tests passed" in text
+    assert "60 reached the edit" in text
+
+
+def test_a_list_and_the_first_error_without_an_id(out):
+    text = show(out, limit=3)
+    rows = list(read_traces(out))
+    assert [line.split()[0] for line in text.split("\n")[:3]] == [row.id for row in rows[:3]]
+    assert next(row for row in rows if 0 in row.labels).id in text.split("\n")[4]
+
+
+def test_colours_are_for_terminals(out):
+    plain = CliRunner().invoke(show_command, [str(out)])
+    assert "\x1b" not in plain.output
+    colored = CliRunner().invoke(show_command, [str(out), "--color"])
+    assert "\x1b[31m" in colored.output
+    assert re.sub(r"\x1b\[\d*m", "", colored.output) == plain.output
+
+
+def test_a_program_cannot_write_to_the_terminal(made, tmp_path):
+    base = made.edit_trace(0, 3)
+    seen = Counterexample("\x1b]0;owned\x07", "\x9b31m", "\u202e")
+    nasty = replace(
+        base,
+        steps=("x = '\x1b[2J'\x0c\n", *base.steps[1:]),
+        evidence=replace(base.evidence, counterexample=seen),
+    )
+    write_split([nasty], tmp_path / "data/steps", "train")
+    text = show(tmp_path, base.id)
+    assert not set(text) & {"\x1b", "\x07", "\x9b", "\u202e", "\x0c"}
+    assert "x = '\\x1b[2J'\\x0c" in text
+
+
+@pytest.mark.parametrize(("wanted", "said"), [("nothing", "no row"), ("00000", "rows begin with")])
+def test_an_id_that_names_no_row_or_many_is_an_error(out, wanted, said):
+    with pytest.raises(InputError, match=said):
+        show(out, wanted)
+
+
+def test_stats_are_json_that_equals_a_query(out, queries):
+    found = json.loads(CliRunner().invoke(stats_command, [str(out), "--json"]).stdout)
+    wanted = queries.figures(out)
+    assert {name: wanted[f"labels.{name}"] for name in found["labels"]} == found["labels"]
+    assert (found["rows"], found["problems"], found["edits"]) == (
+        wanted["rows"],
+        wanted["problems"],
+        wanted["edits"],
+    )
+    for operator, by in found["edits_by_operator"].items():
+        assert all(wanted[f"operator.{operator}.{name}"] == n for name, n in by.items())
+    assert found["rejects"] == {"vet": {"no_tests": 1, "reference_fails": 1}}
+    lines = CliRunner().invoke(stats_command, [str(out)]).stdout
+    assert f"rows: {wanted['rows']}\n" in lines
+
+
+def test_the_card_has_the_configs_the_figures_and_the_command(out, queries):
+    text, wanted = card_text(out), queries.figures(out)
+    head = front(out)
+    assert head["configs"][0] == {
+        "config_name": "steps",
+        "data_files": [
+            {"split": split, "path": f"data/steps/{split}-*.parquet"} for split in ("train", "test")
+        ],
+        "default": True,
+    }
+    splits = {part["name"]: part["num_examples"] for part in head["dataset_info"][0]["splits"]}
+    assert splits == {"train": 132, "test": 44}
+    assert head["license"] == "apache-2.0"
+    assert f"| correct | {wanted['labels.correct']:,} |" in text
+    assert "prmdata build made.jsonl -o OUT\n" in text
+    assert (
+        "3 requests to a teacher, 900 prompt and 70 completion tokens; price unknown; 12 s of wall time"
+        in text
+    )
+    assert "| made | Apache-2.0 | 8 |" in text
+
+
+def test_the_example_on_the_card_is_a_row_with_its_evidence(out, made):
+    text = card_text(out)
+    found = re.search(r"\(row `(.*?)`\):\n\n```text\n(.*?)\n```\n\nThe evidence: (.*)\n", text, re.DOTALL)
+    row = next(row for row in read_traces(out) if row.id == found[1])
+    assert row.edit is not None
+    assert 0 in row.labels
+    assert f"on input `{row.evidence.counterexample.input}` the reference gives" in found[3]
+    shown = [line[8:].split("  ← ")[0] for line in found[2].split("\n")]
+    assert "\n".join([*shown, ""]) == "".join(row.steps)
+
+
+def test_licences_that_differ_are_all_named(made, tmp_path):
+    rows = [made.reference_trace(0), replace(made.reference_trace(1), license="MIT", source="other")]
+    fence = replace(made.edit_trace(2, 0), steps=("```\n", *made.edit_trace(2, 0).steps[1:]), license="")
+    write_split([*rows, fence], tmp_path / "data/steps", "train")
+    assert front(tmp_path)["license"] == "other"
+    text = card_text(tmp_path)
+    assert "| other | MIT | 1 |" in text
+    assert "| made | not stated by the source | 1 |" in text
+    assert text.count("```") % 2 == 0, "a program cannot end the fence it stands in"
