@@ -106,9 +106,7 @@ def hit(candidate: Candidate, row: Trace) -> bool:
     """Whether the cut is a step of the planted edit."""
     if row.cut is None:
         return False
-    return (
-        row.cut == candidate.labelled_step or candidate.new_start <= row.cut < max(candidate.new_stop, 1)
-    )
+    return row.cut == candidate.labelled_step or candidate.new_start <= row.cut < max(candidate.new_stop, 1)
 
 
 def measure_planted(args: argparse.Namespace, pool: Pool) -> dict[str, Any]:
@@ -252,7 +250,7 @@ def main() -> None:
         found = measures[args.what](args, pool)
     if args.output is not None:
         args.output.write_text(json.dumps(found, indent=1, default=list) + "\n")
-    print(json.dumps({key: value for key, value in found.items() if key not in ("misses",)}, default=list))
+    print(json.dumps({key: value for key, value in found.items() if key != "misses"}, default=list))
 
 
 if __name__ == "__main__":

@@ -215,6 +215,9 @@ class Task:
     lines_by_input: bool = False
     given_tests_only: tuple[int, ...] | None = None
     """Indices of the tests to run; None: all."""
+    pass_only: bool = False
+    """Only whether the program passes is asked: a first run that fails settles it, under one seed, and
+    a timeout is not confirmed. For completions, of which one that passes is looked for among many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,12 +125,15 @@ def gather(
     seed: int = 0,
     budget: Budget | None = None,
     ground: Ground | None = None,
+    pass_only: bool = False,
 ) -> Generator[Run, Answers, list[Finding | QuarantineError]]:
     """Evidence about each of ``subjects`` (candidates, or whole programs), in their order.
 
     All run the given tests; those that pass run the inputs of the problem's ground (``survey``, made here
     where none is given); edits that agree everywhere are searched for an input that tells them apart
-    (whole programs are not, nor are the refactorings of our own rules). A program that cannot be judged comes back as its QuarantineError.
+    (whole programs are not, nor are the refactorings of our own rules). A program that cannot be judged
+    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether a program passes
+    and nothing else of it, so it is run no further than to its first failure.
     """
     if not subjects:
         return []
@@ -138,7 +141,7 @@ def gather(
     if ground is None:
         ground = yield from survey(vetted, seed=seed, budget=budget)
     cases = [_case(subject) for subject in subjects]
-    yield from _judge(vetted, ground, cases, budget)
+    yield from _judge(vetted, ground, cases, budget, pass_only)
     for _ in range(budget.rounds):
         open_cases = [case for case in cases if case.searched and case.is_open]
         if not open_cases:
@@ -158,17 +161,18 @@ def _case(subject: Subject) -> _Case:
 
 
 def _judge(
-    vetted: Vetted, ground: Ground, cases: Sequence[_Case], budget: Budget
+    vetted: Vetted, ground: Ground, cases: Sequence[_Case], budget: Budget, pass_only: bool
 ) -> Generator[Run, Answers, None]:
     """Tests, then inputs inside, then outside: one task a program."""
-    full = suites_of(ground.trials, (budget.inside, budget.outside))
+    full = suites_of(ground.trials, (budget.inside, budget.outside))[: 1 if pass_only else None]
     tasks, sets = [], []
     for case in cases:
         chosen = tuple(trials[: len(trials) // case.share] for trials in full)
         used = tuple(trials for trials in chosen if trials)
         sets.append(used)
         suites = tuple(as_suite(trials, ground.compare) for trials in used)
-        tasks.append(Task(case.program, suites=suites, watch=case.watch, stop_after=STOP_AFTER))
+        task = Task(case.program, suites=suites, watch=case.watch, stop_after=STOP_AFTER, pass_only=pass_only)
+        tasks.append(task)
     answers = yield Run(vetted.spec, tuple(tasks))
     for case, used, answer in zip(cases, sets, answers, strict=True):
         case.execution = answer

@@ -13,7 +13,7 @@ import keyword
 import tokenize
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
@@ -71,20 +71,54 @@ def _ratio(left: tuple[str, ...], right: tuple[str, ...]) -> float:
     return SequenceMatcher(None, left, right, autojunk=False).ratio()
 
 
-def align(steps: Sequence[Step], others: Sequence[Step]) -> list[int | None]:
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """``matched[i]``: the step of the other program that step i stands for, increasing; None: none.
+    ``names``: what the other's names are called here. ``score``: the sum of the matches' similarity."""
+
+    matched: tuple[int | None, ...]
+    names: Mapping[str, str]
+    score: float
+
+
+def aligned(steps: Sequence[Step], others: Sequence[Step]) -> Alignment:
+    """Align twice: first by shape, which shows the names; then with the other's names carried over, when
+    a step that binds another name than its counterpart is seen not to be its counterpart."""
+    names = name_map(steps, others, align(steps, others))
+    called = [replace(step, text=renamed(step.text, names)) for step in others]
+    matched = align(steps, called, bindings=True)
+    score = sum(
+        similarity(steps[row], called[column]) for row, column in enumerate(matched) if column is not None
+    )
+    return Alignment(tuple(matched), names, score)
+
+
+@lru_cache(maxsize=65536)
+def _blocks(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
+    """The equal parts of two shapes: where they start, and how long they are."""
+    if left == right:
+        return ((0, 0, len(left)),)
+    found = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    return tuple((block.a, block.b, block.size) for block in found)
+
+
+def align(steps: Sequence[Step], others: Sequence[Step], *, bindings: bool = False) -> list[int | None]:
     """For each of ``steps`` the index of the step of ``others`` it corresponds to, increasing; None
-    where it has none. Time and memory: the product of the two lengths."""
+    where it has none. Time and memory: the product of the two lengths. With ``bindings`` the names of
+    the two are the same, and steps that assign to different ones are not alike."""
     rows, columns = len(steps), len(others)
+    like = _similarity_of_namesakes if bindings else similarity
+    alike_of = [[like(step, other) for other in others] for step in steps]
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for row in range(rows - 1, -1, -1):
         for column in range(columns - 1, -1, -1):
-            alike = similarity(steps[row], others[column])
+            alike = alike_of[row][column]
             together = alike + best[row + 1][column + 1] if alike >= SIMILAR else -1.0
             best[row][column] = max(together, best[row + 1][column], best[row][column + 1])
     matched: list[int | None] = [None] * rows
     row = column = 0
     while row < rows and column < columns:
-        alike = similarity(steps[row], others[column])
+        alike = alike_of[row][column]
         if alike >= SIMILAR and best[row][column] == alike + best[row + 1][column + 1]:
             matched[row] = column
             row, column = row + 1, column + 1
@@ -92,12 +126,39 @@ def align(steps: Sequence[Step], others: Sequence[Step]) -> list[int | None]:
             row += 1
         else:
             column += 1
-    return _fill_equal_gaps(matched, columns)
+    return _fill_equal_gaps(matched, alike_of)
 
 
-def _fill_equal_gaps(matched: list[int | None], columns: int) -> list[int | None]:
+def target(step: Step) -> str:
+    """What a plain or augmented assignment binds, as text (``C[i][j]``); empty for other steps."""
+    texts = words(step.text).texts
+    depth = 0
+    for place, word in enumerate(texts):
+        depth += (word in ("(", "[", "{")) - (word in (")", "]", "}"))
+        if depth == 0 and word.endswith("=") and word not in ("==", "!=", "<=", ">=", ":="):
+            return " ".join(texts[:place]).partition(" : ")[0]
+    return ""
+
+
+def _similarity_of_namesakes(step: Step, other: Step) -> float:
+    """:func:`similarity` where names mean the same: what binds another name is something else, and what
+    binds the same one, or returns, is at least the same step changed."""
+    mine, theirs = target(step), target(other)
+    if mine and theirs and mine != theirs:
+        return 0.0
+    alike = similarity(step, other)
+    is_namesake = bool(mine and theirs) or (_returns(step) and _returns(other))
+    return max(alike, SIMILAR) if is_namesake else alike
+
+
+def _returns(step: Step) -> bool:
+    return words(step.text).texts[:1] == ("return",)
+
+
+def _fill_equal_gaps(matched: list[int | None], alike_of: Sequence[Sequence[float]]) -> list[int | None]:
     """Between two matches, equally many steps on both sides correspond one to one: a line rewritten
     beyond recognition still stands for the line it replaced."""
+    columns = len(alike_of[0]) if alike_of else 0
     filled = list(matched)
     edges = [(-1, -1), *((row, column) for row, column in enumerate(matched) if column is not None)]
     edges.append((len(matched), columns))
@@ -111,17 +172,19 @@ def _fill_equal_gaps(matched: list[int | None], columns: int) -> list[int | None
 def name_map(
     steps: Sequence[Step], others: Sequence[Step], matched: Sequence[int | None]
 ) -> Mapping[str, str]:
-    """What the names of ``others`` are called in ``steps``, as the matched steps of one shape show; the
-    most frequent reading wins, and no two names become one."""
+    """What the names of ``others`` are called in ``steps``, as the equal parts of matched steps show
+    (steps of one shape count twice); the most frequent reading wins, and no two names become one."""
     votes: dict[str, Counter[str]] = {}
     for row, column in enumerate(matched):
         if column is None:
             continue
         left, right = words(steps[row].text), words(others[column].text)
-        if left.shape == right.shape:
-            for named, mine, theirs in zip(left.names, left.texts, right.texts, strict=True):
-                if named:
-                    votes.setdefault(theirs, Counter())[mine] += 1
+        weight = 2 if left.shape == right.shape else 1
+        for start, other_start, size in _blocks(left.shape, right.shape):
+            for place in range(size):
+                if left.names[start + place]:
+                    mine, theirs = left.texts[start + place], right.texts[other_start + place]
+                    votes.setdefault(theirs, Counter())[mine] += weight
     chosen: dict[str, str] = {}
     taken: set[str] = set()
     for theirs, counted in sorted(votes.items(), key=lambda item: (-max(item[1].values()), item[0])):

@@ -126,9 +126,8 @@ def _completions(
 ) -> Completions:
     """How the prefixes of one rollout are completed."""
     steps = cut(rollout.program)
-    given = given_count(problem.prompt, steps)
     if options.completer == "reference":
-        completer = ReferenceCompleter(steps, [problem.reference, *passing], given)
+        completer = ReferenceCompleter(steps, [problem.reference, *passing], problem.prompt)
         known: dict[int, list[str]] = {}
 
         def offline(through: int, n: int, attempt: int) -> Generator[Question, Any, list[str]]:
@@ -224,7 +223,7 @@ class _Search:
         fresh = {
             mark: program for mark, program in zip(marks, programs, strict=True) if mark not in self.known
         }
-        findings = yield from gather(self.vetted, list(fresh.values()), ground=self.ground)
+        findings = yield from gather(self.vetted, list(fresh.values()), ground=self.ground, pass_only=True)
         for mark, finding in zip(fresh, findings, strict=True):
             self.known[mark] = isinstance(finding, Finding) and finding.passes
         return [program for mark, program in zip(marks, programs, strict=True) if self.known[mark]]

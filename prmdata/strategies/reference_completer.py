@@ -8,13 +8,16 @@ one completer among others; what it cannot finish may well be finished otherwise
 
 from __future__ import annotations
 
+import ast
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prmdata.records import Step
 from prmdata.steps import cut, join, physical_lines
-from prmdata.strategies.align import align, name_map, renamed
+from prmdata.strategies.align import Alignment, aligned, name_map, renamed, words
+from prmdata.strategies.endless import is_plainly_endless
+from prmdata.strategies.restyle import restyled
 
 NAME = "reference"
 SOURCES = 4
@@ -31,26 +34,29 @@ class _Aligned:
     steps: tuple[Step, ...]
     depths: tuple[int, ...]
     matched: tuple[int | None, ...]
-    names: dict[str, str]
+    names: Mapping[str, str]
+    moved: Mapping[int, int]
+    """Steps of the program that the rollout has in another place: which of its own they are."""
 
 
 class ReferenceCompleter:
     """Completions of the prefixes of one rollout; the same every time, no model needed."""
 
-    def __init__(self, rollout: Sequence[Step], passing: Sequence[str], given: int) -> None:
+    def __init__(self, rollout: Sequence[Step], passing: Sequence[str], prompt: str = "") -> None:
+        """``passing``: the reference first. ``prompt``: what it contains is not refactored."""
         self._rollout = tuple(rollout)
-        self._given = given
         self._depths = _depths(rollout)
         self._indents = _indents(rollout, self._depths)
-        cut_up = [cut(program) for program in dict.fromkeys(passing)]
-        aligned = [self._aligned(steps) for steps in cut_up if steps]
-        others = sorted(aligned[1:], key=lambda one: sum(place is None for place in one.matched))
-        self._sources = aligned[:1] + others[: SOURCES - 1]
+        distinct = [program for program in dict.fromkeys(passing) if program.strip()]
+        reference = [self._aligned(*restyled(rollout, program, prompt)) for program in distinct[:1]]
+        others = [
+            self._aligned(steps, aligned(rollout, steps)) for steps in (cut(one) for one in distinct[1:])
+        ]
+        others.sort(key=lambda one: sum(place is None for place in one.matched))
+        self._sources = reference + others[: SOURCES - 1]
 
-    def _aligned(self, steps: tuple[Step, ...]) -> _Aligned:
-        matched = align(self._rollout, steps)
-        names = dict(name_map(self._rollout, steps, matched))
-        return _Aligned(steps, _depths(steps), tuple(matched), names)
+    def _aligned(self, steps: tuple[Step, ...], how: Alignment) -> _Aligned:
+        return _Aligned(steps, _depths(steps), how.matched, how.names, moved(self._rollout, steps, how))
 
     def completions(self, through: int, k: int) -> list[str]:
         """Up to ``k`` distinct whole programs that begin with the rollout's steps up to and including
@@ -67,7 +73,7 @@ class ReferenceCompleter:
                     tries.remove(one)
                 elif len(found) < k:
                     for program in (text + rest, self._filled(prefix, text) + rest):
-                        if program not in found and _compiles(program):
+                        if program not in found and _may_run(program):
                             found[program] = None
                             break
         return list(found)
@@ -76,6 +82,7 @@ class ReferenceCompleter:
         """What may follow the prefix, most plausible first: from the step after the last one that the
         prefix stands for; from earlier steps that the prefix does not stand for; from later ones."""
         done = [place for place in source.matched[: through + 1] if place is not None]
+        ahead = {place for place, row in source.moved.items() if row <= through}
         after = max(done, default=-1) + 1
         last = next((row for row in range(through, -1, -1) if source.matched[row] is not None), None)
         shift = 0
@@ -86,15 +93,36 @@ class ReferenceCompleter:
             if place in done:
                 break
             earlier.append(place)
+        readings = self._readings(source, through)
+        owed = [place for place in range(after) if self._is_owed(source, place, through)]
         last_start = min(after + SKIPS, len(source.steps))
         for place in (after, *earlier, *range(after + 1, last_start + 1)):
+            wanted = [one for one in range(place, len(source.steps)) if one not in ahead]
+            here = source.depths[wanted[0]] if wanted else 0
             rest = [
-                self._at_depth(step, depth + shift)
-                for step, depth in zip(source.steps[place:], source.depths[place:], strict=True)
+                self._at_depth(source.steps[one], shift + (here if one < place else source.depths[one]))
+                for one in [*(one for one in owed if one < place), *wanted]
+                if source.steps[one].kind != "docstring"
             ]
-            yield "".join(renamed(step, source.names) for step in rest)
-            if source.names:
-                yield "".join(rest)
+            for names in readings:
+                yield "".join(renamed(step, names) for step in rest)
+
+    def _readings(self, source: _Aligned, through: int) -> list[Mapping[str, str]]:
+        """What the names of ``source`` may be called: as the whole rollout shows, as the prefix shows (a
+        name can stand for one thing here and for another later), as they are."""
+        shown = name_map(self._rollout[: through + 1], source.steps, source.matched[: through + 1])
+        found: list[Mapping[str, str]] = []
+        for names in (source.names, {**source.names, **shown}, {}):
+            if names not in found:
+                found.append(names)
+        return found
+
+    def _is_owed(self, source: _Aligned, place: int, through: int) -> bool:
+        """Whether a step before where the prefix stands is still to be done: the rollout does it later,
+        or it is an import that the rollout does without."""
+        if place in source.moved:
+            return source.moved[place] > through
+        return place not in source.matched and _is_import(source.steps[place])
 
     def _at_depth(self, step: Step, depth: int) -> str:
         """The step's text, moved to ``depth`` in the rollout's own indentation."""
@@ -113,21 +141,44 @@ class ReferenceCompleter:
         return _ended("".join(moved + inside))
 
     def _filled(self, prefix: Sequence[Step], text: str) -> str:
-        """The prefix with ``pass`` in the suite that its last step opens."""
+        """The prefix with ``pass`` (``while``: ``break``) in the suite that its last step opens."""
         if not prefix or prefix[-1].kind not in ("header", "clause"):
             return text
         last = physical_lines(prefix[-1].text)[prefix[-1].code_line - prefix[-1].first_line]
-        return f"{text}{_indent_of(last)}{self._indents.get(1, '    ')}pass\n"
+        body = "break" if last.lstrip().startswith("while") else "pass"
+        return f"{text}{_indent_of(last)}{self._indents.get(1, '    ')}{body}\n"
 
 
-def _compiles(program: str) -> bool:
+def _may_run(program: str) -> bool:
+    """Whether it compiles here and does not plainly run for ever."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            compile(program, "completion", "exec", dont_inherit=True)
+            tree = ast.parse(program)
+            compile(tree, "completion", "exec", dont_inherit=True)
+            return not is_plainly_endless(tree)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
-    return True
+
+
+def moved(steps: Sequence[Step], others: Sequence[Step], how: Alignment) -> dict[int, int]:
+    """The steps of ``others`` that nothing in their place corresponds to and that stand, word for word and
+    names carried over, somewhere else in ``steps``: which step that is. Simple statements only."""
+    free = {row for row, place in enumerate(how.matched) if place is None and steps[row].kind == "simple"}
+    by_words: dict[tuple[str, ...], list[int]] = {}
+    for row in sorted(free):
+        by_words.setdefault(words(steps[row].text).texts, []).append(row)
+    found: dict[int, int] = {}
+    for place, step in enumerate(others):
+        if place not in how.matched and step.kind == "simple":
+            rows = by_words.get(words(renamed(step.text, how.names)).texts)
+            if rows:
+                found[place] = rows.pop(0)
+    return found
+
+
+def _is_import(step: Step) -> bool:
+    return words(step.text).texts[:1] in (("import",), ("from",))
 
 
 def _ended(text: str) -> str:

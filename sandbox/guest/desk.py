@@ -7,7 +7,7 @@ When the first timed out and another came further, the first is run again with t
 
 from . import chance, wire
 from .house import GuestError
-from .judging import MEMORY
+from .judging import MEMORY, PASSED
 from .runs import TIMEOUT, Run
 
 CONFIRM = 4
@@ -73,6 +73,8 @@ class Desk:
             return _agreed(runs)  # nothing of it ran: the seed cannot matter
         if self._is_settled_by(first, runs[0]):
             return _agreed(runs)
+        if task["pass_only"] and (runs[0]["verdict"] != PASSED or _timed_out(runs[0])):
+            return _agreed(runs)  # whoever asks will take nothing but a pass
         runs += [self._run(house, task, limit * CONFIRM, first.code) for house in self._houses[1:]]
         if len(runs) == 1 and _timed_out(runs[0]):
             runs = [self._run(self._houses[0], task, limit * CONFIRM, first.code)]

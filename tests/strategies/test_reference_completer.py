@@ -61,7 +61,7 @@ def passes(program: str) -> bool:
 )
 def test_a_prefix_is_completed_with_its_own_names_and_indentation(through: int, recovers: bool) -> None:
     steps = cut(ROLLOUT)
-    completer = ReferenceCompleter(steps, [REFERENCE], given=0)
+    completer = ReferenceCompleter(steps, [REFERENCE])
     programs = completer.completions(through, 20)
     prefix = "".join(step.text for step in steps[: through + 1])
     assert programs
@@ -72,7 +72,7 @@ def test_a_prefix_is_completed_with_its_own_names_and_indentation(through: int, 
 
 def test_a_fault_is_not_undone_by_doing_the_step_again() -> None:
     buggy = REFERENCE.replace("result = 0", "result = 1")
-    completer = ReferenceCompleter(cut(buggy), [REFERENCE], given=0)
+    completer = ReferenceCompleter(cut(buggy), [REFERENCE])
     assert any(passes(program) for program in completer.completions(0, 20))
     assert not any(passes(program) for program in completer.completions(1, 20))
 
@@ -80,13 +80,13 @@ def test_a_fault_is_not_undone_by_doing_the_step_again() -> None:
 def test_passing_rollouts_complete_what_the_reference_cannot() -> None:
     other = "def total(xs):\n    kept = [x for x in xs if x > 0]\n    return sum(kept)\n"
     buggy = "def total(xs):\n    kept = [x for x in xs if x > 0]\n    return max(kept)\n"
-    alone = ReferenceCompleter(cut(buggy), [REFERENCE], given=0).completions(1, 20)
-    helped = ReferenceCompleter(cut(buggy), [REFERENCE, other], given=0).completions(1, 20)
+    alone = ReferenceCompleter(cut(buggy), [REFERENCE]).completions(1, 20)
+    helped = ReferenceCompleter(cut(buggy), [REFERENCE, other]).completions(1, 20)
     assert other in helped
     assert set(alone) <= set(helped) or any(passes(program) for program in helped)
 
 
 def test_an_open_suite_gets_a_body() -> None:
     rollout = "def total(xs):\n    if not xs:\n        raise ValueError\n    return sum(xs)\n"
-    programs = ReferenceCompleter(cut(rollout), [REFERENCE], given=0).completions(1, 20)
+    programs = ReferenceCompleter(cut(rollout), [REFERENCE]).completions(1, 20)
     assert any("    if not xs:\n        pass\n" in program for program in programs)
