@@ -108,11 +108,19 @@ class ReferenceCompleter:
                 yield "".join(renamed(step, names) for step in rest)
 
     def _readings(self, source: _Aligned, through: int) -> list[Mapping[str, str]]:
-        """What the names of ``source`` may be called: as the whole rollout shows, as the prefix shows (a
-        name can stand for one thing here and for another later), as they are."""
-        shown = name_map(self._rollout[: through + 1], source.steps, source.matched[: through + 1])
+        """What the names of ``source`` may be called: as the whole rollout shows; as the prefix shows, and
+        above all the headers that are open at its end (a name can stand for one thing here and for
+        another there); as they are."""
+        prefix = self._rollout[: through + 1]
+        shown = name_map(prefix, source.steps, source.matched[: through + 1])
+        around: list[int | None] = [None] * len(prefix)
+        depth = self._depths[through] + 1 if prefix else 0
+        for row in range(through, -1, -1):
+            if self._depths[row] < depth:
+                depth, around[row] = self._depths[row], source.matched[row]
+        open_here = name_map(prefix, source.steps, around)
         found: list[Mapping[str, str]] = []
-        for names in (source.names, {**source.names, **shown}, {}):
+        for names in (source.names, {**source.names, **shown, **open_here}, {}):
             if names not in found:
                 found.append(names)
         return found
