@@ -26,6 +26,7 @@ SIMILAR = 0.5
 _SILENT = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
+_ALIKE_AT_LEAST = (("return",), ("for",), ("while",), ("def",))
 _FIXED = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 
@@ -147,17 +148,14 @@ def target(step: Step) -> str:
 
 def _similarity_of_namesakes(step: Step, other: Step) -> float:
     """:func:`similarity` where names mean the same: what binds another name is something else, and what
-    binds the same one, or returns, is at least the same step changed."""
+    binds the same one, loops alike or returns, is at least the same step changed."""
     mine, theirs = target(step), target(other)
     if mine and theirs and mine != theirs:
         return 0.0
     alike = similarity(step, other)
-    is_namesake = bool(mine and theirs) or (_returns(step) and _returns(other))
-    return max(alike, SIMILAR) if is_namesake else alike
-
-
-def _returns(step: Step) -> bool:
-    return words(step.text).texts[:1] == ("return",)
+    first, second = words(step.text).texts[:1], words(other.text).texts[:1]
+    is_namesake = bool(mine and theirs) or (first == second and first in _ALIKE_AT_LEAST)
+    return max(alike, SIMILAR) if alike and is_namesake else alike
 
 
 def _fill_equal_gaps(matched: list[int | None], alike_of: Sequence[Sequence[float]]) -> list[int | None]:

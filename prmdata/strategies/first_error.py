@@ -181,10 +181,11 @@ class _Search:
                 found: bisect.Found = end.value
                 break
             is_good = yield from self._probe(places[place])
-        if found.cut == 0 and empty not in self.witnesses and self.options.search == "first":
-            yield from self._probe(empty)
         bad = None if found.cut is None else places[found.cut]
-        before = None if found.cut is None else (places[found.cut - 1] if found.cut else empty)
+        good = len(places) if found.cut is None else found.cut
+        before = places[good - 1] if good else empty
+        if before == empty and empty not in self.witnesses and self.options.search == "first":
+            yield from self._probe(empty)
         return replace(
             row,
             completer=self.options.completer,
@@ -193,7 +194,7 @@ class _Search:
             values=tuple(self.values.get(place) for place in range(len(self.steps))),
             prompt_value=self.values.get(empty),
             cut=bad,
-            witness=None if before is None else self.witnesses.get(before),
+            witness=self.witnesses.get(before),
             error_step=bad if row.verdict == Verdict.WRONG_ANSWER else row.error_step,
         )
 

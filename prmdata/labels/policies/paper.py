@@ -9,6 +9,7 @@ coverage and shared prefixes are not looked at.
 from __future__ import annotations
 
 from prmdata.labels.policies.marks import Marks, Sheet, labelled_step
+from prmdata.labels.policies.outcome import was_searched
 from prmdata.records import IGNORE, Trace, Verdict
 
 
@@ -19,7 +20,7 @@ def passes(trace: Trace) -> bool:
 
 def missing(trace: Trace) -> str | None:
     """The evidence that the paper's labels need and this row lacks."""
-    if trace.label_kind == "prefix" and trace.stage is None and not passes(trace) and trace.cut is None:
+    if trace.label_kind == "prefix" and not passes(trace) and not was_searched(trace):
         return "cut (no first bad step was looked for in a program that fails its tests)"
     return None
 
@@ -38,8 +39,11 @@ def mark(trace: Trace, label_prefix: bool) -> Marks:  # noqa: ARG001 - the paper
     elif trace.stage is not None:
         sheet = Sheet(trace, "unlocated")
         sheet.mark(range(trace.cut or 0), 1, "prefix")
-    elif trace.cut is None:
+    elif not was_searched(trace):
         sheet = Sheet(trace, "unjudged")
+    elif trace.cut is None:
+        sheet = Sheet(trace, "recovered")
+        sheet.mark(steps, 1, "recovered")
     else:
         sheet = Sheet(trace, "after_error")
         sheet.mark(range(trace.cut), 1, "recovered")

@@ -8,6 +8,7 @@ the hull of the given ones. A passing edit that ran and whose step other edits s
 from __future__ import annotations
 
 from prmdata.labels.policies.marks import Marks, Sheet, labelled_step
+from prmdata.labels.policies.outcome import was_searched
 from prmdata.records import IGNORE, Trace, Verdict
 
 
@@ -22,7 +23,7 @@ def missing(trace: Trace) -> str | None:
         return None
     if trace.verdict == Verdict.PASSED and not trace.evidence.differential:
         return "evidence.differential (generated inputs were never tried on a program that passes its tests)"
-    if trace.label_kind == "prefix" and trace.stage is None and not passes(trace) and trace.cut is None:
+    if trace.label_kind == "prefix" and not passes(trace) and not was_searched(trace):
         return "cut (no first bad step was looked for in a program that disagrees with the reference)"
     return None
 
@@ -90,9 +91,12 @@ def _rollout(trace: Trace) -> Marks:
         sheet = Sheet(trace, "unexecuted")
         sheet.mark_executed(range(len(trace.steps)), trace, "passed")
         return sheet.done()
-    if trace.cut is None:
+    if not was_searched(trace):
         return Sheet(trace, "unjudged").done()
     sheet = Sheet(trace, "after_error")
+    if trace.cut is None:
+        sheet.mark(range(len(trace.steps)), 1, "recovered")
+        return sheet.done()
     sheet.mark(range(trace.cut), 1, "recovered")
     if trace.evidence.prefix_passes:
         sheet.mark((trace.cut,), IGNORE, "recoverable")
