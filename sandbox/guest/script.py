@@ -1,6 +1,7 @@
 """A program run as a script: ``__main__``, its input on stdin, its output taken from descriptor 1."""
 
 import atexit
+import gc
 import sys
 
 from . import confine, program
@@ -9,7 +10,7 @@ from . import confine, program
 def run(channel, coverage, order):
     """Run to the end as the interpreter would, tell what left it, exit with its code."""
     names = program.new_module("__main__").__dict__
-    code, told = 0, {"op": "end"}
+    code, told, compiled = 0, {"op": "end"}, None
     stage = "compile"
     try:
         compiled = program.code_of(order, channel)
@@ -26,6 +27,7 @@ def run(channel, coverage, order):
             _print(error)
         elif type(error.code) is str:
             sys.stderr.write(error.code + "\n")
+    del names, compiled
     code = _finish(code)
     try:
         channel.send(told)
@@ -35,7 +37,8 @@ def run(channel, coverage, order):
 
 
 def _finish(code):
-    """What the interpreter does at its end: join threads, run exit functions, flush."""
+    """What the interpreter does at its end: join threads, run exit functions, flush, and finalize what
+    the program leaves behind (fast output of many contest programs is written when its buffer goes)."""
     try:
         threading = sys.modules.get("threading")
         if threading is not None:
@@ -43,6 +46,13 @@ def _finish(code):
         atexit._run_exitfuncs()
     except BaseException as error:
         _print(error)
+    code = _flushed(code)
+    sys.modules.pop("__main__", None)
+    gc.collect()
+    return _flushed(code)
+
+
+def _flushed(code):
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

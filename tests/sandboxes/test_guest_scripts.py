@@ -11,6 +11,22 @@ P, W, R = Verdict.PASSED, Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR
 TESTS = (Test("stdio", input="1 2\n", output="3\n"), Test("stdio", input="5 6\n", output="11"))
 GOOD = "a, b = map(int, input().split())\nprint(a + b)\n"
 
+WRITTEN_AT_ITS_END = """\
+import io
+import os
+
+class Out(io.IOBase):
+    kept = b""
+
+    def flush(self):
+        kept, self.kept = self.kept, b""
+        sent(1, kept)
+
+sent = os.write
+out = Out()
+out.kept = str(sum(map(int, input().split()))).encode()
+"""
+
 
 def run(worker: Worker, program: str, tests: tuple[Test, ...] = TESTS, **task: object) -> Execution:
     compare = task.pop("compare", Compare())
@@ -36,6 +52,8 @@ def run(worker: Worker, program: str, tests: tuple[Test, ...] = TESTS, **task: o
         ("if __name__ == '__main__':\n    " + GOOD.replace("\n", "\n    ") + "\n", (P, P), None, None, None),
         ("import atexit\natexit.register(print, 3)\n", (P, W), None, None, 0),
         ("import threading\nthreading.Thread(target=print, args=(3,)).start()\n", (P, W), None, None, 0),
+        (WRITTEN_AT_ITS_END, (P, P), None, None, None),
+        ("import os\nprint(3 if os.fstat(0).st_size == 0 else 4)\n", (P, W), None, None, 0),
     ],
 )
 def test_verdicts_of_scripts(
@@ -115,3 +133,13 @@ def test_what_one_start_leaves_the_next_does_not_find(local_worker: Worker) -> N
         "else:\n    open('left', 'w').close()\n    " + GOOD.replace("\n", "\n    ") + "\n"
     )
     assert run(local_worker, program).outcomes == (P, P)
+
+
+def test_input_that_no_pipe_holds(local_worker: Worker) -> None:
+    numbers = " ".join(["7"] * 2_000_000)
+    (outcome,) = run(
+        local_worker,
+        "import sys\nprint(len(sys.stdin.read().split()))\n",
+        (Test("stdio", input=numbers, output="2000000"),),
+    ).outcomes
+    assert outcome == P
