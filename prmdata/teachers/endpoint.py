@@ -91,9 +91,9 @@ class Endpoint:
             )
         if not all("!" <= char <= "~" for char in key):
             raise UsageError("OPENAI_API_KEY: holds characters that no key has; set it anew")
-        _keep_quiet()
         from openai import AsyncOpenAI
 
+        _keep_quiet()
         # A server of one's own usually wants no key, but the package insists on one.
         self._all = [
             AsyncOpenAI(api_key=key or "none", base_url=self.url, max_retries=0, timeout=timeout_s)
@@ -238,6 +238,7 @@ def _read_choice(choice: _Choice) -> Choice:
 
 
 def _keep_quiet() -> None:
-    """At DEBUG the package and its transport log whole requests: prompts, answers and headers."""
+    """At DEBUG the package and its transport log whole requests: prompts, answers and headers. To be called
+    after the import, which sets the level that ``OPENAI_LOG`` names."""
     for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(name).setLevel(logging.WARNING)
