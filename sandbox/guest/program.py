@@ -106,11 +106,14 @@ def builtin_name(error):
 
 
 def line_of(error):
-    """The physical line, in the program, where an exception arose; None outside of it."""
+    """The physical line, in the program, where an exception arose; None outside of it. A call that the
+    limit of recursion refuses arose where it was made, not in what never began."""
     line = None
     step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename == FILE:
+        code = step.tb_frame.f_code
+        is_refused = isinstance(error, RecursionError) and step.tb_lineno == code.co_firstlineno
+        if code.co_filename == FILE and not (is_refused and line is not None):
             line = step.tb_lineno
         step = step.tb_next
     if line is None and isinstance(error, SyntaxError) and error.filename == FILE:
