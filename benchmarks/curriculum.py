@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 from prmdata.datasets.reader import read_traces
@@ -26,7 +27,7 @@ def faults(rows: list[Trace], program: str) -> list[str]:
     cuts = [row.cut if row.cut is not None else -1 for row in ordered]
     if [row.stage for row in ordered] != list(range(len(ordered))):
         found.append("stages do not count from 0")
-    if any(after >= before for before, after in zip(cuts, cuts[1:], strict=False)):
+    if any(after >= before for before, after in pairwise(cuts)):
         found.append("a later stage gives no less")
     for row, cut in zip(ordered, cuts, strict=True):
         if "".join(row.steps[:cut]) + "".join(row.steps[cut:]) != program:
@@ -35,9 +36,9 @@ def faults(rows: list[Trace], program: str) -> list[str]:
             found.append(f"stage {row.stage}: {row.verdict}")
         if cut < row.given_steps:
             found.append(f"stage {row.stage}: gives less than the prompt")
-        if cut > row.given_steps and not row.steps[cut].lstrip().startswith(CONDITIONAL):
-            if not any(line.lstrip().startswith(CONDITIONAL) for line in row.steps[cut].split("\n")):
-                found.append(f"stage {row.stage}: does not split at a conditional")
+        lines = row.steps[cut].split("\n") if cut > row.given_steps else []
+        if lines and not any(line.lstrip().startswith(CONDITIONAL) for line in lines):
+            found.append(f"stage {row.stage}: does not split at a conditional")
     if cuts and cuts[-1] != ordered[-1].given_steps:
         found.append("the last stage gives more than the prompt")
     return found
