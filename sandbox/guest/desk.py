@@ -23,6 +23,10 @@ _DECISIVE = (
 )
 
 
+class RefusedError(Exception):
+    """The problem cannot be prepared under one of the seeds."""
+
+
 class Desk:
     """Holds the current problem; gives one answer a task."""
 
@@ -32,6 +36,8 @@ class Desk:
         self._spec = None
         self._refused = None
         self._certain = False
+        self._seated = []
+        self._suites = []
 
     def take(self, message):
         """The answer to a message, None where none is due."""
@@ -39,7 +45,8 @@ class Desk:
         if op == "spec":
             self._prepare(message)
         elif op == "suite":
-            for house in self._houses:
+            self._suites.append(message)
+            for house in self._seated:
                 house.add_suite(message)
         elif op == "task":
             return self._task(message)
@@ -48,20 +55,29 @@ class Desk:
         return None
 
     def _prepare(self, spec):
-        self._spec, self._refused = spec, None
-        self._certain = len(self._houses) > 1
-        for house in self._houses:
-            found = house.seat_judge(spec)
-            if found["op"] != "prepared":
-                self._refused = found["detail"]
-            house.shares = found.get("shares", [])
-            self._certain = self._certain and found.get("certain", False)
+        """The first house gets its judge now; the others where a run needs them."""
+        self._spec, self._refused, self._suites = spec, None, []
+        self._seated = []
+        self._certain = self._seat(self._houses[0]) and len(self._houses) > 1
+
+    def _seat(self, house):
+        """A judge for the problem in ``house``; whether all that the problem brings is certain."""
+        self._seated.append(house)
+        found = house.seat_judge(self._spec)
+        if found["op"] != "prepared":
+            self._refused = found["detail"]
+        house.shares = found.get("shares", [])
+        for suite in self._suites:
+            house.add_suite(suite)
+        return found.get("certain", False)
 
     def _task(self, task):
         if self._refused is not None:
             return _quarantine("unpreparable", self._refused)
         try:
             return self._settled(task)
+        except RefusedError:
+            return _quarantine("unpreparable", self._refused)
         except (GuestError, wire.WireError, OSError) as error:
             return {"op": "failed", "detail": str(error)}
 
@@ -93,6 +109,10 @@ class Desk:
         return not chance.shows_address(raw["error_detail"], raw["stdout_tail"], raw["stderr_tail"], *answers)
 
     def _run(self, house, task, cpu_s, code):
+        if house not in self._seated:
+            self._seat(house)
+            if self._refused is not None:
+                raise RefusedError
         return Run(house, self._spec, task, cpu_s, self._beat, code).go()
 
 
