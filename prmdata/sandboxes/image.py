@@ -7,16 +7,17 @@ it is what a run uses while it fits the guest that ships with this prmdata.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import os
 import tarfile
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Final
 
 from prmdata.errors import SandboxError
@@ -52,12 +53,13 @@ def usable_image(base: str | None = None) -> Image:
     ``python:3.13-slim``. Raises SandboxError, saying what to do, where none can be made.
     """
     wanted = base or os.environ.get(BASE_VARIABLE)
-    labels = _labels(CURRENT)
+    current = _inspect(CURRENT)
+    labels = _labels_of(current)
     built_from = labels.get(_FROM, "")
-    if labels and wanted in (None, built_from):
+    if current and labels and wanted in (None, built_from):
         same_base = _image_id(built_from) in (None, labels.get(_FROM_ID))
         if same_base and labels.get(_GUEST) == guest_digest():
-            return _image(CURRENT)
+            return _image(current)
     elif labels:
         labels = {}  # another base was asked for: its packages are not ours
     return build(wanted or built_from or DEFAULT_BASE, tuple(labels.get(_WITH, "").split()))
@@ -68,7 +70,7 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
 
     ``base`` falls back as for :func:`usable_image`. Raises SandboxError, saying what to do.
     """
-    base = base or os.environ.get(BASE_VARIABLE) or _labels(CURRENT).get(_FROM) or DEFAULT_BASE
+    base = base or os.environ.get(BASE_VARIABLE) or _labels_of(_inspect(CURRENT)).get(_FROM) or DEFAULT_BASE
     base_id = _present(base)
     wanted = tuple(packages)
     with TemporaryDirectory(prefix="prmdata-image-") as folder:
@@ -79,12 +81,24 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
         guest = guest_digest()
         content = hashlib.sha256(f"{guest} {base_id} {_digest_of(unpacked)}".encode()).hexdigest()[:16]
         name = f"{REPOSITORY}:{content}"
-        if not _labels(name):
-            labels = {_GUEST: guest, _FROM: base, _FROM_ID: base_id, _WITH: " ".join(wanted)}
-            _build(name, _context(unpacked), base, labels)
+        with _alone():
+            if not _labels_of(_inspect(name)):
+                labels = {_GUEST: guest, _FROM: base, _FROM_ID: base_id, _WITH: " ".join(wanted)}
+                _build(name, _context(unpacked), base, labels)
+    found = _inspect(name)
+    if found is None:
+        raise SandboxError(f"the image {name} is gone; build it again: prmdata sandbox build")
     with speaking("name the image"):
         client().tag(name, REPOSITORY, "current", force=True)
-    return _image(CURRENT)
+    return _image(found)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One build at a time on this machine: two at once would make two images of one content."""
+    with open(Path(gettempdir()) / f"prmdata-image-{os.getuid()}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def prune(older_than_s: float = 24 * 3600) -> list[str]:
@@ -207,18 +221,15 @@ def _digest_of(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _image(name: str) -> Image:
-    found = _inspect(name)
-    if found is None:
-        raise SandboxError(f"the image {name} is gone; build it again: prmdata sandbox build")
-    labels = found["Config"].get("Labels") or {}
+def _image(found: dict[str, Any]) -> Image:
+    """What an engine's own words say of one of our images (``current`` may move on at any moment)."""
+    labels = _labels_of(found)
     tags = [tag for tag in found["RepoTags"] if tag.startswith(f"{REPOSITORY}:") and tag != CURRENT]
-    return Image(found["Id"], min(tags, default=name), labels[_FROM], tuple(labels[_WITH].split()))
+    return Image(found["Id"], min(tags, default=CURRENT), labels[_FROM], tuple(labels[_WITH].split()))
 
 
-def _labels(name: str) -> dict[str, str]:
-    """The labels of one of our images; empty where there is no such image."""
-    found = _inspect(name)
+def _labels_of(found: dict[str, Any] | None) -> dict[str, str]:
+    """The labels of one of our images; empty for what is none."""
     labels: dict[str, str] = (found or {}).get("Config", {}).get("Labels") or {}
     return labels if _GUEST in labels else {}
 
