@@ -96,7 +96,7 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One build at a time on this machine: two at once would make two images of one content."""
-    with open(Path(gettempdir()) / f"prmdata-image-{os.getuid()}.lock", "w") as lock:
+    with (Path(gettempdir()) / f"prmdata-image-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
