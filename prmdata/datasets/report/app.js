@@ -49,6 +49,10 @@
     for (const [value, n] of sorted) form.elements[name].add(new Option(`${words(value)} (${n.toLocaleString("en")})`, value));
     if (counts.size < 2) form.elements[name].hidden = true;
   }
+  function searched(row) {
+    if (row.find === undefined) row.find = [row.problem, row.id, row.edit ? `${row.edit.operator} ${words(row.edit.operator)}` : "", row.verdict, ...row.steps].join("\n").toLowerCase();
+    return row.find;
+  }
   function filter() {
     const want = Object.fromEntries(new FormData(form));
     const parts = want.text.toLowerCase().split(/\s+/).filter(Boolean);
@@ -56,7 +60,7 @@
       (!want.label || row.sign === want.label) && (!want.origin || origin(row) === want.origin) &&
       (!want.verdict || row.verdict === want.verdict) && (!want.operator || (row.edit && row.edit.operator === want.operator)) &&
       (!want.reason || row.reasons.includes(want.reason)) && (!want.split || row.split === want.split) &&
-      parts.every((part) => row.find.includes(part)));
+      (!parts.length || parts.every((part) => searched(row).includes(part))));
     $("#found").value = `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
     $("#found").dataset.value = shown.length;
     list.scrollTop = 0;
@@ -234,7 +238,6 @@
   // ---------- begin
   unpack().then((found) => {
     rows = found;
-    for (const row of rows) row.find = [row.problem, row.id, row.edit ? `${row.edit.operator} ${words(row.edit.operator)}` : "", row.verdict, ...row.steps].join("\n").toLowerCase();
     options("origin", rows.map(origin));
     options("verdict", rows.map((row) => row.verdict));
     options("operator", rows.map((row) => row.edit && row.edit.operator));
