@@ -61,7 +61,8 @@ class BuildResult:
                 " run the same command again to try them again"
             )
         if self.stopped is not None:
-            lines.append(f"stopped: {self.stopped}; run the same command again to go on")
+            how = "" if "the same command" in self.stopped else "; run the same command again to go on"
+            lines.append(f"stopped: {self.stopped}{how}")
         if self.exit_code == 1:
             lines.append(f"nothing usable: {self._why_nothing()}")
         lines.append(f"dataset: {self.out}")

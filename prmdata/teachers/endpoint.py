@@ -24,7 +24,7 @@ from prmdata.teachers.question import Answer, Choice, Question
 from prmdata.teachers.trouble import Broken, sort_status
 
 DEFAULT_URL: Final = "https://api.openai.com/v1"
-_CLIENTS: Final = 4
+_CLIENTS: Final = 8
 """Clients that take turns: a connection pool looks at all its connections for each request."""
 
 
