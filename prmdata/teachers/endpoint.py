@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from prmdata.errors import PrmdataError, UsageError
 from prmdata.teachers.dialect import Dialect
 from prmdata.teachers.question import Answer, Choice, Question
-from prmdata.teachers.trouble import Broken, sort_status
+from prmdata.teachers.trouble import Broken, NotThere, Unsupported, sort_status
 
 DEFAULT_URL: Final = "https://api.openai.com/v1"
 _CLIENTS: Final = 8
@@ -117,13 +117,13 @@ class Endpoint:
 
     async def upload(self, lines: bytes) -> str:
         """Upload the lines of a batch; the file's id."""
-        async with self._sorted():
+        async with self._batching():
             file = await self.client.files.create(file=("batch.jsonl", lines), purpose="batch")
         return file.id
 
     async def create_batch(self, file_id: str, token: str) -> str:
         """Start a batch over an uploaded file, marked with ``token``; its id."""
-        async with self._sorted():
+        async with self._batching():
             batch = await self.client.batches.create(
                 completion_window="24h",
                 endpoint="/v1/chat/completions",
@@ -142,16 +142,31 @@ class Endpoint:
         return None
 
     async def batch(self, batch_id: str) -> dict[str, Any]:
-        """A batch as it stands, as plain data."""
-        async with self._sorted():
-            raw = await self.client.batches.with_raw_response.retrieve(batch_id)
+        """A batch as it stands, as plain data; one that is not there any more has failed."""
+        try:
+            async with self._sorted():
+                raw = await self.client.batches.with_raw_response.retrieve(batch_id)
+        except NotThere:
+            return {"status": "failed"}
         return dict(json.loads(raw.content))
 
     async def file(self, file_id: str) -> bytes:
-        """The bytes of a file."""
-        async with self._sorted():
-            content = await self.client.files.content(file_id)
+        """The bytes of a file; none where it is not there any more."""
+        try:
+            async with self._sorted():
+                content = await self.client.files.content(file_id)
+        except NotThere:
+            return b""
         return bytes(content.content)
+
+    @asynccontextmanager
+    async def _batching(self) -> AsyncIterator[None]:
+        """As :meth:`_sorted`, where not every server has what is asked for."""
+        try:
+            async with self._sorted():
+                yield
+        except (NotThere, Unsupported) as error:
+            raise UsageError(f"{error}: --batch needs its files and batches; run without it") from None
 
     @asynccontextmanager
     async def _sorted(self, is_proven: bool = False) -> AsyncIterator[None]:

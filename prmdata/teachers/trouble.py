@@ -7,7 +7,8 @@
     ├── Broken         5xx, time-out, reset, a body that is no answer: send the same again, a bounded number of times
     ├── Unsupported    the endpoint does not know a parameter: say it more plainly
     └── Refused        it cannot be said more plainly: ask whether it takes anything at all
-    UsageError         bad key, unknown model, wrong address: nothing will ever come of it
+    UsageError         bad key: nothing will ever come of it
+    └── NotThere       ... unknown model, wrong address
     BudgetReached      a wait longer than a run is worth, or nobody answers any more: stop, resumable
     └── EmptyAccount   the account has no credit left
 
@@ -68,6 +69,10 @@ class Broken(TeacherError):
         self.lasting = lasting
 
 
+class NotThere(UsageError):
+    """The endpoint has no such model, address, batch or file."""
+
+
 class Refused(TeacherError):
     """The endpoint does not take a request even as plain as it can be said."""
 
@@ -107,7 +112,7 @@ def sort_status(
     if {code, kind} & _FILTERED:
         return Answer((), problem="content filter")
     if status == 404 or code in ("model_not_found", "invalid_model") or parameter == "model":
-        return UsageError(f"{said}: no such model or address; check --model {model} and --base-url")
+        return NotThere(f"{said}: no such model or address; check --model {model} and --base-url")
     if status in (400, 405, 415, 422, 501):
         named = parameter if parameter in _PARAMETERS else _named(text)
         if is_proven and not named:

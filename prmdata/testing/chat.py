@@ -26,6 +26,7 @@ class Manners:
     parameters it refuses. ``key``: the only key it accepts (None: any). ``models``: those it has.
     ``most_choices``: what it gives at once whatever ``n`` asks. ``skill``: the share of continuations
     that are right. ``quota``: answers until the account is empty (None: never). ``garbage``: every answer is noise.
+    ``batches``: whether there are files and batches.
     """
 
     structured: Structured = "json_schema"
@@ -36,6 +37,7 @@ class Manners:
     skill: float = 0.7
     quota: int | None = None
     garbage: bool = False
+    batches: bool = True
 
 
 class Refusal(Exception):

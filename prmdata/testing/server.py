@@ -124,6 +124,8 @@ class FaultyServer:
 
     def _other(self, path: str, request: HttpRequest) -> HttpReply:
         parts = path.strip("/").split("/")
+        if parts[0] in ("files", "batches") and not self.manners.batches:
+            raise Refusal(404, "no such address")
         match (request.method, parts):
             case ("GET", ["stats"]):
                 return json_reply(200, self.stats())

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 
-from prmdata.errors import BudgetReached, TeacherError
+from prmdata.errors import BudgetReached, TeacherError, UsageError
 from prmdata.records import Reply, Request
 from prmdata.teachers import make_teacher
 from prmdata.teachers.batch import BatchTerms
 from prmdata.teachers.openai import OpenAITeacher, Settings
+from prmdata.testing.chat import Manners
 from prmdata.testing.server import FaultyServer, faulty_server
 
 Requests = Callable[..., list[Request]]
@@ -183,6 +184,39 @@ def test_a_restart_finds_a_batch_whose_number_was_never_heard(
         replies = ask(batched(server.base_url, tmp_path), requests)
         assert server.counts["batches"] == 1
     assert len(edits(replies)) == 6
+
+
+def test_a_batch_that_the_provider_forgot_is_asked_for_again(
+    problems: list[Any], requests_of: Requests, tmp_path: Path
+) -> None:
+    requests = requests_of(problems)
+    with faulty_server(batch_polls=10**9) as server:
+
+        async def until_followed(teacher: OpenAITeacher) -> None:
+            tasks = [asyncio.create_task(teacher.ask(one)) for one in requests]
+            while not server.batches.looks or max(server.batches.looks.values()) < 2:
+                await asyncio.sleep(0.01)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await teacher.close()
+
+        asyncio.run(until_followed(batched(server.base_url, tmp_path)))
+        server.batches.batches.clear()
+        server.batches.polls = 0
+        replies = ask(batched(server.base_url, tmp_path), requests)
+        assert server.counts["batches"] == 2
+    assert len(edits(replies)) == 6
+
+
+def test_an_endpoint_without_batches_is_named(
+    problems: list[Any], requests_of: Requests, tmp_path: Path
+) -> None:
+    with faulty_server(manners=Manners(batches=False)) as server:
+        replies = ask(batched(server.base_url, tmp_path), requests_of(problems))
+    failed = [one for one in replies if not isinstance(one, Reply)]
+    assert {type(one) for one in failed} == {UsageError}
+    assert "--batch needs its files and batches; run without it" in str(failed[0])
 
 
 def test_lines_that_are_no_answers_are_asked_again(

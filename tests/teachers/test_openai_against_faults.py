@@ -207,7 +207,7 @@ def test_what_no_retry_can_help_stops_at_once(
     with faulty_server(manners=manners) as server:
         errors = failing(openai_teacher(server.base_url), requests_of(problems))
         assert len(errors) == 6
-        assert {type(error) for error in errors} == {UsageError}
+        assert all(isinstance(error, UsageError) for error in errors)
         assert all(said in str(error) and "\n" not in str(error) for error in errors)
         assert server.counts["requests"] == 1, "the others need not find out for themselves"
 
@@ -217,7 +217,7 @@ def test_an_endpoint_that_never_answers_ends_the_run(
 ) -> None:
     with faulty_server(FaultPlan(1.0, ("error_500",))) as server:
         errors = failing(openai_teacher(server.base_url), requests_of(problems))
-        assert {type(error) for error in errors} == {UsageError}
+        assert all(isinstance(error, UsageError) for error in errors)
         assert "no request was answered" in str(errors[0])
         assert server.counts["requests"] == 8
 
@@ -247,7 +247,7 @@ def test_a_first_request_that_is_refused_however_it_is_said_is_its_own_affair(
     assert sum(bool(reply.edits) for reply in replies) >= 3
     with faulty_server(FaultPlan(1.0, ("bad_request",))) as server:
         errors = failing(openai_teacher(server.base_url), requests)
-    assert {type(error) for error in errors} == {UsageError}
+    assert all(isinstance(error, UsageError) for error in errors)
     assert "takes no request of ours; check --base-url" in str(errors[0])
 
 

@@ -50,7 +50,7 @@ def sorted_(status: int, code: str | None = None, headers: dict[str, str] | None
 )
 def test_each_status_says_what_to_do(status: int, code: str | None, kind: type, said: str) -> None:
     found = sorted_(status, code)
-    assert type(found) is kind
+    assert isinstance(found, kind)
     assert said in str(found)
     assert "\n" not in str(found)
     assert "secret" not in str(found), "a provider's text may quote the key or the prompt"
@@ -60,7 +60,7 @@ def test_a_refusal_without_a_reason_is_the_requests_own_once_others_were_taken()
     found = sorted_(400, is_proven=True)
     assert (type(found), found.lasting) == (Broken, "refused request")
     assert type(sorted_(400, param="seed", is_proven=True)) is Unsupported
-    assert type(sorted_(400, param="model")) is UsageError
+    assert isinstance(sorted_(400, param="model"), UsageError)
 
 
 def test_what_can_never_be_answered_is_an_answer() -> None:
