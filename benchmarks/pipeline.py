@@ -1,10 +1,11 @@
 """The whole pipeline, side by side in one run: against the bare sandbox, against size, split up.
 
-    python benchmarks/pipeline.py [overhead] [size] [split] [-o FILE.json] [--sandbox docker|local] [--source FILE]
+    python benchmarks/pipeline.py [overhead] [size] [split] [mutants] [-o FILE.json] [--sandbox docker|local] [--source FILE]
 
 ``overhead``: programs/s of a whole build against a pool that judges the same tasks and nothing else.
-``size``: time and peak memory of 1×, 4× and 16× the bundled problems (renamed copies).
+``size``: time and peak memory at 1×, 4× and 16× the problems (renamed copies).
 ``split``: a plain run, four shards and their merge, Ray with one and two workers: time, and same bytes.
+``mutants``: mutants judged a second against mutmut and cosmic-ray (``benchmarks/mutants.py``).
 Every figure is of this run on this machine; compare ratios, not seconds.
 """
 
@@ -22,6 +23,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import mutants
 
 from prmdata.config import configure
 from prmdata.parts import sandbox_of
@@ -66,36 +69,34 @@ def overhead(source: str, sandbox: str, limit: int | None) -> Table:
     ]  # fmt: skip
 
 
-def copies(times: int, path: Path) -> int:
-    """The bundled problems, ``times`` over, each copy under other names (so that none is a duplicate)."""
-    from prmdata.problems import read_problems
-    from prmdata.records import Problem
+SHAPES = (
+    ("def {name}(a, b):\n    total = a + {n}\n    if b > a:\n        total = total + b\n    else:\n        total = total - b\n    low = min(a, b)\n    return total * 2 + low\n", ((1, 2), (5, 3), (4, 4), (0, 7))),
+    ("def {name}(text):\n    head = text[:1]\n    rest = text[1:]\n    if len(text) > {n}:\n        return rest.upper() + head\n    return head + rest[::-1]\n", (("abc",), ("hello",), ("a",), ("wxyzv",))),
+    ("def {name}(items, k):\n    ordered = sorted(items)\n    k = max(k, 1)\n    part = ordered[:k]\n    if not part:\n        return {n}\n    return sum(part) + part[-1]\n", (([3, 1, 2], 2), ([5], 1), ([9, 8, 7, 1], 3), ([2, 2, 4], 1))),
+)  # fmt: skip
+"""Functions without loops (no mutant runs for ever) that give some sixty candidates each."""
 
+
+def copies(times: int, path: Path) -> int:
+    """Problems of three shapes, each under a name of its own so that none is a duplicate: 18 for each of
+    ``times``. The limit they set makes inputs few, so that candidates are many and quick."""
     written = 0
     with path.open("w") as file:
-        for copy in range(times):
-            for problem in read_problems("sample"):
-                if not isinstance(problem, Problem) or problem.is_stdio:
-                    continue
-                name = problem.entry_point or ""
-                if not name.isidentifier():
-                    continue
-                new = f"{name}_{copy}"
-                tests = [test.code.replace(f"{name}(", f"{new}(") for test in problem.tests]
-                row = {
-                    "id": f"{problem.id}-{copy}",
-                    "prompt": f"{problem.prompt} (Call it {new}; variant {copy}.)",
-                    "reference": problem.reference.replace(f"{name}(", f"{new}("),
-                    "entry_point": new,
-                    "tests": tests,
-                }
-                file.write(json.dumps(row) + "\n")
-                written += 1
+        for number in range(18 * times):
+            shape, inputs = SHAPES[number % len(SHAPES)]
+            name = f"work_{number}"
+            reference = shape.format(name=name, n=number % 5)
+            space: dict[str, Any] = {}
+            exec(reference, space)
+            tests = [f"assert {name}{one!r} == {space[name](*one)!r}".replace(",)", ")") for one in inputs]
+            row = {"id": str(number), "prompt": f"Write {name}.", "reference": reference, "entry_point": name, "tests": tests, "limits": {"cpu_s": 5.0}}  # fmt: skip
+            file.write(json.dumps(row) + "\n")
+            written += 1
     return written
 
 
-def command(*arguments: object) -> tuple[float, int]:
-    """Seconds and peak resident bytes of one ``prmdata`` process."""
+def command(*arguments: object) -> tuple[float, float, int]:
+    """Seconds, CPU seconds (with the guests of a local sandbox) and peak resident bytes of one ``prmdata``."""
     process = subprocess.Popen(
         [sys.executable, "-m", "prmdata.cli.main", *map(str, arguments)],
         stdout=subprocess.DEVNULL,
@@ -107,18 +108,18 @@ def command(*arguments: object) -> tuple[float, int]:
         raise SystemExit(
             f"prmdata {' '.join(map(str, arguments))}: ended with {os.waitstatus_to_exitcode(status)}"
         )
-    return time.monotonic() - began, usage.ru_maxrss * 1024
+    return time.monotonic() - began, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
 
 
-def size(sandbox: str) -> Table:
+def size(sandbox: str, sizes: Sequence[int]) -> Table:
     """Time and memory at 1×, 4×, 16×; the first build is a warm-up and is not shown."""
     rows: Table = []
     with tempfile.TemporaryDirectory() as folder:
-        for times in (1, 1, 4, 16):
+        for times in (1, *sizes):
             source = Path(folder) / f"{times}.jsonl"
             problems = copies(times, source)
             out = Path(folder) / f"out-{len(rows)}-{times}"
-            took, peak = command("build", source, "-o", out, "--sandbox", sandbox, "--workers", 2)
+            took, cpu, peak = command("build", source, "-o", out, "--sandbox", sandbox, "--workers", 2)
             programs = sum(json.loads((out / "manifest.json").read_text())["counts"]["rows"].values())
             rows.append(
                 {
@@ -126,13 +127,15 @@ def size(sandbox: str) -> Table:
                     "problems": problems,
                     "rows": programs,
                     "s": took,
+                    "cpu s": cpu,
                     "peak MB": peak / 1e6,
                 }
             )
     rows = rows[1:]
     for row in rows:
-        row["s over 1×"] = row["s"] / rows[0]["s"]
-        row["peak over 4×"] = row["peak MB"] / rows[1]["peak MB"]
+        row["s over first"] = row["s"] / rows[0]["s"]
+        row["cpu s over first"] = row["cpu s"] / rows[0]["cpu s"]
+        row["peak over second"] = row["peak MB"] / rows[min(1, len(rows) - 1)]["peak MB"]
     return rows
 
 
@@ -152,12 +155,12 @@ def split(source: str, sandbox: str, limit: int | None) -> Table:
         folder = Path(name)
         for workers in (1, 2):
             out = folder / f"plain{workers}"
-            took, _ = command(*common, "-o", out, "--workers", workers)
+            took, _, _ = command(*common, "-o", out, "--workers", workers)
             rows.append({"what": f"plain, {workers} workers", "s": took, "bytes": digest(out)})
         took = 0.0
         for n in range(1, 5):
             took += command(*common, "-o", folder / f"s{n}", "--workers", 2, "--shard", f"{n}/4")[0]
-        merging, _ = command("merge", *(folder / f"s{n}" for n in range(1, 5)), "-o", folder / "merged")
+        merging, _, _ = command("merge", *(folder / f"s{n}" for n in range(1, 5)), "-o", folder / "merged")
         rows.append(
             {
                 "what": "4 shards, one after another",
@@ -168,7 +171,7 @@ def split(source: str, sandbox: str, limit: int | None) -> Table:
         )
         for workers in (1, 2):
             out = folder / f"ray{workers}"
-            took, _ = command(*common, "-o", out, "--workers", workers, "--engine", "ray")
+            took, _, _ = command(*common, "-o", out, "--workers", workers, "--engine", "ray")
             rows.append({"what": f"ray, {workers} workers", "s": took, "bytes": digest(out)})
     return rows
 
@@ -198,20 +201,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("parts", nargs="*", choices=["overhead", "size", "split", []])
+    parser.add_argument("parts", nargs="*", choices=["overhead", "size", "split", "mutants", []])
     parser.add_argument("-o", "--out", type=Path)
     parser.add_argument("--sandbox", default="auto")
     parser.add_argument("--source", default=None)
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--sizes", type=int, nargs="+", default=(1, 4, 16))
+    parser.add_argument("--functions", type=int, default=40, help="for mutants")
     given = parser.parse_args()
     data = os.environ.get("PRMDATA_DATA")
     source = given.source or (str(Path(data) / "mbpp" / "mbpp.jsonl.gz") if data else "sample")
     tables: dict[str, Table] = {}
-    for part in given.parts or ["overhead", "size", "split"]:
+    for part in given.parts or ["overhead", "size", "split", "mutants"]:
         if part == "overhead":
             tables[part] = overhead(source, given.sandbox, given.limit)
         elif part == "size":
-            tables[part] = size(given.sandbox)
+            tables[part] = size(given.sandbox, given.sizes)
+        elif part == "mutants":
+            tables[part] = mutants.compare(source, given.sandbox, given.functions, 300, None)
         else:
             tables[part] = split("sample", given.sandbox, given.limit)
         show(part, tables[part])
