@@ -90,7 +90,8 @@ class _Counts:
         self.steps = 0
         self.inputs = 0
         self.problems: dict[str, tuple[str, str, str]] = {}
-        self.programs: set[bytes] = set()
+        self.programs = 0
+        self._problem, self._own = "", set[bytes]()
         self.by: dict[str, Counter[str]] = {}
         self.labelled: dict[str, Counter[tuple[str, str]]] = {}
         self.flow: Counter[tuple[str, str, str]] = Counter()
@@ -100,8 +101,10 @@ class _Counts:
         self.steps += len(row["steps"])
         self.inputs += row["evidence"]["inputs_tried"]
         self.problems.setdefault(row["problem_id"], (split, row["source"], row["license"]))
-        program = f"{row['problem_id']}\0{''.join(row['steps'])}".encode()
-        self.programs.add(hashlib.blake2b(program, digest_size=12).digest())
+        if row["problem_id"] != self._problem:  # the rows of a problem lie together
+            self.programs += len(self._own)
+            self._problem, self._own = row["problem_id"], set()
+        self._own.add(hashlib.blake2b("".join(row["steps"]).encode(), digest_size=12).digest())
         self._count("split", split)
         for name in ("label_kind", "strategy", "policy", "verdict", "isolation"):
             self._count(name, row[name])
@@ -145,7 +148,7 @@ class _Counts:
         return {
             "rows": self.rows,
             "problems": len(self.problems),
-            "programs": len(self.programs),
+            "programs": self.programs + len(self._own),
             "steps": self.steps,
             "inputs_tried": self.inputs,
             "flow": [[*key, n] for key, n in sorted(self.flow.items())],

@@ -95,7 +95,7 @@ def test_a_large_dataset_is_sampled_by_problem_and_stays_small(made):
             texts = [f"    line_{index}_{n} = {index * n}\n" for n in range(8)]
             yield "train", {**base, "id": f"{index:032x}", "problem_id": f"p{index // 50}", "steps": texts}
 
-    packed = pack(rows(), 15_000)
+    packed = pack(rows, 15_000)
     assert 0.85 * MOST_ROWS < packed.n_rows <= MOST_ROWS * 1.1
     assert len(packed.base64) < 2_700_000
     data = json.loads(gzip.decompress(base64.b64decode(packed.base64)))

@@ -10,7 +10,7 @@ import base64
 import gzip
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,16 +46,17 @@ class Packed:
 _MARK: Final = {1: "+", 0: "-", -100: "."}
 
 
-def pack(rows: Iterable[tuple[str, Mapping[str, Any]]], n_rows: int) -> Packed:
-    """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``."""
+def pack(read: Callable[[], Iterable[tuple[str, Mapping[str, Any]]]], n_rows: int) -> Packed:
+    """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``; ``read`` gives them from
+    the first, once for each size that is tried. What is packed is in memory, not the rows."""
     share = min(1.0, MOST_ROWS / max(n_rows, 1))
-    entries = [(split, row) for split, row in rows if share == 1 or _draw(row["problem_id"]) < share]
     while True:
-        packed = _encode(entries)
-        if len(packed.base64) <= MOST_BYTES or len(entries) < 10:
+        packed = _encode(
+            (split, row) for split, row in read() if share == 1 or _draw(row["problem_id"]) < share
+        )
+        if len(packed.base64) <= MOST_BYTES or packed.n_rows < 10:
             return packed
         share *= 0.9 * MOST_BYTES / len(packed.base64)
-        entries = [entry for entry in entries if _draw(entry[1]["problem_id"]) < share]
 
 
 def _draw(problem_id: str) -> float:
@@ -63,13 +64,16 @@ def _draw(problem_id: str) -> float:
     return int.from_bytes(hashlib.sha256(problem_id.encode()).digest()[:8], "big") / 2**64
 
 
-def _encode(entries: list[tuple[str, Mapping[str, Any]]]) -> Packed:
+def _encode(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> Packed:
     table = _Table()
-    rows = [_row(split, row, table) for split, row in entries]
-    data = {"texts": list(table.place), "rows": rows}
-    raw = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    rows = [_json(_row(split, row, table)) for split, row in entries]  # as text: a tenth of the memory
+    raw = f'{{"texts":{_json(list(table.place))},"rows":[{",".join(rows)}]}}'.encode("utf-8", "replace")
     # mtime 0: the same dataset gives the same page.
     return Packed(base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode(), len(rows))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _row(split: str, row: Mapping[str, Any], table: _Table) -> list[Any]:

@@ -48,7 +48,7 @@ def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
     """The page as text; the same dataset gives the same page, but for cost and times."""
     manifest = read_manifest(out)
     figures = figures or stats(out)
-    packed = pack(read_rows(out), figures["rows"])
+    packed = pack(lambda: read_rows(out), figures["rows"])
     counts = manifest.get("counts", {})
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),
