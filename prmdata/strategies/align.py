@@ -110,8 +110,16 @@ def _blocks(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[int, i
 
 def align(steps: Sequence[Step], others: Sequence[Step], *, bindings: bool = False) -> list[int | None]:
     """For each of ``steps`` the index of the step of ``others`` it corresponds to, increasing; None
-    where it has none. Time and memory: the product of the two lengths. With ``bindings`` the names of
-    the two are the same, and steps that assign to different ones are not alike."""
+    where it has none. Time and memory: the product of the two lengths, less what both begin with. With
+    ``bindings`` the names of the two are the same, and steps that assign to different ones are not alike."""
+    alike = 0
+    while alike < min(len(steps), len(others)) and steps[alike].text == others[alike].text:
+        alike += 1
+    rest = _align(steps[alike:], others[alike:], bindings)
+    return [*range(alike), *(None if place is None else place + alike for place in rest)]
+
+
+def _align(steps: Sequence[Step], others: Sequence[Step], bindings: bool) -> list[int | None]:
     rows, columns = len(steps), len(others)
     like = _similarity_of_namesakes if bindings else similarity
     alike_of = [[like(step, other) for other in others] for step in steps]

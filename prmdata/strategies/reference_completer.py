@@ -46,7 +46,6 @@ class ReferenceCompleter:
         """``passing``: the reference first. ``prompt``: what it contains is not refactored."""
         self._rollout = tuple(rollout)
         self._depths = _depths(rollout)
-        self._indents = _indents(rollout, self._depths)
         distinct = [program for program in dict.fromkeys(passing) if program.strip()]
         reference = [self._aligned(*restyled(rollout, program, prompt)) for program in distinct[:1]]
         others = [
@@ -64,6 +63,7 @@ class ReferenceCompleter:
         out; there may be fewer than ``k``."""
         prefix = self._rollout[: through + 1]
         text = _ended(join(prefix))
+        fill = self._fill(through)
         found: dict[str, None] = {}
         tries = [self._rests(source, through) for source in self._sources]
         while tries and len(found) < k:
@@ -72,7 +72,7 @@ class ReferenceCompleter:
                 if rest is None:
                     tries.remove(one)
                 elif len(found) < k:
-                    for program in (text + rest, self._filled(prefix, text) + rest):
+                    for program in (text + rest, text + fill + rest):
                         if program not in found and _may_run(program):
                             found[program] = None
                             break
@@ -94,13 +94,16 @@ class ReferenceCompleter:
                 break
             earlier.append(place)
         readings = self._readings(source, through)
+        indents = self._indents(through)
         owed = [place for place in range(after) if self._is_owed(source, place, through)]
         last_start = min(after + SKIPS, len(source.steps))
         for place in (after, *earlier, *range(after + 1, last_start + 1)):
             wanted = [one for one in range(place, len(source.steps)) if one not in ahead]
             here = source.depths[wanted[0]] if wanted else 0
             rest = [
-                self._at_depth(source.steps[one], shift + (here if one < place else source.depths[one]))
+                self._at_depth(
+                    source.steps[one], shift + (here if one < place else source.depths[one]), indents
+                )
                 for one in [*(one for one in owed if one < place), *wanted]
                 if source.steps[one].kind != "docstring"
             ]
@@ -108,9 +111,9 @@ class ReferenceCompleter:
                 yield "".join(renamed(step, names) for step in rest)
 
     def _readings(self, source: _Aligned, through: int) -> list[Mapping[str, str]]:
-        """What the names of ``source`` may be called: as the whole rollout shows; as the prefix shows, and
-        above all the headers that are open at its end (a name can stand for one thing here and for
-        another there); as they are."""
+        """What the names of ``source`` may be called: as the prefix shows, and above all the headers that
+        are open at its end (a name can stand for one thing here and for another there); as the whole
+        rollout shows; as they are."""
         prefix = self._rollout[: through + 1]
         shown = name_map(prefix, source.steps, source.matched[: through + 1])
         around: list[int | None] = [None] * len(prefix)
@@ -120,7 +123,7 @@ class ReferenceCompleter:
                 depth, around[row] = self._depths[row], source.matched[row]
         open_here = name_map(prefix, source.steps, around)
         found: list[Mapping[str, str]] = []
-        for names in (source.names, {**source.names, **shown, **open_here}, {}):
+        for names in ({**source.names, **shown, **open_here}, source.names, {}):
             if names not in found:
                 found.append(names)
         return found
@@ -132,12 +135,30 @@ class ReferenceCompleter:
             return source.moved[place] > through
         return place not in source.matched and _is_import(source.steps[place])
 
-    def _at_depth(self, step: Step, depth: int) -> str:
+    def _indents(self, through: int) -> list[str]:
+        """The indentation at each depth around the end of a prefix, one deeper than it has reached."""
+        found: list[str] = []
+        depth = self._depths[through] + 1 if through >= 0 else 0
+        for row in range(through, -1, -1):
+            if self._depths[row] < depth:
+                depth = self._depths[row]
+                found.append(_code_indent(self._rollout[row]))
+        found = found[::-1] or [""]
+        following = through + 1
+        if following < len(self._rollout) and self._depths[following] == len(found):
+            return [*found, _code_indent(self._rollout[following])]
+        return [*found, found[-1] + self._unit(found)]
+
+    def _unit(self, indents: Sequence[str]) -> str:
+        """What one level adds: as around here, else as first in the program."""
+        if len(indents) > 1:
+            return indents[-1][len(indents[-2]) :]
+        return next((_code_indent(step) for step in self._rollout if _code_indent(step)), "    ")
+
+    def _at_depth(self, step: Step, depth: int, indents: Sequence[str]) -> str:
         """The step's text, moved to ``depth`` in the rollout's own indentation."""
-        indent = self._indents.get(max(depth, 0))
-        if indent is None:
-            unit = self._indents.get(1, "    ")
-            indent = unit * max(depth, 0)
+        beyond = max(depth - len(indents) + 1, 0)
+        indent = indents[max(depth, 0) if not beyond else -1] + self._unit(indents) * beyond
         lines = physical_lines(step.text)
         head = step.code_line - step.first_line
         old = _indent_of(lines[head])
@@ -148,13 +169,13 @@ class ReferenceCompleter:
         ]
         return _ended("".join(moved + inside))
 
-    def _filled(self, prefix: Sequence[Step], text: str) -> str:
-        """The prefix with ``pass`` (``while``: ``break``) in the suite that its last step opens."""
-        if not prefix or prefix[-1].kind not in ("header", "clause"):
-            return text
-        last = physical_lines(prefix[-1].text)[prefix[-1].code_line - prefix[-1].first_line]
-        body = "break" if last.lstrip().startswith("while") else "pass"
-        return f"{text}{_indent_of(last)}{self._indents.get(1, '    ')}{body}\n"
+    def _fill(self, through: int) -> str:
+        """``pass`` (``while``: ``break``) for the suite that the last step opens."""
+        if through < 0 or self._rollout[through].kind not in ("header", "clause"):
+            return ""
+        last = self._rollout[through]
+        code = physical_lines(last.text)[last.code_line - last.first_line].lstrip()
+        return f"{self._indents(through)[-1]}{'break' if code.startswith('while') else 'pass'}\n"
 
 
 def _may_run(program: str) -> bool:
@@ -214,11 +235,3 @@ def _depths(steps: Sequence[Step]) -> tuple[int, ...]:
             stack.append(indent)
         depths.append(len(stack) - 1)
     return tuple(depths)
-
-
-def _indents(steps: Sequence[Step], depths: Sequence[int]) -> dict[int, str]:
-    """The indentation a program uses at each depth it reaches (the first it used)."""
-    found: dict[int, str] = {}
-    for step, depth in zip(steps, depths, strict=True):
-        found.setdefault(depth, _code_indent(step))
-    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 import pytest
 
 from prmdata.steps import cut
 from prmdata.strategies.align import align, name_map, renamed
+from prmdata.strategies.endless import is_plainly_endless
 from prmdata.strategies.reference_completer import ReferenceCompleter
 
 REFERENCE = """\
@@ -90,3 +92,75 @@ def test_an_open_suite_gets_a_body() -> None:
     rollout = "def total(xs):\n    if not xs:\n        raise ValueError\n    return sum(xs)\n"
     programs = ReferenceCompleter(cut(rollout), [REFERENCE]).completions(1, 20)
     assert any("    if not xs:\n        pass\n" in program for program in programs)
+
+
+def completed(rollout: str, reference: str, after: str) -> str:
+    """The first completion of the prefix of ``rollout`` that ends with the line ``after``."""
+    steps = cut(rollout)
+    (through,) = [index for index, step in enumerate(steps) if step.text.strip() == after]
+    return ReferenceCompleter(steps, [reference]).completions(through, 20)[0]
+
+
+def test_the_indentation_is_that_of_the_place() -> None:
+    wide = "class A:\n        x = 1\n"
+    rollout = wide + "class B:\n  def f(self, n):\n    if n:\n      return 2\n    return 3\n"
+    reference = wide + "class B:\n  def f(self, n):\n    if n:\n      return 1\n    return 4\n"
+    assert completed(rollout, reference, "if n:") == reference
+    assert completed(rollout, reference, "def f(self, n):") == reference
+
+
+@pytest.mark.parametrize(
+    ("rollout", "after", "expected"),
+    [
+        # The branches of an `if` the other way round.
+        ("    if not x > 0:\n        return 0\n    else:\n        return y\n", "if not x > 0:", "        return 0\n"),
+        # A name for a part of a line, bound before the line that the reference has.
+        ("    part = x + 1\n    y = part * 3\n    return y\n", "part = x + 1", "    y = "),
+        # Statements in another order: what comes later here is owed.
+        ("    b = 2\n    a = 1\n    return a + b\n", "b = 2", "    a = 1\n    return a + b\n"),
+        # ... and what came earlier is not done twice.
+        ("    b = []\n    a = 1\n    b.append(3)\n    return b\n", "a = 1", "    b.append(3)\n    return b\n"),
+        # A loop variable that has another name here than later on.
+        ("    for item in x:\n        y += item\n    return [i for i in x]\n", "for item in x:", "        y += item\n"),
+        # A loop written as `while`.
+        ("    i = 0\n    while i < x:\n        y += i\n        i += 1\n    return y\n", "while i < x:", "        y += i\n        i += 1\n"),
+    ],
+)  # fmt: skip
+def test_the_reference_is_said_as_the_rollout_says_it(rollout: str, after: str, expected: str) -> None:
+    references = {
+        "if not x > 0:": "    if x > 0:\n        return y\n    else:\n        return 0\n",
+        "part = x + 1": "    y = (x + 1) * 2\n    return y\n",
+        "b = 2": "    a = 1\n    b = 2\n    return a + b\n",
+        "a = 1": "    a = 1\n    b = []\n    b.append(3)\n    return b\n",
+        "for item in x:": "    for i in x:\n        y += i\n    return [i for i in x]\n",
+        "while i < x:": "    for i in range(x):\n        y += i\n    return y\n",
+    }
+    head = "def f(x, y):\n"
+    program = completed(head + rollout, head + references[after], after)
+    _, _, rest = program.partition(after + "\n")
+    assert rest.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("body", "is_endless"),
+    [
+        ("while i < n:\n    x = a[i]\n", True),
+        ("while True:\n    x += 1\n", True),
+        ("while i < len(a):\n    for x in a:\n        break\n", True),
+        ("while i < n:\n    i += 1\n", False),
+        ("while a:\n    a.pop()\n", False),
+        ("while i < n:\n    x = g(n)\n", False),
+        ("while True:\n    if x:\n        break\n", False),
+        ("while True:\n    return 1\n", False),
+        ("try:\n    while True:\n        x = next(a)\nexcept StopIteration:\n    pass\n", False),
+        ("while g():\n    pass\n", False),
+        ("while 0:\n    pass\n", False),
+        ("nonlocal i\nwhile i < n:\n    g()\n", False),
+        ("while a[i] < n:\n    a[i] = n\n", False),
+        ("while (i := i + 1) < n:\n    pass\n", False),
+    ],
+)
+def test_loops_that_plainly_never_end(body: str, is_endless: bool) -> None:
+    inner = "        " + body.replace("\n", "\n        ").rstrip() + "\n"
+    program = f"def f(n, a, i, x):\n    def h():\n{inner}    return h\n"
+    assert is_plainly_endless(ast.parse(program)) is is_endless
