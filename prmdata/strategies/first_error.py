@@ -200,12 +200,15 @@ class _Search:
 
     def _probe(self, through: int) -> Generator[Question, Any, bool]:
         """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
+        end = through
+        while end + 1 < len(self.steps) and self.steps[end + 1].kind == "docstring":
+            end += 1  # a docstring is no place of its own: it goes with the step before it
         tried = passed = 0
         whole = self.options.search == "full"
         batches = (self.options.k,) if whole else (*FIRST_BATCHES, self.options.k)
         for batch in batches:
             wanted = min(batch, self.options.k - tried)
-            programs = yield from self.completions(through, wanted, tried)
+            programs = yield from self.completions(end, wanted, tried)
             good = yield from self._passing(programs)
             tried += len(programs)
             passed += len(good)

@@ -28,6 +28,8 @@ RIGHT = REFERENCE.replace("result", "acc").replace("number > 0", "0 < number")
 LATE = REFERENCE.replace("number > 0", "number >= 3")
 EARLY = REFERENCE.replace("result = 0", "result = 1").replace("numbers", "values")
 RAISES = REFERENCE.replace("result += number", "result += number[0]")
+SHORT = REFERENCE.replace("    return result\n", "")
+DOCUMENTED = 'def total(numbers):\n    """Sum."""\n    return 1\n'
 TESTS = tuple(
     Test("assert", f"assert total({numbers}) == {total}")
     for numbers, total in (([1, 2, 3], 6), ([], 0), ([-1, 5], 5), ([2, -2], 2), ([-3], 0))
@@ -52,7 +54,7 @@ def drive(generator: Generator[Any, Any, Any], worker: Worker) -> Any:
 
 @pytest.fixture(scope="module")
 def vetted(worker: Worker) -> Vetted:
-    rollouts = tuple(Rollout(program) for program in (RIGHT, LATE, EARLY, RAISES, LATE))
+    rollouts = tuple(Rollout(program) for program in (RIGHT, LATE, EARLY, RAISES, LATE, SHORT, DOCUMENTED))
     problem = Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total", rollouts=rollouts)
     found = drive(vet(problem), worker)
     assert isinstance(found, Vetted)
@@ -62,13 +64,20 @@ def vetted(worker: Worker) -> Vetted:
 @pytest.fixture(scope="module")
 def rows(vetted: Vetted, worker: Worker) -> dict[str, Trace]:
     traces = drive(run(vetted, Options()), worker).traces
-    assert len(traces) == 4  # a program that is there twice has one row
+    assert len(traces) == 6  # a program that is there twice has one row
     return {"".join(trace.steps): apply("strict", trace) for trace in traces}
 
 
 @pytest.mark.parametrize(
     ("program", "response_class", "cut"),
-    [(RIGHT, "correct", None), (LATE, "revised", 3), (EARLY, "revised", 1), (RAISES, "revised", 4)],
+    [
+        (RIGHT, "correct", None),
+        (LATE, "revised", 3),
+        (EARLY, "revised", 1),
+        (RAISES, "revised", 4),
+        (SHORT, "revised", None),
+        (DOCUMENTED, "revised", 2),
+    ],
 )
 def test_the_cut_is_the_faulty_step(
     rows: dict[str, Trace], program: str, response_class: str, cut: int | None
@@ -76,7 +85,8 @@ def test_the_cut_is_the_faulty_step(
     row = rows[program]
     assert (row.response_class, row.cut) == (response_class, cut)
     if cut is not None:
-        assert row.labels[:cut] == (1,) * cut
+        kinds = row.step_kinds[:cut]
+        assert row.labels[:cut] == tuple(-100 if kind == "docstring" else 1 for kind in kinds)
         assert row.labels[cut] == 0
         assert set(row.labels[cut + 1 :]) <= {-100}
         assert row.completer == "reference"
@@ -86,7 +96,7 @@ def test_the_witness_begins_with_the_prefix_before_the_cut_and_passes(
     rows: dict[str, Trace], vetted: Vetted, worker: Worker
 ) -> None:
     for row in rows.values():
-        if row.cut is not None:
+        if row.response_class != "correct":
             assert row.witness is not None
             assert row.witness.startswith("".join(row.steps[: row.cut]))
             (answer,) = worker.run(vetted.spec, (Task(row.witness),))

@@ -123,7 +123,7 @@ def test_the_indentation_is_that_of_the_place() -> None:
         # A loop variable that has another name here than later on.
         ("    for item in x:\n        y += item\n    return [i for i in x]\n", "for item in x:", "        y += item\n"),
         # A loop written as `while`.
-        ("    i = 0\n    while i < x:\n        y += i\n        i += 1\n    return y\n", "while i < x:", "        y += i\n        i += 1\n"),
+        ("    i = 0\n    while i < len(x):\n        y += i\n        i += 1\n    return y\n", "while i < len(x):", "        y += i\n        i += 1\n"),
     ],
 )  # fmt: skip
 def test_the_reference_is_said_as_the_rollout_says_it(rollout: str, after: str, expected: str) -> None:
@@ -133,7 +133,7 @@ def test_the_reference_is_said_as_the_rollout_says_it(rollout: str, after: str, 
         "b = 2": "    a = 1\n    b = 2\n    return a + b\n",
         "a = 1": "    a = 1\n    b = []\n    b.append(3)\n    return b\n",
         "for item in x:": "    for i in x:\n        y += i\n    return [i for i in x]\n",
-        "while i < x:": "    for i in range(x):\n        y += i\n    return y\n",
+        "while i < len(x):": "    for i in range(len(x)):\n        y += i\n    return y\n",
     }
     head = "def f(x, y):\n"
     program = completed(head + rollout, head + references[after], after)

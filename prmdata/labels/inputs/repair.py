@@ -93,7 +93,7 @@ def _at(call: Call, path: Path, change: Callable[[Any], Any]) -> Call:
         if head[0] == path[0]:
             try:
                 return call.with_value(index, _inside(value, path[1:], change))
-            except (TypeError, ValueError, IndexError):
+            except (TypeError, ValueError, IndexError, AttributeError):
                 return call
     return call
 
