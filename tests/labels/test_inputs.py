@@ -165,6 +165,9 @@ def test_repair_of_a_member_of_a_text_and_of_what_cannot_be_mended() -> None:
     hull = learn([Call((1, 2)), Call((3, 4))])
     assert repair(Call((1,)), hull, random.Random(0)) == Call((1,))
     assert repair(Call(("x", 2)), hull, random.Random(0)).values[0] == "x"
+    keys = learn([Call(({"ab": 1, "c": 1},)), Call(({"d": 2},))])
+    mixed = Call(({" ab": 1, 5: 1},))
+    assert repair(mixed, keys, random.Random(0)) == mixed, "a number among the names is none to trim"
 
 
 def test_a_call_without_arguments_stays_itself() -> None:
