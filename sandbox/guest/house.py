@@ -69,9 +69,11 @@ class House:
         os.close(fd)
         return house
 
-    def fork(self, fds, limits):
-        """The pid of a fresh candidate that has ``fds`` as 0, 1, 2, 3."""
+    def begin_fork(self, fds, limits):
+        """Ask for a fresh candidate that has ``fds`` as 0, 1, 2, 3; :meth:`forked` gives its pid."""
         socket.send_fds(self._forks, [limits.packed(self._uids[0])], fds)
+
+    def forked(self):
         return zygote.FORKED.unpack(_told(self._forks))[0]
 
     def reap(self, pid):

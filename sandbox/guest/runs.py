@@ -96,7 +96,6 @@ class Run:
             "root": spec["root"],
             "shares": house.shares,
         }
-        trial = self.trial = Trial(house, order, self.limits)
         sitting = {
             "op": "task",
             "tests": self.order,
@@ -108,7 +107,9 @@ class Run:
             "seed": house.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
         }
-        house.seat(sitting, trial.channel)
+        trial = self.trial = Trial(
+            house, order, self.limits, seat=lambda channel: house.seat(sitting, channel)
+        )
         report = []
         try:
             trial.watch(

@@ -27,7 +27,8 @@ _LONGEST_TICK_S = 0.5
 class Trial:
     """One candidate process, from fork to reap."""
 
-    def __init__(self, house, program_order, limits, stdin=None):
+    def __init__(self, house, program_order, limits, stdin=None, seat=None):
+        """``seat(channel)`` puts the candidate before its judge, while it is being forked."""
         self.house = house
         self.limits = limits
         self.cause = None
@@ -41,21 +42,22 @@ class Trial:
         house.board.progress = 0
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
-        self.pid = house.fork(
-            [house.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits
-        )
+        house.begin_fork([house.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits)
         theirs.close()
         os.close(out[1])
         os.close(err[1])
         self.channel = ours
+        ours.sendall(wire.pack(program_order))
+        if seat is not None:
+            seat(ours)
         for fd in (out[0], err[0]):
             os.set_blocking(fd, False)
             self.outputs[fd] = []
             self._sizes[fd] = 0
             self._poll.register(fd, select.POLLIN)
         self._out, self._err = out[0], err[0]
+        self.pid = house.forked()
         self.clock = Clock(self.pid)
-        ours.sendall(wire.pack(program_order))
 
     def watch(self, extra, done, beat):
         """Wait until ``done()`` or a limit ends it. ``extra`` maps further descriptors to what reads them."""
