@@ -52,12 +52,17 @@ def _observe(candidate, parts):
     watch = [MAX_LINES + line for line in parts["watch"] if 0 < line < MAX_LINES]
     if parts["first"]:
         coverage.switch()
+        if not parts["lines"]:
+            coverage.focus(parts["watch"])
     last = None
     for text in parts["i"]:
         if last is not None:
             candidate.send_text(last)
-        if each_apart:
+        if parts["lines"]:
             board.clear(MAX_LINES)
+        for at in watch:
+            board.lines[at] = 0
+        if each_apart:
             coverage.restart()
         board.progress += 1
         kind, answered = _answer_input(candidate, text)

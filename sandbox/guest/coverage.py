@@ -10,6 +10,8 @@ import sys
 from .board import MAX_LINES
 
 QUIET_EVENTS = 10_000
+FEW = 20
+"""So often a line that was asked for reports itself in one input, before it is switched off until the next."""
 KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
@@ -21,6 +23,11 @@ def code_objects(code):
     return found
 
 
+def lines_of(code):
+    """The physical lines of one code object that can be marked."""
+    return {line for _, _, line in code.co_lines() if line is not None and 0 < line < MAX_LINES}
+
+
 class Monitored:
     """Coverage by ``sys.monitoring``."""
 
@@ -29,6 +36,10 @@ class Monitored:
         self._tool = self._monitoring.COVERAGE_ID
         self._lines = board.lines
         self._monitoring.use_tool_id(self._tool, "prmdata")
+        self._codes = []
+        self._switched_off = True
+        self._focus = None
+        self._left = FEW
         self._area(0)
 
     def watch(self, code):
@@ -36,7 +47,8 @@ class Monitored:
         event = self._monitoring.events.LINE
         # A forked child shares the board, and how far it comes before it is ended is chance.
         os.register_at_fork(after_in_child=self._forget)
-        for each in code_objects(code):
+        self._codes += code_objects(code)
+        for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, event)
 
     def begin(self):
@@ -50,9 +62,34 @@ class Monitored:
         self._area(MAX_LINES)
         self._monitoring.restart_events()
 
+    def focus(self, wanted):
+        """From now on only the lines ``wanted`` matter: code without any is not watched any more."""
+        self._focus = frozenset(wanted)
+        for each in self._codes:
+            if self._focus.isdisjoint(lines_of(each)):
+                self._monitoring.set_local_events(self._tool, each, 0)
+        lines, disable, focus = self._lines, self._monitoring.DISABLE, self._focus
+
+        def hit(_code, line):
+            if line not in focus:
+                return disable
+            lines[MAX_LINES + line] = 1
+            self._left -= 1
+            if self._left > 0:
+                return None
+            self._switched_off = True
+            return disable
+
+        self._left = FEW
+        self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
+
     def restart(self):
-        """Report every line again."""
-        self._monitoring.restart_events()
+        """Report again what matters. All code is looked at anew for that (10 µs and more): where nothing that
+        matters was switched off it is not needed."""
+        self._left = FEW
+        if self._switched_off:
+            self._monitoring.restart_events()
+            self._switched_off = self._focus is None
 
     def _forget(self):
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, None)
@@ -77,17 +114,17 @@ class Traced:
         self._lines = board.lines
         self._start = 0
         self._missing = {}
-        self._codes = []
+        self._wanted = {}
         self._quiet = 0
 
     def watch(self, code):
         os.register_at_fork(after_in_child=lambda: sys.settrace(None))
-        self._codes += code_objects(code)
+        self._wanted |= {each: lines_of(each) for each in code_objects(code)}
         self.restart()
 
     def begin(self):
         """The program is about to run."""
-        if self._quiet < QUIET_EVENTS:
+        if self._missing and self._quiet < QUIET_EVENTS:
             sys.settrace(self._call)
 
     def end(self):
@@ -98,12 +135,15 @@ class Traced:
         self._start = MAX_LINES
         self.restart()
 
+    def focus(self, wanted):
+        """From now on only the lines ``wanted`` matter."""
+        here = ((code, lines.intersection(wanted)) for code, lines in self._wanted.items())
+        self._wanted = {code: lines for code, lines in here if lines}
+        self.restart()
+
     def restart(self):
         self._quiet = 0
-        self._missing = {
-            each: {line for _, _, line in each.co_lines() if line is not None and 0 < line < MAX_LINES}
-            for each in self._codes
-        }
+        self._missing = {code: set(lines) for code, lines in self._wanted.items()}
 
     def _call(self, frame, *_):
         missing = self._missing.get(frame.f_code)
