@@ -40,6 +40,7 @@ class Trial:
         self._started = time.monotonic()
         house.board.clear()
         house.board.progress = 0
+        house.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
         house.begin_fork([house.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits)

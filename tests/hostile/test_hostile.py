@@ -140,6 +140,14 @@ def test_under_gvisor(gvisor: Bench, name: str) -> None:
     assert gvisor.judged(name) in CASES[name].gvisor.split("|")
 
 
+@pytest.mark.docker
+def test_a_kill_for_want_of_memory_is_not_held_against_the_next_program(docker: Bench) -> None:
+    """The kernel counts such kills for the whole container; this one ends a child, its program times out."""
+    docker.judged("memory_in_children")
+    for _ in range(2):
+        assert docker.judged("kill_self") == Verdict.RUNTIME_ERROR
+
+
 def test_there_are_enough_of_them() -> None:
     assert len(CASES) >= 80
     assert len(FORGERS) >= 60
