@@ -46,6 +46,13 @@ def witness_lines(steps: Sequence[Step]) -> list[tuple[int, ...]]:
     return [witnesses or () for witnesses in found]
 
 
+def declared_steps(steps: Sequence[Step], index: int) -> range:
+    """The suite of the function or class that a step declares; empty for every other step."""
+    if _word(steps[index]) not in _DECLARATIONS:
+        return range(0)
+    return _suite(index, [_indent(step) for step in steps])
+
+
 def _witnesses(
     index: int,
     steps: Sequence[Step],

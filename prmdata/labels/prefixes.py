@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+from prmdata.labels.executed import declared_steps
 from prmdata.labels.policies.marks import labelled_step
 from prmdata.labels.policies.strict import passes
 from prmdata.records import IGNORE, Trace, Verdict
@@ -34,7 +35,9 @@ def settle(traces: Sequence[Trace]) -> list[Trace]:
     ``prefix_passes``: some other passing program of the rows (or a witness in them) begins with the
     failing row's steps through the one that would get ``0``. ``step_told_apart``: how many edits of the
     steps that this row's edit replaces were told from the reference, by a test or a generated input;
-    programs that do not compile show nothing about a step and do not count.
+    programs that do not compile show nothing about a step and do not count. A declaration takes it from
+    its suite too, as it does whether it ran: of a function whose parameters change places without effect
+    (a sum) nothing else could show that it is observed.
     """
     passing: set[bytes] = set()
     for trace in traces:
@@ -54,7 +57,7 @@ def settle(traces: Sequence[Trace]) -> list[Trace]:
             evidence=replace(
                 trace.evidence,
                 prefix_passes=_blamed(trace) in passing,
-                step_told_apart=max((told.get(step, 0) for step in steps), default=0),
+                step_told_apart=max((told.get(step, 0) for step in (*steps, *_suites(trace))), default=0),
             ),
         )
         for trace, steps in zip(traces, targets, strict=True)
@@ -115,6 +118,21 @@ def _replaced(trace: Trace) -> tuple[bytes, ...]:
     if len(steps) <= edit.step:
         return (_digest((head, edit.before)),)
     return tuple(list(_digests(steps))[edit.step :])
+
+
+def _suites(trace: Trace) -> tuple[bytes, ...]:
+    """The steps in the suites of the declarations that a row's edit replaced, named like those."""
+    edit = trace.edit
+    if edit is None or not ("def " in edit.before or "class " in edit.before):
+        return ()
+    rest = trace.steps[edit.step + edit.n_steps :]
+    steps = cut("".join((*trace.steps[: edit.step], edit.before, *rest)))
+    replaced = range(edit.step, len(steps) - len(rest))
+    inside = {child for index in replaced for child in declared_steps(steps, index)}
+    if not inside:
+        return ()
+    digests = list(_digests(step.text for step in steps))
+    return tuple(digests[child] for child in sorted(inside))
 
 
 def _told_apart(trace: Trace) -> bool:

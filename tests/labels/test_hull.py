@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.labels.hull import Hull, learn
+from prmdata.labels.inputs.repair import repair
 from prmdata.labels.values import Call, decode, encode, written, written_call
 
 
@@ -178,3 +180,22 @@ def _deep(depth: int) -> list[Any]:
     for _ in range(depth):
         value = [value]
     return value
+
+
+def test_a_number_that_tells_a_size_can_be_no_more_and_no_less_than_nothing() -> None:
+    hull = learn([Call(([1, 2, 3], 3)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 4))])
+    assert hull.counts == {(1,): ((0,), "length")}
+    names = {
+        size: {name for name, _, _ in hull.violations(Call(([5, 6, 7], size)))} for size in (-1, 2, 3, 4)
+    }
+    assert "count" not in names[2] | names[3]
+    assert names[2]
+    assert not names[3]
+    assert "count" in names[-1] & names[4]
+    mended = repair(Call(([5, 6, 7], 9)), hull, random.Random(0))
+    assert mended == Call(([5, 6, 7], 3))
+
+
+def test_a_number_that_happens_to_be_smaller_than_a_size_tells_none() -> None:
+    hull = learn([Call(([1, 2, 3], 1)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 2))])
+    assert hull.counts == {}

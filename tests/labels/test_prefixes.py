@@ -118,3 +118,22 @@ def test_settling_keeps_order_and_every_other_fact() -> None:
     settled = settle(rows)
     assert [trace.id for trace in settled] == ["a", "b", "c"]
     assert [replace(trace, evidence=rows[0].evidence) for trace in settled] == rows
+
+
+def test_a_declaration_is_observed_where_its_suite_is() -> None:
+    """Parameters of a sum change places: no edit of the `def` can fail, but one of its body does."""
+    program = "def f(b, a):\n    return a + b\n"
+    swapped = edited(program, step=0, before="def f(a, b):\n", id="swapped", given_steps=0)
+    assert labelled([swapped])[0].reasons[0] == "untestable"
+    spoiled = edited(
+        "def f(a, b):\n    return a - b\n", step=1, before="    return a + b\n", id="spoiled", verdict=WRONG
+    )
+    assert labelled([swapped, spoiled])[0].reasons[0] == "passed"
+    elsewhere = edited(
+        "def f(a, b):\n    return a + b\n\n\nx = 2\n",
+        step=2,
+        before="\n\nx = 1\n",
+        id="elsewhere",
+        verdict=WRONG,
+    )
+    assert labelled([swapped, elsewhere])[0].reasons[0] == "untestable"

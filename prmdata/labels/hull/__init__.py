@@ -8,12 +8,13 @@ narrow side, since an input that is taken for valid and is not turns a right pro
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
 from prmdata.labels.hull.observe import Feature, Observed, observe
+from prmdata.labels.hull.relations import measures
 from prmdata.labels.values import Call, Path, encode
 
 SUPPORT: Final = 2
@@ -76,7 +77,7 @@ class Hull:
 
     def violations(self, call: Call) -> frozenset[Feature]:
         """What of ``call`` is outside: the features that fail, and what was never seen as a feature named
-        ``kind``, ``letters``, ``word``, ``size`` or ``arity``."""
+        ``kind``, ``letters``, ``word``, ``size``, ``count`` or ``arity``."""
         try:
             text = encode(call)
         except ValueError:
@@ -104,11 +105,35 @@ class Hull:
                 if path in allowed and not allowed[path].issuperset(values):
                     broken.add((name, path, ()))
         broken |= {("size", path, ()) for path, size in seen.largest.items() if size > self._cap(path)}
+        broken |= {("count", path, ()) for path in self._false_counts(call)}
         return frozenset(broken)
 
     def is_as_small(self, call: Call) -> bool:
         """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
         return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
+
+    @cached_property
+    def counts(self) -> dict[Path, tuple[Path, str]]:
+        """The numbers that tell the size of something in every given input, each with what and which size
+        (``length`` or ``width``)."""
+        found: dict[Path, tuple[Path, str]] = {}
+        for name, first, where in sorted(self.features, key=repr):
+            if name != "<=" or (">=", first, where) not in self.features:
+                continue
+            second, mine, theirs = where
+            if mine == "value" and theirs in _SIZES:
+                found.setdefault(first, (second, theirs))
+            elif theirs == "value" and mine in _SIZES:
+                found.setdefault(second, (first, mine))
+        return found
+
+    def _false_counts(self, call: Call) -> Iterator[Path]:
+        """The numbers that tell a size and here can be none of it: below zero or beyond it."""
+        slots = dict(call.slots())
+        for path, (holder, size) in self.counts.items():
+            number, sizes = slots.get(path), dict(measures(slots.get(holder)))
+            if isinstance(number, int) and size in sizes and not 0 <= number <= sizes[size]:
+                yield path
 
     def without(self, features: Collection[Feature]) -> Hull:
         """The hull widened by what ``features`` forbid."""
@@ -144,6 +169,7 @@ class Hull:
         return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
 
 
+_SIZES: Final = frozenset({"length", "width"})
 _PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last", "numbers from"})
 
 

@@ -21,9 +21,22 @@ SMALL: Final = 160
 """Calls of the small scopes that are looked at."""
 
 MALFORMED: Final = frozenset(
-    {"kind", "arity", "size", "pattern", "run", "number", "balanced", "no leading zero", "first", "last"}
+    {
+        "kind",
+        "arity",
+        "size",
+        "count",
+        "pattern",
+        "run",
+        "number",
+        "balanced",
+        "no leading zero",
+        "first",
+        "last",
+    }
 )
-"""What makes a call no input of the problem at all: other kinds, other sizes, texts of another form. What
+"""What makes a call no input of the problem at all: other kinds, other sizes, counts of
+something that it cannot have, texts of another form. What
 a program does with it says nothing about its steps."""
 
 

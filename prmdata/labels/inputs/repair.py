@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from prmdata.labels.hull import Hull
 from prmdata.labels.hull.observe import Feature
+from prmdata.labels.hull.relations import measures
 from prmdata.labels.values import Call, Path
 
 _ROUNDS: Final = 3
@@ -42,10 +43,22 @@ def _mend(call: Call, feature: Feature, hull: Hull, rng: random.Random) -> Call:
             return _at(call, path, lambda text: "".join(c for c in text if c in letters))
         return _at(call, path, lambda text: "".join(c for c in text if _allowed(c, classes)))
     if name in ("<=", ">=") and len(path) == 1:
-        return _mend_order(call, path, where)
+        return _mend_count(call, path, where, hull) or _mend_order(call, path, where)
     if name in ("in", "holds") and len(path) == 1:
         return _mend_member(call, path, where[0], name, rng)
     return call
+
+
+def _mend_count(call: Call, path: Path, where: tuple[Any, ...], hull: Hull) -> Call | None:
+    """The call with a number that must tell a size telling it; None where the relation is another one."""
+    for number in (path, where[0]):
+        counted = hull.counts.get(number)
+        places = None if counted is None else _places(call, number, counted[0])
+        if counted is not None and places is not None:
+            sizes = dict(measures(call.values[places[1]]))
+            if counted[1] in sizes:
+                return call.with_value(places[0], int(sizes[counted[1]]))
+    return None
 
 
 def _mend_order(call: Call, path: Path, where: tuple[Any, ...]) -> Call:

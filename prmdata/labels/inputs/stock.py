@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from prmdata.labels.hull.features import RECORD_LENGTH, char_class
 from prmdata.labels.hull.observe import is_record
@@ -52,7 +52,7 @@ class Stock:
                 found,
                 (way for text in self.literals.texts for char in text for way in (char, char.swapcase())),
             )
-            _extend(found, (chr(code) for code in self.literals.integers if 32 <= code < 127))
+            _extend(found, (chr(code) for code in self.literals.integers if _is_a_letter(code)))
             for kind, ends in (("a", "az"), ("A", "AZ"), ("0", "09")):
                 if kind in classes:
                     _extend(found, ends)
@@ -82,6 +82,12 @@ class Stock:
 
 
 _EMPTY = Slot()
+_LAST_CODE: Final = 0x2FFF
+"""Numbers in programs up to this one are tried as letters (sizes of tables of letters: 128, 256)."""
+
+
+def _is_a_letter(code: int) -> bool:
+    return 32 <= code <= _LAST_CODE and chr(code).isprintable()
 
 
 def _extend(seen: list[str], more: Iterable[str]) -> None:
