@@ -223,7 +223,7 @@ def test_keywords_travel_as_keywords() -> None:
 
 
 def test_large_numbers_break_nothing_but_sizes() -> None:
-    calls = [Call((7, [3, 1])), Call((12, [5])), Call((30, [9, 9]))]
+    calls = [Call((7, "ab")), Call((12, "c")), Call((30, "ba"))]
     large = large_calls(learn(calls), calls, random.Random(0))
     assert {call.values[0] for call in large} == set(LARGE)
     negative = [Call((-7,)), Call((-12,)), Call((-30,))]
@@ -231,3 +231,12 @@ def test_large_numbers_break_nothing_but_sizes() -> None:
     texts = [Call(("a",)), Call(("bc",))]
     assert large_calls(learn(texts), texts, random.Random(0)) == []
     assert large_calls(learn([]), [], random.Random(0)) == []
+
+
+def test_what_a_list_holds_is_made_large_too() -> None:
+    calls = [Call(([3, 8, 1],)), Call(([5, 2],)), Call(([9, 9, 4, 7],))]
+    found = large_calls(learn(calls), calls, random.Random(0))
+    assert [max(call.values[0]) for call in found] == list(LARGE)
+    assert all(sum(item in LARGE for item in call.values[0]) == 1 for call in found)
+    words = [Call((["a", "b"],)), Call((["c"],))]
+    assert large_calls(learn(words), words, random.Random(0)) == []

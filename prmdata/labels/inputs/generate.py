@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from itertools import islice, permutations
-from typing import Final
+from typing import Any, Final
 
 from prmdata.labels.hull import Hull
 from prmdata.labels.inputs.mutate import mutate_call
@@ -106,19 +106,31 @@ division from either end, and floats can meet."""
 
 
 def large_calls(hull: Hull, given: Sequence[Call], rng: random.Random) -> list[Call]:
-    """Given calls with one of their whole numbers made ``LARGE``: those that break nothing but sizes and
-    what a size decides, in the order of ``LARGE``."""
+    """Given calls with one of their whole numbers (an argument, or what a list holds) made ``LARGE``: those that
+    break nothing but sizes and what a size decides, in the order of ``LARGE``."""
     found: list[Call] = []
     for number in LARGE:
         call = rng.choice(given) if given else Call(())
         for place, value in enumerate(call.values):
-            if type(value) is not int or abs(value) >= number:
+            larger = _enlarged(value, number, rng)
+            if larger is None:
                 continue
-            larger = call.with_value(place, number if value >= 0 else -number)
-            names = {name for name, _, _ in hull.violations(larger)}
+            changed = call.with_value(place, larger)
+            names = {name for name, _, _ in hull.violations(changed)}
             if names and names <= _DECIDED_BY_SIZE:
-                found.append(larger)
+                found.append(changed)
     return found
+
+
+def _enlarged(value: Any, number: int, rng: random.Random) -> Any:
+    """``value``, or one of the numbers that it holds, as large as ``number``; None where nothing is made larger."""
+    if type(value) is int:
+        return None if abs(value) >= number else number if value >= 0 else -number
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    place = rng.randrange(len(value))
+    larger = _enlarged(value[place], number, rng) if type(value[place]) is int else None
+    return None if larger is None else type(value)((*value[:place], larger, *value[place + 1 :]))
 
 
 _DECIDED_BY_SIZE: Final = frozenset({"size", "prime", "composite", "<=", ">=", "divides", "divided by"})
