@@ -273,10 +273,11 @@ def test_a_quarantined_program_comes_back_as_such_and_the_rest_goes_on() -> None
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
     refused = QuarantineError("unrepeatable")
     questions = gather(held, [LARGEST, LARGEST + "\n"], budget=Budget(inside=4, outside=2, climbs=0))
-    (task,) = next(questions).tasks
-    seen = tuple(Observation("answered", "1", lines=(1, 2)) for _ in task.suites[0].inputs)
-    run = questions.send((Execution(Verdict.PASSED, (), observations=(seen,)),))
-    assert len(run.tasks) == 2
+    run = next(questions)
+    while len(run.tasks) == 1:  # the reference is recorded
+        seen = tuple(Observation("answered", "1", lines=(1, 2)) for _ in run.tasks[0].suites[0].inputs)
+        run = questions.send((Execution(Verdict.PASSED, (), observations=(seen,)),))
+    assert [task.program for task in run.tasks] == [LARGEST, LARGEST + "\n"]
     with pytest.raises(StopIteration) as stop:
         questions.send((refused, Execution(Verdict.WRONG_ANSWER, (Verdict.WRONG_ANSWER,))))
     assert stop.value.value[0] is refused
