@@ -6,11 +6,16 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from prmdata.problems.vetting import vet
 from prmdata.records import Problem, Reject, Run, Vetted
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
+
+settings.register_profile("labels", deadline=None)
+settings.load_profile("labels")
+"""How long an example takes on a busy machine says nothing."""
 
 
 @pytest.fixture(scope="session")
