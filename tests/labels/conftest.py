@@ -13,9 +13,9 @@ from prmdata.records import Problem, Reject, Run, Vetted
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
 
+# How long an example takes on a busy machine says nothing.
 settings.register_profile("labels", deadline=None)
 settings.load_profile("labels")
-"""How long an example takes on a busy machine says nothing."""
 
 
 @pytest.fixture(scope="session")
