@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from prmdata.teachers.contract import Teacher
     from prmdata.teachers.estimate import Estimate
 
-IN_FLIGHT_PER_WORKER = 3
+IN_FLIGHT_PER_WORKER = 4
 """Problems under way for each sandbox worker: while one is thought about, others are judged."""
 IN_FLIGHT_REMOTE = 64
 """Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
