@@ -85,7 +85,7 @@ def alike(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(values)
 def test_every_plain_value_comes_back_as_it_was(value: Any) -> None:
     text = codec.encode(value)
@@ -107,7 +107,7 @@ def test_a_value_that_came_back_has_the_same_text(value: Any) -> None:
     assert codec.encode(codec.decode(text)) == text
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))
 def test_no_text_raises_anything_but_a_decode_error(text: str) -> None:
     try_all(text)
@@ -168,7 +168,7 @@ nodes = st.recursive(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(nodes)
 def test_no_tree_of_tags_raises_anything_but_a_decode_error(tree: Any) -> None:
     try_all(json.dumps(tree))

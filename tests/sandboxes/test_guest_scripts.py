@@ -31,7 +31,7 @@ out.kept = str(sum(map(int, input().split()))).encode()
 def run(worker: Worker, program: str, tests: tuple[Test, ...] = TESTS, **task: object) -> Execution:
     compare = task.pop("compare", Compare())
     problem = Problem(id="p", prompt="", reference="", tests=tests, compare=compare)  # type: ignore[arg-type]
-    (found,) = worker.run(Spec(problem, cpu_s=0.3, memory_mb=256), [Task(program, **task)])  # type: ignore[arg-type]
+    (found,) = worker.run(Spec(problem, cpu_s=0.15, memory_mb=256), [Task(program, **task)])  # type: ignore[arg-type]
     assert isinstance(found, Execution), found
     return found
 

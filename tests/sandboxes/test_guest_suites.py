@@ -15,7 +15,7 @@ def inputs(*args: object) -> tuple[str, ...]:
 
 
 def observe(judged: Judge, program: str, suite: Suite, **task: object) -> tuple[Observation, ...]:
-    found: Execution = judged(program, TEST, task=Task("", suites=(suite,), **task), cpu_s=0.3)  # type: ignore[arg-type]
+    found: Execution = judged(program, TEST, task=Task("", suites=(suite,), **task), cpu_s=0.1)  # type: ignore[arg-type]
     assert found.verdict == Verdict.PASSED
     return found.observations[0]
 
