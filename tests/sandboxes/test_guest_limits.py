@@ -47,9 +47,7 @@ def test_a_time_out_is_confirmed_with_more_time(judged: Judge) -> None:
 
 
 def test_time_spent_in_the_judge_is_not_the_programs(judged: Judge) -> None:
-    slow = (
-        "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\nassert f(1) == 2"
-    )
+    slow = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\nassert f(1) == 2"
     assert judged("def f(a): return a + 1\n", slow, cpu_s=0.05).verdict == P
 
 
