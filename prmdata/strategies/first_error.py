@@ -185,7 +185,7 @@ class _Search:
         good = len(places) if found.cut is None else found.cut
         before = places[good - 1] if good else empty
         if before == empty and empty not in self.witnesses and self.options.search == "first":
-            yield from self._probe(empty)
+            yield from self._start_over(empty)
         return replace(
             row,
             completer=self.options.completer,
@@ -200,9 +200,7 @@ class _Search:
 
     def _probe(self, through: int) -> Generator[Question, Any, bool]:
         """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
-        end = through
-        while end + 1 < len(self.steps) and self.steps[end + 1].kind == "docstring":
-            end += 1  # a docstring is no place of its own: it goes with the step before it
+        end = self._end(through)
         tried = passed = 0
         whole = self.options.search == "full"
         batches = (self.options.k,) if whole else (*FIRST_BATCHES, self.options.k)
@@ -220,6 +218,23 @@ class _Search:
         if tried and (whole or not passed):
             self.values[through] = passed / tried
         return passed > 0
+
+    def _start_over(self, empty: int) -> Generator[Question, Any, None]:
+        """A witness for the given steps alone. That they can be completed is known (the reference does it),
+        so nobody is asked for K completions, unless the reference does not fit behind them."""
+        problem = self.vetted.problem
+        completer = ReferenceCompleter(self.steps, [problem.reference], problem.prompt)
+        good = yield from self._passing(completer.completions(self._end(empty), sum(FIRST_BATCHES)))
+        if good:
+            self.witnesses[empty] = good[0]
+        else:
+            yield from self._probe(empty)
+
+    def _end(self, through: int) -> int:
+        """The last step of the prefix: a docstring is no place of its own, it goes with the step before."""
+        while through + 1 < len(self.steps) and self.steps[through + 1].kind == "docstring":
+            through += 1
+        return through
 
     def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
         """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
