@@ -203,7 +203,9 @@ class Task:
     ``suites`` are run after the tests, each only if all before it passed. ``watch`` are physical
     lines; each observation says whether its input ran any of them. ``stop_after`` ends a suite
     after so many disagreements (0: never). ``record_inputs`` returns what the tests pass to the
-    entry point. ``lines_by_input`` returns the lines each input hits.
+    entry point. ``lines_by_input`` returns the lines each input hits;
+    with it, ``work`` bounds the loops and calls that one input may take (0: no bound; not where
+    ``sys.monitoring`` is missing, nor for stdio): a count, where a CPU limit would hang on the machine's load.
     """
 
     program: str
@@ -213,6 +215,7 @@ class Task:
     stop_after: int = 0
     record_inputs: bool = False
     lines_by_input: bool = False
+    work: int = 0
     given_tests_only: tuple[int, ...] | None = None
     """Indices of the tests to run; None: all."""
     pass_only: bool = False

@@ -20,6 +20,10 @@ STRIDE: Final = 8
 """Large inputs count where the reference needs no more than this part of the limit."""
 LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
+WORK_PER_CPU_S: Final = 2_000_000
+"""Loops and calls that the reference may take on an input, for each second of the limit: a tenth of what it
+could. Counted, so that the inputs are the same whatever else the machine does: under a CPU limit alone, a
+recursion that doubles with each step ran out of time one step sooner on a busy machine."""
 _FEW_BROKEN: Final = 2
 
 
@@ -155,7 +159,13 @@ def record(
     for _ in range(resumes):
         if not rest:
             break
-        task = Task(vetted.problem.reference, tests=False, suites=(Suite(tuple(rest)),), lines_by_input=True)
+        task = Task(
+            vetted.problem.reference,
+            tests=False,
+            suites=(Suite(tuple(rest)),),
+            lines_by_input=True,
+            work=round(WORK_PER_CPU_S * vetted.spec.cpu_s),
+        )
         (answer,) = yield Run(vetted.spec, (task,))
         if isinstance(answer, QuarantineError):
             # Some input is not repeatable; halves find the others.

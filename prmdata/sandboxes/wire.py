@@ -94,6 +94,7 @@ def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
         "stop_after": task.stop_after,
         "record": task.record_inputs,
         "lines": task.lines_by_input,
+        "work": task.work,
         "pass_only": task.pass_only,
     }
 

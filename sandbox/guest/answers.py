@@ -54,6 +54,8 @@ def _observe(candidate, parts):
         coverage.switch()
         if not parts["lines"]:
             coverage.focus(parts["watch"])
+    if parts["first"] and parts["work"]:
+        coverage.bound(parts["work"])
     last = None
     for text in parts["i"]:
         if last is not None:
@@ -66,6 +68,8 @@ def _observe(candidate, parts):
             coverage.restart()
         board.progress += 1
         kind, answered = _answer_input(candidate, text)
+        if parts["work"] and coverage.is_exhausted:
+            kind, answered = "raised", "TimeoutError"
         seen = {"op": "a", "s": kind, "t": answered}
         if each_apart:
             seen["w"] = any(board.lines[at] for at in watch)

@@ -28,6 +28,10 @@ def lines_of(code):
     return {line for _, _, line in code.co_lines() if line is not None and 0 < line < MAX_LINES}
 
 
+class Exhausted(BaseException):
+    """An input took more loops and calls than it may."""
+
+
 class Monitored:
     """Coverage by ``sys.monitoring``."""
 
@@ -40,6 +44,7 @@ class Monitored:
         self._switched_off = True
         self._focus = None
         self._left = FEW
+        self._bound = self._work = 0
         self._area(0)
 
     def watch(self, code):
@@ -83,10 +88,31 @@ class Monitored:
         self._left = FEW
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
 
+    def bound(self, work):
+        """From now on an input may take ``work`` loops and calls, then :class:`Exhausted` is raised in it."""
+        events = self._monitoring.events
+
+        def spend(*_):
+            self._work -= 1
+            if self._work < 0:
+                raise Exhausted
+
+        for event in (events.JUMP, events.PY_START):
+            self._monitoring.register_callback(self._tool, event, spend)
+        for each in self._codes:
+            self._monitoring.set_local_events(self._tool, each, events.LINE | events.JUMP | events.PY_START)
+        self._bound = work
+
+    @property
+    def is_exhausted(self):
+        """Whether the input took more than it may (the program may have caught what was raised)."""
+        return self._work < 0
+
     def restart(self):
         """Report again what matters. All code is looked at anew for that (10 µs and more): where nothing that
         matters was switched off it is not needed."""
         self._left = FEW
+        self._work = self._bound
         if self._switched_off:
             self._monitoring.restart_events()
             self._switched_off = self._focus is None
@@ -121,6 +147,11 @@ class Traced:
         os.register_at_fork(after_in_child=lambda: sys.settrace(None))
         self._wanted |= {each: lines_of(each) for each in code_objects(code)}
         self.restart()
+
+    is_exhausted = False
+
+    def bound(self, work):
+        """Not counted here: what is not traced reports nothing."""
 
     def begin(self):
         """The program is about to run."""

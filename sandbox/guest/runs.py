@@ -104,6 +104,7 @@ class Run:
             "stop_after": task["stop_after"],
             "record": task["record"],
             "lines": task["lines"],
+            "work": task["work"],
             "seed": house.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
         }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from prmdata.errors import SandboxError, UsageError
-from prmdata.records import Execution, Isolation, Problem, Spec, Task, Test
+from prmdata.records import Execution, Isolation, Problem, Spec, Suite, Task, Test
 from prmdata.sandboxes.checking import Check, calls, judge
 from prmdata.sandboxes.contract import SandboxProvider, Worker
 from prmdata.sandboxes.selfcheck import CHECKS
@@ -87,6 +87,24 @@ def test_only_the_tests_that_are_asked_for_run(worker: Worker) -> None:
     got = judge(worker, calls(), "def f(n):\n    return 4\n", given_tests_only=(0,))
     assert isinstance(got, Execution)
     assert [str(each) if each else None for each in got.outcomes] == ["passed", None]
+
+
+def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
+    """The input at which it is too much is the same on any machine, whatever the program catches."""
+    if worker.facts.coverage != "monitoring":
+        pytest.skip("counted where sys.monitoring is: Python 3.12")
+    plain = "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n"
+    hides = "def f(n):\n    try:\n        while n: n += 1\n    except BaseException:\n        return n\n"
+    inputs = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in (5, 13, 14, 6)))
+    tasks = [
+        Task(program, tests=False, suites=(inputs,), lines_by_input=True, work=1000)
+        for program in (plain, hides)
+    ]
+    got = [each.observations[0] for each in worker.run(calls(), tasks) if isinstance(each, Execution)]
+    assert [[one.status for one in seen] for seen in got] == [
+        ["answered", "answered", "raised", "answered"],
+        ["raised"] * 4,
+    ]
 
 
 def test_the_mode_of_isolation_is_told(worker: Worker) -> None:
