@@ -6,6 +6,7 @@ What a command does is a function here, with the same meaning; ``prmdata.build(.
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 IN_FLIGHT_PER_WORKER = 4
 """Problems under way for each sandbox worker: while one is thought about, others are judged."""
+SWITCH_S = 0.0005
+"""A worker's thread that has an answer waits no longer than this (usually 5 ms) for the one that thinks."""
 IN_FLIGHT_REMOTE = 64
 """Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
 IN_FLIGHT_BATCH = 2000
@@ -133,7 +136,12 @@ def _drive_here(
             finally:
                 await teacher.close()
 
-    asyncio.run(main())
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        asyncio.run(main())
+    finally:
+        sys.setswitchinterval(usual)
     return teacher.statistics()
 
 
