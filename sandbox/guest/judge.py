@@ -271,7 +271,7 @@ class Sitting:
             if not whole:
                 return {"suites": found, "cut": True}
             if any(each[0] not in ("agreed", "answered") for each in seen):
-                break
+                return {"suites": found, "cut": False, "told": True}
         return {"suites": found, "cut": False}
 
     def _exhaust(self, *_):

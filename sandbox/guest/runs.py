@@ -131,6 +131,8 @@ class Run:
         self.inputs = report.get("inputs", [])
         self.code = self.code or report.get("code")
         self.certain = report.get("certain", False)
+        if report.get("told") and trial.cause == TIMEOUT:
+            trial.cause = None  # what it did after the answer that told it apart, nobody asked for
         self.ended = bool(trial.cause or report["gone"] or report["exhausted"] or report.get("cut"))
         if report["exhausted"]:
             trial.cause = TIMEOUT

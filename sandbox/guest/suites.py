@@ -19,8 +19,8 @@ def run_suite(link, suite, comparison, order, classes, first):
                 wanted = None if expected is None else expected[start + offset]
                 seen.append(_observed(link.receive(), given, wanted, comparison, classes))
                 differing += seen[-1][0] not in ("agreed", "answered")
-            if 0 < order["stop_after"] <= differing:
-                return _until(seen, order["stop_after"]), True
+                if 0 < order["stop_after"] <= differing:
+                    return seen, True
     except judging.GoneError:
         return seen, False
     return seen, True
@@ -48,13 +48,3 @@ def _observed(reply, given, wanted, comparison, classes):
         same = comparison.answers(given, wanted, text, classes)
         status, text = ("agreed", "") if same else ("disagreed", text[:SHOWN_CHARS])
     return [status, text, reached, lines]
-
-
-def _until(seen, stop_after):
-    """``seen`` up to the disagreement that ends a suite (batches may have run past it)."""
-    differing = 0
-    for count, each in enumerate(seen, 1):
-        differing += each[0] not in ("agreed", "answered")
-        if differing == stop_after:
-            return seen[:count]
-    return seen
