@@ -35,7 +35,7 @@ def enclosed(local_worker: Worker) -> None:
         f"os.path.exists({str(Path.home())!r} + '/.bashrc')",
         f"os.path.exists({__file__!r})",
         "os.path.exists('/etc/passwd')",
-        "os.path.exists('/tmp')",
+        "os.path.exists('/tmp') and len(os.listdir('/tmp')) > 1",  # the guest's own way, where it lies there
         "os.path.exists('/sys')",
         "os.path.exists('/dev/shm')",
         "os.access('/', os.W_OK) or os.access('/usr', os.W_OK) or os.access('/dev', os.W_OK)",
