@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from prmdata.problems.generation import GenerationReport
     from prmdata.problems.report import VetReport
     from prmdata.sandboxes.pool import Pool
+    from prmdata.teachers.contract import Teacher
 
 
 def vet(
@@ -30,7 +31,8 @@ def vet(
 
     ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``.
     """
-    from prmdata.problems import read_problems
+    from prmdata.pipeline.progress import counted
+    from prmdata.problems import read_problems, total_of
     from prmdata.problems.inspection import inspect_all
     from prmdata.problems.overlap import overlap_with
     from prmdata.problems.report import write_vetting
@@ -45,14 +47,15 @@ def vet(
             kills=kills,
             overlap=overlap,
         )
-        return write_vetting(found, out)
+        return write_vetting(counted(found, total_of(config.source, config.limit)), out)
 
 
 def testgen(
     config: BuildConfig, *, out: Path, most: int = 20, proposals: int = 0, notice: Notice = silent
 ) -> GenerationReport:
     """Write the problems of ``config.source`` with new tests to ``out``; see ``prmdata testgen --help``."""
-    from prmdata.problems import read_problems
+    from prmdata.pipeline.progress import counted
+    from prmdata.problems import read_problems, total_of
     from prmdata.problems.generation import generate_all, write_generated
 
     items = read_problems(config.source, limit=config.limit)
@@ -67,7 +70,8 @@ def testgen(
         answer = stack.enter_context(
             _answering(config, asks=asks, state=out.with_name(out.name + ".state"), notice=notice)
         )
-        return write_generated(generate_all(items, answer, **settings), out)
+        found = generate_all(items, answer, **settings)
+        return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
 
 testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
@@ -80,17 +84,20 @@ def audit(
     sandbox: str = "auto",
     runtime: str | None = None,
     workers: int | None = None,
+    intents: Collection[str] = (),
     notice: Notice = silent,
 ) -> dict[str, Any]:
     """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
 
     Runs the dataset's programs on the tests of ``truth``; the figures are those of ``prmdata audit --json``.
+    ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``); none: all.
     Raises InputError where the two have no problem in common.
     """
     from prmdata.datasets.reader import read_traces
     from prmdata.labels.audit import Audit, by_problem
     from prmdata.labels.audit import audit as judged
     from prmdata.labels.figures import report
+    from prmdata.pipeline.progress import counted
     from prmdata.problems import read_problems
     from prmdata.problems.inspection import drive, in_order
     from prmdata.problems.truth import Truths
@@ -105,7 +112,9 @@ def audit(
         def judge(traces: list[Trace]) -> Audit:
             return drive(judged(traces, truths.of), lambda run: pool.submit(run.spec, run.tasks).result())
 
-        for one in in_order(by_problem(read_traces(out)), judge, config.workers):
+        n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
+        groups = by_problem(read_traces(out), intents)
+        for one in counted(in_order(groups, judge, config.workers), n_problems):
             found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())
@@ -155,7 +164,14 @@ def _asking(config: BuildConfig, state: Path) -> Iterator[Callable[[Request], Re
     try:
         yield lambda request: asyncio.run_coroutine_threadsafe(teacher.ask(request), loop).result()
     finally:
-        asyncio.run_coroutine_threadsafe(teacher.close(), loop).result()
+        asyncio.run_coroutine_threadsafe(_closed(teacher), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+
+
+async def _closed(teacher: Teacher) -> None:
+    """Close ``teacher``; whoever still waits for an answer of it gets none."""
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await teacher.close()

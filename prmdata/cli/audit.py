@@ -15,12 +15,25 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--truth", required=True, type=FILE, help="Larger tests for the same problems (EvalPlus layout or ours)."
 )
+@click.option(
+    "--intent",
+    "intents",
+    type=click.Choice(("mutate", "refactor", "complete", "rollout")),
+    multiple=True,
+    help="Judge only rows of this intent (repeatable; default: all).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 @click.option("--sandbox", default="auto", show_default=True, help="auto, docker or local.")
 @click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
 @click.option("--workers", type=click.IntRange(1), help="Sandbox workers (default: the machine's cores).")
 def command(
-    out: Path, truth: Path, as_json: bool, sandbox: str, runtime: str | None, workers: int | None
+    out: Path,
+    truth: Path,
+    intents: tuple[str, ...],
+    as_json: bool,
+    sandbox: str,
+    runtime: str | None,
+    workers: int | None,
 ) -> int:
     """Judge the programs of OUT that pass their given tests by larger tests, and print how often labels are
     wrong (95% Wilson intervals) and how many are kept, by policy, intent, operator and position.
@@ -30,7 +43,9 @@ def command(
     from prmdata.jobs import audit
     from prmdata.labels.figures import text
 
-    figures = audit(out, truth, sandbox=sandbox, runtime=runtime, workers=workers, notice=_notice)
+    figures = audit(
+        out, truth, sandbox=sandbox, runtime=runtime, workers=workers, intents=intents, notice=_notice
+    )
     click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0
 

@@ -8,7 +8,7 @@ and is reported apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Final
@@ -42,8 +42,13 @@ class Judged:
 
     @property
     def intent(self) -> str:
-        """``mutate``, ``refactor``, ``complete``; ``rollout`` for a sampled program."""
-        return self.trace.edit.intent if self.trace.edit is not None else "rollout"
+        """See :func:`intent_of`."""
+        return intent_of(self.trace)
+
+
+def intent_of(trace: Trace) -> str:
+    """``mutate``, ``refactor``, ``complete``; ``rollout`` for a sampled program."""
+    return trace.edit.intent if trace.edit is not None else "rollout"
 
 
 @dataclass(slots=True)
@@ -69,11 +74,15 @@ class Audit:
         return bool(self.judged or self.reference_fails_truth or self.not_judged)
 
 
-def by_problem(rows: Iterable[Trace]) -> Iterator[list[Trace]]:
+def by_problem(rows: Iterable[Trace], intents: Collection[str] = ()) -> Iterator[list[Trace]]:
     """The rows (grouped by problem, as stored) that an audit needs, a list a problem: the reference's first, and
-    those whose programs pass their given tests."""
+    those whose programs pass their given tests (of ``intents`` alone, where some are named)."""
+
+    def is_judged(trace: Trace) -> bool:
+        return trace.verdict == Verdict.PASSED and (not intents or intent_of(trace) in intents)
+
     for _, group in groupby(rows, key=lambda trace: trace.problem_id):
-        traces = [one for one in group if one.label_kind == "reference" or one.verdict == Verdict.PASSED]
+        traces = [one for one in group if one.label_kind == "reference" or is_judged(one)]
         if traces:
             yield sorted(traces, key=lambda trace: trace.label_kind != "reference")
 

@@ -25,7 +25,7 @@ from prmdata.labels.survey import (
     suites_of,
     survey,
 )
-from prmdata.labels.values import written, written_call
+from prmdata.labels.written import written, written_call
 from prmdata.records import (
     Candidate,
     Counterexample,

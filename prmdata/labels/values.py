@@ -13,9 +13,6 @@ Path = tuple[str | int, ...]
 """Where a value stands in a call: argument (index or name), then ``[]`` for any element of a sequence or
 set, an index for a position of a record, ``k`` and ``v`` for keys and values of a dict."""
 
-LONGEST: Final = 2000
-"""Characters of an input or answer that a row keeps."""
-
 _ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes})
 _HOLDERS: Final = frozenset({list, tuple, set, frozenset})
 _DEPTH: Final = 50
@@ -72,32 +69,6 @@ def decode(text: str) -> Call:
 def encode(call: Call) -> str:
     """The wire's text of a call. Raises ValueError where it is too large to travel."""
     return call.text
-
-
-def written(text: str) -> str:
-    """An answer of the wire as Python text, for people; cut where it is long."""
-    codec = guest_module("codec")
-    try:
-        return shortened(repr(codec.decode(text)))
-    except codec.DecodeError:
-        return shortened(text)
-
-
-def written_call(text: str) -> str:
-    """An input of the wire as the arguments of a Python call."""
-    try:
-        call = decode(text)
-    except ValueError:
-        return shortened(text)
-    positional = len(call.values) - len(call.names)
-    parts = [repr(value) for value in call.values[:positional]]
-    parts += [f"{n}={v!r}" for n, v in zip(call.names, call.values[positional:], strict=True)]
-    return shortened(", ".join(parts))
-
-
-def shortened(text: str) -> str:
-    """At most ``LONGEST`` characters of ``text``."""
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _is_plain(value: Any, depth: int) -> bool:

@@ -10,9 +10,9 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from tqdm import tqdm
 
@@ -22,6 +22,7 @@ EVERY_S = 10.0
 
 Style = Literal["bar", "lines", "json", "silent"]
 Labelled = Callable[[Sequence[dict[str, Any]]], list[Trace]]
+Item = TypeVar("Item")
 
 _CLASSES = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 
@@ -31,6 +32,19 @@ def style_for(log_json: bool) -> Style:
     if log_json:
         return "json"
     return "bar" if sys.stderr.isatty() else "lines"
+
+
+def counted(items: Iterable[Item], total: int | None) -> Iterator[Item]:
+    """The items as they come, a problem each, their number said as :class:`Progress` says it."""
+    began = said = time.monotonic()
+    bar = tqdm(items, total=total, unit="problem", disable=None, file=sys.stderr, dynamic_ncols=True)
+    for number, item in enumerate(bar, 1):
+        yield item
+        now = time.monotonic()
+        if bar.disable and now - said >= EVERY_S:
+            said = now
+            left = "" if total is None else f"; {_span(max(total - number, 0) * (now - began) / number)} left"
+            print(f"{_stamp()} {number}{_of(total)} problems{left}", file=sys.stderr, flush=True)
 
 
 class Progress:
@@ -128,16 +142,15 @@ class Progress:
             return
         self._said = now
         figures = self.figures()
-        stamp = datetime.now(UTC).isoformat(timespec="seconds")
         if self._style == "json":
-            print(json.dumps({"time": stamp, "event": "progress", **figures}), file=sys.stderr, flush=True)
+            print(json.dumps({"time": _stamp(), "event": "progress", **figures}), file=sys.stderr, flush=True)
         elif self._style == "bar":
             self._bar.set_postfix_str(_line(figures), refresh=True)
         else:
-            of = f"/{figures['problems_total']}" if figures["problems_total"] else ""
+            of = _of(figures["problems_total"])
             left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
             print(
-                f"{stamp} {figures['problems']}{of} problems, {_line(figures)}{left}",
+                f"{_stamp()} {figures['problems']}{of} problems, {_line(figures)}{left}",
                 file=sys.stderr,
                 flush=True,
             )
@@ -157,6 +170,14 @@ def _line(figures: dict[str, Any]) -> str:
     if figures["unusable"]:
         parts.append("unusable: " + ", ".join(f"{k} {v}" for k, v in figures["unusable"].items()))
     return "; ".join(parts)
+
+
+def _stamp() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _of(total: int | None) -> str:
+    return f"/{total}" if total else ""
 
 
 def _span(seconds: float) -> str:

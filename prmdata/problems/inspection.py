@@ -60,18 +60,19 @@ def drive(steps: Generator[Question, Any, Result], answer: Callable[[Any], Any])
 
 def in_order(items: Iterable[Item], work: Callable[[Item], Result], workers: int) -> Iterator[Result]:
     """``work`` done on every item by ``workers`` threads, the results in the order of the items. No more than ``AHEAD``
-    items a worker are taken ahead of what was handed out."""
+    items a worker are taken ahead of what was handed out. Given up on the way (an interrupt), nothing is waited for:
+    what ``work`` asks is closed by whoever owns it, and that ends the threads."""
     under_way: deque[Future[Result]] = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="problem") as pool:
-        try:
-            for item in items:
-                under_way.append(pool.submit(work, item))
-                while len(under_way) > AHEAD * workers:
-                    yield under_way.popleft().result()
-            while under_way:
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="problem")
+    try:
+        for item in items:
+            under_way.append(pool.submit(work, item))
+            while len(under_way) > AHEAD * workers:
                 yield under_way.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        while under_way:
+            yield under_way.popleft().result()
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def inspect_all(

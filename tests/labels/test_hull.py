@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from prmdata.labels.hull import Hull, learn
 from prmdata.labels.inputs.repair import repair
-from prmdata.labels.values import Call, decode, encode, written, written_call
+from prmdata.labels.values import Call, decode, encode
+from prmdata.labels.written import written, written_call
 
 
 def of(*inputs: Any) -> Hull:

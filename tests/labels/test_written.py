@@ -1,0 +1,70 @@
+"""Inputs and answers as Python text: the same in every process, and what stood there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prmdata.labels.values import Call
+from prmdata.labels.written import LONGEST, written, written_call
+from prmdata.resources import guest_module
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | st.binary(max_size=3),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.tuples(inner, inner)
+    | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+    | st.frozensets(st.integers() | st.text(max_size=3), max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+@given(PLAIN)
+def test_plain_data_is_written_as_python_reads_it(value: object) -> None:
+    text = written(guest_module("codec").encode(value))
+    assert "…" in text or eval(text) == value
+
+
+@given(st.lists(PLAIN, max_size=3), PLAIN)
+def test_a_call_is_written_as_its_arguments(values: list[object], last: object) -> None:
+    text = written_call(Call((*values, last), ("k",)).text)
+    if "…" not in text:
+        args, kwargs = eval(f"(lambda *a, **k: (list(a), k))({text})")
+        assert (args, kwargs) == (values, {"k": last})
+
+
+SHOWN = {
+    '{"s":["b","a","ccc",10,9]}': "{9, 10, 'a', 'b', 'ccc'}",
+    '{"s":[]}': "set()",
+    '{"x":[1,{"s":["b","a"]}]}': "iter([1, {'a', 'b'}])",
+    '{"X":[1,2]}': "iter([1, 2, ...])",
+    '{"d":["k",{"f":["q","p"]}]}': "{'k': frozenset({'p', 'q'})}",
+    '{"m":[[{"s":["b","a"]}]]}': "None, arguments now [[{'a', 'b'}]]",
+    '{"!":"ValueError"}': "raised ValueError",
+    '{"o":"generator"}': "<opaque generator>",
+    '[[1],{"r":0}]': "[[1], ...]",
+}
+
+
+@pytest.mark.parametrize("wire", SHOWN)
+def test_nothing_in_the_text_is_of_one_process(wire: str) -> None:
+    assert written(wire) == SHOWN[wire]
+
+
+def test_the_hash_seed_does_not_show() -> None:
+    code = f"from prmdata.labels.written import written; print([written(each) for each in {list(SHOWN)!r}])"
+    said = {
+        subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
+        for seed in ("1", "2", "3")
+    }  # fmt: skip
+    assert len(said) == 1
+
+
+def test_a_long_answer_is_cut_and_a_huge_number_is_written() -> None:
+    assert written(guest_module("codec").encode("x" * 3000)).endswith("…")
+    assert len(written(guest_module("codec").encode(7**9000))) == LONGEST + 1
