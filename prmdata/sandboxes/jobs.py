@@ -127,11 +127,13 @@ class Queue:
             return None
 
     def _best_for(self, last: Job | None) -> Job | None:
-        """Stay with the job at hand; else the first that nobody works on; else help the first."""
+        """Stay with the job at hand; else the smallest that nobody works on (whoever asked goes on thinking, and the
+        large ones are what is left to do meanwhile); else help the first."""
         open_jobs = [job for job in self._jobs if job.has_work]
         if last in open_jobs:
             return last
-        return next((job for job in open_jobs if not job.workers), next(iter(open_jobs), None))
+        waiting = [job for job in open_jobs if not job.workers]
+        return min(waiting, key=lambda job: len(job.distinct), default=next(iter(open_jobs), None))
 
     @contextmanager
     def settle(self, job: Job) -> Iterator[None]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from prmdata.labels.hull.observe import Feature, Observed, observe
+from prmdata.labels.hull.observe import PARAMETRIC, Feature, Observed, observe
 from prmdata.labels.hull.relations import measures
 from prmdata.labels.values import Call, Path, encode
 
@@ -90,7 +90,7 @@ class Hull:
     def _violations(self, call: Call) -> frozenset[Feature]:
         if (len(call.values), call.names) not in self.arity:
             return frozenset({("arity", (), ())})
-        seen = observe(call)
+        seen = observe(call, is_brief=True)
         broken = {key for key, holds in seen.facts.items() if not holds and key in self.features}
         broken |= self._broken_parameters(seen)
         for name, allowed, found in (
@@ -99,9 +99,10 @@ class Hull:
             ("letters", self.chars, seen.chars),
             ("word", self.words, seen.words),
         ):
-            for path, values in found.items():
-                if name != "word" and path not in allowed and name == "kind":
-                    continue  # a nesting never seen because all given collections were empty
+            for (
+                path,
+                values,
+            ) in found.items():  # a path that is not allowed for: all given collections were empty
                 if path in allowed and not allowed[path].issuperset(values):
                     broken.add((name, path, ()))
         broken |= {("size", path, ()) for path, size in seen.largest.items() if size > self._cap(path)}
@@ -110,7 +111,10 @@ class Hull:
 
     def is_as_small(self, call: Call) -> bool:
         """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
-        return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
+        return all(
+            size <= self.largest.get(path, size)
+            for path, size in observe(call, is_brief=True).largest.items()
+        )
 
     @cached_property
     def counts(self) -> dict[Path, tuple[Path, str]]:
@@ -151,7 +155,7 @@ class Hull:
         """Features with a parameter (a fixed length, a pattern) of which the call shows another one."""
         shown: dict[tuple[str, Path], set[Feature]] = {}
         for key in seen.facts:
-            if key[0] in _PARAMETRIC:
+            if key[0] in PARAMETRIC:
                 shown.setdefault((key[0], key[1]), set()).add(key)
         return {
             key for key in self._parametric if (key[0], key[1]) in shown and key not in shown[key[0], key[1]]
@@ -159,7 +163,7 @@ class Hull:
 
     @cached_property
     def _parametric(self) -> tuple[Feature, ...]:
-        return tuple(key for key in self.features if key[0] in _PARAMETRIC)
+        return tuple(key for key in self.features if key[0] in PARAMETRIC)
 
     def _cap(self, path: Path) -> float:
         largest = self.largest.get(path, 0.0)
@@ -170,7 +174,6 @@ class Hull:
 
 
 _SIZES: Final = frozenset({"length", "width"})
-_PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last", "numbers from"})
 
 
 def learn(calls: Sequence[Call], spread: int = SPREAD) -> Hull:
@@ -214,7 +217,7 @@ def _several_parameters(observed: Sequence[Observed]) -> set[Feature]:
     bearing: Counter[tuple[str, Path]] = Counter()
     showing: Counter[Feature] = Counter()
     for seen in observed:
-        keys = [key for key in seen.facts if key[0] in _PARAMETRIC]
+        keys = [key for key in seen.facts if key[0] in PARAMETRIC]
         bearing.update({(key[0], key[1]) for key in keys})
         showing.update(keys)
         # Elements of one collection that show two parameters share neither.

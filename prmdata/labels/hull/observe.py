@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,6 +14,9 @@ from prmdata.labels.values import Call, Path, kind_of
 Feature = tuple[str, Path, tuple[Any, ...]]
 """Name, path, parameters."""
 
+PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last", "numbers from"})
+"""Features with a parameter: a call that shows another one breaks them."""
+
 DEPTH: Final = 5
 ELEMENTS: Final = 60
 """Of longer collections only the first so many elements are looked at one by one."""
@@ -20,9 +24,11 @@ ELEMENTS: Final = 60
 
 @dataclass(slots=True)
 class Observed:
-    """What one call shows. ``facts``: features that apply and whether they hold; ``kinds``, ``classes``,
-    ``chars``, ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
+    """What one call shows. ``facts``: features that apply and whether they hold (``is_brief``: of those without a
+    parameter only the failing ones, a tenth of them, and letters once each); ``kinds``, ``classes``, ``chars``,
+    ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
 
+    is_brief: bool = False
     facts: dict[Feature, bool] = field(default_factory=dict)
     kinds: dict[Path, set[str]] = field(default_factory=dict)
     classes: dict[Path, set[str]] = field(default_factory=dict)
@@ -30,41 +36,48 @@ class Observed:
     words: dict[Path, Counter[str]] = field(default_factory=dict)
     largest: dict[Path, float] = field(default_factory=dict)
 
-    def add(self, path: Path, fact: Fact, holds: bool) -> None:
-        key = (fact[0], path, fact[1])
-        if holds:
-            self.facts.setdefault(key, True)
-        else:
-            self.facts[key] = False
+    def add(self, path: Path, found: Iterable[tuple[Fact, bool]]) -> None:
+        facts, is_brief = self.facts, self.is_brief
+        for (name, parameters), holds in found:
+            if not holds:
+                facts[name, path, parameters] = False
+            elif not is_brief or name in PARAMETRIC:
+                facts.setdefault((name, path, parameters), True)
+
+    def add_relations(self, found: Iterable[tuple[Path, Fact, bool]]) -> None:
+        facts, is_brief = self.facts, self.is_brief
+        for path, (name, parameters), holds in found:
+            if not holds:
+                facts[name, path, parameters] = False
+            elif not is_brief:
+                facts.setdefault((name, path, parameters), True)
 
     def enlarge(self, path: Path, size: float) -> None:
         self.largest[path] = max(self.largest.get(path, 0), size)
 
 
-def observe(call: Call) -> Observed:
-    """Everything that ``call`` shows."""
-    seen = Observed()
+def observe(call: Call, *, is_brief: bool = False) -> Observed:
+    """Everything that ``call`` shows; ``is_brief``: all that may be outside a hull."""
+    seen = Observed(is_brief)
     slots = list(call.slots())
     for path, value in slots:
         _walk(seen, path, value, DEPTH)
-    for path, fact, holds in relations_of(slots):
-        seen.add(path, fact, holds)
+    seen.add_relations(relations_of(slots))
     return seen
 
 
 def _walk(seen: Observed, path: Path, value: Any, depth: int) -> None:
     seen.kinds.setdefault(path, set()).add(kind_of(value))
-    for fact, holds in facts_of(value):
-        seen.add(path, fact, holds)
+    seen.add(path, facts_of(value))
     if isinstance(value, str):
-        seen.classes.setdefault(path, set()).update(char_class(char) for char in value)
-        seen.chars.setdefault(path, Counter()).update(value)
+        letters = set(value)
+        seen.classes.setdefault(path, set()).update(map(char_class, letters))
+        seen.chars.setdefault(path, Counter()).update(letters if seen.is_brief else value)
         words = value.split(" ")
         seen.words.setdefault(path, Counter()).update(words)
         if len(words) > 1:
             for word in words[:ELEMENTS]:
-                for fact, holds in facts_of(word):
-                    seen.add((*path, "word"), fact, holds)
+                seen.add((*path, "word"), facts_of(word))
         seen.enlarge(path, len(value))
     elif isinstance(value, int | float) and not isinstance(value, bool):
         seen.enlarge(path, abs(value))
@@ -85,8 +98,7 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
         slots = [((*path, place), item) for place, item in enumerate(value)]
         for place, item in slots:
             _walk(seen, place, item, depth - 1)
-        for where, fact, holds in relations_of(slots):
-            seen.add(where, fact, holds)
+        seen.add_relations(relations_of(slots))
     items = list(value)[:ELEMENTS]
     inner = (*path, "[]")
     if items and all(type(item) is int for item in items):
@@ -99,8 +111,7 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
 def _walk_ints(seen: Observed, path: Path, items: list[int]) -> None:
     """What ``_walk`` does for each of several integers, at once: most elements are integers."""
     seen.kinds.setdefault(path, set()).add("int")
-    for fact, holds in facts_of_ints(items):
-        seen.add(path, fact, holds)
+    seen.add(path, facts_of_ints(items))
     seen.enlarge(path, max(map(abs, items)))
 
 
