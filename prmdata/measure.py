@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from prmdata.sandboxes.pool import Pool
     from prmdata.teachers.contract import Teacher
 
+THREADS_PER_WORKER = 4
+"""Problems under way for each sandbox worker: a slow one keeps one of them busy and not all."""
+
 
 def vet(
     config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
@@ -43,7 +46,7 @@ def vet(
         found = inspect_all(
             items,
             lambda run: pool.submit(run.spec, run.tasks).result(),
-            workers=config.workers,
+            threads=THREADS_PER_WORKER * config.workers,
             kills=kills,
             overlap=overlap,
         )
@@ -61,7 +64,7 @@ def testgen(
     items = read_problems(config.source, limit=config.limit)
     asks = config.teacher != "rules"
     settings = {
-        "workers": config.workers,
+        "threads": THREADS_PER_WORKER * config.workers,
         "seed": config.seed,
         "most": most,
         "proposals": proposals if asks else 0,
@@ -114,7 +117,7 @@ def audit(
 
         n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
         groups = by_problem(read_traces(out), intents)
-        for one in counted(in_order(groups, judge, config.workers), n_problems):
+        for one in counted(in_order(groups, judge, THREADS_PER_WORKER * config.workers), n_problems):
             found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())

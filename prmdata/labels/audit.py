@@ -20,12 +20,13 @@ Answers = tuple[Execution | QuarantineError, ...]
 Lookup = Callable[[str, str], Problem | None]
 """The larger tests for a problem id and a program of that problem."""
 
-REFERENCE_CPU_S: Final = 60.0
-"""CPU time of a reference over all larger tests."""
-LEAST_CPU_S: Final = 4.0
-SLOWER: Final = 8
-"""A program has so many times its reference's own CPU time over the larger tests, and no less than this. Like
-every timeout, running out of it is confirmed with several times as much: a program that is merely slow is not wrong."""
+REFERENCE_CPU_S: Final = 10.0
+"""CPU time of a reference over all larger tests; like every timeout confirmed with four times as much."""
+LEAST_CPU_S: Final = 1.0
+SLOWER: Final = 2
+"""A program has so many times its reference's own CPU time over the larger tests, and no less than this. Like every
+timeout, running out of it is confirmed with four times as much: what needs more than eight times the reference's
+time (EvalPlus gives four) is wrong, what is merely slow is not."""
 TRUTH_MEMORY_MB: Final = 2048
 
 
@@ -119,4 +120,6 @@ def _held(truth: Problem, reference: str) -> Generator[Run, Answers, Spec | None
         (answer,) = yield Run(spec, (Task(reference),))
         if isinstance(answer, Execution) and answer.verdict == Verdict.PASSED:
             return replace(spec, cpu_s=max(LEAST_CPU_S, SLOWER * answer.cpu_s))
+        if isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT:
+            return None  # no faster beside its judge
     return None

@@ -75,12 +75,12 @@ def generate_all(
     items: Iterable[Problem | Reject],
     answer: Callable[[Question], Any],
     *,
-    workers: int = 1,
+    threads: int = 1,
     seed: int = 0,
     most: int = 20,
     proposals: int = 0,
 ) -> Iterator[Generated | Reject]:
-    """New tests for every problem, in source order, ``workers`` at a time; ``answer`` is called from that many threads."""
+    """New tests for every problem, in source order, ``threads`` at a time; ``answer`` is called from that many threads."""
 
     def work(item: Problem | Reject) -> Generated | Reject:
         if isinstance(item, Reject):
@@ -90,7 +90,7 @@ def generate_all(
         except MachineryError as error:
             return Reject(item.id, "machinery", str(error))
 
-    return in_order(distinct(items), work, workers)
+    return in_order(distinct(items), work, threads)
 
 
 def write_generated(found: Iterable[Generated | Reject], out: Path) -> GenerationReport:

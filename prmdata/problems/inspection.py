@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 AHEAD = 2
-"""Problems under way for each worker: memory is bounded by them."""
+"""Problems taken for each thread: memory is bounded by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,16 @@ def drive(steps: Generator[Question, Any, Result], answer: Callable[[Any], Any])
         return found
 
 
-def in_order(items: Iterable[Item], work: Callable[[Item], Result], workers: int) -> Iterator[Result]:
-    """``work`` done on every item by ``workers`` threads, the results in the order of the items. No more than ``AHEAD``
-    items a worker are taken ahead of what was handed out. Given up on the way (an interrupt), nothing is waited for:
+def in_order(items: Iterable[Item], work: Callable[[Item], Result], threads: int) -> Iterator[Result]:
+    """``work`` done on every item by so many threads, the results in the order of the items. No more than ``AHEAD``
+    items a thread are taken ahead of what was handed out. Given up on the way (an interrupt), nothing is waited for:
     what ``work`` asks is closed by whoever owns it, and that ends the threads."""
     under_way: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="problem")
+    pool = ThreadPoolExecutor(threads, thread_name_prefix="problem")
     try:
         for item in items:
             under_way.append(pool.submit(work, item))
-            while len(under_way) > AHEAD * workers:
+            while len(under_way) > AHEAD * threads:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
@@ -79,11 +79,11 @@ def inspect_all(
     items: Iterable[Problem | Reject],
     answer: Answer,
     *,
-    workers: int = 1,
+    threads: int = 1,
     kills: bool = True,
     overlap: Callable[[Problem], str | None] | None = None,
 ) -> Iterator[Inspection]:
-    """Inspect every problem, in source order, ``workers`` at a time; ``answer`` is called from that many threads.
+    """Inspect every problem, in source order, ``threads`` at a time; ``answer`` is called from that many threads.
 
     A problem whose prompt and reference repeat an earlier one is a reject that names it, as is one that ``overlap`` finds
     in a benchmark. A failure of the machinery rejects its problem with that reason (stage ``machinery``) and no other.
@@ -97,7 +97,7 @@ def inspect_all(
         except MachineryError as error:
             return Inspection(Reject(item.id, "machinery", str(error)))
 
-    return in_order(distinct(items, overlap), work, workers)
+    return in_order(distinct(items, overlap), work, threads)
 
 
 def distinct(

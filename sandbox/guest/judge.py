@@ -167,9 +167,12 @@ class Orders:
         self.fds = []
 
     def next(self):
-        """The next message; None when the supervisor hangs up."""
+        """The next message; None when the supervisor hangs up, or was killed."""
         while not self._waiting:
-            data, fds, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+            try:
+                data, fds, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
+            except ConnectionError:
+                return None
             if not data:
                 return None
             self.fds += fds

@@ -1,11 +1,12 @@
 """A task under one seed: the tests, then the suites, as calls or as scripts; raw facts come out."""
 
-import fcntl
 import os
 
 from .board import MAX_LINES
+from .endings import death, exit_of
 from .judging import ERROR, MEMORY, PASSED, WRONG
 from .remote import facts_of
+from .stdin import stdin
 from .trial import Limits, Trial, own_words
 
 JUDGE_BASE_S = 5.0
@@ -163,7 +164,7 @@ class Run:
             self.outcomes[self.order[0] if self.order else 0] = outcome
 
     def _died(self, index, trial):
-        outcome, facts = _death(trial)
+        outcome, facts = death(trial)
         if index is None:
             self._first_gets(outcome)
         else:
@@ -171,7 +172,7 @@ class Run:
         if self.first is None:
             self.first = facts
             if trial.cause is None:
-                self.exit = _exit_of(trial)
+                self.exit = exit_of(trial)
 
     def _suite_cut(self, trial):
         """The input that was running when the candidate ended has an observation of its own."""
@@ -190,7 +191,7 @@ class Run:
             self.outcomes[index] = outcome
             if outcome != PASSED and self.first is None:
                 self.first = facts
-                self.exit = _exit_of(self.trial)
+                self.exit = exit_of(self.trial)
             if outcome in (TIMEOUT, MEMORY, COMPILE, "output_limit"):
                 return
         if self.task["record"]:
@@ -233,11 +234,11 @@ class Run:
     def _script(self, given, test, suite):
         """(outcome, facts, output) of one fresh start of the program on one input."""
         order = self._order("script")
-        stdin = _stdin(given.encode("utf-8", "surrogatepass"))
+        reading = stdin(given.encode("utf-8", "surrogatepass"))
         try:
-            trial = self.trial = Trial(self.house, order, self.limits, stdin)
+            trial = self.trial = Trial(self.house, order, self.limits, reading)
         finally:
-            os.close(stdin)
+            os.close(reading)
         try:
             trial.watch({}, lambda: trial.ended is not None, self._beat)
             told, about = own_words(trial.channel)
@@ -257,7 +258,7 @@ class Run:
                 return COMPILE, facts, output
             return (MEMORY if facts["n"] == "MemoryError" else ERROR), facts, output
         if trial.cause is not None or trial.ended[0] != 0:
-            outcome, facts = _death(trial)
+            outcome, facts = death(trial)
             return outcome, facts, output
         if suite is not None and suite[1] is None:
             return PASSED, {}, output
@@ -272,44 +273,3 @@ class Run:
         self.spent[0] += trial.wall_s
         self.spent[1] += trial.ended[1]
         self.spent[2] = max(self.spent[2], trial.ended[2])
-
-
-def _death(trial):
-    """(outcome, facts) of a candidate that was ended, or ended itself before it had answered."""
-    if trial.cause is not None:
-        return trial.cause, {"t": None, "l": None, "d": ""}
-    code, signal = _exit_of(trial)
-    if signal == 9 and trial.house.oom.struck():
-        return MEMORY, {"t": None, "l": None, "d": "out of memory"}
-    what = f"ended by signal {signal}" if signal is not None else f"left with exit code {code}"
-    return ERROR, {"t": None, "l": None, "d": what}
-
-
-def _exit_of(trial):
-    status = trial.ended[0]
-    if os.WIFSIGNALED(status):
-        return None, os.WTERMSIG(status)
-    return os.WEXITSTATUS(status), None
-
-
-def _stdin(data):
-    """A descriptor to read ``data`` from: a pipe, as most judges give; a file for what no pipe holds."""
-    reading, writing = os.pipe()
-    try:
-        try:
-            fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, max(len(data), 1))
-        except OSError:
-            pass  # more than this user may have; it may still hold the data
-        os.set_blocking(writing, False)
-        if not data or os.write(writing, data) == len(data):
-            return reading
-    except BlockingIOError:
-        pass
-    finally:
-        os.close(writing)
-    os.close(reading)
-    whole = os.memfd_create("stdin")
-    with open(whole, "wb", closefd=False) as file:
-        file.write(data)
-    os.lseek(whole, 0, os.SEEK_SET)
-    return whole

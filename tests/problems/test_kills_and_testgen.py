@@ -190,7 +190,7 @@ def test_many_problems_are_inspected_in_order_and_written(local_worker: Worker, 
         ),
         Problem("near", "Clamp!", CLAMP.replace("low", "least"), WEAK.tests, entry_point="clamp"),
     ]
-    found = list(inspect_all(items, lambda run: local_worker.run(run.spec, run.tasks), workers=1))
+    found = list(inspect_all(items, lambda run: local_worker.run(run.spec, run.tasks), threads=1))
     assert [type(one.result).__name__ for one in found] == ["Vetted", "Reject", "Reject", "Reject", "Vetted"]
     report = write_vetting(found, tmp_path / "out")
     assert report.near == [["p", "near"]]
@@ -231,7 +231,7 @@ def test_results_keep_the_order_and_what_is_ahead_is_bounded() -> None:
             taken.append(n)
             yield n
 
-    results = in_order(items(), lambda n: n * n, workers=2)
+    results = in_order(items(), lambda n: n * n, threads=2)
     assert [next(results) for _ in range(3)] == [0, 1, 4]
     assert len(taken) <= 3 + 2 * 2 + 1
     assert list(results) == [n * n for n in range(3, 50)]
