@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import warnings
-from typing import Final
+from collections.abc import Collection
+from typing import Final, TypeGuard
 
 from prmdata.records import Compare, Problem
 
@@ -33,6 +34,49 @@ def compare_rule(problem: Problem) -> Compare:
     return Compare("float", tolerance=tolerance or TOLERANCE)
 
 
+def accepts_several(problem: Problem) -> bool:
+    """Whether a test hands the answer, beside nothing but what the call got, to a function of the problem's own (``abs(poly(xs, find_zero(xs)))
+    < 1e-4``): it asks whether the answer will do, and another one may do as well. A function that gets something else
+    too compares (``same(f(x), 3)``)."""
+    own = {
+        node.name
+        for code in (problem.reference, *(test.code for test in problem.tests))
+        for node in _nodes(code)
+        if isinstance(node, ast.FunctionDef)
+    }
+    own -= {(problem.entry_point or "").rpartition(".")[2], "candidate"}
+    return bool(own) and any(_is_asked_about(test.code, own, problem) for test in problem.tests)
+
+
+def _is_asked_about(code: str, own: Collection[str], problem: Problem) -> bool:
+    nodes = _nodes(code)
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+    answers, given = set[str](), set[str]()
+    for node in nodes:
+        if isinstance(node, ast.Assign) and _is_entry_call(node.value, problem):
+            answers |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+        if _is_entry_call(node, problem):
+            got = (inner for each in node.args for inner in ast.walk(each) if isinstance(inner, ast.expr))
+            given |= {ast.unparse(inner) for inner in got}
+    for call in calls:
+        if _called(call) in own and call.args:
+            others = [each for each in call.args if not _is_answer(each, answers, problem)]
+            if len(others) < len(call.args) and all(ast.unparse(each) in given for each in others):
+                return True
+    return False
+
+
+def _is_entry_call(node: ast.AST, problem: Problem) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and _called(node) in {
+        (problem.entry_point or "").rpartition(".")[2],
+        "candidate",
+    }
+
+
+def _is_answer(node: ast.AST, answers: Collection[str], problem: Problem) -> bool:
+    return _is_entry_call(node, problem) or (isinstance(node, ast.Name) and node.id in answers)
+
+
 def _nodes(code: str) -> list[ast.AST]:
     try:
         with warnings.catch_warnings():
@@ -47,8 +91,7 @@ def _called(node: ast.Call) -> str:
 
 
 def _calls_entry(node: ast.AST, problem: Problem) -> bool:
-    names = {(problem.entry_point or "").rpartition(".")[2], "candidate"}
-    return any(isinstance(inner, ast.Call) and _called(inner) in names for inner in ast.walk(node))
+    return any(_is_entry_call(inner, problem) for inner in ast.walk(node))
 
 
 def _tolerance(node: ast.AST) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.labels.compare import compare_rule
+from prmdata.labels.compare import accepts_several, compare_rule
 from prmdata.labels.domain import CallDomain, Domain, ReadDomain
 from prmdata.labels.hull.observe import Feature
 from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
@@ -101,8 +101,13 @@ def survey(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, Answe
     """The ground on which candidates of one problem are compared: inputs inside and outside the hull,
     the reference's answers, climbing towards lines of it that few inputs take."""
     problem = vetted.problem
-    kind = ReadDomain if problem.is_stdio else CallDomain
-    domain: Domain = kind(vetted.recorded_inputs, [problem.reference], is_slow=vetted.spec.cpu_s > FULL_CPU_S)
+    is_slow = vetted.spec.cpu_s > FULL_CPU_S
+    learned = vetted.recorded_inputs, [problem.reference]
+    domain: Domain = (
+        ReadDomain(*learned, is_slow=is_slow)
+        if problem.is_stdio
+        else CallDomain(*learned, is_slow=is_slow, is_open=accepts_several(problem))
+    )
     rng = random.Random(f"{seed}\0{problem.id}")
     ground = Ground(domain, compare_rule(problem), rng)
     given = list(dict.fromkeys(vetted.recorded_inputs))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prmdata.labels.compare import TOLERANCE, compare_rule
+from prmdata.labels.compare import TOLERANCE, accepts_several, compare_rule
 from prmdata.records import Compare, Problem, Test
 
 DEFAULT = Compare()
@@ -59,3 +59,24 @@ def test_standard_output_is_compared_by_tokens() -> None:
 
 def test_negative_numbers_are_no_tolerances() -> None:
     assert compare_rule(problem("assert abs(f(1)) < -1")) == FLOATS
+
+
+OWN = "def value(xs, x):\n    return xs[0] + xs[1] * x\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "several"),
+    [
+        ("assert abs(value([1, 2], f([1, 2]))) < 1e-4", True),
+        ("assert value(f([1, 2])) == 0", True),
+        ("def check(candidate):\n    xs = [1, 2]\n    y = candidate(list(xs))\n    assert abs(value(xs, y)) < 1\n", True),
+        ("assert abs(f([1, 2]) - value([1, 2], 3)) < 1e-4", False),
+        ("assert value(f([1, 2]), 3)", False),
+        ("def check(candidate):\n    out = candidate(1)\n    wanted = 2\n    assert value(out, wanted)\n", False),
+        ("assert sorted(f([1, 2])) == [1, 2]", False),
+        ("assert f([1, 2]) == 2", False),
+    ],
+)  # fmt: skip
+def test_tests_that_ask_whether_an_answer_will_do(code: str, several: bool) -> None:
+    test = Test("check" if "candidate" in code else "assert", code=code)
+    assert accepts_several(Problem("p", "", OWN, (test,), entry_point="f")) is several

@@ -258,6 +258,19 @@ def test_several_valid_outputs(bench: Callable[[Problem], Bench]) -> None:
     assert one.labels(later, change(smallest, "range(2, n)", "range(1, n)"))[0] == (1, "passed")
 
 
+def test_several_valid_outputs_that_only_the_tests_know(bench: Callable[[Problem], Bench]) -> None:
+    """The tests ask a function of the problem's own whether an answer will do: another one than the reference's
+    is no fault."""
+    smallest = (
+        "def f(n):\n    for d in range(2, n):\n        if n % d == 0:\n            return d\n    return n\n"
+        "def left(n, d):\n    return n % d + (d < 2)\n"
+    )
+    one = bench(asserting(smallest, *(f"left({n}, f({n})) == 0" for n in (12, 9, 25))))
+    later = change(smallest, "range(2, n)", "range(3, n)")
+    labels = one.labels(later, change(smallest, "return d", "return d + 1"))
+    assert labels == [(IGNORE, "disputed"), (0, "wrong_answer")]
+
+
 def test_bad_gold(answer: Answer) -> None:
     found = answer(vet(asserting("def f(n):\n    return n + 1\n", "f(1) == 3")))
     assert isinstance(found, Reject)
