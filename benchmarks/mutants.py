@@ -47,6 +47,7 @@ def chosen(source: str, number: int) -> list[Problem]:
             isinstance(problem, Problem)
             and all(test.form == "assert" for test in problem.tests)
             and not problem.setup
+            and not str(problem.entry_point).startswith("test")  # which the others' runner would call
         ):
             found.append(problem)
         if len(found) == number:
