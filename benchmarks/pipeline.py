@@ -84,11 +84,11 @@ SHAPES = (
 
 
 def copies(times: int, path: Path) -> int:
-    """Problems of three shapes, each under a name of its own so that none is a duplicate: 18 for each of
+    """Problems of three shapes, each under a name of its own so that none is a duplicate: 36 for each of
     ``times``. The limit they set makes inputs few, so that candidates are many and quick."""
     written = 0
     with path.open("w") as file:
-        for number in range(18 * times):
+        for number in range(36 * times):
             shape, inputs = SHAPES[number % len(SHAPES)]
             name = f"work_{number}"
             reference = shape.format(name=name, n=number % 5)
