@@ -10,6 +10,7 @@ from . import confine, program
 def run(channel, coverage, order):
     """Run to the end as the interpreter would, tell what left it, exit with its code."""
     names = program.new_module("__main__").__dict__
+    streams = sys.stdout, sys.stderr
     code, told, compiled = 0, {"op": "end"}, None
     stage = "compile"
     try:
@@ -28,7 +29,7 @@ def run(channel, coverage, order):
         elif type(error.code) is str:
             sys.stderr.write(error.code + "\n")
     del names, compiled
-    code = _finish(code)
+    code = _finish(code, streams)
     try:
         channel.send(told)
     except OSError:
@@ -36,9 +37,10 @@ def run(channel, coverage, order):
     confine.leave(code)
 
 
-def _finish(code):
+def _finish(code, streams):
     """What the interpreter does at its end: join threads, run exit functions, flush, and finalize what
-    the program leaves behind (fast output of many contest programs is written when its buffer goes)."""
+    the program leaves behind (fast output of many contest programs is written when its buffer goes), the
+    ``streams`` that it was given last: something may have been written to them behind what stands for them now."""
     try:
         threading = sys.modules.get("threading")
         if threading is not None:
@@ -49,13 +51,21 @@ def _finish(code):
     code = _flushed(code)
     sys.modules.pop("__main__", None)
     gc.collect()
-    return _flushed(code)
+    code = _flushed(code)
+    for stream in streams:
+        try:
+            stream.flush()
+        except BaseException:
+            continue
+    return code
 
 
 def _flushed(code):
+    """Flush what stands for the standard streams now; one that the program has closed needs none."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            stream.flush()
+            if stream is not None and not getattr(stream, "closed", False):
+                stream.flush()
         except BaseException:
             code = code or 120
     return code

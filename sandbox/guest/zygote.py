@@ -110,6 +110,8 @@ class Zygote:
                     confine.die_with_parent()  # after the change of user, which forgets it
                 confine.limit(self._mapped + memory_bytes, cpu_s, file_bytes, processes)
                 self._child(uid)
+            except ConnectionError:
+                pass  # whoever asked was killed: nobody is left to tell
             except BaseException:  # the one place: a child must never return into the zygote's loop
                 sys.excepthook(*sys.exc_info())
             finally:

@@ -160,9 +160,9 @@ def limits(reference_cpu_s: float) -> list[float]:
     return asked
 
 
-def test_a_program_gets_many_times_the_references_own_time() -> None:
-    assert limits(0.01) == [60.0, 4.0]
-    assert limits(5.0) == [60.0, 40.0]
+def test_a_program_gets_twice_the_references_own_time() -> None:
+    assert limits(0.01) == [10.0, 1.0]
+    assert limits(5.0) == [10.0, 10.0]
 
 
 def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer: Answer) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -235,6 +236,23 @@ def test_results_keep_the_order_and_what_is_ahead_is_bounded() -> None:
     assert [next(results) for _ in range(3)] == [0, 1, 4]
     assert len(taken) <= 3 + 2 * 2 + 1
     assert list(results) == [n * n for n in range(3, 50)]
+
+
+def test_what_is_given_up_is_not_waited_for() -> None:
+    """After an interrupt, nobody waits for a program that runs for long."""
+    may_end, ended = threading.Event(), []
+
+    def work(n: int) -> int:
+        if n == 2:
+            may_end.wait(60)
+            ended.append(n)
+        return n
+
+    results = in_order([1, 2], work, threads=2)
+    assert next(results) == 1
+    results.close()  # type: ignore[attr-defined]
+    assert ended == []
+    may_end.set()
 
 
 def test_inspection_without_kills_asks_less(settle: Settle) -> None:

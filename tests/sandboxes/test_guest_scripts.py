@@ -143,3 +143,17 @@ def test_input_that_no_pipe_holds(local_worker: Worker) -> None:
         (Test("stdio", input=numbers, output="2000000"),),
     ).outcomes
     assert outcome == P
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import sys\nwith sys.stdin as given, sys.stdout as out:\n    print(sum(map(int, next(given).split())), file=out)\n",
+        "import atexit, io, sys\nsys.stdout = io.StringIO()\n"
+        "atexit.register(lambda: sys.__stdout__.write(sys.stdout.getvalue()))\nprint(sum(map(int, input().split())))\n",
+        "import sys\nsys.stdout.write(str(sum(map(int, input().split()))))\nsys.stdout = None\n",
+    ],
+)
+def test_a_stream_that_is_closed_or_stood_in_for_at_the_end(local_worker: Worker, program: str) -> None:
+    found = run(local_worker, program)
+    assert (found.outcomes, found.exit_code) == ((P, P), None)
