@@ -5,7 +5,7 @@
 Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time; mutants that
 run for ever count. mutmut's rate is the one it prints (its mutation phase alone). cosmic-ray runs as two processes, each with
 half of the functions, a mutant against the tests of its own function, for at most S seconds. Here every mutant is
-judged under two seeds, judge and candidate apart, with coverage. The two are installed from PyPI into an environment of their own.
+judged with judge and candidate apart, with coverage, and under two seeds where chance could reach it. The two are installed from PyPI into an environment of their own.
 """
 
 from __future__ import annotations

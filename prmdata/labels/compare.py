@@ -35,8 +35,8 @@ def compare_rule(problem: Problem) -> Compare:
 
 
 def accepts_several(problem: Problem) -> bool:
-    """Whether a test hands the answer, beside nothing but what the call got, to a function of the problem's own (``abs(poly(xs, find_zero(xs)))
-    < 1e-4``): it asks whether the answer will do, and another one may do as well. A function that gets something else
+    """Whether a test hands the answer, beside nothing but what the call got, to a function of the problem's own
+    (``abs(poly(xs, find_zero(xs))) < 1e-4``): it asks whether the answer will do, and another one may do as well. A function that gets something else
     too compares (``same(f(x), 3)``)."""
     own = {
         node.name

@@ -17,6 +17,7 @@ def death(trial):
 
 
 def exit_of(trial):
+    """(exit code, signal) of a candidate that has ended: one of the two is None."""
     status = trial.ended[0]
     if os.WIFSIGNALED(status):
         return None, os.WTERMSIG(status)
