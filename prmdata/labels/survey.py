@@ -16,7 +16,7 @@ from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
 Answers = tuple[Execution | QuarantineError, ...]
 RESUMES: Final = 4
 """How often recording goes on after an input on which the reference died or ran too long."""
-STRIDE: Final = 8
+STRIDE: Final = 4
 """Large inputs count where the reference needs no more than this part of the limit."""
 LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
@@ -58,7 +58,7 @@ def budget_of(vetted: Vetted) -> Budget:
     return Budget(inside, inside // 3, climbs=1, targeted=inside // 2, rounds=1)
 
 
-FULL_CPU_S: Final = 0.1
+FULL_CPU_S: Final = 0.05
 """Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
 LEAST_INPUTS: Final = 16
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from prmdata.records import Problem
 
-FLOOR_CPU_S = 0.1
-"""No program gets less: ten times what starting and asserting takes, and far under a second, since every endless
-loop costs this much, and ``CONFIRM_FACTOR`` times this, under each seed."""
-FACTOR = 10
+FLOOR_CPU_S = 0.05
+"""No program gets less: five times what starting and asserting takes, and far under a second, since every endless
+loop costs ``CONFIRM_FACTOR`` times this, and where chance could reach it this once more."""
+FACTOR = 5
 """Times the reference's own CPU time where that is short: starting and noise weigh as much as the work."""
-SLOW_FACTOR = 4
-SLOW_EXTRA_S = 0.3
-"""Where the reference is slow (from 50 ms on): so many times its time, and this: EvalPlus gives 4 times and 4 s."""
+SLOW_FACTOR = 2
+SLOW_EXTRA_S = 0.15
+"""Where the reference is slow (from 50 ms on): so many times its time, and this. No program times out before it had
+``CONFIRM_FACTOR`` times its limit, so that a slow one has 8 times the reference's time; EvalPlus gives 4 times and 4 s."""
 GRID = 4
 """Limits are ``FLOOR_CPU_S`` times a power of this."""
 REFERENCE_CPU_S = 10.0
@@ -19,13 +20,14 @@ REFERENCE_CPU_S = 10.0
 MEMORY_MB = 512
 
 
-CEILING_CPU_S = 25.6
-"""No program gets more where the problem sets no limit: the slowest reference admitted has 2.5 times its own time."""
+CEILING_CPU_S = 12.8
+"""No program gets more where the problem sets no limit: 5 times the time of the slowest reference admitted, with
+``CONFIRM_FACTOR``."""
 
 
 def cpu_limit(problem: Problem, reference_cpu_s: float) -> float:
     """The limit for programs of a problem whose reference took ``reference_cpu_s`` over all its tests: the first of
-    0.1, 0.4, 1.6, 6.4 and 25.6 seconds that is enough. It bounds a program over all its tests, but a stdio program over
+    0.05, 0.2, 0.8, 3.2 and 12.8 seconds that is enough. It bounds a program over all its tests, but a stdio program over
     each: there the mean of the tests counts, or ``SLOW_FACTOR`` times the sum where that is more (one may take it all).
     """
     enough = _enough(reference_cpu_s)

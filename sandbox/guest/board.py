@@ -1,7 +1,8 @@
-"""The page that supervisor and candidate share: which lines ran, and which input is running.
+"""The page that supervisor and candidate share: which lines ran, which input is running, whether chance has a way in.
 
 It outlives a candidate that died or was killed, so its lines are known all the same. The candidate can
-write what it likes here: coverage is its own claim, and decides no verdict.
+write what it likes here: coverage is its own claim, and decides no verdict; who claims to be certain gets
+its whole time in one run instead of a second one, and is believed only if the judge was told so too.
 """
 
 import mmap
@@ -10,6 +11,7 @@ import os
 MAX_LINES = 1 << 16
 """Lines beyond this are not watched."""
 _PROGRESS = 2 * MAX_LINES
+_CERTAIN = _PROGRESS + 8
 _SIZE = _PROGRESS + mmap.PAGESIZE
 
 
@@ -35,6 +37,13 @@ class Board:
     def clear(self, start=0, count=MAX_LINES):
         self.lines[start : start + count] = bytes(count)
 
+    def marked(self):
+        """All marks as they are now, for :meth:`restore`."""
+        return self.lines[:_PROGRESS]
+
+    def restore(self, marked):
+        self.lines[:_PROGRESS] = marked
+
     @property
     def progress(self):
         """How many inputs of suites were begun."""
@@ -43,3 +52,12 @@ class Board:
     @progress.setter
     def progress(self, count):
         self.lines[_PROGRESS : _PROGRESS + 8] = count.to_bytes(8, "little")
+
+    @property
+    def certain(self):
+        """Whether the program says of itself that it is certain (see :mod:`chance`)."""
+        return self.lines[_CERTAIN] == 1
+
+    @certain.setter
+    def certain(self, certain):
+        self.lines[_CERTAIN] = certain

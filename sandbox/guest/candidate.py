@@ -34,7 +34,7 @@ class Candidate:
         self.names = program.new_module(MODULE).__dict__
         stage = "compile"
         try:
-            code = program.code_of(order, self.channel)
+            code = program.code_of(order, self.channel, self.board)
             stage = "import"
             set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)
@@ -104,7 +104,7 @@ def child(board, coverage):
     order = channel.receive()
     gc.enable()
     if order["mode"] == "script":
-        script.run(channel, coverage, order)
+        script.run(channel, board, coverage, order)
     candidate = Candidate(channel, board, coverage)
     try:
         if candidate.start(order):

@@ -1,14 +1,16 @@
 """What the host asks, answered: each task runs under every seed, and the runs must agree. Where code, tests
 and inputs leave chance no way in (see :mod:`chance`), the first run is the only one there can be.
 
-The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them.
-When the first timed out and another came further, the first is run again with the larger limit.
+The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them. Where
+chance has no way in, the first run has all of that time itself. A run that timed out where another came
+further is run again with more.
 """
 
 from . import chance, wire
 from .house import GuestError
 from .judging import MEMORY, PASSED
 from .runs import TIMEOUT, Run
+from .trial import Limits
 
 CONFIRM = 4
 _DECISIVE = (
@@ -83,7 +85,9 @@ class Desk:
 
     def _settled(self, task):
         limit = self._spec["cpu_s"]
-        first = Run(self._houses[0], self._spec, task, limit, self._beat, tell=len(self._houses) > 1)
+        whole = limit if task["pass_only"] or not self._certain else limit * CONFIRM
+        limits = Limits(limit, self._spec["memory_mb"], whole)
+        first = Run(self._houses[0], self._spec, task, limits, self._beat, tell=len(self._houses) > 1)
         runs = [first.go()]
         if first.failed_to_compile:
             return _agreed(runs)  # nothing of it ran: the seed cannot matter
@@ -94,8 +98,12 @@ class Desk:
         runs += [self._run(house, task, limit * CONFIRM, first.code) for house in self._houses[1:]]
         if len(runs) == 1 and _timed_out(runs[0]):
             runs = [self._run(self._houses[0], task, limit * CONFIRM, first.code)]
-        elif _timed_out(runs[0]) and any(_reached(runs[0]) != _reached(other) for other in runs[1:]):
-            runs[0] = self._run(self._houses[0], task, limit * CONFIRM, first.code)
+        for more in (CONFIRM, CONFIRM * CONFIRM):
+            if all(_reached(run) == _reached(runs[0]) for run in runs):
+                break
+            for at, run in enumerate(runs):
+                if _timed_out(run):
+                    runs[at] = self._run(self._houses[at], task, limit * more, first.code)
         return _agreed(runs)
 
     def _is_settled_by(self, run, raw):
@@ -113,7 +121,7 @@ class Desk:
             self._seat(house)
             if self._refused is not None:
                 raise RefusedError
-        return Run(house, self._spec, task, cpu_s, self._beat, code).go()
+        return Run(house, self._spec, task, Limits(cpu_s, self._spec["memory_mb"]), self._beat, code).go()
 
 
 def _timed_out(run):

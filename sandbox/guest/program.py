@@ -22,15 +22,16 @@ def compiled(text, file=FILE):
     return compile(text, file, "exec", dont_inherit=True, optimize=0)
 
 
-def code_of(order, channel):
+def code_of(order, channel, board):
     """The code of the program that an order brings: compiled already, or to be compiled. Where it is to be
     told, the first message of all says so, before anything of it has run: whether it is certain (see
-    :mod:`chance`), and the code, to be used again."""
+    :mod:`chance`), and the code, to be used again. Certainty is noted on the board too."""
     if order["code"] is not None:
         return marshal.loads(binascii.a2b_base64(order["code"]))
     code = compiled(order["program"])
     if order["tell"]:
         certain = chance.is_certain(code, *_setup_of(order))
+        board.certain = certain
         told = None if certain and order["mode"] == "calls" else _portable(code)
         channel.send({"op": "code", "c": told, "certain": certain})
     return code

@@ -7,7 +7,7 @@ from .endings import death, exit_of
 from .judging import ERROR, MEMORY, PASSED, WRONG
 from .remote import facts_of
 from .stdin import stdin
-from .trial import Limits, Trial, own_words
+from .trial import Trial, own_words
 
 JUDGE_BASE_S = 5.0
 """What a judge may use of the CPU for one candidate, beside ten times the candidate's own allowance: it may
@@ -18,11 +18,11 @@ COMPILE, TIMEOUT = "compile_error", "timeout"
 class Run:
     """One task under one seed. The facts are :attr:`raw` once :meth:`go` has returned."""
 
-    def __init__(self, house, spec, task, cpu_s, beat, code=None, tell=False):
+    def __init__(self, house, spec, task, limits, beat, code=None, tell=False):
         self.house = house
         self.spec = spec
         self.task = task
-        self.limits = Limits(cpu_s, spec["memory_mb"])
+        self.limits = limits
         self._beat = beat
         count = len(spec["tests"])
         chosen = task["only"] if task["only"] is not None else range(count)
@@ -107,7 +107,7 @@ class Run:
             "lines": task["lines"],
             "work": task["work"],
             "seed": house.seed,
-            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.whole_s,
         }
         trial = self.trial = Trial(
             house, order, self.limits, seat=lambda channel: house.seat(sitting, channel)
@@ -134,7 +134,8 @@ class Run:
         self.certain = report.get("certain", False)
         if report.get("told") and trial.cause == TIMEOUT:
             trial.cause = None  # what it did after the answer that told it apart, nobody asked for
-        self.ended = bool(trial.cause or report["gone"] or report["exhausted"] or report.get("cut"))
+        cut_short = trial.cause or report["gone"] or report.get("cut")
+        self.ended = bool(report["exhausted"] or (cut_short and not trial.had_its_whole_time()))
         if report["exhausted"]:
             trial.cause = TIMEOUT
         if "at" in report:
@@ -247,7 +248,8 @@ class Run:
         finally:
             trial.close()
         self._account(trial)
-        self.ended = self.ended or trial.cause is not None or os.WIFSIGNALED(trial.ended[0])
+        if trial.cause is not None or os.WIFSIGNALED(trial.ended[0]):
+            self.ended = self.ended or not trial.had_its_whole_time()
         return self._script_outcome(trial, told, given, test, suite)
 
     def _script_outcome(self, trial, told, given, test, suite):

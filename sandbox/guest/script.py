@@ -7,14 +7,14 @@ import sys
 from . import confine, program
 
 
-def run(channel, coverage, order):
+def run(channel, board, coverage, order):
     """Run to the end as the interpreter would, tell what left it, exit with its code."""
     names = program.new_module("__main__").__dict__
     streams = sys.stdout, sys.stderr
     code, told, compiled = 0, {"op": "end"}, None
     stage = "compile"
     try:
-        compiled = program.code_of(order, channel)
+        compiled = program.code_of(order, channel, board)
         stage = "run"
         program.Setup(order["setup"], names)
         coverage.watch(compiled)

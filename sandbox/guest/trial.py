@@ -32,6 +32,7 @@ class Trial:
         self.house = house
         self.limits = limits
         self.cause = None
+        self.seen_in_time = None
         self.wall_s = 0.0
         self.ended = None
         self.outputs = {}
@@ -40,6 +41,7 @@ class Trial:
         self._started = time.monotonic()
         house.board.clear()
         house.board.progress = 0
+        house.board.certain = False
         house.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
@@ -155,6 +157,22 @@ class Trial:
         if pace.exceeded(used) or idle_s(self._started, self.pid, self.house.judge_pid) > self.limits.idle_s:
             self.cause = "timeout"
             self.end()
+            if self.seen_in_time is not None:
+                self.house.board.restore(self.seen_in_time)
+
+    def had_its_whole_time(self):
+        """Whether it was ended since it had used up all that any run of it would be given."""
+        return self.cause == "timeout" and self.seen_in_time is not None
+
+    def allowed_s(self):
+        """What it may use now that ``cpu_s`` is used up: ``whole_s`` where no other run of the program could
+        differ. What it has marked by now is what counts if that is used up too: how far it comes in a time is
+        no fact of the program."""
+        if self.limits.whole_s == self.limits.cpu_s or not self.house.board.certain:
+            return self.limits.cpu_s
+        if self.seen_in_time is None:
+            self.seen_in_time = self.house.board.marked()
+        return self.limits.whole_s
 
 
 class Pace:
@@ -165,6 +183,7 @@ class Pace:
         self._progress = 0
         self._base = 0.0
         self._suites_from = 0.0
+        self._allowed = trial.limits.cpu_s
         self._due = time.monotonic()
         self._plan(0.0)
 
@@ -175,35 +194,42 @@ class Pace:
         return time.monotonic() >= self._due
 
     def exceeded(self, used):
-        limit = self._trial.limits.cpu_s
-        progress = self._trial.house.board.progress
+        trial = self._trial
+        progress = trial.house.board.progress
         if progress != self._progress:
             if self._progress == 0:
                 self._suites_from = used
             self._progress = progress
             self._base = used
-        if used - self._base > limit:
-            return True
-        if self._progress and used - self._suites_from > SUITE_FACTOR * limit:
-            return True
+            self._allowed, trial.seen_in_time = trial.limits.cpu_s, None
+        if self._is_over(used):
+            self._allowed = trial.allowed_s()
+            if self._is_over(used):
+                return True
         self._plan(used - self._base)
         return False
 
+    def _is_over(self, used):
+        if used - self._base > self._allowed:
+            return True
+        return self._progress > 0 and used - self._suites_from > SUITE_FACTOR * self._allowed
+
     def _plan(self, used):
-        left = (self._trial.limits.cpu_s - used) / 2
+        left = (self._allowed - used) / 2
         self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)
 
 
 class Limits:
-    """What one run may use."""
+    """What one run may use: ``cpu_s``, and ``whole_s`` where that settles it (see :meth:`Trial.allowed_s`)."""
 
-    def __init__(self, cpu_s, memory_mb):
+    def __init__(self, cpu_s, memory_mb, whole_s=None):
         self.cpu_s = cpu_s
+        self.whole_s = cpu_s if whole_s is None else whole_s
         self.memory_bytes = memory_mb << 20
         self.idle_s = IDLE_BASE_S + 2 * cpu_s
 
     def packed(self, uid):
-        kernel_s = int(self.cpu_s * (SUITE_FACTOR + 2)) + 2
+        kernel_s = int(self.whole_s * (SUITE_FACTOR + 2)) + 2
         return zygote.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from prmdata.errors import QuarantineError
 from prmdata.labels.gather import Finding, gather
-from prmdata.labels.survey import Budget, Ground, record, survey
+from prmdata.labels.survey import FULL_CPU_S, Budget, Ground, record, survey
 from prmdata.records import (
     Candidate,
     Execution,
@@ -255,8 +255,8 @@ def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> 
 
 def test_slow_references_get_fewer_inputs() -> None:
     full = Budget()
-    assert full.scaled(0.1) == full
-    assert full.scaled(1.6).inside < full.scaled(0.4).inside < full.inside
+    assert full.scaled(FULL_CPU_S) == full
+    assert full.scaled(16 * FULL_CPU_S).inside < full.scaled(4 * FULL_CPU_S).inside < full.inside
     assert full.scaled(1000.0).inside >= 16
 
 

@@ -14,6 +14,11 @@ from prmdata.problems.vetting import vet
 from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Test, Vetted
 
 Settle = Callable[[Any], Any]
+TOSSES = (
+    "import os\ndef f(x):\n"
+    + "    if os.urandom(1)[0] & 1:\n        x += 1\n" * 24  # two runs take the same lines once in 2**24
+    + "    return x\n"
+)
 TWICE = "def f(x):\n    return 2 * x\n"
 
 
@@ -102,7 +107,7 @@ def test_limits_of_the_problem_win(settle: Settle) -> None:
             "one that",
         ),
         (
-            called("import time\ndef f(x):\n    return time.time_ns()\n", "assert f(1) % 2 == 0 or f(1) % 2"),
+            called(TOSSES, "assert f(1) < 13"),
             "the reference is flaky",
             "",
         ),
@@ -206,17 +211,17 @@ def test_sabotage_reaches_methods() -> None:
 @pytest.mark.parametrize(
     ("reference_s", "n_stdio", "limit"),
     [
-        (0.0, 0, 0.1),
-        (0.0099, 0, 0.1),
-        (0.011, 0, 0.4),
-        (0.04, 0, 0.4),
-        (0.3, 0, 1.6),
-        (1.5, 0, 6.4),
-        (9.9, 0, 25.6),
-        (0.02, 10, 0.1),
-        (0.03, 10, 0.4),
-        (0.2, 1, 1.6),
-        (9.0, 3, 25.6),
+        (0.0, 0, 0.05),
+        (0.0099, 0, 0.05),
+        (0.011, 0, 0.2),
+        (0.04, 0, 0.2),
+        (0.3, 0, 0.8),
+        (1.5, 0, 3.2),
+        (9.9, 0, 12.8),
+        (0.02, 10, 0.05),
+        (0.03, 10, 0.2),
+        (0.2, 1, 0.8),
+        (9.0, 3, 12.8),
     ],
 )
 def test_limits_stand_on_a_coarse_grid(reference_s: float, n_stdio: int, limit: float) -> None:

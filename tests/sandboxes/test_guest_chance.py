@@ -7,7 +7,18 @@ from collections.abc import Callable
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Compare, Isolation, Problem, Spec, Suite, Task, Test
+from prmdata.records import (
+    CONFIRM_FACTOR,
+    Compare,
+    Execution,
+    Isolation,
+    Problem,
+    Spec,
+    Suite,
+    Task,
+    Test,
+    Verdict,
+)
 from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import Outcome, Worker
 
@@ -92,6 +103,10 @@ ONCE = {
     "raises": Task("def f(a): return a[7]\n"),
     "does not compile": Task("def f(a: return a\n"),
     "plain inputs": Task(PURE, suites=(Suite(('{"a":["x"],"k":{}}',)),)),
+    "timeout": Task("def f(a):\n    while True: pass\n"),
+    "timeout on an input": Task(
+        "def f(a):\n    while a == 'x': pass\n    return a\n", suites=(Suite(('{"a":["x"],"k":{}}',)),)
+    ),
 }
 TWICE = {
     "set": Task("def f(a): return len(set(a)) or a\n"),
@@ -99,14 +114,24 @@ TWICE = {
         "def f(a): return a if a == 1 else str(f)[:-5]\n", suites=(Suite(('{"a":["x"],"k":{}}',)),)
     ),
     "set among the inputs": Task(PURE, suites=(Suite(('{"a":[{"s":["x","y"]}],"k":{}}',)),)),
-    "timeout": Task("def f(a):\n    while True: pass\n"),
-    "crash": Task("def f(a):\n    import sys\n    sys.setrecursionlimit(10**9)\n    return (lambda g: g(g))(lambda g: g(g) + 1)\n"),
+    "timeout": Task("def f(a):\n    while {1, 2}: pass\n"),
+    "timeout, called certain": Task(
+        "import sys\nsys._getframe(1).f_locals['self'].board.certain = True\ndef f(a):\n    while True: pass\n"
+    ),
+    "crash": Task("def f(a):\n    it = iter([a])\n    for _ in range(300_000):\n        it = filter(None, it)\n    return next(it)\n"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ONCE)
 def test_one_run_where_there_can_be_no_other(local_worker: Worker, name: str) -> None:
     assert _runs(local_worker, ONCE[name])[0] == 1
+
+
+def test_one_run_to_a_timeout_has_the_time_of_a_confirmed_one(local_worker: Worker) -> None:
+    _, answer = _runs(local_worker, ONCE["timeout"])
+    assert isinstance(answer, Execution)
+    assert answer.verdict == Verdict.TIMEOUT
+    assert answer.cpu_s >= CONFIRM_FACTOR * _spec().cpu_s
 
 
 @pytest.mark.parametrize("name", TWICE)
