@@ -124,9 +124,11 @@ def audit(
         ours = ", ".join(found.without_truth[:3]) or "none"
         raise InputError(str(truth), f"none of its problems ({shown}, ...) is in {out} ({ours}, ...)")
     if not found.judged:
+        failing = found.reference_fails_truth
+        first = "".join(f", {name}: {how}" for name, how in [*failing.items()][:1])
         raise NothingUsableError(
             f"{out}: no row could be held against the truth "
-            f"({len(found.reference_fails_truth)} references fail it; other rows fail their given tests)"
+            f"({len(failing)} references fail it{first}; other rows fail their given tests)"
         )
     return report(found)
 

@@ -57,7 +57,8 @@ class Audit:
     """What an audit found. ``judged`` holds every row that could be held against the truth."""
 
     judged: list[Judged] = field(default_factory=list)
-    reference_fails_truth: list[str] = field(default_factory=list)
+    reference_fails_truth: dict[str, str] = field(default_factory=dict)
+    """Problems whose own reference fails the larger tests, and how it fails."""
     without_truth: list[str] = field(default_factory=list)
     not_judged: list[str] = field(default_factory=list)
     """Rows whose program the machinery could not judge."""
@@ -65,7 +66,7 @@ class Audit:
     def add(self, other: Audit) -> None:
         """Take in what was found about further problems."""
         self.judged += other.judged
-        self.reference_fails_truth += other.reference_fails_truth
+        self.reference_fails_truth |= other.reference_fails_truth
         self.without_truth += other.without_truth
         self.not_judged += other.not_judged
 
@@ -95,11 +96,11 @@ def audit(traces: Sequence[Trace], truth_of: Lookup) -> Generator[Run, Answers, 
     if truth is None:
         return Audit(without_truth=[first.problem_id])
     passing = [one for one in traces if one.label_kind != "reference"]
-    spec: Spec | None = Spec(truth, cpu_s=LEAST_CPU_S * SLOWER, memory_mb=TRUTH_MEMORY_MB)
+    spec: Spec | str = Spec(truth, cpu_s=LEAST_CPU_S * SLOWER, memory_mb=TRUTH_MEMORY_MB)
     if len(passing) < len(traces):
         spec = yield from _held(truth, "".join(first.steps))
-    if spec is None:
-        return Audit(reference_fails_truth=[first.problem_id])
+    if not isinstance(spec, Spec):
+        return Audit(reference_fails_truth={first.problem_id: spec})
     found = Audit()
     programs = list(dict.fromkeys("".join(trace.steps) for trace in passing))
     answers = yield Run(spec, tuple(Task(program) for program in programs))
@@ -113,13 +114,22 @@ def audit(traces: Sequence[Trace], truth_of: Lookup) -> Generator[Run, Answers, 
     return found
 
 
-def _held(truth: Problem, reference: str) -> Generator[Run, Answers, Spec | None]:
-    """The spec under which the reference passes the larger tests, limits from its own time; None: it does not."""
+def _held(truth: Problem, reference: str) -> Generator[Run, Answers, Spec | str]:
+    """The spec under which the reference passes the larger tests, limits from its own time; else how it fails."""
+    failure = ""
     for isolation in (Isolation.APART, Isolation.ONE_PROCESS):
         spec = Spec(truth, isolation, cpu_s=REFERENCE_CPU_S, memory_mb=TRUTH_MEMORY_MB)
         (answer,) = yield Run(spec, (Task(reference),))
         if isinstance(answer, Execution) and answer.verdict == Verdict.PASSED:
             return replace(spec, cpu_s=max(LEAST_CPU_S, SLOWER * answer.cpu_s))
+        failure = failure or _failure(answer)
         if isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT:
-            return None  # no faster beside its judge
-    return None
+            break  # no faster beside its judge
+    return failure
+
+
+def _failure(answer: Execution | QuarantineError) -> str:
+    if isinstance(answer, QuarantineError):
+        return str(answer)
+    said = " ".join(part for part in (answer.error_type, answer.error_detail) if part)
+    return f"{answer.verdict}, {said[:200]}" if said else str(answer.verdict)

@@ -38,7 +38,8 @@ def report(found: Audit) -> dict[str, Any]:
         figures[policy]["by_position"] = _by(by_intent["mutate"], _position)
         figures[policy]["disagreements"] = [_disagreement(*one) for one in labelled if _differs(*one)]
         figures[policy]["lacking_evidence"] = len(found.judged) - len(usable)
-    figures["reference_fails_truth"] = found.reference_fails_truth
+    figures["reference_fails_truth"] = list(found.reference_fails_truth)
+    figures["how_reference_fails"] = found.reference_fails_truth
     figures["without_truth"] = found.without_truth
     figures["not_judged"] = found.not_judged
     return figures
@@ -151,8 +152,9 @@ def text(figures: Mapping[str, Any]) -> str:
         if one["counterexample"] is not None:
             shown = one["counterexample"]
             lines.append(f"    on {shown['input']}: expected {shown['expected']}, got {shown['got']}")
-    failing = figures["reference_fails_truth"]
-    lines.append(f"{len(failing)} references fail the truth: {', '.join(failing) or 'none'}")
+    failing = figures["how_reference_fails"]
+    lines.append(f"{len(failing)} references fail the truth{':' if failing else ''}")
+    lines += [f"    {name}: {how}" for name, how in failing.items()]
     for key, what in (("without_truth", "problems without truth"), ("not_judged", "rows not judged")):
         if figures[key]:
             lines.append(f"{len(figures[key])} {what}")
