@@ -13,6 +13,8 @@ _PR_CAPBSET_DROP = 24
 _CAPABILITIES = 41
 _CAPSET_VERSION = 0x20080522
 _SIGKILL = 9
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_LARGE = 128 << 10
 
 OPEN_FILES = 64
 NEVER = 1 << 62
@@ -41,6 +43,15 @@ def forgo_privileges():
 def hide_memory():
     """No other process of this user can trace this one or read its memory."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def give_back_memory():
+    """What a large output or answer took goes back to the kernel when it is freed. glibc's thresholds start so,
+    but grow with what is freed: 8 MB became 12.5 MB in 20,000 candidates. Other libraries do not have them."""
+    mallopt = getattr(_libc, "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_MMAP_THRESHOLD, _LARGE)
+        mallopt(_M_TRIM_THRESHOLD, _LARGE)
 
 
 def be_first_to_go():

@@ -21,6 +21,7 @@ def main():
     confine.adopt_orphans()
     confine.forgo_privileges()
     confine.hide_memory()
+    confine.give_back_memory()
     host = Host(0, 1)
     started = host.next()
     if started is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,11 @@ import pytest
 
 from prmdata.labels.policies import apply
 from prmdata.problems.vetting import vet
-from prmdata.records import Execution, Problem, Rollout, Task, Test, Trace, Verdict, Vetted
+from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, Test, Trace, Verdict, Vetted
 from prmdata.sandboxes.contract import Worker
-from prmdata.sandboxes.local import LocalSandbox
-from prmdata.strategies.first_error import Options, run
+from prmdata.strategies.first_error import FIRST_BATCHES, Options, expected, run
 
+Drive = Callable[..., Any]
 REFERENCE = """\
 def total(numbers):
     result = 0
@@ -37,33 +37,17 @@ TESTS = tuple(
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with LocalSandbox().start() as started:
-        yield started
-
-
-def drive(generator: Generator[Any, Any, Any], worker: Worker) -> Any:
-    answer = None
-    try:
-        while True:
-            question = generator.send(answer)
-            answer = worker.run(question.spec, question.tasks)
-    except StopIteration as end:
-        return end.value
-
-
-@pytest.fixture(scope="module")
-def vetted(worker: Worker) -> Vetted:
+def vetted(drive: Drive) -> Vetted:
     rollouts = tuple(Rollout(program) for program in (RIGHT, LATE, EARLY, RAISES, LATE, SHORT, DOCUMENTED))
     problem = Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total", rollouts=rollouts)
-    found = drive(vet(problem), worker)
+    found = drive(vet(problem))
     assert isinstance(found, Vetted)
     return found
 
 
 @pytest.fixture(scope="module")
-def rows(vetted: Vetted, worker: Worker) -> dict[str, Trace]:
-    traces = drive(run(vetted, Options()), worker).traces
+def rows(vetted: Vetted, drive: Drive) -> dict[str, Trace]:
+    traces = drive(run(vetted, Options())).traces
     assert len(traces) == 6  # a program that is there twice has one row
     return {"".join(trace.steps): apply("strict", trace) for trace in traces}
 
@@ -123,13 +107,74 @@ def test_a_wrong_answer_gets_its_step_from_the_search_and_an_error_from_its_line
 
 
 def test_full_search_values_every_prefix_and_finds_the_same_cut(
-    rows: dict[str, Trace], vetted: Vetted, worker: Worker
+    rows: dict[str, Trace], vetted: Vetted, drive: Drive
 ) -> None:
     one = replace(vetted.spec.problem, rollouts=(Rollout(LATE),))
     again = replace(vetted, spec=replace(vetted.spec, problem=one))
-    (row,) = drive(run(again, Options(search="full")), worker).traces
+    (row,) = drive(run(again, Options(search="full"))).traces
     assert row.cut == rows[LATE].cut
     assert row.prompt_value is not None
     assert row.prompt_value > 0
     assert [value is None or value > 0 for value in row.values[:3]] == [True] * 3
     assert row.values[3] == 0
+
+
+class Completer:
+    """Completes with the reference's last steps, whatever came before: right behind its own text, else by chance."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+
+    def __call__(self, request: Request) -> Reply:
+        self.asked.append(request)
+        n_lines = request.program.count("\n")
+        rest = "".join(REFERENCE.splitlines(keepends=True)[n_lines:])
+        if "acc" in request.program:
+            rest = rest.replace("result", "acc")
+        return Reply(completions=(rest,) * request.n, unusable=(("too long", 1),))
+
+
+def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, drive: Drive) -> None:
+    again = _with(vetted, LATE, RAISES)
+    model = Completer()
+    outcome = drive(run(again, Options(completer="openai", k=4)), model)
+    assert [(row.cut, row.completer, row.k) for row in outcome.traces] == [(3, "openai", 4), (4, "openai", 4)]
+    assert all(LATE.startswith(one.program) or RAISES.startswith(one.program) for one in model.asked)
+    assert {one.kind for one in model.asked} == {"complete"}
+    assert outcome.unusable == {"too long": len(model.asked)}
+    late = outcome.traces[0]
+    assert late.witness == REFERENCE
+    good = [probe for probe in late.probes if probe.passed]
+    assert all(probe.k == FIRST_BATCHES[0] for probe in good)  # the first that passes is enough
+
+
+def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, drive: Drive) -> None:
+    again = _with(vetted)
+    assert not drive(run(again, Options())).traces
+    outcome = drive(run(again, Options(rollouts=3)), Completer())
+    assert ["".join(row.steps) for row in outcome.traces] == [REFERENCE]  # three alike are one row
+    assert outcome.unusable == {"too long": 1}
+
+
+def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, drive: Drive) -> None:
+    toss = "    if os.urandom(1)[0] & 1:\n        numbers = numbers\n"
+    tossed = "import os\n" + REFERENCE.replace("    return", f"{toss * 24}    return")
+    outcome = drive(run(_with(vetted, tossed), Options()))
+    assert not outcome.traces
+    assert [(one.stage, one.reason) for one in outcome.rejects] == [("judge", "unrepeatable")]
+
+
+def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
+    problem = _with(vetted, LATE, RAISES).problem
+    assert expected(problem, Options()) == []
+    assert [one.n for one in expected(problem, Options(rollouts=5))] == [5]
+    asked = expected(problem, Options(completer="openai", k=4))
+    assert {one.n for one in asked} == {4}
+    full = expected(problem, Options(completer="openai", k=4, search="full"))
+    assert len(full) == 2 * 6
+    assert len(asked) < len(full)
+
+
+def _with(vetted: Vetted, *programs: str) -> Vetted:
+    problem = replace(vetted.spec.problem, rollouts=tuple(map(Rollout, programs)))
+    return replace(vetted, spec=replace(vetted.spec, problem=problem))
