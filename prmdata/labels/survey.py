@@ -58,7 +58,7 @@ def budget_of(vetted: Vetted) -> Budget:
     return Budget(inside, inside // 3, climbs=1, targeted=inside // 2, rounds=1)
 
 
-FULL_CPU_S: Final = 0.05
+FULL_CPU_S: Final = 0.06
 """Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
 LEAST_INPUTS: Final = 16
 
