@@ -19,7 +19,7 @@ from prmdata.records import Spec, Task
 from prmdata.sandboxes.contract import Outcome
 
 CHUNK: Final = 8
-"""Tasks of one call: enough to hide the round trip, few enough that two workers share a job evenly."""
+"""Tasks of one call, at most: enough to hide the round trip."""
 KILLS: Final = 2
 """A task that kills this many workers, alone with each, is quarantined."""
 
@@ -55,10 +55,12 @@ class Job:
         """Called before the first chunk is taken: False where the caller has cancelled the job."""
         return self.future.running() or self.future.set_running_or_notify_cancel()
 
-    def take(self) -> list[int]:
-        """The next chunk: up to ``CHUNK`` tasks, or one that has to go alone."""
+    def take(self, is_last: bool = False) -> list[int]:
+        """The next chunk: up to ``CHUNK`` tasks, or one that has to go alone. Of the last job that there is a quarter
+        of what is left, so that no worker waits for long while another has the slow end of it."""
         chunk: list[int] = []
-        while self._pending and len(chunk) < CHUNK:
+        most = min(CHUNK, max(1, len(self._pending) // 4)) if is_last else CHUNK
+        while self._pending and len(chunk) < most:
             if self._pending[0] in self._alone and chunk:
                 break
             chunk.append(self._pending.popleft())
@@ -121,7 +123,9 @@ class Queue:
                     self._changed.wait()
                 elif job.begin():
                     job.workers += 1
-                    return job, job.take()
+                    return job, job.take(
+                        is_last=not any(one.has_work for one in self._jobs if one is not job)
+                    )
                 else:
                     self._forget(job)
             return None

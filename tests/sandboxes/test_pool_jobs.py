@@ -22,15 +22,22 @@ def passed(note: str = "") -> Execution:
     return Execution(Verdict.PASSED, (Verdict.PASSED,), error_detail=note)
 
 
+def queue_with(one: Job) -> Queue:
+    """A queue with ``one``, and with a larger job that is not begun before."""
+    queue = Queue(8)
+    queue.put(one)
+    queue.put(job(99))
+    return queue
+
+
 def finish(queue: Queue, one: Job, chunk: list[int]) -> None:
     with queue.settle(one):
         one.answered(chunk, [passed(one.distinct[index].program) for index in chunk])
 
 
 def test_equal_tasks_of_one_job_are_judged_once_and_answered_in_the_order_asked() -> None:
-    queue = Queue(8)
     one = Job(SPEC, [Task("a"), Task("b"), Task("a"), Task("b", watch=(1,))])
-    queue.put(one)
+    queue = queue_with(one)
     taken = queue.take(None)
     assert taken is not None
     assert [one.distinct[index] for index in taken[1]] == [Task("a"), Task("b"), Task("b", watch=(1,))]
@@ -40,18 +47,30 @@ def test_equal_tasks_of_one_job_are_judged_once_and_answered_in_the_order_asked(
 
 
 def test_a_large_job_is_shared_by_workers_with_nothing_else_to_do() -> None:
-    queue = Queue(8)
     one = job(3 * CHUNK)
+    queue = Queue(8)
     queue.put(one)
-    first, second, third = (queue.take(None) for _ in range(3))
-    assert first
-    assert second
-    assert third
-    assert first[1] + second[1] + third[1] == list(range(3 * CHUNK))
-    for taken in (second, third, first):
+    shares = []
+    while one.has_work:
+        taken = queue.take(None)
+        assert taken is not None
+        shares.append(taken)
+    sizes = [len(chunk) for _, chunk in shares]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[-4:] == [1] * 4  # whoever has the slow end of it has one task of it
+    for taken in reversed(shares):
         finish(queue, *taken)
     programs = [getattr(each, "error_detail", "") for each in one.future.result(timeout=0)]
     assert programs == [f"# {n}\n" for n in range(3 * CHUNK)]
+
+
+def test_while_there_is_another_job_one_is_taken_in_whole_chunks() -> None:
+    one = job(2 * CHUNK)
+    queue = queue_with(one)
+    for start in (0, CHUNK):
+        taken = queue.take(one)
+        assert taken is not None
+        assert taken[1] == list(range(start, start + CHUNK))
 
 
 def test_a_worker_stays_with_its_job_and_a_free_one_takes_a_job_of_its_own() -> None:
@@ -71,9 +90,8 @@ def test_a_worker_stays_with_its_job_and_a_free_one_takes_a_job_of_its_own() -> 
 
 
 def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one_is_quarantined() -> None:
-    queue = Queue(8)
     one = job(3)
-    queue.put(one)
+    queue = queue_with(one)
     calls = []
     while not one.future.done():
         taken = queue.take(one)
@@ -94,9 +112,8 @@ def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one
 
 
 def test_a_chunk_that_is_given_back_blames_nobody() -> None:
-    queue = Queue(8)
     one = job(2)
-    queue.put(one)
+    queue = queue_with(one)
     for _ in range(5):
         taken = queue.take(one)
         assert taken is not None
