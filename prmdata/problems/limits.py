@@ -9,10 +9,11 @@ FLOOR_CPU_S = 0.06
 loop costs ``CONFIRM_FACTOR`` times this, and where chance could reach it this once more. Of HumanEval's and MBPP's
 40,000 programs none comes within a tenth of its last limit with this floor; with 0.05 s one needed 0.998 times it, and
 two builds told it differently."""
-FACTOR = 5
-"""Times the reference's own CPU time where that is short: starting and noise weigh as much as the work."""
+FACTOR = 4
+"""Times the reference's own CPU time where that is short: starting and noise weigh as much as the work. As with the floor,
+no reference of HumanEval or MBPP is within an eighth of where the limit changes (15 ms, and so on)."""
 SLOW_FACTOR = 2
-SLOW_EXTRA_S = 0.18
+SLOW_EXTRA_S = 0.12
 """Where the reference is slow (from 60 ms on): so many times its time, and this. No program times out before it had
 ``CONFIRM_FACTOR`` times its limit, so that a slow one has 8 times the reference's time; EvalPlus gives 4 times and 4 s."""
 GRID = 4
@@ -39,6 +40,12 @@ def cpu_limit(problem: Problem, reference_cpu_s: float) -> float:
     while limit < enough and limit < CEILING_CPU_S:
         limit *= GRID
     return round(limit, 3)
+
+
+def may_have_less(problem: Problem, reference_cpu_s: float) -> bool:
+    """Whether the limit would be the next lower one if the reference were a fifth faster than it was seen: its least
+    time is worth looking for again. (The CPU time of one program differs by a tenth beside other work.)"""
+    return cpu_limit(problem, 0.8 * reference_cpu_s) < cpu_limit(problem, reference_cpu_s)
 
 
 def _enough(cpu_s: float) -> float:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from prmdata.problems.inspection import drive
 from prmdata.problems.limits import cpu_limit
 from prmdata.problems.sabotage import sabotages
 from prmdata.problems.soundness import examine
-from prmdata.problems.vetting import vet
-from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Test, Vetted
+from prmdata.problems.vetting import MOST_REPEATS, vet
+from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Run, Test, Vetted
+from prmdata.sandboxes.contract import Worker
 
 Settle = Callable[[Any], Any]
 TOSSES = (
@@ -212,8 +215,8 @@ def test_sabotage_reaches_methods() -> None:
     ("reference_s", "n_stdio", "limit"),
     [
         (0.0, 0, 0.06),
-        (0.0119, 0, 0.06),
-        (0.013, 0, 0.24),
+        (0.0149, 0, 0.06),
+        (0.0151, 0, 0.24),
         (0.04, 0, 0.24),
         (0.3, 0, 0.96),
         (1.5, 0, 3.84),
@@ -227,3 +230,32 @@ def test_sabotage_reaches_methods() -> None:
 def test_limits_stand_on_a_coarse_grid(reference_s: float, n_stdio: int, limit: float) -> None:
     problem = fed("", *[("", "")] * n_stdio) if n_stdio else called(TWICE, "assert f(1) == 2")
     assert cpu_limit(problem, reference_s) == limit
+
+
+@pytest.mark.parametrize(
+    ("times", "limit", "n_runs"),
+    [
+        ([0.002] * 20, 0.06, 3),
+        ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # the least is what counts
+        ([0.016] * 20, 0.24, MOST_REPEATS),
+        ([0.03] * 20, 0.24, 3),
+        ([9.0] * 20, 15.36, 3),
+    ],
+)
+def test_a_reference_near_a_change_of_limits_runs_again(
+    local_worker: Worker, times: list[float], limit: float, n_runs: int
+) -> None:
+    taken = iter(times)
+    n_reference = 0
+
+    def answer(question: Run) -> Any:
+        nonlocal n_reference
+        answers = local_worker.run(question.spec, question.tasks)
+        if [task.program for task in question.tasks] != [TWICE]:
+            return answers
+        n_reference += 1
+        return tuple(dataclasses.replace(one, cpu_s=next(taken)) for one in answers)
+
+    found = drive(vet(called(TWICE, "assert f(1) == 2", "assert f(3) == 6")), answer)
+    assert isinstance(found, Vetted)
+    assert (found.spec.cpu_s, n_reference) == (limit, n_runs)
