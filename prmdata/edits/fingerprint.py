@@ -11,6 +11,7 @@ import hashlib
 import threading
 import types
 import warnings
+from functools import lru_cache
 
 _quiet = threading.Lock()
 
@@ -30,8 +31,12 @@ def compiled(program: str) -> types.CodeType | None:
             return None
 
 
+@lru_cache(maxsize=1024)
 def fingerprint(program: str) -> str:
-    """A digest of ``program``'s compiled code; of its text where it does not compile."""
+    """A digest of ``program``'s compiled code; of its text where it does not compile.
+
+    Remembered for a while: whoever proposes an edit and whoever splices it in ask about the same program.
+    """
     code = compiled(program)
     if code is None:
         return "text:" + hashlib.blake2b(program.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
