@@ -157,7 +157,7 @@ def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, drive: 
 
 
 def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, drive: Drive) -> None:
-    toss = "    if os.urandom(1)[0] & 1:\n        numbers = numbers\n"
+    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
     tossed = "import os\n" + REFERENCE.replace("    return", f"{toss * 24}    return")
     outcome = drive(run(_with(vetted, tossed), Options()))
     assert not outcome.traces

@@ -92,7 +92,7 @@ def test_a_rename_is_carried_on_where_later_steps_use_the_old_name(drive: Drive,
 
 
 def test_what_cannot_be_judged_is_a_reject_and_no_row(drive: Drive, vetted: Vetted) -> None:
-    toss = "    if os.urandom(1)[0] & 1:\n        numbers = numbers\n"
+    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
     tossed = edit(
         1, f"    import os\n{toss * 24}    result = 0\n"
     )  # two runs take the same lines once in 2**24
