@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from prmdata.labels.policies import apply
 from prmdata.problems.vetting import vet
-from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, Test, Trace, Verdict, Vetted
+from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, Trace, Verdict, Vetted
 from prmdata.sandboxes.contract import Worker
 from prmdata.strategies.first_error import FIRST_BATCHES, Options, expected, run
 
+sys.path.insert(0, str(Path(__file__).parent))
+from total_for_strategies import REFERENCE, TESTS
+
 Drive = Callable[..., Any]
-REFERENCE = """\
-def total(numbers):
-    result = 0
-    for number in numbers:
-        if number > 0:
-            result += number
-    return result
-"""
 RIGHT = REFERENCE.replace("result", "acc").replace("number > 0", "0 < number")
 LATE = REFERENCE.replace("number > 0", "number >= 3")
 EARLY = REFERENCE.replace("result = 0", "result = 1").replace("numbers", "values")
 RAISES = REFERENCE.replace("result += number", "result += number[0]")
 SHORT = REFERENCE.replace("    return result\n", "")
 DOCUMENTED = 'def total(numbers):\n    """Sum."""\n    return 1\n'
-TESTS = tuple(
-    Test("assert", f"assert total({numbers}) == {total}")
-    for numbers, total in (([1, 2, 3], 6), ([], 0), ([-1, 5], 5), ([2, -2], 2), ([-3], 0))
-)
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +14,9 @@ from prmdata.strategies.align import align, name_map, renamed
 from prmdata.strategies.endless import is_plainly_endless
 from prmdata.strategies.reference_completer import ReferenceCompleter
 
-REFERENCE = """\
-def total(numbers):
-    result = 0
-    for number in numbers:
-        if number > 0:
-            result += number
-    return result
-"""
+sys.path.insert(0, str(Path(__file__).parent))
+from total_for_strategies import REFERENCE
+
 ROLLOUT = """\
 def total(xs):
   s = 0
