@@ -42,7 +42,7 @@ def answer(candidate, text):
     except CodecError:
         raise
     except BaseException as error:
-        return Encoder().dump({"op": "e", **program.describe(error)})
+        return Encoder.dump({"op": "e", **program.describe(error)})
 
 
 def _observe(candidate, parts):
@@ -75,7 +75,7 @@ def _observe(candidate, parts):
             seen["w"] = any(board.lines[at] for at in watch)
             if parts["lines"]:
                 seen["l"] = board.lines_hit(MAX_LINES)
-        last = Encoder().dump(seen)
+        last = Encoder.dump(seen)
     return last
 
 

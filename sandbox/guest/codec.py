@@ -18,7 +18,7 @@ Decoding accepts any bytes and raises only :class:`DecodeError`. No code of any 
 """
 
 from .decoder import Decoder
-from .encoder import Encoder
+from .encoder import Encoder, is_bare
 from .kinds import MAX_CHARS, CodecError, DecodeError, EncodeError, Instance, Mutated, Opaque, Raised
 
 __all__ = [
@@ -52,6 +52,8 @@ def decode(text):
 
 def encode_call(args, kwargs):
     """The text of a call's arguments, ``{"a": [..], "k": {..}}``."""
+    if not kwargs and is_bare(args):
+        return Encoder.dump({"a": args, "k": kwargs})
     return Encoder().call(args, kwargs)
 
 

@@ -62,7 +62,9 @@ class Encoder:
             parts["g"] = table
         return self.dump(parts)
 
-    def dump(self, node):
+    @staticmethod
+    def dump(node):
+        """The text of a node; raises EncodeError."""
         try:
             text = dump(node)
         except (ValueError, RecursionError) as error:
@@ -110,7 +112,7 @@ class Encoder:
     def nodes(self, items, depth):
         """The nodes of some values; a list of leaves is its own (C speed throughout)."""
         kinds = set(map(type, items))
-        if kinds <= LEAVES and (int not in kinds or _small(items, kinds)):
+        if _are_leaves(items, kinds):
             return items if type(items) is list else list(items)
         return [self.node(item, depth) for item in items]
 
@@ -172,6 +174,22 @@ def attributes(value):
             yield name, slot.__get__(value)
         except AttributeError:
             continue
+
+
+def is_bare(values):
+    """Whether values are leaves, but for one list of them at most: then they are their own nodes."""
+    kinds = set(map(type, values))
+    if list in kinds:
+        kinds.discard(list)
+        lists = [value for value in values if type(value) is list]
+        if len(lists) > 1 or not _are_leaves(lists[0], set(map(type, lists[0]))):
+            return False
+        values = [value for value in values if type(value) is not list]
+    return _are_leaves(values, kinds)
+
+
+def _are_leaves(items, kinds):
+    return kinds <= LEAVES and (int not in kinds or _small(items, kinds))
 
 
 def _small(items, kinds):

@@ -254,7 +254,7 @@ class Sitting:
         spec = self._bench.spec
         helpers = [text for text in (spec["prompt"], spec["reference"]) if self._bench.lacking and text]
         message = {"op": "one", "tests": self._bench.tests, "order": order, "helpers": helpers[-1:]}
-        self._link.send(Encoder().dump(message))
+        self._link.send(Encoder.dump(message))
         try:
             reply = self._link.receive()
             outcomes = [str(outcome) for outcome in reply["outcomes"]]

@@ -151,7 +151,7 @@ class Link:
         except GoneError:
             raise
         except Exception as error:
-            text = Encoder().dump({"op": "e", "n": type(error).__name__, "v": [str(error)]})
+            text = Encoder.dump({"op": "e", "n": type(error).__name__, "v": [str(error)]})
         self.send(text)
 
 

@@ -29,7 +29,7 @@ def run_suite(link, suite, comparison, order, classes, first):
 def _batch(inputs, order, first):
     parts = {"op": "i", "i": inputs, "watch": order["watch"], "lines": order["lines"], "first": first}
     parts["work"] = order["work"]
-    return Encoder().dump(parts)
+    return Encoder.dump(parts)
 
 
 def _observed(reply, given, wanted, comparison, classes):

@@ -21,7 +21,7 @@ def run_tests(candidate, parts):
         parts["order"], parts["tests"], codes, names, lambda: candidate.resolve(0), _blame
     )
     candidate.coverage.end()
-    return Encoder().dump({"op": "one", "outcomes": outcomes, "first": first})
+    return Encoder.dump({"op": "one", "outcomes": outcomes, "first": first})
 
 
 def _blame(error):

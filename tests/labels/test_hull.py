@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.labels.hull import Hull, learn
-from prmdata.labels.inputs.repair import repair
+from prmdata.labels.inputs.repair import Mender
 from prmdata.labels.values import Call, decode, encode
 from prmdata.labels.written import written, written_call
 
@@ -193,7 +193,7 @@ def test_a_number_that_tells_a_size_can_be_no_more_and_no_less_than_nothing() ->
     assert names[2]
     assert not names[3]
     assert "count" in names[-1] & names[4]
-    mended = repair(Call(([5, 6, 7], 9)), hull, random.Random(0))
+    mended = Mender(hull, random.Random(0)).mend(Call(([5, 6, 7], 9)))
     assert mended == Call(([5, 6, 7], 3))
 
 

@@ -11,7 +11,7 @@ from prmdata.labels.hull import learn
 from prmdata.labels.inputs.generate import LARGE, draw, large_calls, permuted
 from prmdata.labels.inputs.literals import literals_of
 from prmdata.labels.inputs.mutate import mutate, mutate_call
-from prmdata.labels.inputs.repair import repair
+from prmdata.labels.inputs.repair import Mender
 from prmdata.labels.inputs.sample import number_text, sample
 from prmdata.labels.inputs.scopes import small_calls, small_values
 from prmdata.labels.inputs.stock import Stock
@@ -148,26 +148,34 @@ def test_like_typed_arguments_change_places() -> None:
         ([([5, 6], 5), ([1, 7, 7], 7)], ([4, 4], 3), ([4, 4], 4)),
         ([{"a": 1}, {"b": 2}], {"c": -3}, {"c": 3}),
         ([[(1, 2), (3, 4)], [(5, 9)]], [(1, -2)], [(1, 2)]),
+        (["ab cd", "ef gh ik", "ikl m"], "ba fe dcc", "ab ef cd"),
     ],
 )
 def test_repair_brings_a_call_back_inside(inputs: list[Any], bad: Any, good: Any) -> None:
     as_call = lambda one: Call(one if isinstance(one, tuple) else (one,))  # noqa: E731
     hull = learn([as_call(one) for one in inputs])
     assert not hull.contains(as_call(bad))
-    mended = repair(as_call(bad), hull, random.Random(0))
-    assert mended == as_call(good)
+    mender = Mender(hull, random.Random(0))
+    assert mender.mend(as_call(bad)) == as_call(good)
+    assert mender.mend(as_call(bad)) == as_call(good), "and when it comes again"
 
 
-def test_repair_of_a_member_of_a_text_and_of_what_cannot_be_mended() -> None:
-    texts = learn([Call(("l", "hello")), Call(("o", "wo"))])
-    mended = repair(Call(("z", "abcd")), texts, random.Random(0))
-    assert mended.values[0] in "abcd"
-    hull = learn([Call((1, 2)), Call((3, 4))])
-    assert repair(Call((1,)), hull, random.Random(0)) == Call((1,))
-    assert repair(Call(("x", 2)), hull, random.Random(0)).values[0] == "x"
-    keys = learn([Call(({"ab": 1, "c": 1},)), Call(({"d": 2},))])
-    mixed = Call(({" ab": 1, 5: 1},))
-    assert repair(mixed, keys, random.Random(0)) == mixed, "a number among the names is none to trim"
+def test_mending_of_a_member_of_a_text_and_of_what_cannot_be_mended() -> None:
+    texts = Mender(learn([Call(("l", "hello")), Call(("o", "wo"))]), random.Random(0))
+    drawn = {mended.values[0] for _ in range(40) if (mended := texts.mend(Call(("z", "abcd")))) is not None}
+    assert len(drawn) > 1, "what is drawn for a call is drawn anew each time"
+    assert all(part in "abcd" for part in drawn)
+    numbers = Mender(learn([Call((1, 2)), Call((3, 4))]), random.Random(0))
+    assert numbers.mend(Call((1,))) is None
+    mended = numbers.mend(Call(("x", 2)))
+    assert mended is None or mended.values[0] == "x"
+    keys = Mender(learn([Call(({"ab": 1, "c": 1},)), Call(({"d": 2},))]), random.Random(0))
+    assert keys.mend(Call(({" ab": 1, 5: 1},))) is None, "a number among the names is none to trim"
+    rows = Mender(
+        learn([Call(([[1], "a", [2], [3], "b"],)), Call(([[3, 9], "c", "d", "e", [1]],))]), random.Random(0)
+    )
+    assert rows.mend(Call(([[1], "a", [2], [-3], "b"],))) is None, "a text among the rows holds no numbers"
+    assert rows.mend(Call(([[1], "a", [2], [3], "b"],))) is None, "nothing to mend"
 
 
 def test_a_call_without_arguments_stays_itself() -> None:

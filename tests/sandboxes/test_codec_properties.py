@@ -100,6 +100,14 @@ def test_calls_come_back_as_they_were(args: list[Any], kwargs: dict[str, Any]) -
     assert alike(back, (args, kwargs))
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(hashables, st.lists(hashables, max_size=3)), max_size=4), st.booleans())
+def test_the_short_way_of_a_bare_call_writes_the_same(args: list[Any], is_shared: bool) -> None:
+    if is_shared:
+        args = [part for arg in args for part in (arg, arg)]
+    assert codec.encode_call(args, {}) == codec.Encoder().call(args, {})
+
+
 @settings(max_examples=60, deadline=None)
 @given(values)
 def test_a_value_that_came_back_has_the_same_text(value: Any) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+from prmdata.labels.hull.checks import Checks
 from prmdata.labels.hull.observe import PARAMETRIC, Feature, Observed, observe
 from prmdata.labels.hull.relations import measures
 from prmdata.labels.values import Call, Path, encode
@@ -90,31 +91,13 @@ class Hull:
     def _violations(self, call: Call) -> frozenset[Feature]:
         if (len(call.values), call.names) not in self.arity:
             return frozenset({("arity", (), ())})
-        seen = observe(call, is_brief=True)
-        broken = {key for key, holds in seen.facts.items() if not holds and key in self.features}
-        broken |= self._broken_parameters(seen)
-        for name, allowed, found in (
-            ("kind", self.kinds, seen.kinds),
-            ("letters", self.classes, seen.classes),
-            ("letters", self.chars, seen.chars),
-            ("word", self.words, seen.words),
-        ):
-            for (
-                path,
-                values,
-            ) in found.items():  # a path that is not allowed for: all given collections were empty
-                if path in allowed and not allowed[path].issuperset(values):
-                    broken.add((name, path, ()))
-        broken |= {("size", path, ()) for path, size in seen.largest.items() if size > self._cap(path)}
-        broken |= {("count", path, ()) for path in self._false_counts(call)}
+        broken = self._checks.broken_by(call)
+        broken.update(("count", path, ()) for path in self._false_counts(call))
         return frozenset(broken)
 
     def is_as_small(self, call: Call) -> bool:
         """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
-        return all(
-            size <= self.largest.get(path, size)
-            for path, size in observe(call, is_brief=True).largest.items()
-        )
+        return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
 
     @cached_property
     def counts(self) -> dict[Path, tuple[Path, str]]:
@@ -133,6 +116,8 @@ class Hull:
 
     def _false_counts(self, call: Call) -> Iterator[Path]:
         """The numbers that tell a size and here can be none of it: below zero or beyond it."""
+        if not self.counts:
+            return
         slots = dict(call.slots())
         for path, (holder, size) in self.counts.items():
             number, sizes = slots.get(path), dict(measures(slots.get(holder)))
@@ -151,21 +136,12 @@ class Hull:
             words={p: v for p, v in self.words.items() if p not in paths["word"]},
         )
 
-    def _broken_parameters(self, seen: Observed) -> set[Feature]:
-        """Features with a parameter (a fixed length, a pattern) of which the call shows another one."""
-        shown: dict[tuple[str, Path], set[Feature]] = {}
-        for key in seen.facts:
-            if key[0] in PARAMETRIC:
-                shown.setdefault((key[0], key[1]), set()).add(key)
-        return {
-            key for key in self._parametric if (key[0], key[1]) in shown and key not in shown[key[0], key[1]]
-        }
-
     @cached_property
-    def _parametric(self) -> tuple[Feature, ...]:
-        return tuple(key for key in self.features if key[0] in PARAMETRIC)
+    def _checks(self) -> Checks:
+        return Checks(self)
 
-    def _cap(self, path: Path) -> float:
+    def cap(self, path: Path) -> float:
+        """The largest number, or the greatest length, that a value at ``path`` may have."""
         largest = self.largest.get(path, 0.0)
         is_number = bool(self.kinds.get(path, frozenset()) & {"int", "float"})
         if is_number:

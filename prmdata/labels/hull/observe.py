@@ -24,11 +24,9 @@ ELEMENTS: Final = 60
 
 @dataclass(slots=True)
 class Observed:
-    """What one call shows. ``facts``: features that apply and whether they hold (``is_brief``: of those without a
-    parameter only the failing ones, a tenth of them, and letters once each); ``kinds``, ``classes``, ``chars``,
-    ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
+    """What one call shows. ``facts``: features that apply and whether they hold; ``kinds``, ``classes``,
+    ``chars``, ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
 
-    is_brief: bool = False
     facts: dict[Feature, bool] = field(default_factory=dict)
     kinds: dict[Path, set[str]] = field(default_factory=dict)
     classes: dict[Path, set[str]] = field(default_factory=dict)
@@ -37,28 +35,21 @@ class Observed:
     largest: dict[Path, float] = field(default_factory=dict)
 
     def add(self, path: Path, found: Iterable[tuple[Fact, bool]]) -> None:
-        facts, is_brief = self.facts, self.is_brief
         for (name, parameters), holds in found:
-            if not holds:
-                facts[name, path, parameters] = False
-            elif not is_brief or name in PARAMETRIC:
-                facts.setdefault((name, path, parameters), True)
+            key = name, path, parameters
+            self.facts[key] = holds and self.facts.get(key, True)
 
     def add_relations(self, found: Iterable[tuple[Path, Fact, bool]]) -> None:
-        facts, is_brief = self.facts, self.is_brief
-        for path, (name, parameters), holds in found:
-            if not holds:
-                facts[name, path, parameters] = False
-            elif not is_brief:
-                facts.setdefault((name, path, parameters), True)
+        for path, fact, holds in found:
+            self.add(path, ((fact, holds),))
 
     def enlarge(self, path: Path, size: float) -> None:
         self.largest[path] = max(self.largest.get(path, 0), size)
 
 
-def observe(call: Call, *, is_brief: bool = False) -> Observed:
-    """Everything that ``call`` shows; ``is_brief``: all that may be outside a hull."""
-    seen = Observed(is_brief)
+def observe(call: Call) -> Observed:
+    """Everything that ``call`` shows."""
+    seen = Observed()
     slots = list(call.slots())
     for path, value in slots:
         _walk(seen, path, value, DEPTH)
@@ -70,9 +61,8 @@ def _walk(seen: Observed, path: Path, value: Any, depth: int) -> None:
     seen.kinds.setdefault(path, set()).add(kind_of(value))
     seen.add(path, facts_of(value))
     if isinstance(value, str):
-        letters = set(value)
-        seen.classes.setdefault(path, set()).update(map(char_class, letters))
-        seen.chars.setdefault(path, Counter()).update(letters if seen.is_brief else value)
+        seen.classes.setdefault(path, set()).update(map(char_class, value))
+        seen.chars.setdefault(path, Counter()).update(value)
         words = value.split(" ")
         seen.words.setdefault(path, Counter()).update(words)
         if len(words) > 1:
@@ -101,7 +91,7 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
         seen.add_relations(relations_of(slots))
     items = list(value)[:ELEMENTS]
     inner = (*path, "[]")
-    if items and all(type(item) is int for item in items):
+    if items and are_integers(items):
         _walk_ints(seen, inner, items)
         return
     for item in items:
@@ -113,6 +103,11 @@ def _walk_ints(seen: Observed, path: Path, items: list[int]) -> None:
     seen.kinds.setdefault(path, set()).add("int")
     seen.add(path, facts_of_ints(items))
     seen.enlarge(path, max(map(abs, items)))
+
+
+def are_integers(items: list[Any]) -> bool:
+    """Whether all are integers and may be looked at together."""
+    return set(map(type, items)) == {int}
 
 
 def is_record(value: Any) -> bool:

@@ -2,56 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
 from prmdata.labels.hull.features import Fact
 from prmdata.labels.values import Path
 
 Measure = tuple[str, int | float]
+Relation = Callable[[Any, Any], bool | None]
+"""Whether something holds between two values; None where it does not apply."""
 
 
 def relations_of(slots: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Fact, bool]]:
     """Each relation that applies between two of ``slots`` (arguments, or positions of a record), named
     at the first one's path, and whether it holds."""
     for (first, a), (second, b) in combinations(slots, 2):
-        for name, x in measures(a):
-            for other, y in measures(b):
-                where = (second, name, other)
-                yield first, ("<=", where), x <= y
-                yield first, (">=", where), x >= y
-                yield first, ("!=", where), x != y
-                if name == other == "value" and _whole(x) and _whole(y) and x and y:
-                    yield first, ("divides", where), y % x == 0
-                    yield first, ("divided by", where), x % y == 0
-        yield from _members(first, a, second, b)
+        for mine, _ in measures(a):
+            for theirs, _ in measures(b):
+                for name in (*_ORDERS, *_DIVISIONS):
+                    parameters = (second, mine, theirs)
+                    holds = relation(name, parameters)(a, b)
+                    if holds is not None:
+                        yield first, (name, parameters), holds
+        for name, test in _MEMBERS.items():
+            holds = test(a, b)
+            if holds is not None:
+                yield first, (name, (second,)), holds
+
+
+def relation(name: str, parameters: tuple[Any, ...]) -> Relation:
+    """The test of the relation that :func:`relations_of` gives this name and these parameters."""
+    if name in _MEMBERS:
+        return _MEMBERS[name]
+    _, mine, theirs = parameters
+    if name in _ORDERS:
+        return _between(_ORDERS[name], mine, theirs)
+    return _DIVISIONS[name] if mine == theirs == "value" else _never
+
+
+def is_relation(name: str) -> bool:
+    """Whether a feature of this name holds between two values."""
+    return name in _ORDERS or name in _DIVISIONS or name in _MEMBERS
 
 
 def measures(value: Any) -> Iterator[Measure]:
     """The sizes that a value has: a number its value, a collection its length, a matrix its width."""
-    if isinstance(value, bool):
-        return
-    if isinstance(value, int | float):
-        yield "value", value
-    elif isinstance(value, str | bytes | list | tuple | set | frozenset | dict):
-        yield "length", len(value)
-        if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
-            yield "width", len(value[0])
+    for name, measure in MEASURES.items():
+        size = measure(value)
+        if size is not None:
+            yield name, size
 
 
-def _members(first: Path, a: Any, second: Path, b: Any) -> Iterator[tuple[Path, Fact, bool]]:
-    if kind_pair(a, b):
-        yield first, ("equal", (second,)), a == b
-        yield first, ("unequal", (second,)), a != b
-    for name, one, many in (("in", a, b), ("holds", b, a)):
-        if isinstance(many, str) and isinstance(one, str):
-            yield first, (name, (second,)), one in many
-        elif isinstance(many, list | tuple | set | frozenset | dict) and len(many):
-            if isinstance(one, list | tuple | set | frozenset | dict):
-                continue
-            if any(type(one) is type(member) for member in many):
-                yield first, (name, (second,)), one in many
+def _value(value: Any) -> int | float | None:
+    return value if type(value) is int or type(value) is float else None
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if type(value) in _SIZED else None
+
+
+def _width(value: Any) -> int | None:
+    has_rows = isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], list | tuple)
+    return len(value[0]) if has_rows else None
+
+
+_SIZED: Final = frozenset({str, bytes, list, tuple, set, frozenset, dict})
+MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
+    "value": _value,
+    "length": _length,
+    "width": _width,
+}
 
 
 def kind_pair(a: Any, b: Any) -> bool:
@@ -59,5 +81,50 @@ def kind_pair(a: Any, b: Any) -> bool:
     return type(a) is type(b) and not isinstance(a, int | float)
 
 
-def _whole(value: int | float) -> bool:
-    return isinstance(value, int)
+def _between(compare: Callable[[Any, Any], bool], mine: str, theirs: str) -> Relation:
+    of_a, of_b = MEASURES[mine], MEASURES[theirs]
+
+    def test(a: Any, b: Any) -> bool | None:
+        x, y = of_a(a), of_b(b)
+        return None if x is None or y is None else compare(x, y)
+
+    return test
+
+
+def _division(divide: Callable[[int, int], bool]) -> Relation:
+    def test(a: Any, b: Any) -> bool | None:
+        both = type(a) is int and type(b) is int
+        return divide(a, b) if both and a and b else None
+
+    return test
+
+
+def _is_member(one: Any, many: Any) -> bool | None:
+    if isinstance(many, str):
+        return one in many if isinstance(one, str) else None
+    if not isinstance(many, _HOLDERS) or isinstance(one, _HOLDERS) or not many:
+        return None
+    kind = type(one)
+    return one in many if any(type(member) is kind for member in many) else None
+
+
+def _never(_: Any, __: Any) -> bool | None:
+    return None
+
+
+_HOLDERS: Final = (list, tuple, set, frozenset, dict)
+_ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+}
+_DIVISIONS: Final[dict[str, Relation]] = {
+    "divides": _division(lambda a, b: b % a == 0),
+    "divided by": _division(lambda a, b: a % b == 0),
+}
+_MEMBERS: Final[dict[str, Relation]] = {
+    "equal": lambda a, b: a == b if kind_pair(a, b) else None,
+    "unequal": lambda a, b: a != b if kind_pair(a, b) else None,
+    "in": _is_member,
+    "holds": lambda a, b: _is_member(b, a),
+}

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from prmdata.labels.hull import Hull
 from prmdata.labels.inputs.mutate import mutate_call
-from prmdata.labels.inputs.repair import repair
+from prmdata.labels.inputs.repair import Mender
 from prmdata.labels.inputs.sample import sample
 from prmdata.labels.inputs.scopes import small_calls
 from prmdata.labels.inputs.stock import Stock
@@ -68,6 +68,7 @@ def draw(
 def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call]) -> Iterator[Call]:
     """Small calls, neighbours of the seeds and fresh calls in turn, without end."""
     small = small_calls(stock, SMALL)
+    mender = Mender(hull, rng)
     seeds = seeds or stock.given
     for call in seeds:
         yield from permuted(call)
@@ -79,15 +80,12 @@ def _stream(hull: Hull, stock: Stock, rng: random.Random, seeds: Sequence[Call])
         for _ in range(3):
             call = mutate_call(rng.choice(seeds), stock, rng, strength=rng.choice((1, 1, 2, 3)))
             yield call
-            mended = repair(call, hull, rng)
-            if mended != call:
+            if (mended := mender.mend(call)) is not None:
                 yield mended
         base = rng.choice(seeds)
-        paths = [path for path, _ in base.slots()]
-        call = Call(tuple(sample(stock, path, rng) for path in paths), base.names)
+        call = Call(tuple(sample(stock, path, rng) for path in base.paths), base.names)
         yield call
-        mended = repair(call, hull, rng)
-        if mended != call:
+        if (mended := mender.mend(call)) is not None:
             yield mended
 
 

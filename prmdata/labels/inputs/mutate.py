@@ -21,7 +21,7 @@ def mutate_call(call: Call, stock: Stock, rng: random.Random, strength: int = 1)
             return call
         way = rng.random()
         index = rng.randrange(len(call.values))
-        path = list(call.slots())[index][0]
+        path = call.paths[index]
         if way < 0.08 and len(call.values) > 1:
             other = rng.randrange(len(call.values))
             if type(call.values[other]) is type(call.values[index]):

@@ -10,24 +10,47 @@ from typing import Any, Final
 from prmdata.labels.hull import Hull
 from prmdata.labels.hull.observe import Feature
 from prmdata.labels.hull.relations import measures
-from prmdata.labels.values import Call, Path
+from prmdata.labels.values import Call, Path, encode
 
 _ROUNDS: Final = 3
+_DRAWN: Final = frozenset({"in", "holds"})
+"""What is mended with a value drawn from others."""
 
 
-def repair(call: Call, hull: Hull, rng: random.Random) -> Call:
-    """``call`` with what can be mended mended; it may still be outside."""
-    for _ in range(_ROUNDS):
-        broken = hull.violations(call)
-        if not broken:
-            return call
-        changed = call
-        for feature in sorted(broken, key=repr):
-            changed = _mend(changed, feature, hull, rng)
-        if changed == call:
-            return call
-        call = changed
-    return call
+class Mender:
+    """Mends calls for one hull. Most calls come several times, so what became of one is remembered."""
+
+    def __init__(self, hull: Hull, rng: random.Random) -> None:
+        self._hull = hull
+        self._rng = rng
+        self._mended: dict[str, Call | None] = {}
+
+    def mend(self, call: Call) -> Call | None:
+        """``call`` with what can be mended mended; it may still be outside. None where nothing was."""
+        try:
+            text = encode(call)
+        except ValueError:  # too large to be known by its text
+            return self._mend(call)[0]
+        if text not in self._mended:
+            mended, is_drawn = self._mend(call)
+            if is_drawn:
+                return mended
+            self._mended[text] = mended
+        return self._mended[text]
+
+    def _mend(self, call: Call) -> tuple[Call | None, bool]:
+        """The mended call, and whether anything was drawn for it."""
+        mended, is_drawn = call, False
+        for _ in range(_ROUNDS):
+            broken = self._hull.violations(mended)
+            changed = mended
+            for feature in sorted(broken, key=repr):
+                changed = _mend(changed, feature, self._hull, self._rng)
+                is_drawn |= feature[0] in _DRAWN
+            if changed == mended:
+                break
+            mended = changed
+        return None if mended == call else mended, is_drawn
 
 
 def _mend(call: Call, feature: Feature, hull: Hull, rng: random.Random) -> Call:
@@ -94,7 +117,7 @@ def _mend_member(call: Call, path: Path, second: Path, name: str, rng: random.Ra
 
 
 def _places(call: Call, first: Path, second: Path) -> tuple[int, int] | None:
-    order = [path for path, _ in call.slots()]
+    order = call.paths
     if first in order and second in order:
         return order.index(first), order.index(second)
     return None
@@ -120,6 +143,10 @@ def _inside(value: Any, path: Path, change: Callable[[Any], Any]) -> Any:
         if step == "k":
             return {_inside(key, tail, change): item for key, item in value.items()}
         return {key: _inside(item, tail, change) for key, item in value.items()}
+    if step == "word":
+        return " ".join(_inside(word, tail, change) for word in value.split(" "))
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise TypeError(f"a {type(value).__name__} holds nothing that a path names")
     return type(value)(
         _inside(item, tail, change) if step in ("[]", place) else item for place, item in enumerate(value)
     )
@@ -152,6 +179,10 @@ def _even(value: Any) -> Any:
     return value[: len(value) // 2 * 2]
 
 
+def _cut_rows(value: Any, size: int) -> Any:
+    return value if isinstance(value, str) else type(value)(row[:size] for row in value)
+
+
 def _allowed(char: str, classes: frozenset[str]) -> bool:
     from prmdata.labels.hull.features import char_class
 
@@ -172,9 +203,6 @@ _MENDERS: Final[dict[str, Callable[[Any], Any]]] = {
     "single spaces": lambda value: " ".join(value.split()),
     "even length": _even,
     "odd length": lambda value: value[: (len(value) - 1) // 2 * 2 + 1],
-    "rectangular": lambda value: type(value)(row[: min(len(r) for r in value)] for row in value),
-    "square": lambda value: type(value)(
-        row[: min(len(value), *(len(r) for r in value))]
-        for row in value[: min(len(value), *(len(r) for r in value))]
-    ),
+    "rectangular": lambda value: _cut_rows(value, min(map(len, value))),
+    "square": lambda value: _cut_rows(value, side := min(len(value), *map(len, value)))[:side],
 }

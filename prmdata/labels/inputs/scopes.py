@@ -21,8 +21,7 @@ def small_calls(stock: Stock, most: int) -> Iterator[Call]:
     if not stock.given:
         return
     names = stock.given[0].names
-    paths = [path for path, _ in stock.given[0].slots()]
-    columns = [list(islice(small_values(stock, path, 3), PER_ARGUMENT)) for path in paths]
+    columns = [list(islice(small_values(stock, path, 3), PER_ARGUMENT)) for path in stock.given[0].paths]
     if not columns or not all(columns):
         return
     for values in islice(_diagonals(columns), most):

@@ -1,0 +1,216 @@
+"""A hull made ready to be asked: at each path only the tests of the features that it has there.
+
+``observe`` says all that a call shows, and a hull knows a tenth of it: asked by way of that, the inputs of a
+build cost half of the time that prmdata itself takes. What is outside is the same either way (tested).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final, Protocol
+
+from prmdata.labels.hull.features import TESTS, TESTS_OF_INTS, Fact, Test, char_class, shown_by
+from prmdata.labels.hull.observe import DEPTH, ELEMENTS, PARAMETRIC, Feature, are_integers, is_record
+from prmdata.labels.hull.relations import Relation, is_relation, relation
+from prmdata.labels.values import Call, Path
+
+Pair = tuple[int, int, Feature, Relation]
+"""The places of two values, and what must hold between them."""
+
+
+class Bounds(Protocol):
+    """What of a hull is asked for."""
+
+    @property
+    def features(self) -> frozenset[Feature]: ...
+    @property
+    def kinds(self) -> Mapping[Path, frozenset[str]]: ...
+    @property
+    def classes(self) -> Mapping[Path, frozenset[str]]: ...
+    @property
+    def chars(self) -> Mapping[Path, frozenset[str]]: ...
+    @property
+    def words(self) -> Mapping[Path, frozenset[str]]: ...
+    def cap(self, path: Path) -> float:
+        """The largest number, or the greatest length, that a value at ``path`` may have."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What of one call is outside, and what it shows of the features with a parameter."""
+
+    broken: set[Feature] = field(default_factory=set)
+    shown: dict[Path, set[Fact]] = field(default_factory=dict)
+
+
+class Checks:
+    """All checks of a hull."""
+
+    def __init__(self, hull: Bounds) -> None:
+        self._features: dict[Path, list[Feature]] = {}
+        for feature in hull.features:
+            self._features.setdefault(feature[1], []).append(feature)
+        self._hull = hull
+        self._places: dict[Path, Place] = {}
+        self._pairs: dict[tuple[Path, ...], tuple[Pair, ...]] = {}
+
+    def broken_by(self, call: Call) -> set[Feature]:
+        """What of ``call`` is outside."""
+        paths, found = call.paths, Found()
+        for path, value in zip(paths, call.values, strict=True):
+            self.place(path).ask(value, DEPTH, found)
+        pairs = self._pairs.get(paths)
+        if pairs is None:
+            pairs = self._pairs[paths] = self.between(paths)
+        _ask_pairs(pairs, call.values, found.broken)
+        for path, shown in found.shown.items():
+            names = {name for name, _ in shown}
+            for feature in self._places[path].parametric:
+                if feature[0] in names and (feature[0], feature[2]) not in shown:
+                    found.broken.add(feature)
+        return found.broken
+
+    def place(self, path: Path) -> Place:
+        """The checks at a path, made when a value first stands there."""
+        if path not in self._places:
+            self._places[path] = Place(path, self._hull, self._features.get(path, ()), self)
+        return self._places[path]
+
+    def between(self, paths: Sequence[Path]) -> tuple[Pair, ...]:
+        """The relations between values that stand at ``paths``."""
+        order = {path: place for place, path in enumerate(paths)}
+        return tuple(
+            (place, order[feature[2][0]], feature, relation(feature[0], feature[2]))
+            for place, path in enumerate(paths)
+            for feature in self._features.get(path, ())
+            if is_relation(feature[0]) and order.get(feature[2][0], -1) > place
+        )
+
+
+class Place:
+    """The checks of values at one path."""
+
+    def __init__(self, path: Path, hull: Bounds, features: Collection[Feature], checks: Checks) -> None:
+        self._path = path
+        self._checks = checks
+        self._names = {feature[0]: feature for feature in features if feature[2] == ()}
+        self.parametric = tuple(feature for feature in features if feature[0] in PARAMETRIC)
+        self._kinds = hull.kinds.get(path)
+        self._cap = hull.cap(path)
+        self._classes = hull.classes.get(path)
+        self._chars = hull.chars.get(path)
+        self._words = hull.words.get(path)
+        self._kind, self._size, self._letters, self._word = (
+            (name, path, ()) for name in ("kind", "size", "letters", "word")
+        )
+        self._tests = {kind: self._asked(tests) for kind, tests in TESTS.items()}
+        self._tests_of_ints = self._asked(TESTS_OF_INTS)
+        self._inner: dict[str | int, Place] = {}
+        self._records: dict[int, tuple[Pair, ...]] = {}
+
+    def ask(self, value: Any, depth: int, found: Found) -> None:
+        """Note what of ``value`` is outside."""
+        kind = type(value)
+        broken = found.broken
+        if self._kinds is not None and kind.__name__ not in self._kinds:
+            broken.add(self._kind)
+        for feature, test in self._tests.get(kind, ()):
+            if test(value) is False:
+                broken.add(feature)
+        if self.parametric:
+            self._show(value, found)
+        if kind is int or kind is float:
+            if abs(value) > self._cap:
+                broken.add(self._size)
+        elif kind is str:
+            if len(value) > self._cap:
+                broken.add(self._size)
+            self._ask_text(value, found)
+        elif kind in _HOLDERS:
+            if len(value) > self._cap:
+                broken.add(self._size)
+            if kind is dict:
+                self._ask_dict(value, depth, found)
+            elif depth > 0:
+                self._ask_elements(value, depth, found)
+
+    def ask_ints(self, values: list[int], found: Found) -> None:
+        """``ask`` for several integers at once: most elements are integers."""
+        if self._kinds is not None and "int" not in self._kinds:
+            found.broken.add(self._kind)
+        for feature, test in self._tests_of_ints:
+            if test(values) is False:
+                found.broken.add(feature)
+        if max(values) > self._cap or -min(values) > self._cap:
+            found.broken.add(self._size)
+
+    def _asked(self, tests: Mapping[str, Test]) -> tuple[tuple[Feature, Test], ...]:
+        return tuple((self._names[name], test) for name, test in tests.items() if name in self._names)
+
+    def _show(self, value: Any, found: Found) -> None:
+        shown: Iterable[Fact] = shown_by(value)
+        if shown:
+            found.shown.setdefault(self._path, set()).update(shown)
+
+    def _ask_text(self, value: str, found: Found) -> None:
+        if self._classes is not None and not self._classes.issuperset(map(char_class, set(value))):
+            found.broken.add(self._letters)
+        if self._chars is not None and not self._chars.issuperset(value):
+            found.broken.add(self._letters)
+        words = value.split(" ")
+        if self._words is not None and not self._words.issuperset(words):
+            found.broken.add(self._word)
+        if len(words) > 1:
+            self._at("word").ask_words(words[:ELEMENTS], found)
+
+    def ask_words(self, words: list[str], found: Found) -> None:
+        """What a word has by itself: its letters and length are the text's."""
+        tests = self._tests[str]
+        for word in words:
+            for feature, test in tests:
+                if test(word) is False:
+                    found.broken.add(feature)
+            if self.parametric:
+                self._show(word, found)
+
+    def _ask_dict(self, value: dict[Any, Any], depth: int, found: Found) -> None:
+        keys, items = self._at("k"), self._at("v")
+        for key, item in islice(value.items(), ELEMENTS):
+            keys.ask(key, depth - 1, found)
+            items.ask(item, depth - 1, found)
+
+    def _ask_elements(self, value: Any, depth: int, found: Found) -> None:
+        if is_record(value):
+            for place, item in enumerate(value):
+                self._at(place).ask(item, depth - 1, found)
+            _ask_pairs(self._record(len(value)), value, found.broken)
+        items = list(islice(value, ELEMENTS))
+        if not items:
+            return
+        inner = self._at("[]")
+        if are_integers(items):
+            inner.ask_ints(items, found)
+            return
+        for item in items:
+            inner.ask(item, depth - 1, found)
+
+    def _at(self, step: str | int) -> Place:
+        if step not in self._inner:
+            self._inner[step] = self._checks.place((*self._path, step))
+        return self._inner[step]
+
+    def _record(self, size: int) -> tuple[Pair, ...]:
+        if size not in self._records:
+            self._records[size] = self._checks.between([(*self._path, place) for place in range(size)])
+        return self._records[size]
+
+
+def _ask_pairs(pairs: Iterable[Pair], values: Sequence[Any], broken: set[Feature]) -> None:
+    for first, second, feature, test in pairs:
+        if test(values[first], values[second]) is False:
+            broken.add(feature)
+
+
+_HOLDERS: Final = frozenset({list, tuple, set, frozenset, dict})
