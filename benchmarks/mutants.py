@@ -3,9 +3,11 @@
     python benchmarks/mutants.py [--functions N] [--sandbox docker|local] [--source FILE] [--seconds S]
 
 Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time; mutants that
-run for ever count. mutmut's rate is the one it prints (its mutation phase alone). cosmic-ray runs as two processes, each with
-half of the functions, a mutant against the tests of its own function, for at most S seconds. Here every mutant is
-judged with judge and candidate apart, with coverage, and under two seeds where chance could reach it. The two are installed from PyPI into an environment of their own.
+run for ever count. mutmut's rate is the one it prints (its mutation phase alone). cosmic-ray runs twice, each time
+for at most S seconds: as its tutorial has it (one session of the whole package and its whole tests, 10 s a mutant,
+one after another), and helped (two sessions at a time, a mutant against the tests of its own function, 5 s). Here
+every mutant is judged with judge and candidate apart, with coverage, and under two seeds where chance could reach
+it. The two are installed from PyPI into an environment of their own.
 """
 
 from __future__ import annotations
@@ -113,36 +115,55 @@ def mutmut(problems: Sequence[Problem], folder: Path, tools: Path) -> Row:
 
 
 CONFIG = """[cosmic-ray]
-module-path = "pkg/f{number}.py"
-timeout = 5.0
+module-path = "{module}"
+timeout = {timeout}
 excluded-modules = []
-test-command = "{python} -m pytest -x -q -p no:cacheprovider tests/test_f{number}.py"
+test-command = "{python} -m pytest -x -q -p no:cacheprovider {tests}"
 [cosmic-ray.distributor]
 name = "local"
 """
 
 
 def cosmic_ray(problems: Sequence[Problem], folder: Path, tools: Path, seconds: float) -> Row:
-    """Two processes at a time, each with a copy of the project and half of the functions."""
-    script = 'for n in "$@"; do cosmic-ray init c$n.toml s$n.sqlite >/dev/null && cosmic-ray exec c$n.toml s$n.sqlite; done'
-    runs: list[subprocess.Popen[bytes]] = []
+    """As its tutorial has it: one session."""
+    project(problems, folder / "0")
+    config = CONFIG.format(module="pkg", timeout=10.0, python=tools / "python", tests="tests")
+    (folder / "0" / "c.toml").write_text(config)
+    return _rays("", folder, [[""]], tools, seconds)
+
+
+def cosmic_ray_helped(problems: Sequence[Problem], folder: Path, tools: Path, seconds: float) -> Row:
+    """Two sessions at a time, each with a copy of the project and half of the functions, one after another."""
+    halves: list[list[str]] = []
     for half in (0, 1):
         copy = folder / str(half)
         project(problems, copy)
-        numbers = [str(number) for number in range(half, len(problems), 2)]
-        for number in numbers:
-            (copy / f"c{number}.toml").write_text(CONFIG.format(number=number, python=tools / "python"))
-        command = ["bash", "-c", script, "-", *numbers]
-        runs.append(
-            subprocess.Popen(
-                command,
-                cwd=copy,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=with_path(tools),
-                start_new_session=True,
+        halves.append([str(number) for number in range(half, len(problems), 2)])
+        for number in halves[half]:
+            config = CONFIG.format(
+                module=f"pkg/f{number}.py",
+                timeout=5.0,
+                python=tools / "python",
+                tests=f"tests/test_f{number}.py",
             )
+            (copy / f"c{number}.toml").write_text(config)
+    return _rays(", helped", folder, halves, tools, seconds)
+
+
+def _rays(how: str, folder: Path, halves: Sequence[Sequence[str]], tools: Path, seconds: float) -> Row:
+    """What sessions of cosmic-ray get done, each list of them by a process of its own."""
+    script = 'for n in "$@"; do cosmic-ray init c$n.toml s$n.sqlite >/dev/null && cosmic-ray exec c$n.toml s$n.sqlite; done'
+    runs = [
+        subprocess.Popen(
+            ["bash", "-c", script, "-", *names],
+            cwd=folder / str(half),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=with_path(tools),
+            start_new_session=True,
         )
+        for half, names in enumerate(halves)
+    ]
     began = time.monotonic()
     deadline = began + seconds
     while any(run.poll() is None for run in runs) and time.monotonic() < deadline:
@@ -160,7 +181,7 @@ def cosmic_ray(problems: Sequence[Problem], folder: Path, tools: Path, seconds: 
                 "SELECT count(*) FROM work_results WHERE output LIKE '%timeout%'"
             ).fetchone()[0]
     return {
-        "what": version(tools, "cosmic-ray"),
+        "what": version(tools, "cosmic-ray") + how,
         "mutants": done,
         "s": took,
         "mutants/s": done / took,
@@ -202,6 +223,7 @@ def compare(source: str, sandbox: str, number: int, seconds: float, tools: Path 
             ours(problems, sandbox),
             mutmut(problems, folder / "mutmut", found),
             cosmic_ray(problems, folder / "cosmic", found, seconds),
+            cosmic_ray_helped(problems, folder / "helped", found, seconds),
         ]
     for row in rows[1:]:
         row["ours over it"] = rows[0]["mutants/s"] / row["mutants/s"]

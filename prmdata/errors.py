@@ -21,11 +21,24 @@ A failure of the machinery and a failure of a candidate are two things: the seco
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class PrmdataError(Exception):
     """The root of the tree. ``str(error)`` is one clear line: what, where, what to do."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Errors travel between processes whole, whatever their constructors take."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[PrmdataError], arguments: tuple[Any, ...], state: dict[str, Any]) -> PrmdataError:
+    error = kind.__new__(kind)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
 
 
 class UsageError(PrmdataError):

@@ -6,11 +6,9 @@ What a command does is a function here, with the same meaning; ``prmdata.build(.
 from __future__ import annotations
 
 import asyncio
-import gc
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
@@ -27,6 +25,7 @@ from prmdata.parts import (
     labour,
     needs_desk,
     on_any_node,
+    paced,
     sandbox_of,
     silent,
     strategies_of,
@@ -46,11 +45,8 @@ if TYPE_CHECKING:
 
 IN_FLIGHT_PER_WORKER = 16
 """Problems under way for each sandbox worker: while one is thought about, others are judged."""
-SWITCH_S = 0.0005
-"""A worker's thread that has an answer waits no longer than this (usually 5 ms) for the one that thinks."""
-GARBAGE = (50_000, 50, 20)
-"""Objects between two collections, and so on (usually 700, 10, 10): programs parsed and inputs drawn leave hardly any
-cycles, and looking for them took 13% of this process's time."""
+WORKERS_PER_PROCESS = 3
+"""Sandbox workers that one process can think for: a program takes 9 ms of a sandbox's time and 2.6 ms of ours."""
 IN_FLIGHT_REMOTE = 64
 """Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
 IN_FLIGHT_BATCH = 2000
@@ -83,7 +79,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         stack.enter_context(locked(config.out))
         teacher = teacher_of(config)
         provider = sandbox_of(config, remote=teacher.remote, notice=notice)
-        journal = opened_journal(config, provider.name)
+        journal = opened_journal(config, provider.name, provider.environment)
         stack.callback(journal.close)
         progress = Progress(
             total_of(config.source, config.limit),
@@ -96,6 +92,8 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         wanted = owed(items, journal, progress, shard=config.shard, overlaps=overlaps)
         if config.engine == "ray":
             cost = _drive_on_ray(config, teacher, wanted, journal, progress, stop)
+        elif config.workers > WORKERS_PER_PROCESS and not needs_desk(teacher):
+            cost = _drive_in_processes(config, teacher, wanted, journal, progress, stop)
         else:
             cost = _drive_here(config, teacher, provider, strategies, wanted, journal, progress, stop)
         if isinstance(stop.reason, KeyboardInterrupt):
@@ -103,7 +101,8 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         return finish(
             config,
             partial(settled, journal),
-            provenance=teacher.provenance() | {"sandbox": provider.name},
+            provenance=teacher.provenance()
+            | {"sandbox": provider.name, "environments": [provider.environment]},
             cost=cost,
             elapsed_s=time.monotonic() - began,
             stopped=None if stop.reason is None else str(stop.reason),
@@ -140,22 +139,43 @@ def _drive_here(
             finally:
                 await teacher.close()
 
-    with _paced():
+    with paced():
         asyncio.run(main())
     return teacher.statistics()
 
 
-@contextmanager
-def _paced() -> Iterator[None]:
-    """The interpreter set for a build: see ``SWITCH_S`` and ``GARBAGE``."""
-    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
-    sys.setswitchinterval(SWITCH_S)
-    gc.set_threshold(*GARBAGE)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(interval)
-        gc.set_threshold(*thresholds)
+def _drive_in_processes(
+    config: BuildConfig,
+    teacher: Teacher,
+    wanted: Iterator[Owed],
+    journal: Journal,
+    progress: Progress,
+    stop: Stop,
+) -> dict[str, Any]:
+    """Do what is owed in processes of this machine that share the sandbox workers; the teacher's statistics."""
+    from prmdata.pipeline.processes import run_in_processes
+    from prmdata.pipeline.run import keep
+
+    done, failed = keep(journal, progress)
+    shares = shares_of(config.workers)
+    asyncio.run(
+        run_in_processes(
+            wanted,
+            config,
+            workers=shares,
+            done=done,
+            failed=failed,
+            stop=stop,
+            in_flight=IN_FLIGHT_PER_WORKER * max(shares),
+        )
+    )
+    return teacher.statistics()
+
+
+def shares_of(workers: int) -> list[int]:
+    """Sandbox workers to each process that thinks for them, as few processes as can."""
+    count = -(-workers // WORKERS_PER_PROCESS)
+    return [workers // count + (place < workers % count) for place in range(count)]
 
 
 def _drive_on_ray(

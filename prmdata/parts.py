@@ -6,7 +6,10 @@ With ``jobs.py`` the composition root; nothing below it names a concrete class o
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -27,6 +30,12 @@ if TYPE_CHECKING:
 
 Notice = Callable[[str], None]
 
+SWITCH_S = 0.0005
+"""A worker's thread that has an answer waits no longer than this (usually 5 ms) for the one that thinks."""
+GARBAGE = (50_000, 50, 20)
+"""Objects between two collections, and so on (usually 700, 10, 10): programs parsed and inputs drawn leave hardly any
+cycles, and looking for them took 13% of this process's time."""
+
 PAID_PER_STEP = 2
 """Edits of each kind asked of a model for a step: each is paid for, and with more they repeat."""
 
@@ -36,15 +45,28 @@ def silent(line: str) -> None:
 
 
 def labour(
-    config: BuildConfig, *, remote: bool, has_desk: bool
+    config: BuildConfig, *, remote: bool, has_desk: bool, workers: int = 1
 ) -> tuple[Pool, Teacher | None, list[Strategy]]:
-    """What one Ray worker works with: a sandbox pool of its own, a teacher where the job has no desk for
+    """What a labourer works with: a sandbox pool of its own, a teacher where the job has no desk for
     all to ask, the strategies. ``remote``: whether programs come from a remote model."""
     from prmdata.sandboxes.pool import Pool
 
     provider = sandbox_of(config, remote=remote, notice=silent)
     teacher = None if has_desk else teacher_of(config)
-    return Pool(provider, workers=1), teacher, strategies_of(config)
+    return Pool(provider, workers=workers), teacher, strategies_of(config)
+
+
+@contextmanager
+def paced() -> Iterator[None]:
+    """The interpreter set for a build: see ``SWITCH_S`` and ``GARBAGE``."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(SWITCH_S)
+    gc.set_threshold(*GARBAGE)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        gc.set_threshold(*thresholds)
 
 
 def needs_desk(teacher: Teacher) -> bool:

@@ -77,6 +77,7 @@ def test_every_room_has_its_place() -> None:
         "measure",
         "assembly",
         "jobs",
+        "labourer",
         "cli",
     }
 

@@ -81,9 +81,7 @@ async def drive(
         except UsageError:
             raise
         except Exception as error:  # a fault of ours in one problem must not cost the others
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            said = f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-            failed(job.key, MachineryError(said))
+            failed(job.key, internal(error))
         else:
             done(job.key, result)
 
@@ -105,6 +103,14 @@ async def drive(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def internal(error: Exception) -> MachineryError:
+    """A fault of ours as a failure of one problem, with the place where it happened."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return MachineryError(
+        f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    )
 
 
 async def first_of(running: set[asyncio.Task[Result]], stop: Stop) -> set[asyncio.Task[Result]]:

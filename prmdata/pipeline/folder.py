@@ -24,16 +24,18 @@ def check_folder(out: Path) -> None:
         raise UsageError(f"{out}: holds files that prmdata did not write; give an empty folder with -o")
 
 
-def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
+def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journal:
     """The journal of OUT, begun anew under ``--fresh``.
 
-    Raises UsageError, naming the keys that differ, where OUT was made with another configuration.
+    Raises UsageError, naming the keys that differ, where OUT was made with another configuration or in
+    another ``environment`` (an image with other packages judges other problems): a dataset has one.
     """
     path = config.out / ".prmdata" / "journal.sqlite"
     if config.fresh:
         for stale in path.parent.glob("journal.sqlite*"):
             stale.unlink()
-    made_with = json.dumps(config.content() | {"sandbox": sandbox, "version": __version__}, sort_keys=True)
+    fixed = {"sandbox": sandbox, "environment": environment, "version": __version__}
+    made_with = json.dumps(config.content() | fixed, sort_keys=True)
     journal = Journal(path)
     before = journal.fact("made_with")
     old, new = json.loads(before or made_with), json.loads(made_with)
@@ -41,8 +43,9 @@ def opened_journal(config: BuildConfig, sandbox: str) -> Journal:
     if keys:
         journal.close()
         differ = "; ".join(f"{key} was {old.get(key)!r}, is {new.get(key)!r}" for key in keys)
+        back = ", or make that image current again (prmdata sandbox build)" if keys == ["environment"] else ""
         raise UsageError(
-            f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh"
+            f"{config.out}: made with another configuration ({differ}); give another -o, or --fresh{back}"
         )
     journal.begin()
     journal.note("made_with", made_with)

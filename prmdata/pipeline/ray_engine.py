@@ -11,18 +11,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 from prmdata.config import BuildConfig
-from prmdata.errors import BudgetReached, MachineryError, SandboxError, UsageError
-from prmdata.pipeline.driver import Stop, answered, first_of, interruptible
+from prmdata.errors import MachineryError, SandboxError, UsageError
+from prmdata.pipeline.driver import Stop, interruptible
+from prmdata.pipeline.labour import MAX_RETRIES, Do, Result, do, hand_out
 from prmdata.pipeline.run import Outcome, Owed
-from prmdata.pipeline.work import work
 from prmdata.records import Problem, Question, Request
-
-MAX_RETRIES = 5
-"""Times a problem is given to another labourer when one dies; then it fails, and stays owed."""
 
 TELL_EVERY_S = 5.0
 """Seconds between two questions to the desk about what was spent."""
@@ -46,12 +42,9 @@ class Labourer:
         self._pool, self._local, self._strategies = parts(config)
         self._teacher = teacher
 
-    async def do(self, problem: Problem) -> Outcome | MachineryError | UsageError:
-        """One problem's outcome; errors of ours travel as values, so that Ray wraps nothing."""
-        try:
-            return await answered(work(problem, self._strategies), self._answer)
-        except (MachineryError, UsageError) as error:
-            return error
+    async def do(self, problem: Problem) -> Result:
+        """See :func:`prmdata.pipeline.labour.do`."""
+        return await do(problem, self._strategies, self._answer)
 
     async def _answer(self, question: Question) -> Any:
         if not isinstance(question, Request):
@@ -132,11 +125,11 @@ async def run_on_ray(
             num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES, max_concurrency=in_flight
         )
         labourers = [kind.remote(config, parts, desk) for _ in range(config.workers)]
-        settle = partial(_settle, ray, done=done, failed=failed, stop=stop)
         async with interruptible(stop):
             told = asyncio.create_task(_tell(desk, spent))
             try:
-                await _hand_out(labourers, wanted, settle, stop=stop, in_flight=in_flight)
+                carried = [_carried(ray, labourer) for labourer in labourers]
+                await hand_out(carried, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
             finally:
                 told.cancel()
         return {} if desk is None else await desk.close.remote()
@@ -148,60 +141,14 @@ async def _tell(desk: Any, spent: Callable[[dict[str, Any]], None]) -> None:
         await asyncio.sleep(TELL_EVERY_S)
 
 
-async def _hand_out(
-    labourers: list[Any],
-    wanted: Iterable[Owed],
-    settle: Callable[[str, asyncio.Task[Any]], None],
-    *,
-    stop: Stop,
-    in_flight: int,
-) -> None:
-    """Each labourer has at most ``in_flight`` problems; the next goes to the one with the fewest."""
-    load = dict.fromkeys(range(len(labourers)), 0)
-    running: dict[asyncio.Task[Any], tuple[str, int]] = {}
-    source = iter(wanted)
-    while True:
-        while stop.reason is None and len(running) < in_flight * len(labourers):
-            owed = next(source, None)
-            if owed is None:
-                break
-            place = min(load, key=lambda one: (load[one], one))
-            load[place] += 1
-            task = asyncio.ensure_future(_result(labourers[place].do.remote(owed.problem)))
-            running[task] = (owed.key, place)
-        if not running or stop.is_now:
-            return
-        for task in await first_of(set(running), stop):
-            key, place = running.pop(task)
-            load[place] -= 1
-            settle(key, task)
+def _carried(ray: Any, labourer: Any) -> Do:
+    """A labourer of the cluster as one that is called."""
 
+    async def do_there(problem: Problem) -> Result:
+        try:
+            result: Result = await labourer.do.remote(problem)
+        except ray.exceptions.RayActorError as error:
+            return SandboxError(f"its Ray worker died more than {MAX_RETRIES} times: {type(error).__name__}")
+        return result
 
-async def _result(reference: Any) -> Any:
-    return await reference
-
-
-def _settle(
-    ray: Any,
-    key: str,
-    task: asyncio.Task[Any],
-    *,
-    done: Callable[[str, Outcome], None],
-    failed: Callable[[str, MachineryError], None],
-    stop: Stop,
-) -> None:
-    try:
-        outcome = task.result()
-    except ray.exceptions.RayActorError as error:
-        failed(
-            key, SandboxError(f"its Ray worker died more than {MAX_RETRIES} times: {type(error).__name__}")
-        )
-        return
-    if isinstance(outcome, BudgetReached):
-        stop.ask(outcome)
-    elif isinstance(outcome, MachineryError):
-        failed(key, outcome)
-    elif isinstance(outcome, UsageError):
-        raise outcome
-    else:
-        done(key, outcome)
+    return do_there

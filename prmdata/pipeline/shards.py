@@ -86,7 +86,9 @@ def config_of(
     given = {key: first["config"][key] for key in kept}
     shares = split or ",".join(f"{name}={share!r}" for name, share in first["config"]["split"].items())
     config = configure(out=out, split=shares, **given)
-    return config, first.get("provenance", {}), _summed(manifests)
+    provenance = first.get("provenance", {})
+    places = {place for one in manifests for place in one.get("provenance", {}).get("environments", ())}
+    return config, provenance | {"environments": sorted(places)}, _summed(manifests)
 
 
 def _summed(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -90,6 +90,12 @@ class SandboxProvider(ABC):
     does_not_cover: tuple[str, ...]
     """What it does not stop, one line each; printed by ``doctor`` and before remote code runs."""
 
+    @property
+    def environment(self) -> str:
+        """What programs run in, in one line: equal for two providers that give equal verdicts (the name of an
+        image, which holds the guest, an interpreter and packages). A build is made in one of them."""
+        return self.name
+
     @abstractmethod
     def start(self) -> Worker:
         """A fresh, ready worker. Raises :class:`SandboxError` (:class:`NoEngineError`) if it cannot."""

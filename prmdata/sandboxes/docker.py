@@ -150,6 +150,12 @@ class DockerSandbox(SandboxProvider):
         self._seeds = seeds
         self._swept = threading.Event()
 
+    @property
+    def environment(self) -> str:
+        """See :class:`prmdata.sandboxes.contract.SandboxProvider`."""
+        packages = f" with {', '.join(self.image.packages)}" if self.image.packages else ""
+        return f"{self.image.name} on {self.image.base}{packages}"
+
     def start(self) -> Worker:
         """See :class:`prmdata.sandboxes.contract.SandboxProvider`. The first start removes what dead runs left."""
         if not self._swept.is_set():

@@ -23,6 +23,7 @@ from typing import Any, Final
 from prmdata.errors import SandboxError
 from prmdata.resources import shipped
 from prmdata.sandboxes import packages as wheels
+from prmdata.sandboxes.digest import digest_of, files_of, guest_digest
 from prmdata.sandboxes.engine import client, speaking
 
 DEFAULT_BASE: Final = "python:3.13-slim"
@@ -79,7 +80,7 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
         if wanted:
             wheels.unpack(wanted, unpacked, wheels.target_of(base_id))
         guest = guest_digest()
-        content = hashlib.sha256(f"{guest} {base_id} {_digest_of(unpacked)}".encode()).hexdigest()[:16]
+        content = hashlib.sha256(f"{guest} {base_id} {digest_of(unpacked)}".encode()).hexdigest()[:16]
         name = f"{REPOSITORY}:{content}"
         with _alone():
             if not _labels_of(_inspect(name)):
@@ -120,14 +121,6 @@ def prune(older_than_s: float = 24 * 3600) -> list[str]:
                     client().remove_image(name)
                     removed.append(name)
     return removed
-
-
-def guest_digest() -> str:
-    """Digest of what ``sandbox/`` puts into an image: the recipe and the guest program."""
-    folder = shipped("sandbox")
-    digest = hashlib.sha256((folder / "Dockerfile").read_bytes())
-    digest.update(_digest_of(folder / "guest").encode())
-    return digest.hexdigest()[:16]
 
 
 def _present(base: str) -> str:
@@ -196,7 +189,7 @@ def _context(packages: Path) -> bytes:
         tar.add(folder / "Dockerfile", "Dockerfile", filter=_plain)
         for root, name in ((folder / "guest", "guest"), (packages, "packages")):
             tar.add(root, name, recursive=False, filter=_plain)
-            for path in _files(root):
+            for path in files_of(root):
                 tar.add(path, f"{name}/{path.relative_to(root)}", filter=_plain)
     return held.getvalue()
 
@@ -207,18 +200,6 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uname = entry.gname = ""
     entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
     return entry
-
-
-def _files(root: Path) -> list[Path]:
-    return sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
-
-
-def _digest_of(root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in _files(root):
-        digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _image(found: dict[str, Any]) -> Image:

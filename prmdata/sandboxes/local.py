@@ -16,6 +16,7 @@ from prmdata.errors import SandboxError
 from prmdata.records import Spec, Task
 from prmdata.resources import shipped
 from prmdata.sandboxes.contract import GuestFacts, Outcome, SandboxProvider, Worker
+from prmdata.sandboxes.digest import guest_digest
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
 WORK_BYTES: Final = 64 << 20
@@ -136,6 +137,11 @@ class LocalSandbox(SandboxProvider):
         open_to = [text for what, (_, text) in _ENCLOSURE.items() if what not in self.facts.enclosed]
         apart = () if self.facts.uids_apart else (_ONE_USER,)
         return (*open_to, *apart, *_NEVER)
+
+    @property
+    def environment(self) -> str:
+        """See :class:`prmdata.sandboxes.contract.SandboxProvider`."""
+        return f"guest {guest_digest()} on Python {self.facts.python}"
 
     def start(self) -> Worker:
         """See :class:`prmdata.sandboxes.contract.SandboxProvider`."""

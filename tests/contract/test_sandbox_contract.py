@@ -38,6 +38,13 @@ def worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
         yield started
 
 
+@pytest.mark.parametrize("name", [pytest.param("docker", marks=pytest.mark.docker), "local"])
+def test_two_providers_of_one_kind_judge_in_one_environment(name: str) -> None:
+    one, other = provider(name), provider(name)
+    assert one.environment == other.environment
+    assert one.environment != one.name, "says what is in it"
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
 def test_the_promise_holds(worker: Worker, check: Check) -> None:
     if not check.required and "network" not in worker.facts.enclosed and worker.facts.enclosed:

@@ -176,15 +176,50 @@ def test_ray_gives_the_same_bytes_when_a_worker_is_killed(quiet: Path, tmp_path:
     out = tmp_path / "o"
     with started("build", *COMMON, "-o", out, "--engine", "ray", "--workers", 2) as process:
         wait_for_outcomes(process, out, 1)
-        victim = labourers_of(process.pid)[0]
+        victim = below(process.pid, "ray::Labourer")[0]
         os.kill(victim, signal.SIGKILL)
         _, complaint = process.communicate(timeout=240)
     assert process.returncode == 0, complaint
     assert parquet_bytes(out) == parquet_bytes(quiet)
 
 
-def labourers_of(pid: int) -> list[int]:
-    """The processes of Ray's workers that descend from ``pid``."""
+def test_several_processes_give_the_same_bytes_when_one_is_killed(quiet: Path, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    with started("build", *COMMON, "-o", out, "--workers", 4) as process:
+        wait_for_outcomes(process, out, 1)
+        labourers = below(process.pid, LABOURER)
+        assert len(labourers) == 2
+        os.kill(labourers[0], signal.SIGKILL)
+        _, complaint = process.communicate(timeout=240)
+    assert process.returncode == 0, complaint
+    assert parquet_bytes(out) == parquet_bytes(quiet)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)])
+def test_the_end_of_a_build_is_the_end_of_its_processes(
+    number: signal.Signals, code: int, quiet: Path, tmp_path: Path, prmdata: Prmdata
+) -> None:
+    out = tmp_path / "o"
+    with started("build", *COMMON, "-o", out, "--workers", 4) as process:
+        wait_for_outcomes(process, out, 1)
+        labourers = below(process.pid, LABOURER)
+        process.send_signal(number)
+        _, complaint = process.communicate(timeout=120)
+    assert process.returncode == code, complaint
+    assert "Traceback" not in complaint
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{one}").exists() for one in labourers):
+        assert time.monotonic() < deadline, "a process outlived its build"
+        time.sleep(0.05)
+    prmdata("build", *COMMON, "-o", out, "--workers", 4)
+    assert parquet_bytes(out) == parquet_bytes(quiet)
+
+
+LABOURER = "prmdata.labourer"
+
+
+def below(pid: int, called: str) -> list[int]:
+    """The processes that descend from ``pid`` and whose command has ``called`` in it."""
     parents: dict[int, int] = {}
     names: dict[int, str] = {}
     for folder in Path("/proc").glob("[0-9]*"):
@@ -198,7 +233,7 @@ def labourers_of(pid: int) -> list[int]:
             number = parents[number]
         return number == pid
 
-    return [number for number, name in names.items() if name.startswith("ray::Labourer") and descends(number)]
+    return [number for number, name in names.items() if called in name and descends(number)]
 
 
 def test_an_audit_prints_its_figures_and_refuses_the_truth_of_other_problems(

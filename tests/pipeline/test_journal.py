@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from prmdata.config import configure
 from prmdata.errors import UsageError
 from prmdata.pipeline.disk import DiskError
+from prmdata.pipeline.folder import opened_journal
 from prmdata.pipeline.journal import Journal
 from prmdata.pipeline.lock import locked
 
@@ -109,3 +111,14 @@ def test_a_second_build_is_refused_and_a_dead_one_is_taken_over(tmp_path: Path) 
         other.kill()
     with locked(tmp_path):
         pass
+
+
+def test_a_build_goes_on_in_the_image_it_began_in(tmp_path: Path) -> None:
+    """An image with a package more holds problems that the other rejects: half of a dataset would be of each."""
+    config = configure(source="sample", out=tmp_path / "out")
+    opened_journal(config, "docker", "prmdata-sandbox:1 on base").close()
+    opened_journal(config, "docker", "prmdata-sandbox:1 on base").close()
+    with pytest.raises(UsageError, match=r"environment was .*:1 on base', is .*:2 on base.*sandbox build"):
+        opened_journal(config, "docker", "prmdata-sandbox:2 on base")
+    fresh = configure(source="sample", out=tmp_path / "out", fresh=True)
+    opened_journal(fresh, "docker", "prmdata-sandbox:2 on base").close()
