@@ -122,14 +122,7 @@ def _held(truth: Problem, reference: str) -> Generator[Run, Answers, Spec | str]
         (answer,) = yield Run(spec, (Task(reference),))
         if isinstance(answer, Execution) and answer.verdict == Verdict.PASSED:
             return replace(spec, cpu_s=max(LEAST_CPU_S, SLOWER * answer.cpu_s))
-        failure = failure or _failure(answer)
+        failure = failure or (str(answer) if isinstance(answer, QuarantineError) else answer.failure)
         if isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT:
             break  # no faster beside its judge
     return failure
-
-
-def _failure(answer: Execution | QuarantineError) -> str:
-    if isinstance(answer, QuarantineError):
-        return str(answer)
-    said = " ".join(part for part in (answer.error_type, answer.error_detail) if part)
-    return f"{answer.verdict}, {said[:200]}" if said else str(answer.verdict)

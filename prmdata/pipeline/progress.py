@@ -1,13 +1,14 @@
 """Progress that is honest: problems, programs a second, labels by class, what was unusable, money, time left.
 
-On a terminal a tqdm bar; elsewhere a plain line with a timestamp every ten seconds; with
-``--log-json`` one JSON object a line. All of it goes to stderr.
+On a terminal a tqdm bar; elsewhere a plain line with a timestamp every ten seconds, whether or not anything was
+finished; with ``--log-json`` one JSON object a line. All of it goes to stderr.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,10 +73,14 @@ class Progress:
         self._spent = spent or dict
         self._labelled = labelled
         self._began = time.monotonic()
-        self._said = self._began
+        self._said = self._finished = self._began
+        self._lock = threading.RLock()
+        self._closing = threading.Event()
         self._bar = tqdm(
             total=total, unit="problem", disable=style != "bar", file=sys.stderr, dynamic_ncols=True
         )
+        if style != "silent":
+            threading.Thread(target=self._keep_speaking, name="progress", daemon=True).start()
 
     def read(self, *, is_mine: bool) -> None:
         """One row of the source was read; ``is_mine``: it belongs to this shard."""
@@ -99,13 +104,16 @@ class Progress:
 
     def finish(self, outcome: dict[str, Any]) -> None:
         """One problem is done."""
-        self.problems += 1
-        self.programs += len(outcome["rows"])
-        for trace in self._labelled(outcome["rows"]) if self._style != "silent" else ():
-            self.labels.update(_CLASSES[label] for label in trace.labels)
-        self.unusable.update(outcome["unusable"])
-        self._bar.update(1)
-        self._speak(final=False)
+        traces = self._labelled(outcome["rows"]) if self._style != "silent" else ()
+        with self._lock:
+            self._finished = time.monotonic()
+            self.problems += 1
+            self.programs += len(outcome["rows"])
+            for trace in traces:
+                self.labels.update(_CLASSES[label] for label in trace.labels)
+            self.unusable.update(outcome["unusable"])
+            self._bar.update(1)
+            self._speak(final=False)
 
     def spend(self, figures: dict[str, Any]) -> None:
         """The teacher's figures, where they come from elsewhere."""
@@ -113,14 +121,27 @@ class Progress:
 
     def close(self) -> None:
         """Say the last figures."""
-        self._speak(final=True)
-        self._bar.close()
+        self._closing.set()
+        with self._lock:
+            self._speak(final=True)
+            self._bar.close()
+
+    def _keep_speaking(self) -> None:
+        while not self._closing.wait(EVERY_S):
+            with self._lock:
+                if not self._closing.is_set():
+                    self._speak(final=False)
 
     def figures(self) -> dict[str, Any]:
-        """What is known now, JSON-able; rates are of this run only."""
-        took = max(time.monotonic() - self._began, 1e-9)
+        """What is known now, JSON-able; rates are of this run only. ``eta_s`` is None where nothing can be
+        reckoned: the length is unknown, or nothing has come for longer than all that is left should take
+        (the last problems are the slow ones)."""
+        now = time.monotonic()
+        took = max(now - self._began, 1e-9)
         done, total = self.problems - self.resumed, self.total
         left = None if total is None or not done else max(total - self.problems, 0) * took / done
+        if left is not None and now - self._finished > max(left, EVERY_S):
+            left = None
         return {
             "problems": self.problems,
             "problems_total": total,
@@ -149,6 +170,8 @@ class Progress:
         else:
             of = _of(figures["problems_total"])
             left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
+            if not left and self.problems > self.resumed and (self.total or 0) > self.problems:
+                left = f"; the last {self.total - self.problems} take longer"
             print(
                 f"{_stamp()} {figures['problems']}{of} problems, {_line(figures)}{left}",
                 file=sys.stderr,

@@ -9,6 +9,7 @@ Ray and their problems done again elsewhere; what comes out does not depend on w
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,8 @@ from prmdata.pipeline.labour import MAX_RETRIES, Do, Result, do, hand_out
 from prmdata.pipeline.run import Outcome, Owed
 from prmdata.records import Problem, Question, Request
 
+CONNECT_S = 5.0
+"""How long the head of a cluster gets to answer."""
 TELL_EVERY_S = 5.0
 """Seconds between two questions to the desk about what was spent."""
 
@@ -84,13 +87,35 @@ class Desk:
 
 @asynccontextmanager
 async def connected(address: str | None) -> AsyncIterator[Any]:
-    """Ray, connected to ``address`` (None: an own one on this machine), and let go of at the end."""
+    """Ray, connected to ``address`` (None: an own one on this machine), and let go of at the end.
+
+    Raises UsageError where no cluster answers.
+    """
     ray = ray_module()
-    ray.init(address=address, log_to_driver=False, include_dashboard=False, configure_logging=False)
+    _check_reachable(address or "")
+    try:
+        ray.init(address=address, log_to_driver=False, include_dashboard=False, configure_logging=False)
+    except ConnectionError as error:
+        said = str(error).partition("\n")[0]
+        raise UsageError(f"--ray-address {address}: {said}") from error
     try:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _check_reachable(address: str) -> None:
+    """Refuse a ``host:port`` where nothing listens: Ray itself says so after a minute."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return  # "auto" and the like are Ray's to understand
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
+    except OSError as error:
+        raise UsageError(
+            f"--ray-address {address}: no Ray cluster answers there ({error.strerror or error});"
+            " start one with `ray start --head`, or leave the address out"
+        ) from error
 
 
 async def run_on_ray(

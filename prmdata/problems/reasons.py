@@ -26,10 +26,7 @@ def why_rejected(problem: Problem, run: Execution | QuarantineError, cpu_s: floa
         return Reject(problem.id, STAGE, reason, str(run))
     failed = [index for index, outcome in enumerate(run.outcomes) if outcome != Verdict.PASSED]
     shown = ", ".join(map(str, failed[:5])) + (" ..." if len(failed) > 5 else "")
-    detail = f"test {shown} of {len(problem.tests)} (from 0): {run.verdict}"
-    said = " ".join(part for part in (run.error_type, run.error_detail) if part)
-    if said:
-        detail += f", {said[:200]}"
+    detail = f"test {shown} of {len(problem.tests)} (from 0): {run.failure}"
     if run.error_line is not None:
         detail += f", line {run.error_line}"
     if run.verdict == Verdict.TIMEOUT:

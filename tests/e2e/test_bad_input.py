@@ -99,3 +99,13 @@ def test_a_set_with_nothing_usable_ends_with_1(tmp_path: Path, prmdata: Prmdata)
     source.write_text(lines(GOOD | {"reference": "def double(x):\n    return x\n"}))
     ended = prmdata("build", source, "-o", tmp_path / "o", "--sandbox", "local", code=1)
     assert "nothing usable: no problem holds; rejects.jsonl" in ended.stdout
+
+
+@pytest.mark.slow
+def test_a_cluster_that_is_not_there(tmp_path: Path, prmdata: Prmdata) -> None:
+    pytest.importorskip("ray", reason="Ray is an extra: pip install 'prmdata[ray]'")
+    common = ("build", "--sandbox", "local", "-o", tmp_path / "o", "--engine", "ray", "--ray-address")
+    refused = prmdata(*common, "127.0.0.1:9", code=2).stderr.splitlines()[-1]
+    assert refused.startswith("prmdata: --ray-address 127.0.0.1:9: no Ray cluster answers there")
+    refused = prmdata(*common, "auto", code=2).stderr.splitlines()[-1]
+    assert refused.startswith("prmdata: --ray-address auto: ")

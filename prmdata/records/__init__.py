@@ -1,0 +1,67 @@
+"""The nouns. Frozen, plain, without behaviour beyond what they are.
+
+README, command line, columns, prompts and code use these words; nothing here imports another
+room. Units stand in the names (``cpu_s``, ``peak_bytes``). Indices of steps are 0-based; physical
+lines are 1-based, as compilers and tracebacks count them.
+"""
+
+from prmdata.records.edits import Candidate, Edit, Intent, Step, StepKind
+from prmdata.records.executions import (
+    CONFIRM_FACTOR,
+    Execution,
+    Isolation,
+    Observation,
+    Spec,
+    Suite,
+    Task,
+    Verdict,
+    Vetted,
+)
+from prmdata.records.problems import Compare, Limits, Problem, Reject, Rollout, Test
+from prmdata.records.questions import Question, Reply, Request, Run, Usage
+from prmdata.records.traces import (
+    IGNORE,
+    SCHEMA_VERSION,
+    Counterexample,
+    EditRecord,
+    Evidence,
+    LabelKind,
+    Probe,
+    Trace,
+)
+
+__all__ = [
+    "CONFIRM_FACTOR",
+    "IGNORE",
+    "SCHEMA_VERSION",
+    "Candidate",
+    "Compare",
+    "Counterexample",
+    "Edit",
+    "EditRecord",
+    "Evidence",
+    "Execution",
+    "Intent",
+    "Isolation",
+    "LabelKind",
+    "Limits",
+    "Observation",
+    "Probe",
+    "Problem",
+    "Question",
+    "Reject",
+    "Reply",
+    "Request",
+    "Rollout",
+    "Run",
+    "Spec",
+    "Step",
+    "StepKind",
+    "Suite",
+    "Task",
+    "Test",
+    "Trace",
+    "Usage",
+    "Verdict",
+    "Vetted",
+]
