@@ -30,7 +30,6 @@ def shipped(name: str) -> Path:
 
 
 @cache
-@cache
 def guest_module(name: str) -> ModuleType:
     """One module of the guest program (``wire``, ``codec``), loaded for use on the host, so that the
     two ends of the wire are one text."""

@@ -9,7 +9,8 @@ import random
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
-from prmdata.labels.hull import SPREAD, learn
+from prmdata.labels.hull import learn
+from prmdata.labels.hull.checks import SPREAD
 from prmdata.labels.hull.observe import Feature
 from prmdata.labels.inputs.generate import draw, large_calls
 from prmdata.labels.inputs.layout import learn_layout

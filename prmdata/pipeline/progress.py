@@ -170,8 +170,9 @@ class Progress:
         else:
             of = _of(figures["problems_total"])
             left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
-            if not left and self.problems > self.resumed and (self.total or 0) > self.problems:
-                left = f"; the last {self.total - self.problems} take longer"
+            behind = (self.total or 0) - self.problems
+            if not left and self.problems > self.resumed and behind > 0:
+                left = f"; the last {behind} take longer"
             print(
                 f"{_stamp()} {figures['problems']}{of} problems, {_line(figures)}{left}",
                 file=sys.stderr,

@@ -72,3 +72,22 @@ def test_the_rows_of_a_source_are_counted_without_reading_them(tmp_path: Path) -
     assert total_of("hf:owner/name") is None
     assert total_of("hf:owner/name", 9) == 9
     assert total_of("sample") is not None
+
+
+def test_a_line_comes_though_nothing_ends(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last problem of a large build takes minutes: it is said so, and no time is promised."""
+    monkeypatch.setattr("prmdata.pipeline.progress.EVERY_S", 0.1)
+    shown = progress(3, "lines")
+    for _ in range(3):
+        shown.read(is_mine=True)
+    shown.finish(NOTHING)
+    shown.finish(NOTHING)
+    said = ""
+    while "take longer" not in said:
+        said += capsys.readouterr().err
+    shown.close()
+    assert "2/3 problems" in said
+    assert "the last 1 take longer" in said
+    assert shown.figures()["eta_s"] is None

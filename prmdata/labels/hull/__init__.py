@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from prmdata.labels.hull.checks import Checks
+from prmdata.labels.hull.checks import SPREAD, Bounds, Checks
 from prmdata.labels.hull.observe import PARAMETRIC, Feature, Observed, observe
 from prmdata.labels.hull.relations import measures
 from prmdata.labels.values import Call, Path, encode
@@ -48,9 +48,6 @@ _ALMOST: Final = frozenset(
 """Features that are no accident: they count when all given inputs but one have them, of at least
 ``ALMOST_SUPPORT`` (a typing error in a test: a grid of 1..16 in which 4 stands twice)."""
 ALMOST_SUPPORT: Final = 6
-SPREAD: Final = 10
-"""Numbers up to this multiple of the largest given one, and lengths up to twice the longest plus
-``SPREAD``, are of a size that the problem takes."""
 _WORDS_CLOSED: Final = 12
 _CHARS_CLOSED: Final = 4
 
@@ -136,17 +133,20 @@ class Hull:
             words={p: v for p, v in self.words.items() if p not in paths["word"]},
         )
 
-    @cached_property
-    def _checks(self) -> Checks:
-        return Checks(self)
-
     def cap(self, path: Path) -> float:
         """The largest number, or the greatest length, that a value at ``path`` may have."""
-        largest = self.largest.get(path, 0.0)
-        is_number = bool(self.kinds.get(path, frozenset()) & {"int", "float"})
-        if is_number:
-            return max(self.spread * largest, SPREAD)
-        return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
+        return self._bounds.cap(path)
+
+    @cached_property
+    def _checks(self) -> Checks:
+        return Checks(self._bounds)
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        features: dict[Path, list[Feature]] = {}
+        for feature in self.features:
+            features.setdefault(feature[1], []).append(feature)
+        return Bounds(features, self.kinds, self.classes, self.chars, self.words, self.largest, self.spread)
 
 
 _SIZES: Final = frozenset({"length", "width"})

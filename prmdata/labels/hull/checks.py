@@ -6,10 +6,10 @@ build cost half of the time that prmdata itself takes. What is outside is the sa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from prmdata.labels.hull.features import TESTS, TESTS_OF_INTS, Fact, Test, char_class, shown_by
 from prmdata.labels.hull.observe import DEPTH, ELEMENTS, PARAMETRIC, Feature, are_integers, is_record
@@ -20,63 +20,30 @@ Pair = tuple[int, int, Feature, Relation]
 """The places of two values, and what must hold between them."""
 
 
-class Bounds(Protocol):
-    """What of a hull is asked for."""
+SPREAD: Final = 10
+"""Numbers up to this multiple of the largest given one, and lengths up to twice the longest plus
+``SPREAD``, are of a size that the problem takes."""
 
-    @property
-    def features(self) -> frozenset[Feature]: ...
-    @property
-    def kinds(self) -> Mapping[Path, frozenset[str]]: ...
-    @property
-    def classes(self) -> Mapping[Path, frozenset[str]]: ...
-    @property
-    def chars(self) -> Mapping[Path, frozenset[str]]: ...
-    @property
-    def words(self) -> Mapping[Path, frozenset[str]]: ...
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a hull allows at each path. (Nothing here refers back to the hull or to what is above it: a problem's
+    checks must go when the problem is done, and a build hardly ever looks for cycles.)"""
+
+    features: Mapping[Path, Sequence[Feature]]
+    kinds: Mapping[Path, frozenset[str]]
+    classes: Mapping[Path, frozenset[str]]
+    chars: Mapping[Path, frozenset[str]]
+    words: Mapping[Path, frozenset[str]]
+    largest: Mapping[Path, float]
+    spread: int
+
     def cap(self, path: Path) -> float:
         """The largest number, or the greatest length, that a value at ``path`` may have."""
-
-
-@dataclass(slots=True)
-class Found:
-    """What of one call is outside, and what it shows of the features with a parameter."""
-
-    broken: set[Feature] = field(default_factory=set)
-    shown: dict[Path, set[Fact]] = field(default_factory=dict)
-
-
-class Checks:
-    """All checks of a hull."""
-
-    def __init__(self, hull: Bounds) -> None:
-        self._features: dict[Path, list[Feature]] = {}
-        for feature in hull.features:
-            self._features.setdefault(feature[1], []).append(feature)
-        self._hull = hull
-        self._places: dict[Path, Place] = {}
-        self._pairs: dict[tuple[Path, ...], tuple[Pair, ...]] = {}
-
-    def broken_by(self, call: Call) -> set[Feature]:
-        """What of ``call`` is outside."""
-        paths, found = call.paths, Found()
-        for path, value in zip(paths, call.values, strict=True):
-            self.place(path).ask(value, DEPTH, found)
-        pairs = self._pairs.get(paths)
-        if pairs is None:
-            pairs = self._pairs[paths] = self.between(paths)
-        _ask_pairs(pairs, call.values, found.broken)
-        for path, shown in found.shown.items():
-            names = {name for name, _ in shown}
-            for feature in self._places[path].parametric:
-                if feature[0] in names and (feature[0], feature[2]) not in shown:
-                    found.broken.add(feature)
-        return found.broken
-
-    def place(self, path: Path) -> Place:
-        """The checks at a path, made when a value first stands there."""
-        if path not in self._places:
-            self._places[path] = Place(path, self._hull, self._features.get(path, ()), self)
-        return self._places[path]
+        largest = self.largest.get(path, 0.0)
+        if self.kinds.get(path, frozenset()) & {"int", "float"}:
+            return max(self.spread * largest, SPREAD)
+        return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
 
     def between(self, paths: Sequence[Path]) -> tuple[Pair, ...]:
         """The relations between values that stand at ``paths``."""
@@ -84,24 +51,59 @@ class Checks:
         return tuple(
             (place, order[feature[2][0]], feature, relation(feature[0], feature[2]))
             for place, path in enumerate(paths)
-            for feature in self._features.get(path, ())
+            for feature in self.features.get(path, ())
             if is_relation(feature[0]) and order.get(feature[2][0], -1) > place
         )
 
 
-class Place:
-    """The checks of values at one path."""
+@dataclass(slots=True)
+class Found:
+    """What of one call is outside, and what it shows of the features with a parameter."""
 
-    def __init__(self, path: Path, hull: Bounds, features: Collection[Feature], checks: Checks) -> None:
+    broken: set[Feature] = field(default_factory=set)
+    shown: dict[Place, set[Fact]] = field(default_factory=dict)
+
+
+class Checks:
+    """All checks of a hull."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._places: dict[Path, Place] = {}
+        self._pairs: dict[tuple[Path, ...], tuple[Pair, ...]] = {}
+
+    def broken_by(self, call: Call) -> set[Feature]:
+        """What of ``call`` is outside."""
+        paths, found = call.paths, Found()
+        for path, value in zip(paths, call.values, strict=True):
+            if path not in self._places:
+                self._places[path] = Place(path, self._bounds)
+            self._places[path].ask(value, DEPTH, found)
+        if paths not in self._pairs:
+            self._pairs[paths] = self._bounds.between(paths)
+        _ask_pairs(self._pairs[paths], call.values, found.broken)
+        for place, shown in found.shown.items():
+            names = {name for name, _ in shown}
+            for feature in place.parametric:
+                if feature[0] in names and (feature[0], feature[2]) not in shown:
+                    found.broken.add(feature)
+        return found.broken
+
+
+class Place:
+    """The checks of values at one path. Those of what such a value holds are made when one first stands there."""
+
+    def __init__(self, path: Path, bounds: Bounds) -> None:
         self._path = path
-        self._checks = checks
+        self._bounds = bounds
+        features = bounds.features.get(path, ())
         self._names = {feature[0]: feature for feature in features if feature[2] == ()}
         self.parametric = tuple(feature for feature in features if feature[0] in PARAMETRIC)
-        self._kinds = hull.kinds.get(path)
-        self._cap = hull.cap(path)
-        self._classes = hull.classes.get(path)
-        self._chars = hull.chars.get(path)
-        self._words = hull.words.get(path)
+        self._kinds = bounds.kinds.get(path)
+        self._cap = bounds.cap(path)
+        self._classes = bounds.classes.get(path)
+        self._chars = bounds.chars.get(path)
+        self._words = bounds.words.get(path)
         self._kind, self._size, self._letters, self._word = (
             (name, path, ()) for name in ("kind", "size", "letters", "word")
         )
@@ -152,7 +154,7 @@ class Place:
     def _show(self, value: Any, found: Found) -> None:
         shown: Iterable[Fact] = shown_by(value)
         if shown:
-            found.shown.setdefault(self._path, set()).update(shown)
+            found.shown.setdefault(self, set()).update(shown)
 
     def _ask_text(self, value: str, found: Found) -> None:
         if self._classes is not None and not self._classes.issuperset(map(char_class, set(value))):
@@ -198,12 +200,12 @@ class Place:
 
     def _at(self, step: str | int) -> Place:
         if step not in self._inner:
-            self._inner[step] = self._checks.place((*self._path, step))
+            self._inner[step] = Place((*self._path, step), self._bounds)
         return self._inner[step]
 
     def _record(self, size: int) -> tuple[Pair, ...]:
         if size not in self._records:
-            self._records[size] = self._checks.between([(*self._path, place) for place in range(size)])
+            self._records[size] = self._bounds.between([(*self._path, place) for place in range(size)])
         return self._records[size]
 
 
