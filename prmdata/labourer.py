@@ -1,8 +1,8 @@
 """A process that does problems for a build: ``python -m prmdata.labourer``, started by ``pipeline/processes.py``.
 
 Frames come on standard input: first the configuration and the number of sandbox workers, then numbered
-problems; their outcomes go out in any order. The end of the input is the end of the process: signals that
-a terminal sends to all are the business of the one that started it.
+problems; their outcomes go out in any order. The end of the input is the end of the process: signals that are
+sent to all are the business of the one that started it.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ STRIDE: Final = 4
 """Large inputs count where the reference needs no more than this part of the limit."""
 LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
-WORK_PER_CPU_S: Final = 2_000_000
-"""Loops and calls that the reference may take on an input, for each second of the limit: a tenth of what it
+WORK_PER_CPU_S: Final = 1_000_000
+"""Loops and calls that the reference may take on an input, for each second of the limit: a twentieth of what it
 could. Counted, so that the inputs are the same whatever else the machine does: under a CPU limit alone, a
 recursion that doubles with each step ran out of time one step sooner on a busy machine."""
 _FEW_BROKEN: Final = 2

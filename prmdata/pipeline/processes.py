@@ -82,6 +82,7 @@ class LabourProcess:
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    start_new_session=True,  # a terminal's Ctrl-C is for this process
                 )
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._greeting)

@@ -172,7 +172,7 @@ class Progress:
             left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
             behind = (self.total or 0) - self.problems
             if not left and self.problems > self.resumed and behind > 0:
-                left = f"; the last {behind} take longer"
+                left = f"; slow ones left: {behind}"
             print(
                 f"{_stamp()} {figures['problems']}{of} problems, {_line(figures)}{left}",
                 file=sys.stderr,

@@ -2,8 +2,9 @@
 and inputs leave chance no way in (see :mod:`chance`), the first run is the only one there can be.
 
 The first run has ``cpu_s``; the others ``CONFIRM`` times that, so that a timeout is confirmed by them. Where
-chance has no way in, the first run has all of that time itself. A run that timed out where another came
-further is run again with more.
+chance has no way in, the first run has all of that time itself (and ``CONFIRM`` times that where the work of an input is
+counted: a clock ends what loops sooner on a busy machine, a count does not). A run that timed out where another
+came further is run again with more.
 """
 
 from . import chance, wire
@@ -86,6 +87,8 @@ class Desk:
     def _settled(self, task):
         limit = self._spec["cpu_s"]
         whole = limit if task["pass_only"] or not self._certain else limit * CONFIRM
+        if task["work"] and self._certain:
+            whole *= CONFIRM
         limits = Limits(limit, self._spec["memory_mb"], whole)
         first = Run(self._houses[0], self._spec, task, limits, self._beat, tell=len(self._houses) > 1)
         runs = [first.go()]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -112,6 +113,18 @@ def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
         ["answered", "answered", "raised", "answered"],
         ["raised"] * 4,
     ]
+
+
+def test_the_count_ends_an_input_before_the_clock_does_however_much_a_loop_does(worker: Worker) -> None:
+    """Some 0.35 s of CPU for the count, of a limit of 0.06 s: by the clock, how far it came would be chance."""
+    if worker.facts.coverage != "monitoring":
+        pytest.skip("counted where sys.monitoring is: Python 3.12")
+    heavy = "def f(n):\n    while n: sum(range(20_000))\n    return n\n"
+    inputs = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in (0, 1, 0)))
+    task = Task(heavy, tests=False, suites=(inputs,), lines_by_input=True, work=1300)
+    (got,) = worker.run(replace(calls(), cpu_s=0.06), [task])
+    assert isinstance(got, Execution)
+    assert [one.status for one in got.observations[0]] == ["answered", "raised", "answered"]
 
 
 def test_the_mode_of_isolation_is_told(worker: Worker) -> None:
