@@ -43,9 +43,9 @@ def cpu_limit(problem: Problem, reference_cpu_s: float) -> float:
 
 
 def may_have_less(problem: Problem, reference_cpu_s: float) -> bool:
-    """Whether the limit would be the next lower one if the reference were a fifth faster than it was seen: its least
-    time is worth looking for again. (The CPU time of one program differs by a tenth beside other work.)"""
-    return cpu_limit(problem, 0.8 * reference_cpu_s) < cpu_limit(problem, reference_cpu_s)
+    """Whether the limit would be the next lower one if the reference were a third faster than it was seen: its least
+    time is worth looking for again. (Beside other work on the same core a program takes up to half as long again.)"""
+    return cpu_limit(problem, 0.65 * reference_cpu_s) < cpu_limit(problem, reference_cpu_s)
 
 
 def _enough(cpu_s: float) -> float:

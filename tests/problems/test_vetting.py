@@ -237,7 +237,7 @@ def test_limits_stand_on_a_coarse_grid(reference_s: float, n_stdio: int, limit: 
     [
         ([0.002] * 20, 0.06, 3),
         ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # the least is what counts
-        ([0.016] * 20, 0.24, MOST_REPEATS),
+        ([0.016] * 60, 0.24, MOST_REPEATS),
         ([0.03] * 20, 0.24, 3),
         ([9.0] * 20, 15.36, 3),
     ],
