@@ -21,9 +21,10 @@ STRIDE: Final = 4
 LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
 WORK_PER_CPU_S: Final = 1_000_000
-"""Loops and calls that the reference may take on an input, for each second of the limit: a twentieth of what it
-could. Counted, so that the inputs are the same whatever else the machine does: under a CPU limit alone, a
-recursion that doubles with each step ran out of time one step sooner on a busy machine."""
+"""Loops and calls that the reference may take on an input, for each second of the limit, and as many again for each
+beyond ``FULL_CPU_S``: a twentieth to a tenth of what it could. Counted, so that the inputs are the same whatever
+else the machine does: under a CPU limit alone, a recursion that doubles with each step ran out of time one step
+sooner on a busy machine."""
 _FEW_BROKEN: Final = 2
 
 
@@ -169,7 +170,7 @@ def record(
             tests=False,
             suites=(Suite(tuple(rest)),),
             lines_by_input=True,
-            work=round(WORK_PER_CPU_S * vetted.spec.cpu_s),
+            work=round(WORK_PER_CPU_S * (vetted.spec.cpu_s + max(0.0, vetted.spec.cpu_s - FULL_CPU_S))),
         )
         (answer,) = yield Run(vetted.spec, (task,))
         if isinstance(answer, QuarantineError):
