@@ -4,7 +4,7 @@
 
 Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time; mutants that
 run for ever count. mutmut's rate is the one it prints (its mutation phase alone). cosmic-ray runs twice, each time
-for at most S seconds: as its tutorial has it (one session of the whole package and its whole tests, 10 s a mutant,
+for at most S seconds: in plain use (one session of the whole package and its whole tests, 10 s a mutant,
 one after another), and helped (two sessions at a time, a mutant against the tests of its own function, 5 s). Here
 every mutant is judged with judge and candidate apart, with coverage, and under two seeds where chance could reach
 it. The two are installed from PyPI into an environment of their own.
@@ -125,7 +125,7 @@ name = "local"
 
 
 def cosmic_ray(problems: Sequence[Problem], folder: Path, tools: Path, seconds: float) -> Row:
-    """As its tutorial has it: one session."""
+    """In plain use: one session."""
     project(problems, folder / "0")
     config = CONFIG.format(module="pkg", timeout=10.0, python=tools / "python", tests="tests")
     (folder / "0" / "c.toml").write_text(config)

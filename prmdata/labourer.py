@@ -82,8 +82,9 @@ def _frame(stream: IO[bytes]) -> Any:
 
 
 def _send(out: IO[bytes], value: Any) -> None:
-    out.write(framed(value))
-    out.flush()
+    with suppress(BrokenPipeError):  # nobody is left to tell: the end of the input follows
+        out.write(framed(value))
+        out.flush()
 
 
 if __name__ == "__main__":

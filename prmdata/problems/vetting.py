@@ -22,7 +22,7 @@ REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
 MOST_REPEATS = 40
 """Where the reference's time is above one where the limit changes and may be so by chance, it runs until it is below, so
-often at most, between other work: of 12 runs of one that needs 11.3 ms, none was below 15 ms once."""
+often at most, between other work (with 12, one that needs 11.3 ms was taken for one above 15 ms once)."""
 
 _SAME_TOGETHER = (Verdict.COMPILE_ERROR, Verdict.TIMEOUT)
 """Verdicts that sharing a process with the judge does not change."""

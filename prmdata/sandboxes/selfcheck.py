@@ -208,9 +208,8 @@ CHECKS: Final = (
         gets(
             _V.MEMORY_LIMIT,
             "def f(n):\n    x = []\n    while True:\n        x.append(bytearray(b'x') * (1 << 22))\n",
-            replace(
-                calls(), cpu_s=2.0
-            ),  # a busy machine takes longer to give 192 MB than a program may compute
+            # A busy machine takes longer to give 192 MB than a program may compute.
+            replace(calls(), cpu_s=2.0),
         ),
     ),
     Check(

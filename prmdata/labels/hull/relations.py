@@ -76,7 +76,7 @@ MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
 }
 
 
-def kind_pair(a: Any, b: Any) -> bool:
+def _are_of_one_kind(a: Any, b: Any) -> bool:
     """Whether two values are of one kind and not numbers (whose relations are measured)."""
     return type(a) is type(b) and not isinstance(a, int | float)
 
@@ -123,8 +123,8 @@ _DIVISIONS: Final[dict[str, Relation]] = {
     "divided by": _division(lambda a, b: a % b == 0),
 }
 _MEMBERS: Final[dict[str, Relation]] = {
-    "equal": lambda a, b: a == b if kind_pair(a, b) else None,
-    "unequal": lambda a, b: a != b if kind_pair(a, b) else None,
+    "equal": lambda a, b: a == b if _are_of_one_kind(a, b) else None,
+    "unequal": lambda a, b: a != b if _are_of_one_kind(a, b) else None,
     "in": _is_member,
     "holds": lambda a, b: _is_member(b, a),
 }
