@@ -23,16 +23,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
 from prmdata.datasets.reader import read_traces
 from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused
-from prmdata.parts import sandbox_of
 from prmdata.problems import read_problems
-from prmdata.problems.inspection import drive
-from prmdata.problems.vetting import vet
 from prmdata.records import (
     Candidate,
     Execution,
@@ -46,8 +44,10 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.sandboxes.pool import Pool
-from prmdata.steps import cut, given_count, step_of_line
-from prmdata.strategies.first_error import Options, run
+from prmdata.steps import given_count, split_steps, step_of_line
+from prmdata.strategies.first_error import FirstErrorOptions, run
+from prmdata.vetting.inspection import drive
+from prmdata.vetting.vet import vet
 
 Asking = Generator[Any, Any, Any]
 
@@ -73,7 +73,7 @@ def planted(
     again = replace(
         vetted, spec=replace(vetted.spec, problem=replace(vetted.problem, rollouts=rollouts, references=()))
     )
-    outcome = yield from run(again, Options())
+    outcome = yield from run(again, FirstErrorOptions())
     rows = {"".join(row.steps): row for row in outcome.traces}
     return [(one, rows[one.program]) for one in failing if one.program in rows]
 
@@ -81,7 +81,7 @@ def planted(
 def _edited(
     problem: Problem, program: str, intent: Intent, rng: random.Random, most: int
 ) -> Iterator[Candidate]:
-    steps = cut(program)
+    steps = split_steps(program)
     source = Source(program, given_count(problem.prompt, steps), steps)
     edits = propose(source, (intent,), None, None, rng.randrange(1 << 30))
     for edit in rng.sample(edits, min(most, len(edits))):
@@ -169,8 +169,8 @@ def measure_known(args: argparse.Namespace, pool: Pool) -> dict[str, Any]:
         if not isinstance(vetted, Vetted):
             shown.append({"id": problem.id, "rejected": vetted.reason})
             continue
-        (row,) = drive(run(vetted, Options()), _ask(pool)).traces
-        steps = cut("".join(row.steps))
+        (row,) = drive(run(vetted, FirstErrorOptions()), _ask(pool)).traces
+        steps = split_steps("".join(row.steps))
         known = sorted({step_of_line(steps, line) for line in lines} - {None})
         shown.append({"id": problem.id, "known": known, "cut": row.cut, "class": row.verdict})
     judged = [one for one in shown if "known" in one]

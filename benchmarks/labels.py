@@ -25,15 +25,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from prmdata.app.build import audit, build
+from prmdata.app.wiring import sandbox_of
+from prmdata.audits.figures import text
 from prmdata.config import configure
 from prmdata.datasets.reader import read_traces
-from prmdata.jobs import audit, build
-from prmdata.labels.figures import text
-from prmdata.parts import sandbox_of
-from prmdata.pipeline.work import work
+from prmdata.pipeline.problem_work import work
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Run, Spec, Task, Trace, Verdict
-from prmdata.strategies.mutate_refactor import Options, run
+from prmdata.strategies.mutate_refactor import EditOptions, run
 from prmdata.teachers.rules import RulesTeacher
 
 
@@ -50,7 +50,7 @@ def cost(source: str, sandbox: str, n_problems: int) -> dict[str, float]:
     for problem in read_problems(source, limit=n_problems):
         if not isinstance(problem, Problem):
             continue
-        questions = work(problem, [partial(run, options=Options())])
+        questions = work(problem, [partial(run, options=EditOptions())])
         answer: Any = None
         spec, programs = Spec(problem), []
         while True:

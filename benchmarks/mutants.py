@@ -27,16 +27,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
 from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply
-from prmdata.parts import sandbox_of
 from prmdata.problems import read_problems
-from prmdata.problems.inspection import drive
-from prmdata.problems.vetting import vet
 from prmdata.records import Problem, Task, Vetted
 from prmdata.sandboxes.pool import Pool
+from prmdata.vetting.inspection import drive
+from prmdata.vetting.vet import vet
 
 Row = dict[str, Any]
 

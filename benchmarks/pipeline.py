@@ -26,8 +26,8 @@ from typing import Any
 
 import mutants
 
+from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
-from prmdata.parts import sandbox_of
 from prmdata.records import Spec, Task
 from prmdata.sandboxes.pool import Pool
 
@@ -37,7 +37,7 @@ Table = list[dict[str, Any]]
 def overhead(source: str, sandbox: str, limit: int | None) -> Table:
     """The build's rate over the bare sandbox's, on the same tasks with the same number of workers."""
     import prmdata.sandboxes.pool as pool_module
-    from prmdata.jobs import build
+    from prmdata.app.build import build
 
     asked: list[tuple[Spec, Sequence[Task]]] = []
     times: list[float] = []

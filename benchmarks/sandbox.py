@@ -167,7 +167,7 @@ def _script(python: Path, source: str, given: object) -> tuple[int, float]:
 
 def docker_run(job: Job) -> Row:
     """A hardened container a candidate."""
-    from prmdata.sandboxes.engine import client, forget_client
+    from prmdata.sandboxes.docker_engine import client, forget_client
     from prmdata.sandboxes.hardening import Hardening
     from prmdata.sandboxes.image import usable_image
     from prmdata.sandboxes.leftovers import owner_labels
@@ -192,7 +192,7 @@ def docker_run(job: Job) -> Row:
 def docker_exec(job: Job) -> Row:
     """``docker exec`` in a hardened container a worker."""
     from prmdata.sandboxes import leftovers
-    from prmdata.sandboxes.engine import client
+    from prmdata.sandboxes.docker_engine import client
     from prmdata.sandboxes.hardening import Hardening
     from prmdata.sandboxes.image import usable_image
 
@@ -243,7 +243,7 @@ Coverage, KIND = Blind, "none"
 def blind_provider() -> SandboxProvider:
     """The Docker sandbox from an image whose guest marks no lines: against it, what coverage costs."""
     from prmdata.sandboxes.docker import DockerSandbox
-    from prmdata.sandboxes.engine import client
+    from prmdata.sandboxes.docker_engine import client
 
     sandbox = DockerSandbox()
     recipe = f"FROM {sandbox.image.name}\nRUN echo {base64.b64encode(BLIND.encode()).decode()} | base64 -d >> /opt/prmdata/guest/coverage.py\n"

@@ -30,7 +30,7 @@ from prmdata.errors import QuarantineError
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Spec, Task
 from prmdata.sandboxes.choose import choose
-from prmdata.sandboxes.contract import Outcome
+from prmdata.sandboxes.contract import RunResult
 from prmdata.sandboxes.pool import Pool
 
 BATCH = 400
@@ -132,7 +132,7 @@ def guest_pids() -> list[int]:
 
 def container_inits() -> list[int]:
     """The first process, by its number on this machine, of each container that this process owns."""
-    from prmdata.sandboxes.engine import answers, client
+    from prmdata.sandboxes.docker_engine import answers, client
 
     if not answers():
         return []
@@ -160,7 +160,7 @@ def files_of(pid: int) -> int:
         return 0
 
 
-def told(answer: Outcome) -> str:
+def told(answer: RunResult) -> str:
     """The verdict, or the reason of a quarantine."""
     return answer.reason if isinstance(answer, QuarantineError) else str(answer.verdict)
 

@@ -27,11 +27,11 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Request
-from prmdata.steps import cut, given_count
+from prmdata.steps import given_count, split_steps
 from prmdata.teachers.choose import make_teacher
-from prmdata.teachers.phrasing import Phrasing, Round, Sampling, measured
+from prmdata.teachers.model_request import ModelQuestion
+from prmdata.teachers.prompt_builder import PromptBuilder, Round, Sampling, measured
 from prmdata.teachers.prompts import PromptSet
-from prmdata.teachers.question import Question
 from prmdata.teachers.tokens import count_tokens
 
 IN_FLIGHT = 64
@@ -62,10 +62,10 @@ def main() -> int:
 
 def tokens(source: str) -> dict[str, Any]:
     """Prompt tokens for each edit, together and one request a line."""
-    phrasing = Phrasing(PromptSet(), Sampling())
+    phrasing = PromptBuilder(PromptSet(), Sampling())
     together = apart = edits = requests = 0
     for request in _requests(source):
-        program = Source(request.program, given_count(request.problem.prompt, cut(request.program)))
+        program = Source(request.program, given_count(request.problem.prompt, split_steps(request.program)))
         found = propose(program, [request.kind], request.steps, request.per_step, request.seed)
         owed = dict.fromkeys(request.steps, request.per_step)
         together += sum(_prompt(one) for one in phrasing.edits(request, owed, Round()))
@@ -139,23 +139,23 @@ async def _fly(url: str, folder: Path, count: int) -> tuple[float, float, list[f
     return *took, moments
 
 
-def _question(system: str, at: int) -> Question:
+def _question(system: str, at: int) -> ModelQuestion:
     program = "".join(f"[{line}]     value = value + {line}\n" for line in range(20))
-    return Question(system, f"The program\n{program}\nrequest {at}", 0.8, 800, seed=at)
+    return ModelQuestion(system, f"The program\n{program}\nrequest {at}", 0.8, 800, seed=at)
 
 
 def _requests(source: str) -> Iterator[Request]:
     for problem in read_problems(source):
         if not isinstance(problem, Problem):
             continue
-        steps = cut(problem.reference)
+        steps = split_steps(problem.reference)
         editable = tuple(range(given_count(problem.prompt, steps), len(steps)))
         for kind in ("mutate", "refactor"):
             if editable:
                 yield measured(Request(kind, problem, problem.reference, editable, per_step=0))
 
 
-def _prompt(question: Question) -> int:
+def _prompt(question: ModelQuestion) -> int:
     return count_tokens(question.system) + count_tokens(question.user)
 
 

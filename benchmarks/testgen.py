@@ -15,11 +15,11 @@ import random
 import tempfile
 from pathlib import Path
 
+from prmdata.app.build import testgen
+from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
-from prmdata.jobs import testgen
-from prmdata.parts import sandbox_of
 from prmdata.problems import read_problems
-from prmdata.problems.layouts.native import written
+from prmdata.problems.layouts.native import native_row
 from prmdata.records import Execution, Problem, Spec, Task, Verdict
 from prmdata.sandboxes.pool import Pool
 
@@ -38,7 +38,7 @@ def main() -> None:
         problems = random.Random(args.seed).sample(problems, args.draw)
     with tempfile.TemporaryDirectory() as folder:
         drawn = Path(folder) / "drawn.jsonl"
-        drawn.write_text("".join(json.dumps(written(one)) + "\n" for one in problems))
+        drawn.write_text("".join(json.dumps(native_row(one)) + "\n" for one in problems))
         out = args.output or Path(folder) / "generated.jsonl"
         print(testgen(configure(source=str(drawn), sandbox=args.sandbox), out=out).text())
         again(out, {one.id: len(one.tests) for one in problems}, args.runs, args.sandbox)

@@ -11,24 +11,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from prmdata.app.build import audit, build, dry_run, merge, relabel, testgen, vet
     from prmdata.config import BuildConfig, configure
-    from prmdata.datasets.exports.export import export
     from prmdata.datasets.figures import stats
-    from prmdata.datasets.hub import push
-    from prmdata.datasets.report import report
-    from prmdata.datasets.show import show
-    from prmdata.jobs import audit, build, dry_run, merge, relabel, testgen, vet
+    from prmdata.datasets.push import push
+    from prmdata.exports.export import export
+    from prmdata.pages.report import report
+    from prmdata.pages.show import show
     from prmdata.problems import read_problems
 
 __version__ = "0.1.0"
 
 _WHERE = {
-    **dict.fromkeys(("audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"), "prmdata.jobs"),
+    **dict.fromkeys(("audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"), "prmdata.app.build"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
-    "export": "prmdata.datasets.exports.export",
-    "push": "prmdata.datasets.hub",
-    "report": "prmdata.datasets.report",
-    "show": "prmdata.datasets.show",
+    "export": "prmdata.exports.export",
+    "push": "prmdata.datasets.push",
+    "report": "prmdata.pages.report",
+    "show": "prmdata.pages.show",
     "stats": "prmdata.datasets.figures",
     "read_problems": "prmdata.problems",
 }

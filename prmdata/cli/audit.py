@@ -40,8 +40,8 @@ def command(
 
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
-    from prmdata.jobs import audit
-    from prmdata.labels.figures import text
+    from prmdata.app.build import audit
+    from prmdata.audits.figures import text
 
     figures = audit(
         out, truth, sandbox=sandbox, runtime=runtime, workers=workers, intents=intents, notice=_notice

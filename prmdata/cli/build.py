@@ -82,12 +82,12 @@ def command(config_file: Path | None, **given: Any) -> int:
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.
     """
+    from prmdata.app.build import build
     from prmdata.config import configure
-    from prmdata.jobs import build
 
     config = configure(config_file, **given)
     if config.dry_run:
-        from prmdata.jobs import dry_run
+        from prmdata.app.build import dry_run
 
         click.echo(dry_run(config, notice=_notice).text())
         return 0

@@ -89,7 +89,7 @@ def command(
 ) -> None:
     """Parse, export, print the figures."""
     from prmdata.datasets.compose import Composition
-    from prmdata.datasets.exports.export import export
+    from prmdata.exports.export import export
 
     result = export(
         out,

@@ -25,7 +25,7 @@ def command(
     if not sys.stderr.isatty():
         # Read when the Hub's client is imported: bars are for terminals.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    from prmdata.datasets.hub import push
+    from prmdata.datasets.push import push
 
     click.echo(
         push(out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message).text()

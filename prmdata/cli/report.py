@@ -11,6 +11,6 @@ import click
 @click.argument("out", type=click.Path(path_type=Path))
 def command(out: Path) -> None:
     """Write the page and say where it is."""
-    from prmdata.datasets.report import report
+    from prmdata.pages.report import report
 
     click.echo(f"report: {report(out)}")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from prmdata.datasets.review import Judgement, Sampled
+    from prmdata.pages.review.sample_review import Judgement, Sampled
 
 ANSWERS: dict[str, Judgement] = {"c": "correct", "i": "incorrect", "u": "unsure"}
 
@@ -35,7 +35,7 @@ ANSWERS: dict[str, Judgement] = {"c": "correct", "i": "incorrect", "u": "unsure"
 @click.option("--json", "as_json", is_flag=True, help="Print the agreement as JSON.")  # fmt: skip
 def command(out: Path, n: int, seed: int, by: str | None, page: bool, port: int, as_json: bool) -> None:
     """Ask until the sample is judged, the input ends, or ``q`` (on the page: until Ctrl-C)."""
-    from prmdata.datasets.review import agreement, agreement_text, findings, sample
+    from prmdata.pages.review.sample_review import agreement, agreement_text, findings, sample
 
     person = by or getpass.getuser()
     done = {(found.row, found.step) for found in findings(out) if found.by == person}
@@ -49,8 +49,8 @@ def command(out: Path, n: int, seed: int, by: str | None, page: bool, port: int,
 
 
 def _serve(out: Path, asked: list[Sampled], person: str, port: int) -> None:
-    from prmdata.datasets.review_page import ReviewServer
     from prmdata.errors import UsageError
+    from prmdata.pages.review import ReviewServer
 
     try:
         review = ReviewServer(out, asked, person, port)
@@ -67,19 +67,21 @@ def _serve(out: Path, asked: list[Sampled], person: str, port: int) -> None:
 
 
 def _interview(out: Path, asked: list[Sampled], person: str) -> None:
-    from prmdata.datasets.review import Finding, add_finding
+    from prmdata.pages.review.sample_review import ReviewFinding, add_finding
 
     for number, item in enumerate(asked, 1):
         judgement = _ask(item, f"{number} of {len(asked)}")
         if judgement is None:
             break
-        add_finding(out, Finding(item.trace.id, item.step, item.label, item.trace.policy, judgement, person))
+        add_finding(
+            out, ReviewFinding(item.trace.id, item.step, item.label, item.trace.policy, judgement, person)
+        )
         click.echo(_revealed(item, judgement), err=True)
 
 
 def _ask(item: Sampled, place: str) -> Judgement | None:
     """Show the program through the step, without its label, and read a judgement; None: stop."""
-    from prmdata.datasets.review_text import question
+    from prmdata.pages.review.wording import question
 
     click.echo("\n".join(question(item, place)), err=True)
     while True:
@@ -93,6 +95,6 @@ def _ask(item: Sampled, place: str) -> Judgement | None:
 
 
 def _revealed(item: Sampled, judgement: Judgement) -> str:
-    from prmdata.datasets.review_text import answer
+    from prmdata.pages.review.wording import answer
 
     return "\n".join(answer(item, judgement))

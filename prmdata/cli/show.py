@@ -16,8 +16,8 @@ import click
 )
 @click.option("--color/--no-color", default=None, help="Colours; by default on a terminal only.")
 def command(out: Path, row_id: str | None, limit: int, color: bool | None) -> None:
-    """Print what :func:`prmdata.datasets.show.show` says."""
-    from prmdata.datasets.show import show
+    """Print what :func:`prmdata.pages.show.show` says."""
+    from prmdata.pages.show import show
 
     wanted = color if color is not None else wants_color()
     click.echo(show(out, row_id, limit=limit, color=wanted), nl=False, color=wanted)

@@ -43,8 +43,8 @@ def command(
     A problem holds where its reference passes all its tests, several times alike, sabotaged references fail, the tests
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
+    from prmdata.app.build import vet
     from prmdata.config import configure
-    from prmdata.jobs import vet
 
     config = configure(
         None,

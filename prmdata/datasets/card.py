@@ -19,8 +19,8 @@ from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import read_manifest, versions
 from prmdata.datasets.reader import configs, data_files, read_traces
 from prmdata.datasets.schema import dtype_name
-from prmdata.datasets.show import listing
 from prmdata.datasets.writer import split_of_shard, write_text
+from prmdata.datasets.listing import listing
 from prmdata.records import SCHEMA_VERSION, Trace
 
 TOP_OPERATORS: Final = 25

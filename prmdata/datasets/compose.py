@@ -61,7 +61,7 @@ class Composition:
 
 
 @dataclass(slots=True)
-class Choice:
+class Selection:
     """The ids that stay, in their order, and how many rows went, by reason."""
 
     ids: dict[str, None] = field(default_factory=dict)
@@ -96,14 +96,14 @@ def labelled_step(trace: Trace) -> int | None:
     return max((i for i, label in enumerate(trace.labels) if label != IGNORE), default=None)
 
 
-def choose(notes: Iterable[Note], wanted: Composition) -> Choice:
+def choose(notes: Iterable[Note], wanted: Composition) -> Selection:
     """Apply the limits in the order: near-duplicates, trivial negatives, balance, rows a problem."""
     if wanted.max_per_problem is not None and wanted.max_per_problem < 1:
         raise UsageError(f"max per problem {wanted.max_per_problem}: must be at least 1")
     if wanted.max_trivial is not None and not 0 <= wanted.max_trivial <= 1:
         raise UsageError(f"max trivial {wanted.max_trivial}: a share from 0 to 1")
     kept = list(notes)
-    choice = Choice()
+    choice = Selection()
     draw = _drawer(wanted.seed)
 
     def leave(reason: str, gone: set[str]) -> None:

@@ -11,8 +11,8 @@ import ast
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from prmdata.edits.program_text import ProgramText
     from prmdata.edits.scopes import Occurrence, Scope, Scopes
-    from prmdata.edits.written import Written
 
 _CALLS = {
     "len": "int", "ord": "int", "int": "int", "hash": "int", "id": "int", "str": "str", "chr": "str", "repr": "str",
@@ -51,7 +51,7 @@ _SEQUENCES = ("str", "list", "tuple", "bytes")
 class Kinds:
     """Kinds are names of built-in types (``int``, ``str``, ``list`` ...), or None for unknown."""
 
-    def __init__(self, written: Written, scopes: Scopes) -> None:
+    def __init__(self, written: ProgramText, scopes: Scopes) -> None:
         self._written = written
         self._scopes = scopes
         self._names: dict[tuple[Scope, str], str | None] = {}

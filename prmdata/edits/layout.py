@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from prmdata.edits.operators import Splice
+from prmdata.edits.program_text import Span
 from prmdata.edits.source import Source
-from prmdata.edits.written import Span
 
 
 def own_lines(source: Source, statement: ast.stmt) -> Span | None:

@@ -17,7 +17,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from prmdata.edits.written import Span, Written
+    from prmdata.edits.program_text import ProgramText, Span
 
 Role = Literal["read", "write", "delete", "parameter", "define", "import", "declare"]
 
@@ -72,7 +72,7 @@ class Scope:
 class Scopes:
     """All scopes of a program. ``free`` are the names that nothing in the program binds."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: ProgramText) -> None:
         self._written = written
         self._by_node: dict[ast.AST, Scope] = {}
         self._pending: list[tuple[Scope, Occurrence]] = []

@@ -1,4 +1,4 @@
-"""One program as operators see it: what :class:`Written` says of its text, and who means what in it.
+"""One program as operators see it: what :class:`ProgramText` says of its text, and who means what in it.
 
 Operators never rebuild code from a tree: they replace spans of the text (libcst's ``deep_replace`` was 57%
 of a careless mutator's profile, and unparsing loses comments and layout). libcst itself takes ten times
@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from prmdata.edits.kinds import Kinds
+from prmdata.edits.program_text import ProgramText
 from prmdata.edits.scopes import Scopes
-from prmdata.edits.written import Written
 
 if TYPE_CHECKING:
-    from prmdata.edits.concrete import Concrete
+    from prmdata.edits.cst import CstProgram
 
 
-class Source(Written):
+class Source(ProgramText):
     """A program, its steps, and lazily all that operators ask of it."""
 
     @cached_property
@@ -32,8 +32,8 @@ class Source(Written):
         return Kinds(self, self.scopes)
 
     @cached_property
-    def concrete(self) -> Concrete | None:
+    def concrete(self) -> CstProgram | None:
         """The program in libcst, for operators that need layout as nodes; None where it does not parse."""
-        from prmdata.edits.concrete import parsed  # 0.2 s that most never need
+        from prmdata.edits.cst import parse_cst  # 0.2 s that most never need
 
-        return parsed(self)
+        return parse_cst(self)

@@ -13,8 +13,8 @@ from __future__ import annotations
 from prmdata.edits.source import Source
 from prmdata.errors import EditRefused
 from prmdata.records import Candidate, Edit, Step
-from prmdata.steps import cut
-from prmdata.steps.cut import physical_lines
+from prmdata.steps import split_steps
+from prmdata.steps.split import physical_lines
 
 NO_OP = "no-op"
 OUT_OF_RANGE = "out of range"
@@ -37,7 +37,7 @@ def splice(source: Source, edit: Edit) -> Candidate:
         raise EditRefused(NO_OP)
     if not program.strip():
         raise EditRefused(EMPTY)
-    steps = _one_step_changed(source, edit) or cut(program)
+    steps = _one_step_changed(source, edit) or split_steps(program)
     return _counted(source, edit, program, steps)
 
 
@@ -88,7 +88,7 @@ def _one_step_changed(source: Source, edit: Edit) -> tuple[Step, ...] | None:
     # text tokenizes and ends where its last line ends.
     probe = "(\n)\n"
     old = source.steps[edit.start]
-    found = cut(edit.text + source.indent(edit.start) + probe)
+    found = split_steps(edit.text + source.indent(edit.start) + probe)
     if len(found) != 2 or found[1].text != source.indent(edit.start) + probe:
         return None
     new, line = found[0], source.steps[edit.start].first_line

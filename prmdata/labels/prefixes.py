@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
-from prmdata.labels.executed import declared_steps
-from prmdata.labels.policies.marks import labelled_step
+from prmdata.evidence.executed import declared_steps
+from prmdata.labels.policies.label_builder import labelled_step
 from prmdata.labels.policies.strict import passes
 from prmdata.records import IGNORE, Trace, Verdict
-from prmdata.steps.cut import cut
+from prmdata.steps.split import split_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,11 @@ def settle(traces: Sequence[Trace]) -> list[Trace]:
         if passes(trace):
             passing.update(_digests(trace.steps))
         if trace.witness is not None:
-            passing.update(_digests([step.text for step in cut(trace.witness)]))
+            passing.update(_digests([step.text for step in split_steps(trace.witness)]))
     told: dict[bytes, int] = {}
     targets = [_replaced(trace) for trace in traces]
     for trace, steps in zip(traces, targets, strict=True):
-        if _told_apart(trace):
+        if _distinguished(trace):
             for step in steps:
                 told[step] = told.get(step, 0) + 1
     return [
@@ -114,7 +114,7 @@ def _replaced(trace: Trace) -> tuple[bytes, ...]:
     if not edit.before:
         following = trace.steps[edit.step + edit.n_steps : edit.step + edit.n_steps + 1]
         return (_digest((head, *following)),)
-    steps = [step.text for step in cut(head + edit.before)]
+    steps = [step.text for step in split_steps(head + edit.before)]
     if len(steps) <= edit.step:
         return (_digest((head, edit.before)),)
     return tuple(list(_digests(steps))[edit.step :])
@@ -126,7 +126,7 @@ def _suites(trace: Trace) -> tuple[bytes, ...]:
     if edit is None or not ("def " in edit.before or "class " in edit.before):
         return ()
     rest = trace.steps[edit.step + edit.n_steps :]
-    steps = cut("".join((*trace.steps[: edit.step], edit.before, *rest)))
+    steps = split_steps("".join((*trace.steps[: edit.step], edit.before, *rest)))
     replaced = range(edit.step, len(steps) - len(rest))
     inside = {child for index in replaced for child in declared_steps(steps, index)}
     if not inside:
@@ -135,7 +135,7 @@ def _suites(trace: Trace) -> tuple[bytes, ...]:
     return tuple(digests[child] for child in sorted(inside))
 
 
-def _told_apart(trace: Trace) -> bool:
+def _distinguished(trace: Trace) -> bool:
     if trace.edit is None or trace.verdict == Verdict.COMPILE_ERROR:
         return False
     seen = trace.evidence

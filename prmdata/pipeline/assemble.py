@@ -17,18 +17,18 @@ from typing import Any
 from prmdata.config import BuildConfig
 from prmdata.datasets.compose import cap_rows
 from prmdata.datasets.manifest import write_rejects
-from prmdata.datasets.problems import problems_schema
+from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.schema import from_row, steps_schema, to_row
 from prmdata.datasets.splits import assign
 from prmdata.datasets.writer import write_rows
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes
-from prmdata.problems.similar import clusters
 from prmdata.records import Reject, Trace
+from prmdata.vetting.similar import clusters
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class CompletedProblem:
     """One problem on its way into the dataset: its place, its row in ``problems`` (None where it does
     not hold), its unlabelled rows (empty in a pass without them), what was left out."""
 
@@ -38,7 +38,7 @@ class Settled:
     rejects: Sequence[Reject]
 
 
-Settling = Callable[[bool], Iterator[Settled]]
+CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
 """The problems in source order, one pass a call; the argument says whether the rows are wanted."""
 
 
@@ -66,7 +66,7 @@ class Counts:
         }
 
 
-def assemble(settled: Settling, out: Path, config: BuildConfig) -> Counts:
+def assemble(settled: CompletedPasses, out: Path, config: BuildConfig) -> Counts:
     """Write ``OUT/data`` and ``OUT/rejects.jsonl``."""
     split_of = _sides(settled, config)
     counts = Counts()
@@ -79,7 +79,7 @@ def assemble(settled: Settling, out: Path, config: BuildConfig) -> Counts:
     return counts
 
 
-def _sides(settled: Settling, config: BuildConfig) -> Callable[[int], str]:
+def _sides(settled: CompletedPasses, config: BuildConfig) -> Callable[[int], str]:
     """The split of each vetted problem, by its place: near-duplicates go to one side."""
     if len(config.split) == 1:
         only = config.split[0][0]
@@ -97,7 +97,7 @@ def _sides(settled: Settling, config: BuildConfig) -> Callable[[int], str]:
 
 
 def _problems(
-    settled: Iterable[Settled], split_of: Callable[[int], str], counts: Counts
+    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in settled:
         counts.problems += 1
@@ -109,7 +109,7 @@ def _problems(
 
 
 def _steps(
-    settled: Iterable[Settled], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
+    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in settled:
         traces = labelled(one.rows, config)

@@ -20,11 +20,11 @@ from prmdata.errors import BudgetReached, MachineryError, UsageError
 from prmdata.records import Question
 
 Result = TypeVar("Result")
-Answer = Callable[[Question], Awaitable[Any]]
+Answerer = Callable[[Question], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Job(Generic[Result]):
+class ProblemJob(Generic[Result]):
     """One generator to run to its end, and the key its result is kept under."""
 
     key: str
@@ -54,8 +54,8 @@ class Stop:
 
 
 async def drive(
-    jobs: Iterable[Job[Result]],
-    answer: Answer,
+    jobs: Iterable[ProblemJob[Result]],
+    answer: Answerer,
     *,
     in_flight: int,
     done: Callable[[str, Result], None],
@@ -71,7 +71,7 @@ async def drive(
     """
     running: set[asyncio.Task[None]] = set()
 
-    async def one(job: Job[Result]) -> None:
+    async def one(job: ProblemJob[Result]) -> None:
         try:
             result = await answered(job.run, answer)
         except BudgetReached as error:
@@ -123,7 +123,7 @@ async def first_of(running: set[asyncio.Task[Result]], stop: Stop) -> set[asynci
     return {task for task in running if task in finished}
 
 
-async def answered(run: Generator[Question, Any, Result], answer: Answer) -> Result:
+async def answered(run: Generator[Question, Any, Result], answer: Answerer) -> Result:
     """Answer one generator until it returns."""
     reply: Any = None
     try:

@@ -22,7 +22,7 @@ from prmdata.records import IGNORE, Trace
 EVERY_S = 10.0
 
 Style = Literal["bar", "lines", "json", "silent"]
-Labelled = Callable[[Sequence[dict[str, Any]]], list[Trace]]
+RowLabeller = Callable[[Sequence[dict[str, Any]]], list[Trace]]
 Item = TypeVar("Item")
 
 _CLASSES = {1: "correct", 0: "incorrect", IGNORE: "masked"}
@@ -60,7 +60,7 @@ class Progress:
         total: int | None,
         style: Style,
         *,
-        labelled: Labelled,
+        labelled: RowLabeller,
         spent: Callable[[], dict[str, Any]] | None = None,
     ) -> None:
         self.problems = 0

@@ -12,40 +12,40 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prmdata.errors import MachineryError
-from prmdata.pipeline.assemble import Settled
-from prmdata.pipeline.driver import Answer, Job, Stop, drive, interruptible
+from prmdata.pipeline.assemble import CompletedProblem
+from prmdata.pipeline.driver import Answerer, ProblemJob, Stop, drive, interruptible
 from prmdata.pipeline.journal import Journal
+from prmdata.pipeline.problem_work import Strategy, rejected, work
 from prmdata.pipeline.progress import Progress
-from prmdata.pipeline.work import Strategy, rejected, work
-from prmdata.problems.similar import duplicate_key
 from prmdata.records import Problem, Reject
+from prmdata.vetting.similar import duplicate_key
 
-Item = Problem | Reject
-Outcome = dict[str, Any]
+SourceItem = Problem | Reject
+ProblemOutcome = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class PendingProblem:
     """A problem that this run has to do, under the key its outcome is kept by."""
 
     key: str
     problem: Problem
 
 
-def content_key(item: Item) -> str:
+def content_key(item: SourceItem) -> str:
     """The digest of everything a problem says: its outcome is found again by it."""
     text = json.dumps(asdict(item), sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def owed(
-    items: Iterable[Item],
+def pending(
+    items: Iterable[SourceItem],
     journal: Journal,
     progress: Progress,
     *,
     shard: tuple[int, int] | None = None,
     overlaps: Callable[[Problem], str | None] | None = None,
-) -> Iterator[Owed]:
+) -> Iterator[PendingProblem]:
     """Put the items of this shard on the journal's list, one at a time; yield what is not finished.
 
     Rejects and exact duplicates of an earlier problem are settled on the way. A shard holds the
@@ -72,18 +72,18 @@ def owed(
             journal.finish(key, rejected(found))
             progress.finish(rejected(found))
         else:
-            yield Owed(key, found)
+            yield PendingProblem(key, found)
 
 
-def _mark(item: Item) -> bytes:
+def _mark(item: SourceItem) -> bytes:
     text = duplicate_key(item) if isinstance(item, Problem) else item.problem_id
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 async def run(
-    wanted: Iterable[Owed],
+    wanted: Iterable[PendingProblem],
     strategies: Sequence[Strategy],
-    answer: Answer,
+    answer: Answerer,
     journal: Journal,
     progress: Progress,
     *,
@@ -92,17 +92,17 @@ async def run(
 ) -> None:
     """Do what is owed in this process, to the end or to a stop."""
     done, failed = keep(journal, progress)
-    jobs = (Job(one.key, work(one.problem, strategies)) for one in wanted)
+    jobs = (ProblemJob(one.key, work(one.problem, strategies)) for one in wanted)
     async with interruptible(stop):
         await drive(jobs, answer, in_flight=in_flight, done=done, failed=failed, stop=stop)
 
 
 def keep(
     journal: Journal, progress: Progress
-) -> tuple[Callable[[str, Outcome], None], Callable[[str, MachineryError], None]]:
+) -> tuple[Callable[[str, ProblemOutcome], None], Callable[[str, MachineryError], None]]:
     """(done, failed): every outcome is in the journal before it is counted."""
 
-    def done(key: str, outcome: Outcome) -> None:
+    def done(key: str, outcome: ProblemOutcome) -> None:
         journal.finish(key, outcome)
         progress.finish(outcome)
 
@@ -112,13 +112,13 @@ def keep(
     return done, failed
 
 
-def settled(journal: Journal, rows: bool) -> Iterator[Settled]:
+def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
     """The journal's problems for assembly; what is still owed is a reject that says why."""
     for entry in journal.entries(rows=rows):
         if entry.outcome is None:
             reason = entry.failure or "not judged yet: the run was stopped"
             reject = Reject(entry.problem_id, "machinery", reason, problem_index=entry.position)
-            yield Settled(entry.position, None, (), (reject,))
+            yield CompletedProblem(entry.position, None, (), (reject,))
             continue
         rejects = [Reject(**{**one, "problem_index": entry.position}) for one in entry.outcome["rejects"]]
-        yield Settled(entry.position, entry.outcome["problem"], entry.rows, rejects)
+        yield CompletedProblem(entry.position, entry.outcome["problem"], entry.rows, rejects)

@@ -18,13 +18,13 @@ from prmdata.datasets.manifest import read_manifest, read_rejects
 from prmdata.datasets.reader import configs, data_files, read_rows
 from prmdata.datasets.writer import split_of_shard
 from prmdata.errors import InputError, UsageError
-from prmdata.pipeline.assemble import Settled
+from prmdata.pipeline.assemble import CompletedProblem
 from prmdata.records import Reject
 
 Indexed = tuple[int, Any]
 
 
-def settled_shards(shards: Sequence[Path], rows: bool) -> Iterator[Settled]:
+def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedProblem]:
     """Every problem of every shard, in source order; without their rows where those are not wanted."""
     streams: list[Iterator[tuple[int, str, Any]]] = []
     wanted = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
@@ -46,7 +46,7 @@ def settled_shards(shards: Sequence[Path], rows: bool) -> Iterator[Settled]:
                 own_rows.append(found)
             else:
                 rejects.append(found)
-        yield Settled(index, problem, own_rows, rejects)
+        yield CompletedProblem(index, problem, own_rows, rejects)
 
 
 def _rows(shard: Path, config: str, split: str, kind: str) -> Iterator[tuple[int, str, Any]]:

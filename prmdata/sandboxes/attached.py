@@ -14,7 +14,7 @@ import time
 from typing import Any
 
 from prmdata.errors import SandboxError
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 
 _HEADER = struct.Struct(">BxxxL")
 _STDOUT, _STDERR = 1, 2

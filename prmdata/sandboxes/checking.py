@@ -11,7 +11,7 @@ from typing import Final
 
 from prmdata.errors import QuarantineError
 from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
-from prmdata.sandboxes.contract import Outcome, Worker
+from prmdata.sandboxes.contract import RunResult, Worker
 
 CPU_S: Final = 0.1
 MEMORY_MB: Final = 192
@@ -46,12 +46,12 @@ def calls(*asserts: str, entry_point: str = "f", reference: str = "def f(n):\n  
     return Spec(problem, cpu_s=CPU_S, memory_mb=MEMORY_MB)
 
 
-def judge(worker: Worker, spec: Spec, program: str, **wanted: object) -> Outcome:
+def judge(worker: Worker, spec: Spec, program: str, **wanted: object) -> RunResult:
     """One program's answer."""
     return worker.run(spec, [replace(Task(program), **wanted)])[0]  # type: ignore[arg-type]
 
 
-def differs(got: Outcome, verdict: Verdict, **facts: object) -> str | None:
+def differs(got: RunResult, verdict: Verdict, **facts: object) -> str | None:
     """What of ``got`` is not as it must be; None where all is."""
     if isinstance(got, QuarantineError):
         return f"quarantined: {got}"

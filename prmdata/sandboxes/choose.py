@@ -19,7 +19,7 @@ GROUP: Final = "prmdata.sandboxes"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SandboxChoice:
     """The provider, and lines to show before work begins."""
 
     provider: SandboxProvider
@@ -28,7 +28,7 @@ class Choice:
 
 def choose(
     name: str = "auto", *, runtime: str | None = None, remote_teacher: bool = False, base: str | None = None
-) -> Choice:
+) -> SandboxChoice:
     """The sandbox called ``name`` (``auto``, ``docker``, ``local`` or an added one), ready to start.
 
     Raises NoEngineError (exit 2) where Docker is needed and not there, UsageError for a name or a
@@ -50,8 +50,8 @@ def choose(
                     " start an engine, or accept what it does not cover with --sandbox local"
                 ) from error
             chosen = _local()
-            return Choice(chosen.provider, (f"no Docker sandbox: {error}", *chosen.notices))
-    return Choice(_added(name))
+            return SandboxChoice(chosen.provider, (f"no Docker sandbox: {error}", *chosen.notices))
+    return SandboxChoice(_added(name))
 
 
 def names() -> list[str]:
@@ -59,7 +59,7 @@ def names() -> list[str]:
     return ["auto", "docker", "local", *sorted(found.name for found in entry_points(group=GROUP))]
 
 
-def _docker(runtime: str | None, base: str | None) -> Choice:
+def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
     from prmdata.sandboxes.docker import DockerSandbox
 
     try:
@@ -70,14 +70,14 @@ def _docker(runtime: str | None, base: str | None) -> Choice:
         raise NoEngineError(str(error)) from error
     lost = provider.capabilities.lost
     notices = tuple(f"the container engine does not hold: {what}" for what in lost)
-    return Choice(provider, notices)
+    return SandboxChoice(provider, notices)
 
 
-def _local() -> Choice:
+def _local() -> SandboxChoice:
     from prmdata.sandboxes.local import LocalSandbox
 
     provider = LocalSandbox()
-    return Choice(
+    return SandboxChoice(
         provider,
         (
             "running in the local sandbox, which is weaker than a container. It does not cover:",

@@ -29,7 +29,7 @@ from typing import Literal
 from prmdata.errors import QuarantineError
 from prmdata.records import Execution, Spec, Task
 
-Outcome = Execution | QuarantineError
+RunResult = Execution | QuarantineError
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Worker(ABC):
         return 0
 
     @abstractmethod
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
         """Execute ``tasks`` for ``spec``, in order; one answer each, same order.
 
         Blocking. Consecutive calls with an equal ``spec`` reuse what was prepared for it. Raises

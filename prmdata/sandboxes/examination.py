@@ -114,7 +114,7 @@ def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
 
 
 def _engine() -> dict[str, Any]:
-    from prmdata.sandboxes.engine import describe
+    from prmdata.sandboxes.docker_engine import describe
 
     try:
         info = describe()

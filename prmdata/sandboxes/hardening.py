@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 
 GUEST: Final = ("python3", "-I", "-B", "/opt/prmdata/guest")
 WORK_DIR: Final = "/work"

@@ -24,7 +24,7 @@ from prmdata.errors import SandboxError
 from prmdata.resources import shipped
 from prmdata.sandboxes import packages as wheels
 from prmdata.sandboxes.digest import digest_of, files_of, guest_digest
-from prmdata.sandboxes.engine import client, speaking
+from prmdata.sandboxes.docker_engine import client, speaking
 
 DEFAULT_BASE: Final = "python:3.13-slim"
 BASE_VARIABLE: Final = "PRMDATA_SANDBOX_BASE"

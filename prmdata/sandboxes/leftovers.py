@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from prmdata.sandboxes.engine import client, speaking
+from prmdata.sandboxes.docker_engine import client, speaking
 
 OWNER = "io.prmdata.owner"
 """Marks every container that prmdata makes; its value is the run's id."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from prmdata.errors import SandboxError, UsageError
-from prmdata.sandboxes.engine import client, speaking
+from prmdata.sandboxes.docker_engine import client, speaking
 
 _ASK: Final = (
     "import json, platform, sys;"

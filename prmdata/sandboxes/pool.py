@@ -19,7 +19,7 @@ from prmdata.errors import NoEngineError, SandboxError
 from prmdata.records import Spec, Task
 from prmdata.sandboxes.canaries import CanaryError, prove
 from prmdata.sandboxes.contract import SandboxProvider, Worker
-from prmdata.sandboxes.jobs import CHUNK, Answers, Job, Queue
+from prmdata.sandboxes.queue import CHUNK, Queue, RunResults, SandboxJob
 
 PATIENCE_S: Final = 180.0
 """How long a worker that does not start is tried again: an engine's restart takes well under a minute."""
@@ -30,7 +30,7 @@ _CANARY_TRIALS: Final = 2
 
 
 @dataclass(slots=True)
-class Tally:
+class PoolStats:
     """What has happened to a pool's workers, for the manifest and the curious."""
 
     started: int = 0
@@ -56,15 +56,15 @@ class Pool:
         self._live: set[Worker] = set()
         self._wanted = workers
         self._threads: list[threading.Thread] = []
-        self.tally = Tally()
+        self.tally = PoolStats()
 
-    def submit(self, spec: Spec, tasks: Sequence[Task]) -> Future[Answers]:
+    def submit(self, spec: Spec, tasks: Sequence[Task]) -> Future[RunResults]:
         """Judge ``tasks`` of ``spec``; the future holds one answer a task, in order.
 
         Equal tasks *of one call* are judged once; ask in several calls to have one judged again.
         The future raises SandboxError where the pool cannot go on.
         """
-        job = Job(spec, tasks)
+        job = SandboxJob(spec, tasks)
         if not tasks:
             job.future.set_result(())
             return job.future
@@ -103,7 +103,7 @@ class Pool:
     def _serve(self) -> None:
         """A thread's life: take a chunk, have it judged, report, until the queue is closed."""
         worker: Worker | None = None
-        job: Job | None = None
+        job: SandboxJob | None = None
         while (work := self._queue.take(job)) is not None:
             job, chunk = work
             try:
@@ -118,7 +118,7 @@ class Pool:
                 return  # the others, if any, do without this one
         self._dismiss(worker)
 
-    def _judge(self, worker: Worker, job: Job, chunk: list[int]) -> Worker | None:
+    def _judge(self, worker: Worker, job: SandboxJob, chunk: list[int]) -> Worker | None:
         """Have one chunk judged and report; the worker to go on with. Raises SandboxError where a
         dead worker cannot be replaced; the chunk is still owed then."""
         before = worker.runs

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from prmdata.errors import SandboxError
-from prmdata.sandboxes.engine import client, describe, speaking
+from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import OPTIONAL, WORK_BYTES, WORK_DIR, Hardening
 from prmdata.sandboxes.leftovers import owner_labels, remove
 

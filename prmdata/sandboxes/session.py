@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
 from prmdata.records import Spec, Suite, Task
-from prmdata.sandboxes.contract import GuestFacts, Outcome
+from prmdata.sandboxes.contract import GuestFacts, RunResult
 from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
 
 SEEDS: Final = (0, 1)
@@ -74,12 +74,12 @@ class Session:
             tuple(ready["enclosed"]),
         )
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
         """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""
         if spec != self._spec:
             self._stream.write(pack(spec_message(spec)))
             self._spec, self._suites = spec, {}
-        answers: list[Outcome] = []
+        answers: list[RunResult] = []
         ahead: deque[int] = deque()
         unsent = b""
         for task in tasks:

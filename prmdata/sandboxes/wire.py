@@ -11,7 +11,7 @@ from typing import Any, Final
 from prmdata.errors import QuarantineError, SandboxError
 from prmdata.records import Execution, Isolation, Observation, Spec, Suite, Task, Verdict
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import Outcome
+from prmdata.sandboxes.contract import RunResult
 
 _EXECUTION_FIELDS: Final = frozenset(field.name for field in fields(Execution))
 
@@ -99,7 +99,7 @@ def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
     }
 
 
-def outcome(message: dict[str, Any], isolation: Isolation) -> Outcome:
+def outcome(message: dict[str, Any], isolation: Isolation) -> RunResult:
     """The record of the guest's answer to a task; raises SandboxError for its own failures."""
     match message.get("op"):
         case "result":

@@ -1,6 +1,14 @@
 """Programs and their steps: lossless cutting, lines to steps, prefixes closed."""
 
 from prmdata.steps.close import close_prefix
-from prmdata.steps.cut import cut, given_count, join, physical_lines, step_of_line, steps_of_lines
+from prmdata.steps.split import given_count, join, physical_lines, split_steps, step_of_line, steps_of_lines
 
-__all__ = ["close_prefix", "cut", "given_count", "join", "physical_lines", "step_of_line", "steps_of_lines"]
+__all__ = [
+    "close_prefix",
+    "given_count",
+    "join",
+    "physical_lines",
+    "split_steps",
+    "step_of_line",
+    "steps_of_lines",
+]

@@ -7,7 +7,7 @@ import tokenize
 from collections.abc import Sequence
 
 from prmdata.records import Step
-from prmdata.steps.cut import physical_lines
+from prmdata.steps.split import physical_lines
 
 
 def close_prefix(steps: Sequence[Step]) -> str:

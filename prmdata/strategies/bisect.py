@@ -1,7 +1,7 @@
 """Find the first bad step of a program: pure generators that ask "is the prefix through p good?".
 
 They yield a place (0-based among the places that can be asked), are sent a bool, and return a
-:class:`Found`. Asking costs K completions, so places are asked once and as few as can be.
+:class:`CutFound`. Asking costs K completions, so places are asked once and as few as can be.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-Asking = Generator[int, bool, "Found"]
+Asking = Generator[int, bool, "CutFound"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CutFound:
     """``cut``: the first bad place: the one before it is good (or it is the first), it is bad, and so
     is the one after it. None: no bad place was found, the program only ends too early."""
 
@@ -38,9 +38,9 @@ def first(places: int) -> Asking:
                 high = middle
                 bad.add(middle)
         if high >= places:
-            return Found(None)
+            return CutFound(None)
         if high + 1 >= places or high + 1 in bad or not (yield high + 1):
-            return Found(high)
+            return CutFound(high)
         low = high + 1
         high = min((place for place in bad if place > low), default=places)
 
@@ -52,4 +52,4 @@ def full(places: int) -> Asking:
     for place in range(places):
         if (yield place):
             last_good = place
-    return Found(last_good + 1 if last_good + 1 < places else None)
+    return CutFound(last_good + 1 if last_good + 1 < places else None)

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from prmdata.records import Question, Step, Vetted
-from prmdata.steps import cut, given_count, physical_lines
-from prmdata.strategies.outcome import Outcome
+from prmdata.steps import given_count, physical_lines, split_steps
+from prmdata.strategies.outcome import StrategyResult
 from prmdata.strategies.rows import reference_row, row_id
 
 NAME = "curriculum"
@@ -22,13 +22,13 @@ CONDITIONAL = ("if", "for", "while", "match", "async for")
 """What StepCoder splits at: statements that branch or loop."""
 
 
-def run(vetted: Vetted) -> Generator[Question, Any, Outcome]:
+def run(vetted: Vetted) -> Generator[Question, Any, StrategyResult]:
     """A row a stage; asks nothing, since the program of every row is the vetted reference."""
     yield from ()
     base = reference_row(vetted)
-    steps = cut(vetted.problem.reference)
+    steps = split_steps(vetted.problem.reference)
     given = given_count(vetted.problem.prompt, steps)
-    outcome = Outcome()
+    outcome = StrategyResult()
     for stage, split in enumerate(splits(steps, given)):
         outcome.traces.append(
             replace(

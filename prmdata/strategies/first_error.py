@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from math import ceil, log2
 from typing import Any, Literal
 
+from prmdata.completers.reference import ReferenceCompleter
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.errors import QuarantineError
-from prmdata.labels.gather import Finding, gather
-from prmdata.labels.given import explain
-from prmdata.labels.survey import Ground, budget_of, survey
+from prmdata.evidence.explore import InputCorpus, budget_of, explore
+from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.given_tests import explain
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
-from prmdata.steps import cut, given_count, join
+from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect
-from prmdata.strategies.outcome import Outcome
-from prmdata.strategies.reference_completer import ReferenceCompleter
+from prmdata.strategies.outcome import StrategyResult
 from prmdata.strategies.rows import program_row, seed_for
 
 NAME = "first-error"
@@ -31,7 +31,7 @@ FIRST_BATCHES = (1, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class FirstErrorOptions:
     """``k`` completions a prefix; ``rollouts`` programs sampled from the teacher beside those given."""
 
     seed: int = 0
@@ -45,9 +45,9 @@ Completions = Callable[[int, int, int], Generator[Question, Any, list[str]]]
 """(through, n, attempt) → whole programs that begin with the rollout's steps through ``through``."""
 
 
-def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
+def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, StrategyResult]:
     """A row a rollout, in the order given; what the teacher was asked to sample comes after."""
-    outcome = Outcome()
+    outcome = StrategyResult()
     problem = vetted.problem
     rollouts = list(problem.rollouts)
     if options.rollouts:
@@ -56,11 +56,11 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
     if not rollouts:
         return outcome
     seed = seed_for(problem, options.seed)
-    ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
+    corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
     programs = [rollout.program for rollout in rollouts]
-    findings = yield from gather(vetted, programs, ground=ground)
-    findings = yield from explain(vetted, ground, programs, findings)
-    passes = [isinstance(finding, Finding) and finding.passes for finding in findings]
+    findings = yield from gather(vetted, programs, corpus=corpus)
+    findings = yield from explain(vetted, corpus, programs, findings)
+    passes = [isinstance(finding, Gathered) and finding.passes for finding in findings]
     passing = [rollout.program for rollout, good in zip(rollouts, passes, strict=True) if good]
     known = {fingerprint(problem.reference): True}
     known |= {fingerprint(rollout.program): good for rollout, good in zip(rollouts, passes, strict=True)}
@@ -74,34 +74,34 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
         if not finding.passes:
             completions = _completions(problem, rollout, passing, options, outcome)
             search = _Search(
-                vetted, ground, cut(rollout.program), row.given_steps, options, completions, known
+                vetted, corpus, split_steps(rollout.program), row.given_steps, options, completions, known
             )
             row = yield from search.run(row)
         outcome.traces.append(row)
     return outcome
 
 
-def expected(problem: Problem, options: Options) -> list[Request]:
+def expected(problem: Problem, options: FirstErrorOptions) -> list[Request]:
     """The requests that a problem will take, for pricing a build: what is sampled, and, for a model that
     completes, the probes of every given rollout as if it failed half way (an upper bound)."""
     seed = seed_for(problem, options.seed)
-    steps = cut(problem.reference)
+    steps = split_steps(problem.reference)
     start = join(steps[: given_count(problem.prompt, steps)])
     asked = [Request("complete", problem, start, n=options.rollouts, seed=seed)] if options.rollouts else []
     if options.completer == "openai":
         programs = [rollout.program for rollout in problem.rollouts]
         for program in programs + [problem.reference] * options.rollouts:
-            places = cut(program)
+            places = split_steps(program)
             middle = Request("complete", problem, join(places[: len(places) // 2]), n=options.k, seed=seed)
             probes = len(places) if options.search == "full" else ceil(log2(len(places) + 1)) + 1
             asked += [middle] * probes
     return asked
 
 
-def _row(problem: Problem, rollout: Rollout, finding: Finding) -> Trace:
+def _row(problem: Problem, rollout: Rollout, finding: Gathered) -> Trace:
     row = program_row(
         problem,
-        cut(rollout.program),
+        split_steps(rollout.program),
         finding.execution,
         finding.evidence,
         strategy=NAME,
@@ -110,9 +110,11 @@ def _row(problem: Problem, rollout: Rollout, finding: Finding) -> Trace:
     return replace(row, metadata={"n_samples": str(rollout.n_samples)})
 
 
-def _sampled(problem: Problem, options: Options, outcome: Outcome) -> Generator[Question, Any, list[Rollout]]:
+def _sampled(
+    problem: Problem, options: FirstErrorOptions, outcome: StrategyResult
+) -> Generator[Question, Any, list[Rollout]]:
     """Programs that the teacher writes from the steps that the prompt gives."""
-    steps = cut(problem.reference)
+    steps = split_steps(problem.reference)
     start = join(steps[: given_count(problem.prompt, steps)])
     reply = yield Request(
         "complete", problem, start, n=options.rollouts, seed=seed_for(problem, options.seed)
@@ -122,10 +124,14 @@ def _sampled(problem: Problem, options: Options, outcome: Outcome) -> Generator[
 
 
 def _completions(
-    problem: Problem, rollout: Rollout, passing: Sequence[str], options: Options, outcome: Outcome
+    problem: Problem,
+    rollout: Rollout,
+    passing: Sequence[str],
+    options: FirstErrorOptions,
+    outcome: StrategyResult,
 ) -> Completions:
     """How the prefixes of one rollout are completed."""
-    steps = cut(rollout.program)
+    steps = split_steps(rollout.program)
     if options.completer == "reference":
         completer = ReferenceCompleter(steps, [problem.reference, *passing], problem.prompt)
         known: dict[int, list[str]] = {}
@@ -153,10 +159,10 @@ class _Search:
     """The search in one rollout: what was probed, what passed."""
 
     vetted: Vetted
-    ground: Ground
+    corpus: InputCorpus
     steps: tuple[Step, ...]
     given: int
-    options: Options
+    options: FirstErrorOptions
     completions: Completions
     known: dict[str, bool]
     """What is known of the problem's programs, by compiled code: rollouts share many completions."""
@@ -178,7 +184,7 @@ class _Search:
             try:
                 place = asking.send(is_good)  # type: ignore[arg-type]
             except StopIteration as end:
-                found: bisect.Found = end.value
+                found: bisect.CutFound = end.value
                 break
             is_good = yield from self._probe(places[place])
         bad = None if found.cut is None else places[found.cut]
@@ -242,7 +248,7 @@ class _Search:
         fresh = {
             mark: program for mark, program in zip(marks, programs, strict=True) if mark not in self.known
         }
-        findings = yield from gather(self.vetted, list(fresh.values()), ground=self.ground, pass_only=True)
+        findings = yield from gather(self.vetted, list(fresh.values()), corpus=self.corpus, pass_only=True)
         for mark, finding in zip(fresh, findings, strict=True):
-            self.known[mark] = isinstance(finding, Finding) and finding.passes
+            self.known[mark] = isinstance(finding, Gathered) and finding.passes
         return [program for mark, program in zip(marks, programs, strict=True) if self.known[mark]]

@@ -11,15 +11,15 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from prmdata.edits.carry import carry
 from prmdata.edits.fingerprint import fingerprint
+from prmdata.edits.propagate import propagate_rename
 from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.labels.gather import Finding, gather
-from prmdata.labels.given import explain
-from prmdata.labels.survey import Ground, budget_of, survey
+from prmdata.evidence.explore import InputCorpus, budget_of, explore
+from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.given_tests import explain
 from prmdata.records import (
     Candidate,
     Edit,
@@ -35,8 +35,8 @@ from prmdata.records import (
     Verdict,
     Vetted,
 )
-from prmdata.steps import close_prefix, cut, given_count
-from prmdata.strategies.outcome import Outcome
+from prmdata.steps import close_prefix, given_count, split_steps
+from prmdata.strategies.outcome import StrategyResult
 from prmdata.strategies.rows import edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
@@ -45,7 +45,7 @@ BASES_PER_DEPTH = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EditOptions:
     """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified refactors first."""
 
     seed: int = 0
@@ -53,26 +53,26 @@ class Options:
     depth: int = 0
 
 
-Judged = tuple[Candidate, Finding]
+JudgedEdit = tuple[Candidate, Gathered]
 
 
-def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
+def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, StrategyResult]:
     """All judged edits of one problem, a row each."""
     problem = vetted.problem
     seed = seed_for(problem, options.seed)
-    outcome = Outcome()
+    outcome = StrategyResult()
     seen = {fingerprint(problem.reference), problem.reference}
-    judged: list[Judged] = []
+    judged: list[JudgedEdit] = []
     bases = [problem.reference]
-    ground: Ground | None = None
+    corpus: InputCorpus | None = None
     for level in range(options.depth + 1):
-        fresh: list[Judged] = []
+        fresh: list[JudgedEdit] = []
         for base in bases:
-            source = Source(base, given=given_count(problem.prompt, cut(base)))
+            source = Source(base, given=given_count(problem.prompt, split_steps(base)))
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
-            if ground is None:  # only now: while a batch is waited for, thousands of problems are in memory
-                ground = yield from survey(vetted, seed=seed, budget=budget_of(vetted))
-            fresh += yield from _judge(vetted, ground, candidates, source, seen, outcome)
+            if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
+                corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
+            fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
@@ -81,7 +81,7 @@ def run(vetted: Vetted, options: Options) -> Generator[Question, Any, Outcome]:
 
 
 def _candidates(
-    vetted: Vetted, source: Source, options: Options, seed: int, seen: set[str], outcome: Outcome
+    vetted: Vetted, source: Source, options: EditOptions, seed: int, seen: set[str], outcome: StrategyResult
 ) -> Generator[Question, Any, list[Candidate]]:
     """Ask the teacher for both kinds of edit and splice in what it says; the rest is counted."""
     found: list[Candidate] = []
@@ -96,7 +96,7 @@ def _candidates(
 
 
 def _requests(
-    problem: Problem, program: str, given: int, n_steps: int, options: Options, seed: int
+    problem: Problem, program: str, given: int, n_steps: int, options: EditOptions, seed: int
 ) -> list[Request]:
     """What the teacher is asked about one program: mutations, then refactorings, of all editable steps."""
     steps = tuple(range(given, n_steps))
@@ -108,10 +108,10 @@ def _requests(
     ]
 
 
-def expected(problem: Problem, options: Options) -> list[Request]:
+def expected(problem: Problem, options: EditOptions) -> list[Request]:
     """The requests that a problem will take, for pricing a build before it is started. The programs that
     ``depth`` starts from are not known yet: the reference stands for each."""
-    steps = cut(problem.reference)
+    steps = split_steps(problem.reference)
     asked = _requests(
         problem,
         problem.reference,
@@ -123,7 +123,7 @@ def expected(problem: Problem, options: Options) -> list[Request]:
     return asked * (1 + BASES_PER_DEPTH * options.depth)
 
 
-def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Candidate | None:
+def _spliced(source: Source, edit: Edit, seen: set[str], outcome: StrategyResult) -> Candidate | None:
     """The candidate of an edit; None (counted) where it is refused, does nothing or repeats."""
     try:
         candidate = splice(source, edit)
@@ -140,35 +140,35 @@ def _spliced(source: Source, edit: Edit, seen: set[str], outcome: Outcome) -> Ca
 
 def _judge(
     vetted: Vetted,
-    ground: Ground,
+    corpus: InputCorpus,
     candidates: Sequence[Candidate],
     source: Source,
     seen: set[str],
-    outcome: Outcome,
-) -> Generator[Question, Any, list[Judged]]:
+    outcome: StrategyResult,
+) -> Generator[Question, Any, list[JudgedEdit]]:
     """Judge candidates; a refactor that fails only because later steps use the old name is judged
     again with the rename carried on (the row that stays is the one that is whole)."""
     problem = vetted.problem
-    findings = yield from gather(vetted, candidates, ground=ground)
-    carried: dict[int, Candidate] = {}
+    findings = yield from gather(vetted, candidates, corpus=corpus)
+    propagated: dict[int, Candidate] = {}
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
         if candidate.edit.intent != "refactor" or isinstance(finding, QuarantineError):
             continue
         if (
             finding.execution.verdict != Verdict.PASSED
-            and (whole := carry(candidate, source, problem.entry_point)) is not None
+            and (whole := propagate_rename(candidate, source, problem.entry_point)) is not None
         ):
             mark = fingerprint(whole.program)
             if mark not in seen and whole.program not in seen:
                 seen |= {mark, whole.program}
-                carried[place] = whole
-    again = yield from gather(vetted, list(carried.values()), ground=ground)
-    better = dict(zip(carried, again, strict=True))
-    judged: list[Judged] = []
+                propagated[place] = whole
+    again = yield from gather(vetted, list(propagated.values()), corpus=corpus)
+    better = dict(zip(propagated, again, strict=True))
+    judged: list[JudgedEdit] = []
     for place, (candidate, finding) in enumerate(zip(candidates, findings, strict=True)):
         second = better.get(place)
-        if isinstance(second, Finding) and second.execution.verdict == Verdict.PASSED:
-            candidate, finding = carried[place], second
+        if isinstance(second, Gathered) and second.execution.verdict == Verdict.PASSED:
+            candidate, finding = propagated[place], second
         if isinstance(finding, QuarantineError):
             outcome.rejects.append(
                 Reject(problem.id, "judge", finding.reason, finding.detail, candidate.program)
@@ -176,11 +176,11 @@ def _judge(
         else:
             judged.append((candidate, finding))
     programs = [candidate.program for candidate, _ in judged]
-    shown = yield from explain(vetted, ground, programs, [finding for _, finding in judged])
+    shown = yield from explain(vetted, corpus, programs, [finding for _, finding in judged])
     return [(candidate, finding) for (candidate, _), finding in zip(judged, shown, strict=True)]
 
 
-def _next_bases(judged: Sequence[Judged], rng: random.Random) -> list[str]:
+def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
     """Programs of refactors that passed and agreed, drawn by seed."""
     verified = [
         candidate.program
@@ -192,7 +192,7 @@ def _next_bases(judged: Sequence[Judged], rng: random.Random) -> list[str]:
     return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
 
 
-def _prefixes_compile(vetted: Vetted, judged: Sequence[Judged]) -> Generator[Question, Any, list[bool]]:
+def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:
     """For programs that do not compile: whether the prefix through the edit, closed, does.
 
     The guest's compiler is asked, not the host's: theirs is the language the programs are in.
@@ -215,7 +215,7 @@ def _prefixes_compile(vetted: Vetted, judged: Sequence[Judged]) -> Generator[Que
     return compiles
 
 
-def _row(vetted: Vetted, candidate: Candidate, finding: Finding, prefix_compiles: bool) -> Trace:
+def _row(vetted: Vetted, candidate: Candidate, finding: Gathered, prefix_compiles: bool) -> Trace:
     return program_row(
         vetted.problem,
         candidate.steps,

@@ -10,7 +10,7 @@ from prmdata.records import Reject, Trace
 
 
 @dataclass(slots=True)
-class Outcome:
+class StrategyResult:
     """Rows without labels yet, what was left out, and what the teacher gave that was unusable."""
 
     traces: list[Trace] = field(default_factory=list)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from prmdata.labels.executed import executed_steps
+from prmdata.evidence.executed import executed_steps
 from prmdata.records import (
     Candidate,
     EditRecord,
@@ -17,7 +17,7 @@ from prmdata.records import (
     Trace,
     Vetted,
 )
-from prmdata.steps import cut, given_count, join, step_of_line
+from prmdata.steps import given_count, join, split_steps, step_of_line
 
 
 def seed_for(problem: Problem, seed: int) -> int:
@@ -91,7 +91,7 @@ def reference_row(vetted: Vetted) -> Trace:
     """The one row in which a reference's own steps are labelled."""
     return program_row(
         vetted.problem,
-        cut(vetted.problem.reference),
+        split_steps(vetted.problem.reference),
         vetted.reference,
         Evidence(),
         strategy="reference",

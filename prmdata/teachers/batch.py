@@ -18,16 +18,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from prmdata.errors import PrmdataError, TeacherError
-from prmdata.teachers.answers import Answers
+from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.batch_lines import answer_in, lasting_error, rows_of
-from prmdata.teachers.batch_state import BatchState, Line
+from prmdata.teachers.batch_state import BatchLine, BatchState
 from prmdata.teachers.budget import Ledger
 from prmdata.teachers.endpoint import Endpoint, request_body
+from prmdata.teachers.error_classification import Broken, Throttled
 from prmdata.teachers.live import LiveSource, prompt_tokens, worst_case
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 from prmdata.teachers.prices import Price
-from prmdata.teachers.question import Answer, Question
-from prmdata.teachers.tally import Tally
-from prmdata.teachers.trouble import Broken, Throttled
+from prmdata.teachers.statistics import TeacherStats
 
 MOST_LINES: Final = 50_000
 MOST_BYTES: Final = 190_000_000
@@ -54,7 +54,7 @@ class BatchSource:
     it understands: a batch could only fail as a whole over that."""
 
     def __init__(
-        self, live: LiveSource, answers: Answers, ledger: Ledger, price: Price | None, tally: Tally,
+        self, live: LiveSource, answers: AnswerStore, ledger: Ledger, price: Price | None, tally: TeacherStats,
         path: Path, terms: BatchTerms = USUAL,
     ) -> None:  # fmt: skip
         self._live, self._answers, self._ledger, self._price = live, answers, ledger, price
@@ -62,15 +62,15 @@ class BatchSource:
         self._endpoint: Endpoint = live.endpoint
         self._state = BatchState(path)
         self._probing = asyncio.Lock()
-        self._waiting: dict[str, asyncio.Future[Answer]] = {}
-        self._queue: dict[str, tuple[Question, int]] = {}
+        self._waiting: dict[str, asyncio.Future[ModelAnswer]] = {}
+        self._queue: dict[str, tuple[ModelQuestion, int]] = {}
         self._tries: Counter[str] = Counter()
         self._flying: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._came = asyncio.Event()
         self._has_started = False
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The answer to a question, from disk or from a batch; see ``AnswerSource``."""
         self._start()
         key = question.key(self._endpoint.model, self._endpoint.url)
@@ -118,7 +118,7 @@ class BatchSource:
             self._spawn(self._adopt(token, batch_id))
         self._spawn(self._gather())
 
-    async def _reserve(self, question: Question) -> int:
+    async def _reserve(self, question: ModelQuestion) -> int:
         tokens, cost = worst_case(question, self._price, is_batch=True)
         while (reservation := self._ledger.reserve(tokens, cost, is_batch=True)) is None:
             await asyncio.sleep(0.05)
@@ -135,9 +135,9 @@ class BatchSource:
             for lines, body in self._portions():
                 self._spawn(self._submit(lines, body))
 
-    def _portions(self) -> Iterator[tuple[list[Line], bytes]]:
+    def _portions(self) -> Iterator[tuple[list[BatchLine], bytes]]:
         """What is queued, cut into batches that the provider takes."""
-        lines: list[Line] = []
+        lines: list[BatchLine] = []
         parts: list[bytes] = []
         size = 0
         queued, self._queue = self._queue, {}
@@ -150,13 +150,13 @@ class BatchSource:
             if lines and (len(lines) >= self._terms.most_lines or size + len(part) > MOST_BYTES):
                 yield lines, b"\n".join(parts)
                 lines, parts, size = [], [], 0
-            lines.append(Line(key, reservation, prompt_tokens(question)))
+            lines.append(BatchLine(key, reservation, prompt_tokens(question)))
             parts.append(part)
             size += len(part) + 1
         if lines:
             yield lines, b"\n".join(parts)
 
-    async def _submit(self, lines: list[Line], body: bytes) -> None:
+    async def _submit(self, lines: list[BatchLine], body: bytes) -> None:
         token = uuid.uuid4().hex  # marks the batch at the provider; decides nothing that comes out
         try:
             file_id = await self._insist(lambda: self._endpoint.upload(body))
@@ -190,7 +190,7 @@ class BatchSource:
 
     # ------------------------------------------------------------ waiting and collecting
 
-    async def _follow(self, token: str, batch_id: str, lines: list[Line]) -> None:
+    async def _follow(self, token: str, batch_id: str, lines: list[BatchLine]) -> None:
         try:
             while (batch := await self._insist(lambda: self._endpoint.batch(batch_id))).get(
                 "status"
@@ -207,7 +207,7 @@ class BatchSource:
         else:
             self._again(failed)
 
-    async def _collect(self, batch: dict[str, Any], lines: dict[str, Line]) -> list[Line]:
+    async def _collect(self, batch: dict[str, Any], lines: dict[str, BatchLine]) -> list[BatchLine]:
         """Store every answer there is, in both files; the lines that have none."""
         for name in ("output_file_id", "error_file_id"):
             file_id = batch.get(name)
@@ -221,7 +221,7 @@ class BatchSource:
         self._tally.retries["batch_line"] += len(lines)
         return list(lines.values())
 
-    def _take(self, line: Line, row: dict[str, Any]) -> bool:
+    def _take(self, line: BatchLine, row: dict[str, Any]) -> bool:
         """Store one line's answer; whether it holds one."""
         answer = answer_in(row, line, self._endpoint)
         if answer is None:
@@ -239,7 +239,7 @@ class BatchSource:
 
     # ------------------------------------------------------------ what fails
 
-    def _again(self, lines: list[Line]) -> None:
+    def _again(self, lines: list[BatchLine]) -> None:
         """Put lines that got no answer into the next batch, or give them up."""
         for line in lines:
             self._tries[line.key] += 1
@@ -253,7 +253,7 @@ class BatchSource:
             if future is not None and not future.done():
                 future.set_exception(_AgainError())
 
-    def _fail(self, lines: list[Line], error: PrmdataError, *, is_released: bool = True) -> None:
+    def _fail(self, lines: list[BatchLine], error: PrmdataError, *, is_released: bool = True) -> None:
         for line in lines:
             if is_released:
                 self._ledger.release(line.reservation, is_uncertain=False)

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from prmdata.errors import BudgetReached, PrmdataError
-from prmdata.teachers.batch_state import Line
+from prmdata.teachers.batch_state import BatchLine
 from prmdata.teachers.endpoint import Endpoint, read_body
-from prmdata.teachers.question import Answer
+from prmdata.teachers.error_classification import Broken, sort_status
+from prmdata.teachers.model_request import ModelAnswer
 from prmdata.teachers.tokens import estimate_tokens
-from prmdata.teachers.trouble import Broken, sort_status
 
 _QUOTA: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
 
-def answer_in(row: dict[str, Any], line: Line, endpoint: Endpoint) -> Answer | None:
+def answer_in(row: dict[str, Any], line: BatchLine, endpoint: Endpoint) -> ModelAnswer | None:
     """The answer in one line of an output or error file; None where it holds none (ask again)."""
     response = row.get("response")
     if not isinstance(response, dict):
@@ -31,14 +31,14 @@ def answer_in(row: dict[str, Any], line: Line, endpoint: Endpoint) -> Answer | N
         code = status if isinstance(status, int) else 500
         found = sort_status(code, body, {}, host=endpoint.host, model=endpoint.model, is_proven=True)
         if isinstance(found, Broken) and found.lasting:
-            found = Answer((), problem=found.lasting)
-        if not isinstance(found, Answer):
+            found = ModelAnswer((), problem=found.lasting)
+        if not isinstance(found, ModelAnswer):
             return None
         answer = found
     if answer.is_counted:
         return answer
     spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
-    return Answer(answer.choices, line.prompt_tokens, spoken, is_counted=False, problem=answer.problem)
+    return ModelAnswer(answer.choices, line.prompt_tokens, spoken, is_counted=False, problem=answer.problem)
 
 
 def rows_of(content: bytes) -> Iterator[dict[str, Any]]:

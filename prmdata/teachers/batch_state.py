@@ -18,7 +18,7 @@ CREATE TABLE IF NOT EXISTS lines (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BatchLine:
     """One question of a batch: its key (the line's ``custom_id``), what is reserved for it, and its
     estimated prompt tokens."""
 
@@ -34,7 +34,7 @@ class BatchState:
     def __init__(self, path: Path) -> None:
         self._database = Database(path, _SCHEMA)
 
-    def begin(self, token: str, model: str, endpoint: str, lines: Sequence[Line]) -> None:
+    def begin(self, token: str, model: str, endpoint: str, lines: Sequence[BatchLine]) -> None:
         """A batch is about to be submitted."""
         with self._database.writing() as connection:
             connection.execute("INSERT INTO batches VALUES (?, ?, ?, NULL)", (token, model, endpoint))
@@ -57,13 +57,13 @@ class BatchState:
             ).fetchall()
         return [(str(token), batch_id) for token, batch_id in rows]
 
-    def lines(self, token: str) -> list[Line]:
+    def lines(self, token: str) -> list[BatchLine]:
         """The questions of a batch."""
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT key, reservation, prompt_tokens FROM lines WHERE token = ? ORDER BY key", (token,)
             ).fetchall()
-        return [Line(*row) for row in rows]
+        return [BatchLine(*row) for row in rows]
 
     def end(self, token: str) -> None:
         """The batch has ended and its answers are on disk."""

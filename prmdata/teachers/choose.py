@@ -96,7 +96,7 @@ def _answers(given: dict[str, Any], name: str) -> Path:
 
 
 def _sampling(given: dict[str, Any]) -> Any:
-    from prmdata.teachers.phrasing import Sampling
+    from prmdata.teachers.prompt_builder import Sampling
 
     return Sampling(**{key: given[key] for key in _SAMPLING if key in given})
 

@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from prmdata.edits.anchor import anchor
 from prmdata.edits.fingerprint import fingerprint
-from prmdata.edits.read import anchor
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply
 from prmdata.records import Edit, Reply, Request, Usage
-from prmdata.steps import cut
-from prmdata.steps.cut import given_count
-from prmdata.teachers.continuing import read_continuation
-from prmdata.teachers.phrasing import Phrasing, Round, feedback_of, measured
+from prmdata.steps import split_steps
+from prmdata.steps.split import given_count
+from prmdata.teachers.continuation import read_continuation
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 from prmdata.teachers.prices import Price
-from prmdata.teachers.question import Answer, Question
+from prmdata.teachers.prompt_builder import PromptBuilder, Round, feedback_of, measured
 from prmdata.teachers.reading import read_edits
 from prmdata.teachers.source import AnswerSource
 
@@ -31,11 +31,11 @@ MOST_CHOICES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Interviewer:
+class Conversation:
     """Puts requests to a source of answers. ``author`` signs the edits; ``price`` None: unknown."""
 
     source: AnswerSource
-    phrasing: Phrasing
+    phrasing: PromptBuilder
     author: str
     price: Price | None = None
     is_batch: bool = False
@@ -44,18 +44,18 @@ class Interviewer:
         """The reply to one request, as the contract promises it."""
         if request.kind == "complete":
             return await self._completions(request)
-        return await _EditTalk(self, measured(request)).held()
+        return await _EditConversation(self, measured(request)).held()
 
-    async def all(self, questions: Sequence[Question]) -> list[Answer]:
+    async def all(self, questions: Sequence[ModelQuestion]) -> list[ModelAnswer]:
         """The answers, in order. A failure is raised only after every question has come back: what
         is paid for is on disk."""
         found = await asyncio.gather(*(self.source.answer(one) for one in questions), return_exceptions=True)
         for one in found:
             if isinstance(one, BaseException):
                 raise one
-        return [one for one in found if isinstance(one, Answer)]
+        return [one for one in found if isinstance(one, ModelAnswer)]
 
-    def usage(self, answers: Sequence[Answer]) -> Usage:
+    def usage(self, answers: Sequence[ModelAnswer]) -> Usage:
         """What these answers cost, whenever they were paid for."""
         prompt = sum(one.prompt_tokens for one in answers)
         completion = sum(one.completion_tokens for one in answers)
@@ -72,7 +72,7 @@ class Interviewer:
     async def _completions(self, request: Request) -> Reply:
         kept: list[str] = []
         unusable: Counter[str] = Counter()
-        heard: list[Answer] = []
+        heard: list[ModelAnswer] = []
         round_ = Round(feedback=request.feedback)
         while round_.number < ROUNDS and len(kept) < request.n:
             missing = request.n - len(kept)
@@ -89,7 +89,7 @@ class Interviewer:
             round_ = _after(round_, reasons)
         return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard))
 
-    async def _continued(self, request: Request, n: int, round_: Round) -> list[Answer]:
+    async def _continued(self, request: Request, n: int, round_: Round) -> list[ModelAnswer]:
         """``n`` continuations: as many at once as the endpoint gives, the rest in such portions."""
         first = self.phrasing.completions(request, min(n, MOST_CHOICES), 0, round_)
         answers = await self.all([first])
@@ -108,12 +108,12 @@ def _after(round_: Round, reasons: Counter[str], edits: Sequence[Edit] = ()) -> 
     return Round(round_.number + 1, feedback_of(reasons), tried, stretch)
 
 
-class _EditTalk:
+class _EditConversation:
     """The conversation about one ``mutate`` or ``refactor`` request."""
 
-    def __init__(self, interviewer: Interviewer, request: Request) -> None:
+    def __init__(self, interviewer: Conversation, request: Request) -> None:
         self._interviewer, self._request = interviewer, request
-        steps = cut(request.program)
+        steps = split_steps(request.program)
         self._source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         self._edits: list[Edit] = []
         self._seen: dict[Edit, str] = {}
@@ -122,7 +122,7 @@ class _EditTalk:
 
     async def held(self) -> Reply:
         """Ask until nothing is missing, nothing new comes, or the rounds are over."""
-        heard: list[Answer] = []
+        heard: list[ModelAnswer] = []
         round_ = Round(feedback=self._request.feedback)
         while round_.number < ROUNDS:
             owed = {step: count for step, count in self._left.items() if count > 0}
@@ -142,7 +142,7 @@ class _EditTalk:
         usage = self._interviewer.usage(heard)
         return Reply(tuple(self._edits), (), tuple(sorted(self._unusable.items())), usage)
 
-    def _read(self, answer: Answer, reasons: Counter[str]) -> int:
+    def _read(self, answer: ModelAnswer, reasons: Counter[str]) -> int:
         """Keep what is usable of one answer; how many edits that were."""
         read = read_edits(answer, self._request.kind)
         reasons.update(read.unusable)

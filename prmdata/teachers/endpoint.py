@@ -19,9 +19,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from prmdata.errors import PrmdataError, UsageError
-from prmdata.teachers.dialect import Dialect
-from prmdata.teachers.question import Answer, Choice, Question
-from prmdata.teachers.trouble import Broken, NotThere, Unsupported, sort_status
+from prmdata.teachers.capabilities import EndpointCapabilities
+from prmdata.teachers.error_classification import Broken, NotThere, Unsupported, sort_status
+from prmdata.teachers.model_request import ModelAnswer, ModelChoice, ModelQuestion
 
 DEFAULT_URL: Final = "https://api.openai.com/v1"
 _CLIENTS: Final = 8
@@ -63,7 +63,7 @@ def address(base_url: str | None) -> str:
 class _Unanswerable(Exception):
     """The endpoint will never answer this request; ``answer`` says why."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: ModelAnswer) -> None:
         super().__init__(answer.problem)
         self.answer = answer
 
@@ -102,8 +102,8 @@ class Endpoint:
         self._clients = cycle(self._all)
         self.client = self._all[0]
 
-    async def send(self, question: Question, dialect: Dialect) -> Answer:
-        """One request, one answer. Raises what :mod:`prmdata.teachers.trouble` draws."""
+    async def send(self, question: ModelQuestion, dialect: EndpointCapabilities) -> ModelAnswer:
+        """One request, one answer. Raises what :mod:`prmdata.teachers.error_classification` draws."""
         try:
             async with self._sorted(dialect.is_proven(question)):
                 # The package's way to an address it does not know: `create` would walk through schema and
@@ -184,7 +184,7 @@ class Endpoint:
                 model=self.model,
                 is_proven=is_proven,
             )
-            if isinstance(found, Answer):
+            if isinstance(found, ModelAnswer):
                 raise _Unanswerable(found) from None
             raise found from None
         except openai.APITimeoutError:
@@ -203,13 +203,13 @@ class Endpoint:
             await client.close()
 
 
-def request_body(model: str, question: Question, dialect: Dialect) -> dict[str, Any]:
+def request_body(model: str, question: ModelQuestion, dialect: EndpointCapabilities) -> dict[str, Any]:
     """The body of a chat request: the part that all questions share first."""
     messages = [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
     return {"model": model, "messages": messages, **dialect.parameters(question)}
 
 
-def read_body(body: bytes | str, host: str) -> Answer:
+def read_body(body: bytes | str, host: str) -> ModelAnswer:
     """The body of a chat completion, as far as it is one; Broken where it is not. Missing usage is left
     at zero with ``is_counted`` False."""
     data: Any = None
@@ -228,8 +228,8 @@ def read_body(body: bytes | str, host: str) -> Answer:
         usage = None
     choices = tuple(_read_choice(one) for one in completion.choices)
     if usage is None or usage.prompt_tokens < 0 or usage.completion_tokens < 0:
-        return Answer(choices, is_counted=False)
-    return Answer(choices, usage.prompt_tokens, usage.completion_tokens)
+        return ModelAnswer(choices, is_counted=False)
+    return ModelAnswer(choices, usage.prompt_tokens, usage.completion_tokens)
 
 
 def _error_inside(data: Any, host: str) -> PrmdataError | None:
@@ -243,13 +243,13 @@ def _error_inside(data: Any, host: str) -> PrmdataError | None:
     return found if isinstance(found, PrmdataError) else None
 
 
-def _read_choice(choice: _Choice) -> Choice:
+def _read_choice(choice: _Choice) -> ModelChoice:
     content = choice.message.content
     if isinstance(content, list):  # parts, as some servers send them
         content = "".join(
             part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
         )
-    return Choice(content or "", choice.finish_reason or "stop", bool(choice.message.refusal))
+    return ModelChoice(content or "", choice.finish_reason or "stop", bool(choice.message.refusal))
 
 
 def _keep_quiet() -> None:

@@ -14,13 +14,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from prmdata.records import Request, Usage
-from prmdata.teachers.answers import Answers
+from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.conversation import MOST_CHOICES
 from prmdata.teachers.endpoint import address
-from prmdata.teachers.phrasing import Phrasing, Round, Sampling, measured, output_tokens
+from prmdata.teachers.model_request import ModelQuestion
 from prmdata.teachers.prices import NANO, find_price
+from prmdata.teachers.prompt_builder import PromptBuilder, Round, Sampling, measured, output_tokens
 from prmdata.teachers.prompts import PromptSet
-from prmdata.teachers.question import Question
 from prmdata.teachers.tokens import MESSAGE, count_tokens
 
 _COMES: Final = 0.85
@@ -66,10 +66,10 @@ class Estimator:
         is_batch: bool = False,
     ) -> None:
         self._model, self._url = model, address(base_url)
-        self._phrasing = Phrasing(PromptSet(prompts), sampling or Sampling())
+        self._phrasing = PromptBuilder(PromptSet(prompts), sampling or Sampling())
         self._price = find_price(model, urlsplit(self._url).hostname or "", prices)
         self._is_batch = is_batch
-        self._answers = Answers(answers) if answers is not None and answers.exists() else None
+        self._answers = AnswerStore(answers) if answers is not None and answers.exists() else None
 
     @property
     def nothing(self) -> Estimate:
@@ -91,7 +91,7 @@ class Estimator:
         if self._answers is not None:
             self._answers.close()
 
-    def _is_recorded(self, question: Question) -> bool:
+    def _is_recorded(self, question: ModelQuestion) -> bool:
         key = question.key(self._model, self._url)
         return self._answers is not None and self._answers.get(key) is not None
 
@@ -112,10 +112,10 @@ class Guess:
 
 
 def guessed(
-    phrasing: Phrasing,
+    phrasing: PromptBuilder,
     request: Request,
     model: str,
-    is_recorded: Callable[[Question], bool] = lambda _: False,
+    is_recorded: Callable[[ModelQuestion], bool] = lambda _: False,
 ) -> Guess:
     """The first round of one request, without what is known of the endpoint."""
     first = Round(feedback=request.feedback)
@@ -136,7 +136,7 @@ def guessed(
 class Experience:
     """Adds up what requests took against what was guessed, for the next estimate."""
 
-    def __init__(self, phrasing: Phrasing, answers: Answers, model: str, url: str) -> None:
+    def __init__(self, phrasing: PromptBuilder, answers: AnswerStore, model: str, url: str) -> None:
         self._phrasing, self._answers, self._model, self._url = phrasing, answers, model, url
         self._sums: dict[str, tuple[list[int], list[int]]] = {}
 

@@ -12,16 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from prmdata.errors import BudgetReached, PrmdataError, TeacherError, UsageError
-from prmdata.teachers.answers import Answers
+from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.budget import NO_CAPS, Ledger
-from prmdata.teachers.dialect import Dialect
+from prmdata.teachers.capabilities import EndpointCapabilities
 from prmdata.teachers.endpoint import Endpoint
-from prmdata.teachers.pace import Gate
-from prmdata.teachers.prices import Price
-from prmdata.teachers.question import Answer, Question
-from prmdata.teachers.tally import Tally
-from prmdata.teachers.tokens import MESSAGE, estimate_tokens
-from prmdata.teachers.trouble import (
+from prmdata.teachers.error_classification import (
     REFUSED,
     TAKES_NOTHING,
     Broken,
@@ -30,6 +25,11 @@ from prmdata.teachers.trouble import (
     Throttled,
     Unsupported,
 )
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.pace import Gate
+from prmdata.teachers.prices import Price
+from prmdata.teachers.statistics import TeacherStats
+from prmdata.teachers.tokens import MESSAGE, estimate_tokens
 
 _POLL_S: Final = 0.05
 _MOST_BROKEN: Final = 8
@@ -39,7 +39,7 @@ _MOST_LASTING: Final = 3
 _MOST_THROTTLED: Final = 40
 _MOST_GIVEN_UP: Final = 8
 """Questions in a row that are given up, with no answer in between, before the endpoint counts as gone."""
-_GREETING: Final = Question("You answer in one word.", "Say yes.", 0.0, 16, structured=False)
+_GREETING: Final = ModelQuestion("You answer in one word.", "Say yes.", 0.0, 16, structured=False)
 """What any model would answer."""
 _LONGEST_BACKOFF_S: Final = 60.0
 _LAST_WORDS_S: Final = 15.0
@@ -63,26 +63,26 @@ class LiveSource:
     def __init__(
         self,
         endpoint: Endpoint,
-        answers: Answers,
+        answers: AnswerStore,
         ledger: Ledger,
         price: Price | None,
         terms: Terms,
-        tally: Tally,
+        tally: TeacherStats,
     ) -> None:
         self.endpoint, self._answers, self._ledger = endpoint, answers, ledger
         self._price, self._terms, self._tally = price, terms, tally
         self._gate = Gate(terms.concurrency)
-        self._asked: dict[str, asyncio.Task[Answer]] = {}
+        self._asked: dict[str, asyncio.Task[ModelAnswer]] = {}
         self._proving = asyncio.Lock()
         known = answers.learnt(endpoint.model, endpoint.url, "dialect")
-        self._dialect = Dialect(**known) if known else Dialect()
+        self._dialect = EndpointCapabilities(**known) if known else EndpointCapabilities()
         self._has_answered = known is not None
         self._given_up = 0
         self._stopped: PrmdataError | None = None
         # Jitter only spreads requests in time; it decides nothing that comes out.
         self._jitter = random.Random()
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The answer to a question, from disk or from the endpoint; see :class:`AnswerSource`."""
         key = question.key(self.endpoint.model, self.endpoint.url)
         stored = self._answers.get(key)
@@ -98,7 +98,7 @@ class LiveSource:
         return await asyncio.shield(task)
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> EndpointCapabilities:
         """What the endpoint is known to understand."""
         return self._dialect
 
@@ -113,19 +113,19 @@ class LiveSource:
         self._answers.close()
         self._ledger.close()
 
-    def _forget(self, key: str, task: asyncio.Task[Answer]) -> None:
+    def _forget(self, key: str, task: asyncio.Task[ModelAnswer]) -> None:
         self._asked.pop(key, None)
         if not task.cancelled():
             task.exception()  # whoever waited has been told; if nobody waited, nobody need be
 
-    async def _fetch(self, key: str, question: Question) -> Answer:
+    async def _fetch(self, key: str, question: ModelQuestion) -> ModelAnswer:
         if not self._dialect.is_proven(question):
             async with self._proving:  # one by one until the endpoint has shown what it takes
                 if not self._dialect.is_proven(question):
                     return await self._persist(key, question)
         return await self._persist(key, question)
 
-    async def _persist(self, key: str, question: Question) -> Answer:
+    async def _persist(self, key: str, question: ModelQuestion) -> ModelAnswer:
         broken = throttled = lasting = 0
         while True:
             try:
@@ -153,20 +153,20 @@ class LiveSource:
                     return self._unanswered(key, error.lasting)
                 await self._wait_out(error.wait_s, broken)
 
-    async def _refused(self, key: str, question: Question, error: Refused) -> Answer:
+    async def _refused(self, key: str, question: ModelQuestion, error: Refused) -> ModelAnswer:
         """However plainly it is said, it is refused: this question, or all that we could ask?"""
         if question == _GREETING:
             self._stopped = UsageError(f"{error}: {TAKES_NOTHING}")
             raise self._stopped
-        self._learn(Dialect())
+        self._learn(EndpointCapabilities())
         await self._persist(_GREETING.key(self.endpoint.model, self.endpoint.url), _GREETING)
         return self._unanswered(key, REFUSED)
 
-    def _unanswered(self, key: str, why: str) -> Answer:
+    def _unanswered(self, key: str, why: str) -> ModelAnswer:
         """Remember that a question gets no answer."""
-        return self._answers.put(key, self.endpoint.model, self.endpoint.url, Answer((), problem=why))
+        return self._answers.put(key, self.endpoint.model, self.endpoint.url, ModelAnswer((), problem=why))
 
-    async def _once(self, key: str, question: Question) -> Answer:
+    async def _once(self, key: str, question: ModelQuestion) -> ModelAnswer:
         """One request: a place, the pace, the money; then store and settle."""
         number = await self._gate.enter()
         try:
@@ -186,7 +186,9 @@ class LiveSource:
         finally:
             self._gate.leave()
 
-    def _not_answered(self, error: BaseException, number: int, dialect: Dialect, question: Question) -> None:
+    def _not_answered(
+        self, error: BaseException, number: int, dialect: EndpointCapabilities, question: ModelQuestion
+    ) -> None:
         """Learn from a request that got no answer; raise what nothing can help for everybody."""
         if isinstance(error, Throttled):
             self._gate.throttled(number)
@@ -199,12 +201,17 @@ class LiveSource:
             self._stopped = error
 
     def _keep(
-        self, key: str, question: Question, answer: Answer, reservation: int, dialect: Dialect
-    ) -> Answer:
+        self,
+        key: str,
+        question: ModelQuestion,
+        answer: ModelAnswer,
+        reservation: int,
+        dialect: EndpointCapabilities,
+    ) -> ModelAnswer:
         if not answer.is_counted:
             spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
             prompt = prompt_tokens(question)
-            answer = Answer(answer.choices, prompt, spoken, is_counted=False, problem=answer.problem)
+            answer = ModelAnswer(answer.choices, prompt, spoken, is_counted=False, problem=answer.problem)
         model, url = self.endpoint.model, self.endpoint.url
         kept = self._answers.put(key, model, url, answer)
         cost = self._price.nano_usd(answer.prompt_tokens, answer.completion_tokens) if self._price else 0
@@ -216,7 +223,7 @@ class LiveSource:
             self._learn(dialect.proven(question))
         return kept
 
-    async def _reserve(self, question: Question) -> int:
+    async def _reserve(self, question: ModelQuestion) -> int:
         terms, url = self._terms, self.endpoint.url
         tokens = cost = paced = 0
         if terms.tpm or self._ledger.caps != NO_CAPS:  # counting a prompt is a tenth of a request's cost (M)
@@ -237,7 +244,7 @@ class LiveSource:
         longest = min(_LONGEST_BACKOFF_S, self._terms.backoff_s * 2 ** (failures - 1))
         await asyncio.sleep(self._jitter.uniform(longest / 2, longest))
 
-    def _simplify(self, refusal: Unsupported, sent: Dialect, question: Question) -> None:
+    def _simplify(self, refusal: Unsupported, sent: EndpointCapabilities, question: ModelQuestion) -> None:
         if sent.parameters(question) != self._dialect.parameters(question):
             return  # another request was refused first, and the dialect is plainer by now
         plainer = sent.without(refusal.parameter, question)
@@ -245,7 +252,7 @@ class LiveSource:
             raise Refused(str(refusal)) from None
         self._learn(plainer)
 
-    def _learn(self, dialect: Dialect) -> None:
+    def _learn(self, dialect: EndpointCapabilities) -> None:
         self._dialect = dialect
         self._answers.learn(self.endpoint.model, self.endpoint.url, "dialect", dialect.to_plain())
 
@@ -272,12 +279,12 @@ def _is_uncertain(error: BaseException) -> bool:
     return isinstance(error, asyncio.CancelledError)
 
 
-def prompt_tokens(question: Question) -> int:
+def prompt_tokens(question: ModelQuestion) -> int:
     """Tokens of a question's prompt, estimated."""
     return estimate_tokens(question.system) + estimate_tokens(question.user) + 2 * MESSAGE
 
 
-def worst_case(question: Question, price: Price | None, *, is_batch: bool = False) -> tuple[int, int]:
+def worst_case(question: ModelQuestion, price: Price | None, *, is_batch: bool = False) -> tuple[int, int]:
     """The most tokens and money (nano-dollars) that one question can take. A tenth is added to the prompt,
     whose estimate may be a little low; answers end at ``max_tokens``."""
     prompt, completion = prompt_tokens(question) * 11 // 10, question.max_tokens * question.n

@@ -8,19 +8,19 @@ from typing import Any
 
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
-from prmdata.teachers.answers import Answers
+from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.batch import BatchSource, BatchTerms
 from prmdata.teachers.budget import Caps, Ledger, Spent
 from prmdata.teachers.contract import Teacher
-from prmdata.teachers.conversation import Interviewer
+from prmdata.teachers.conversation import Conversation
 from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.estimate import Experience
 from prmdata.teachers.live import LiveSource, Terms
-from prmdata.teachers.phrasing import Phrasing, Sampling
 from prmdata.teachers.prices import NANO, Price, find_price
+from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.source import AnswerSource
-from prmdata.teachers.tally import Tally
+from prmdata.teachers.statistics import TeacherStats
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class OpenAITeacher(Teacher):
 
     def __init__(self, settings: Settings) -> None:
         self.name = settings.model
-        self.tally = Tally()
+        self.tally = TeacherStats()
         self._settings = settings
         self._prompts = PromptSet(settings.prompts)
         self._endpoint = Endpoint(settings.model, settings.base_url, timeout_s=settings.timeout_s)
@@ -67,13 +67,13 @@ class OpenAITeacher(Teacher):
                 "give it with --prices FILE, or cap --max-tokens instead"
             )
         self.tally.is_priced = price is not None
-        self._answers = Answers(settings.answers)
+        self._answers = AnswerStore(settings.answers)
         self._ledger = Ledger(settings.ledger_path, settings.caps)
         self._last: Spent | None = None
         self._source = self._open(price)
-        phrasing = Phrasing(self._prompts, settings.sampling)
+        phrasing = PromptBuilder(self._prompts, settings.sampling)
         self._experience = Experience(phrasing, self._answers, settings.model, self._endpoint.url)
-        self._interviewer = Interviewer(self._source, phrasing, self.name, price, is_batch=settings.batch)
+        self._interviewer = Conversation(self._source, phrasing, self.name, price, is_batch=settings.batch)
 
     async def ask(self, request: Request) -> Reply:
         """The reply, every answer it rests on being on disk."""

@@ -1,7 +1,7 @@
 """A model's answer to ``mutate`` and ``refactor``, read as far as it can be read.
 
 Reading says what the model wrote, not whether it is any good: quotes are matched, indentation is mended
-and programs are compiled where edits are anchored (:func:`prmdata.edits.read.anchor`).
+and programs are compiled where edits are anchored (:func:`prmdata.edits.anchor.anchor`).
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from prmdata.edits.read import RawEdit
+from prmdata.edits.anchor import RawEdit
 from prmdata.records import Intent
-from prmdata.teachers.jsonish import values, without_thinking
-from prmdata.teachers.question import Answer, Choice
+from prmdata.teachers.model_request import ModelAnswer, ModelChoice
+from prmdata.teachers.tolerant_json import values, without_thinking
 
 _STEP: Final = ("step", "line", "step_number", "line_number", "index", "number", "id")
 _OLD: Final = (
@@ -48,7 +48,7 @@ class ReadEdits:
     """Whether the answer, or a part of it, was lost as a whole."""
 
 
-def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
+def read_edits(answer: ModelAnswer, intent: Intent) -> ReadEdits:
     """The edits of all choices of ``answer``; a truncated one gives those that are complete."""
     read = ReadEdits()
     if answer.problem or not answer.choices:
@@ -68,7 +68,7 @@ def read_edits(answer: Answer, intent: Intent) -> ReadEdits:
     return read
 
 
-def lost_because(choice: Choice) -> str | None:
+def lost_because(choice: ModelChoice) -> str | None:
     """Why a choice cannot be whole, where the endpoint or the text says so; else None."""
     if choice.refused:
         return "refusal"

@@ -7,11 +7,11 @@ from typing import Any, Final
 
 from prmdata.records import Reply, Request
 from prmdata.teachers.contract import Teacher
-from prmdata.teachers.conversation import Interviewer
-from prmdata.teachers.phrasing import Phrasing, Sampling
+from prmdata.teachers.conversation import Conversation
+from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.source import DiskSource
-from prmdata.teachers.tally import Tally
+from prmdata.teachers.statistics import TeacherStats
 
 AS_PROMPTED: Final = Sampling()
 
@@ -33,12 +33,12 @@ class ReplayTeacher(Teacher):
         prompts: Path | None = None,
         sampling: Sampling = AS_PROMPTED,
     ) -> None:
-        self.tally = Tally()
+        self.tally = TeacherStats()
         self._sampling = sampling
         self._prompts = PromptSet(prompts)
         self._source = DiskSource(answers, self.tally, model, base_url.rstrip("/") if base_url else None)
         self.name = self._source.model
-        self._interviewer = Interviewer(self._source, Phrasing(self._prompts, sampling), self.name)
+        self._interviewer = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
 
     async def ask(self, request: Request) -> Reply:
         """The same reply as when it was recorded; its usage has no price."""

@@ -9,7 +9,7 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
-from prmdata.steps import cut, given_count
+from prmdata.steps import given_count, split_steps
 from prmdata.teachers.contract import Teacher
 
 
@@ -31,7 +31,7 @@ class RulesTeacher(Teacher):
             raise UsageError(
                 "the rules teacher cannot complete programs: use --completer reference, or --completer openai"
             )
-        steps = cut(request.program)
+        steps = split_steps(request.program)
         source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         edits = propose(source, (request.kind,), request.steps, request.per_step or None, request.seed)
         return Reply(edits=tuple(edits))

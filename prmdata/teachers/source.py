@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Protocol
 
 from prmdata.errors import TeacherError, UsageError
-from prmdata.teachers.answers import Answers
-from prmdata.teachers.question import Answer, Question
-from prmdata.teachers.tally import Tally
+from prmdata.teachers.answer_store import AnswerStore
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.statistics import TeacherStats
 
 
 class AnswerSource(Protocol):
     """Answers questions; the same question always gets the same answer, once it has one."""
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The answer, on disk before it is returned. Raises as :class:`~prmdata.teachers.contract.Teacher` promises."""
 
     async def close(self) -> None:
@@ -25,17 +25,17 @@ class DiskSource:
     """Answers recorded by an earlier run, and nothing else."""
 
     def __init__(
-        self, path: Path, tally: Tally, model: str | None = None, endpoint: str | None = None
+        self, path: Path, tally: TeacherStats, model: str | None = None, endpoint: str | None = None
     ) -> None:
         if not path.exists():
             raise UsageError(
                 f"{path}: no recorded answers; replay needs the answers.sqlite of an earlier build"
             )
-        self._answers = Answers(path)
+        self._answers = AnswerStore(path)
         self._tally = tally
         self.model, self.endpoint = self._speaker(path, model, endpoint)
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The recorded answer; TeacherError, naming the question by its digest, where there is none."""
         key = question.key(self.model, self.endpoint)
         found = self._answers.get(key)

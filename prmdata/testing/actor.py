@@ -15,7 +15,7 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply
 from prmdata.records import Edit
-from prmdata.steps.cut import physical_lines
+from prmdata.steps.split import physical_lines
 
 _NUMBERED: Final = re.compile(r"\[\d+\] ")
 _ASKED: Final = re.compile(r"Give (\d+) edits? for each of these steps: ([\d, ]+)")

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from prmdata.testing.chat import Refusal
 
-Outcome = Literal["completed", "expired", "failed", "cancelled", "errors_only", "partial"]
-Line = Callable[[dict[str, Any]], tuple[int, Any]]
+BatchOutcome = Literal["completed", "expired", "failed", "cancelled", "errors_only", "partial"]
+OutputLine = Callable[[dict[str, Any]], tuple[int, Any]]
 """Answers one line's request: HTTP status and body."""
 
 
@@ -20,8 +20,8 @@ class Batches:
     """Files and batches of one server. The k-th batch ends as ``outcomes[k]`` (the last for all later
     ones) after ``polls`` looks: ``partial`` and ``expired`` answer every other line."""
 
-    answer: Line
-    outcomes: tuple[Outcome, ...] = ("completed",)
+    answer: OutputLine
+    outcomes: tuple[BatchOutcome, ...] = ("completed",)
     polls: int = 1
     files: dict[str, bytes] = field(default_factory=dict)
     batches: dict[str, dict[str, Any]] = field(default_factory=dict)

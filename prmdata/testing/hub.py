@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from prmdata.testing.hub_answers import ROUTES, Call
+from prmdata.testing.hub_answers import ROUTES, HubCall
 from prmdata.testing.hub_store import Commit, HubStore
 
 TOKEN: Final = "hf_loopback_token"
@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             match = re.fullmatch(pattern, f"{self.command} {path}")
             if match is not None:
                 query = {key: values[0] for key, values in parse_qs(url.query).items()}
-                Call(self, match.groupdict(), query, body, authorized).run(name)
+                HubCall(self, match.groupdict(), query, body, authorized).run(name)
                 return
         self.reply(404, {"error": f"not spoken here: {self.command} {path}"})
 

@@ -38,7 +38,7 @@ class Replying(Protocol):
 
 
 @dataclass(slots=True)
-class Call:
+class HubCall:
     """One request that a route took."""
 
     handler: Replying

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from prmdata.testing.batches import Batches, Outcome
+from prmdata.testing.batches import Batches, BatchOutcome
 from prmdata.testing.chat import Manners, Refusal, body_of, check, digest, speak
 from prmdata.testing.faults import ALL, FaultPlan
 from prmdata.testing.http import HttpReply, HttpRequest, LoopbackServer, json_reply
@@ -38,7 +38,7 @@ class FaultyServer:
     def __init__(
         self, plan: FaultPlan = NO_FAULTS, manners: Manners = PLAIN, *,
         latency_s: float = 0.0, capacity: int | None = None, references: Sequence[str] = (), port: int = 0,
-        batch_outcomes: tuple[Outcome, ...] = ("completed",), batch_polls: int = 1,
+        batch_outcomes: tuple[BatchOutcome, ...] = ("completed",), batch_polls: int = 1,
     ) -> None:  # fmt: skip
         self.plan, self.manners, self.latency_s, self.capacity = plan, manners, latency_s, capacity
         self.references = tuple(references)

@@ -13,8 +13,8 @@ import pytest
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply, splice
 from prmdata.records import Problem, Reply, Request, Test
-from prmdata.steps import cut
-from prmdata.steps.cut import given_count
+from prmdata.steps import split_steps
+from prmdata.steps.split import given_count
 from prmdata.teachers import Teacher, make_teacher, teacher_names
 from prmdata.testing.faults import FaultPlan
 from prmdata.testing.server import FaultyServer, faulty_server
@@ -45,7 +45,7 @@ def _problems() -> list[Problem]:
 def _requests() -> list[Request]:
     found: list[Request] = []
     for problem in _problems():
-        steps = cut(problem.reference)
+        steps = split_steps(problem.reference)
         given = given_count(problem.prompt, steps)
         for kind in ("mutate", "refactor"):
             for per_step in (0, 2):
@@ -103,7 +103,7 @@ def test_every_edit_applies_where_it_was_asked_for(teacher: Teacher) -> None:
     replies = _ask(teacher, requests)
     assert sum(len(reply.edits) for reply in replies) > 50
     for request, reply in zip(requests, replies, strict=True):
-        steps = cut(request.program)
+        steps = split_steps(request.program)
         source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         for edit in reply.edits:
             assert edit.start in request.steps
@@ -149,7 +149,7 @@ def test_provenance_and_statistics_are_plain_data_and_outlive_close(teacher: Tea
 
 def test_steps_of_the_prompt_are_never_edited(teacher: Teacher) -> None:
     problem = _problems()[-1]
-    steps = tuple(range(len(cut(problem.reference))))
+    steps = tuple(range(len(split_steps(problem.reference))))
     requests = [Request("mutate", problem, problem.reference, steps, per_step=1)]
     if teacher.provenance()["teacher"] == "replay":
         pytest.skip("nobody was recorded being asked for given steps")

@@ -9,9 +9,9 @@ import pytest
 
 from prmdata.cli.export import command
 from prmdata.datasets.describe import REASONS
-from prmdata.datasets.exports.registry import SHIPPED, find
-from prmdata.datasets.problems import problems_schema
+from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.schema import EVIDENCE, steps_schema
+from prmdata.exports.registry import SHIPPED, find
 
 DOCS = Path(__file__).parents[2] / "docs"
 COLUMNS = (DOCS / "columns.md").read_text("utf-8")

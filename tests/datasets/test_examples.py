@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from prmdata.datasets.exports.export import export
+from prmdata.exports.export import export
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

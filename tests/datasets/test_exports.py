@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.datasets.compose import Composition
-from prmdata.datasets.exports.contract import RefusedError
-from prmdata.datasets.exports.export import export
-from prmdata.datasets.exports.registry import SHIPPED, find, names
-from prmdata.datasets.exports.text import parts
-from prmdata.datasets.problems import problems_schema
+from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.datasets.writer import write_rows, write_split
 from prmdata.errors import InputError, NothingUsableError, UsageError
+from prmdata.exports.answer_text import parts
+from prmdata.exports.export import export
+from prmdata.exports.format import RefusedError
+from prmdata.exports.registry import SHIPPED, find, names
 from prmdata.records import IGNORE, Counterexample, Probe, Verdict
-from prmdata.steps.cut import cut
+from prmdata.steps.split import split_steps
 
 FAULT = {"label_kind": "fault"}
 
@@ -185,7 +185,7 @@ def test_a_prompt_of_code_and_the_answer_are_the_program_once(made, place, tail)
     trace = made.reference_trace(place)
     prompt = trace.prompt + tail
     program = prompt.rstrip(" ") + "".join(trace.steps[trace.given_steps :])
-    steps = tuple(step.text for step in cut(program))
+    steps = tuple(step.text for step in split_steps(program))
     moved = replace(trace, prompt=prompt, steps=steps, labels=trace.labels, reasons=trace.reasons)
     part = parts(moved)
     assert part.question + "".join(part.steps) == program

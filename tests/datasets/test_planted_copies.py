@@ -11,8 +11,8 @@ import pytest
 
 from prmdata.datasets.splits import assign
 from prmdata.problems import read_problems
-from prmdata.problems.similar import clusters, signature
 from prmdata.records import Problem
+from prmdata.vetting.similar import clusters, signature
 
 SHARES = (("train", 0.7), ("test", 0.3))
 

@@ -14,8 +14,8 @@ import pytest
 
 from prmdata.cli.main import main
 from prmdata.datasets.describe import REASONS
-from prmdata.datasets.exports.export import export
 from prmdata.datasets.reader import configs, read_traces
+from prmdata.exports.export import export
 from prmdata.records import IGNORE
 
 ROLLOUTS = "humaneval_codegen16b/rollouts.jsonl.gz"

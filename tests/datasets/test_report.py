@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from prmdata.datasets.report import report
-from prmdata.datasets.report.pack import MOST_ROWS, pack
 from prmdata.datasets.schema import to_row
 from prmdata.datasets.writer import write_split
+from prmdata.pages.report import report
+from prmdata.pages.report.pack import MOST_ROWS, pack
 
 NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from prmdata.cli.review import command
-from prmdata.datasets.review import Finding, add_finding, agreement, findings, sample, wilson
 from prmdata.errors import InputError
+from prmdata.pages.review.sample_review import ReviewFinding, add_finding, agreement, findings, sample, wilson
 
 
 def run(out, answers, *more):
@@ -52,7 +52,7 @@ def test_judging_is_blind_kept_and_resumed(out):
 
 
 def test_what_a_prefix_label_is_about_shows_nothing_after_the_step(out):
-    from prmdata.datasets.review_text import question
+    from prmdata.pages.review.wording import question
 
     item = next(
         i for i in sample(out, 10_000) if i.trace.label_kind == "prefix" and i.step < len(i.trace.steps) - 1
@@ -64,9 +64,9 @@ def test_what_a_prefix_label_is_about_shows_nothing_after_the_step(out):
 
 def test_agreement_counts_the_last_word_of_each_person(out):
     for judgement in ("incorrect", "correct"):
-        add_finding(out, Finding("row", 1, 1, "strict", judgement, "ada"))
-    add_finding(out, Finding("row", 1, 1, "strict", "incorrect", "bob"))
-    add_finding(out, Finding("row", 2, 0, "strict", "unsure", "bob"))
+        add_finding(out, ReviewFinding("row", 1, 1, "strict", judgement, "ada"))
+    add_finding(out, ReviewFinding("row", 1, 1, "strict", "incorrect", "bob"))
+    add_finding(out, ReviewFinding("row", 2, 0, "strict", "unsure", "bob"))
     found = agreement(out)
     assert (found["judged"], found["unsure"], found["people"]) == (3, 1, 2)
     assert (found["all"]["agreed"], found["all"]["n"]) == (1, 2)
@@ -75,11 +75,11 @@ def test_agreement_counts_the_last_word_of_each_person(out):
 
 
 def test_a_torn_last_line_is_judged_again_and_a_broken_one_is_named(out):
-    add_finding(out, Finding("row", 1, 1, "strict", "correct", "ada"))
+    add_finding(out, ReviewFinding("row", 1, 1, "strict", "correct", "ada"))
     with (out / "review.jsonl").open("a") as file:
         file.write('{"row": "r')
     assert len(list(findings(out))) == 1
-    add_finding(out, Finding("row", 2, 1, "strict", "correct", "ada"))
+    add_finding(out, ReviewFinding("row", 2, 1, "strict", "correct", "ada"))
     assert [found.step for found in findings(out)] == [1, 2]
     lines = (out / "review.jsonl").read_text().split("\n")
     (out / "review.jsonl").write_text("\n".join([lines[0], "{}", lines[1], ""]))

@@ -11,8 +11,8 @@ import urllib.request
 
 import pytest
 
-from prmdata.datasets.review import agreement, findings, sample
-from prmdata.datasets.review_page import ReviewServer
+from prmdata.pages.review import ReviewServer
+from prmdata.pages.review.sample_review import agreement, findings, sample
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from prmdata.cli.show import command as show_command
 from prmdata.cli.stats import command as stats_command
 from prmdata.datasets.card import card_text
 from prmdata.datasets.reader import read_traces
-from prmdata.datasets.show import show
 from prmdata.datasets.writer import write_split
 from prmdata.errors import InputError
+from prmdata.pages.show import show
 from prmdata.records import Counterexample
 
 

@@ -18,7 +18,7 @@ from prmdata.records import (
     Trace,
     Verdict,
 )
-from prmdata.steps.cut import cut, given_count
+from prmdata.steps.split import given_count, split_steps
 
 PROMPT = '''def running_{name}(numbers):
     """Return the list of running {name}s of `numbers`.
@@ -36,7 +36,7 @@ def reference_trace(index: int) -> Trace:
     name = f"total{index}"
     prompt = PROMPT.format(name=name, a=index % 9 + 1)
     body = "".join((*BODY, *TAIL)).format(expr=f"best + n * {index % 5 + 1}")
-    steps = cut(prompt + body)
+    steps = split_steps(prompt + body)
     given = given_count(prompt, steps)
     labels = [IGNORE] * given + [1] * (len(steps) - given)
     reasons = ["given"] * given + ["reference"] * (len(steps) - given)

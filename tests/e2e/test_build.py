@@ -215,7 +215,7 @@ def test_the_end_of_a_build_is_the_end_of_its_processes(
     assert parquet_bytes(out) == parquet_bytes(quiet)
 
 
-LABOURER = "prmdata.labourer"
+LABOURER = "prmdata.app.worker_process"
 
 
 def below(pid: int, called: str) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prmdata.edits.carry import carry, rename_map
+from prmdata.edits.propagate import propagate_rename, rename_map
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.records import Candidate, Edit
@@ -37,7 +37,7 @@ def after(program: str, start: int, text: str, stop: int | None = None) -> tuple
 )  # fmt: skip
 def test_carried(program: str, start: int, text: str, carried: str | None) -> None:
     candidate, source = after(program, start, text)
-    whole = carry(candidate, source)
+    whole = propagate_rename(candidate, source)
     assert (whole.program if whole else None) == carried
     if whole is not None:
         assert whole.edit.also
@@ -71,20 +71,20 @@ def test_carried(program: str, start: int, text: str, carried: str | None) -> No
 )
 def test_refused(program: str, start: int, text: str) -> None:
     candidate, source = after(program, start, text)
-    assert carry(candidate, source) is None
+    assert propagate_rename(candidate, source) is None
 
 
 def test_the_entry_point_keeps_its_name() -> None:
     program = "def g(n):\n    return g(n - 1)\n"
     candidate, source = after(program, 0, "def h(n):\n")
-    assert carry(candidate, source, entry_point="g") is None
-    assert carry(candidate, source, entry_point="f") is not None
+    assert propagate_rename(candidate, source, entry_point="g") is None
+    assert propagate_rename(candidate, source, entry_point="f") is not None
 
 
 def test_an_edit_that_declares_others_already_is_left_alone() -> None:
     source = Source("t = 0\nx = t\ny = t\n")
     edit = Edit(0, 1, "u = 0\n", "refactor", "test", "test", ((1, "x = u\n"),))
-    assert carry(splice(source, edit), source) is None
+    assert propagate_rename(splice(source, edit), source) is None
 
 
 def test_the_map() -> None:
@@ -95,4 +95,4 @@ def test_the_map() -> None:
 def test_a_carried_edit_that_cannot_be_spliced_is_none() -> None:
     source = Source("t = 0\nx = t\n", given=0)
     candidate = splice(source, Edit(0, 1, "u = 0\n", "refactor", "test", "test"))
-    assert carry(candidate, Source("t = 0\nx = t\n", given=2)) is None
+    assert propagate_rename(candidate, Source("t = 0\nx = t\n", given=2)) is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from prmdata.edits.read import AMBIGUOUS, DUPLICATE, NOT_COMPILED, NOT_FOUND, RawEdit, anchor
+from prmdata.edits.anchor import AMBIGUOUS, DUPLICATE, NOT_COMPILED, NOT_FOUND, RawEdit, anchor
 from prmdata.edits.source import Source
 from prmdata.edits.splice import GIVEN, NO_OP, OUT_OF_RANGE, UNDECLARED, apply, splice
 

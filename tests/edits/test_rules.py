@@ -17,7 +17,7 @@ from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import UsageError
 from prmdata.records import Edit, Problem, Request
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.teachers.rules import RulesTeacher
 
 PROGRAM = """def count(words, least=2):
@@ -110,7 +110,7 @@ def ask(
     kind: str, program: str = PROGRAM, prompt: str = "Count the words.", per_step: int = 2
 ) -> tuple[Edit, ...]:
     problem = Problem("p", prompt, program, ())
-    steps = tuple(range(len(cut(program))))
+    steps = tuple(range(len(split_steps(program))))
     request = Request(kind, problem, program, steps, per_step, seed=3)  # type: ignore[arg-type]
     return asyncio.run(RulesTeacher().ask(request)).edits
 

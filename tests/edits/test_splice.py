@@ -20,7 +20,7 @@ from prmdata.edits.splice import (
 )
 from prmdata.errors import EditRefused
 from prmdata.records import Candidate, Edit
-from prmdata.steps import cut, join
+from prmdata.steps import join, split_steps
 
 PROGRAM = '''def f(xs):
     """Doc."""
@@ -59,7 +59,7 @@ def test_one_step_becomes_one() -> None:
     candidate = splice(Source(PROGRAM), edit(2, 3, "    total = 1\n"))
     assert candidate.program == PROGRAM.replace("total = 0  # sum", "total = 1")
     assert (candidate.new_start, candidate.new_stop, candidate.labelled_step) == (2, 3, 2)
-    assert candidate.steps == cut(candidate.program)
+    assert candidate.steps == split_steps(candidate.program)
 
 
 def test_several_steps_become_others_and_indices_follow() -> None:
@@ -153,14 +153,14 @@ def test_a_candidate_that_does_not_tokenize_is_cut_at_physical_lines() -> None:
 def test_odd_replacements_are_cut_as_a_full_cut_would(new: str) -> None:
     program = "def f(xs):\n    total = 0\n    return total\n"
     candidate = splice(Source(program), edit(1, 2, new))
-    assert candidate.steps == cut(candidate.program)
+    assert candidate.steps == split_steps(candidate.program)
 
 
 def test_line_ends_are_kept() -> None:
     source = Source("if a:\r\n\tb = 1\r\n\tc = 2\r\n")
     candidate = splice(source, edit(1, 2, "\tb = 2\r\n\tz = 0\r\n"))
     assert candidate.program == "if a:\r\n\tb = 2\r\n\tz = 0\r\n\tc = 2\r\n"
-    assert candidate.steps == cut(candidate.program)
+    assert candidate.steps == split_steps(candidate.program)
 
 
 LINES = st.sampled_from(
@@ -192,7 +192,7 @@ def test_any_edit_is_refused_or_accounted_for_and_can_be_undone(
     except EditRefused:
         return
     assert join(candidate.steps) == candidate.program == apply(source, made)
-    assert candidate.steps == cut(candidate.program)
+    assert candidate.steps == split_steps(candidate.program)
     new_text = join(candidate.steps[candidate.new_start : candidate.new_stop])
     assert new_text == made.text
     assert [candidate.steps[i].text for i in candidate.also_changed] == [text for _, text in also] or not also

@@ -19,7 +19,7 @@ import pytest
 
 from prmdata.errors import QuarantineError, SandboxError, UsageError
 from prmdata.records import Spec, Task, Verdict
-from prmdata.sandboxes.contract import Outcome, SandboxProvider, Worker
+from prmdata.sandboxes.contract import RunResult, SandboxProvider, Worker
 
 
 def _cases() -> ModuleType:
@@ -94,7 +94,7 @@ class Bench:
             assert after.verdict == Verdict.PASSED, f"after {name} a good program got {after}"
         return got.reason if isinstance(got, QuarantineError) else str(got.verdict)
 
-    def _run(self, spec: Spec, program: str) -> Outcome:
+    def _run(self, spec: Spec, program: str) -> RunResult:
         return self.worker.run(replace(spec, cpu_s=spec.cpu_s * self._patience), [Task(program)])[0]
 
 

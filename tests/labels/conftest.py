@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from prmdata.problems.vetting import vet
 from prmdata.records import Problem, Reject, Run, Vetted
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
+from prmdata.vetting.vet import vet
 
 # How long an example takes on a busy machine says nothing.
 settings.register_profile("labels", deadline=None)

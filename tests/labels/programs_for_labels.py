@@ -7,7 +7,7 @@ from typing import Any
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.records import Candidate, Edit, Intent, Problem, Test
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 
 
 def asserting(reference: str, *codes: str, **facts: Any) -> Problem:
@@ -27,12 +27,12 @@ def reading(reference: str, *cases: tuple[str, str]) -> Problem:
 def change(reference: str, old: str, new: str, intent: Intent = "mutate") -> Candidate:
     """The candidate in which the one step that contains ``old`` has ``new`` in its place."""
     source = Source(reference)
-    (place,) = (index for index, step in enumerate(cut(reference)) if old in step.text)
+    (place,) = (index for index, step in enumerate(split_steps(reference)) if old in step.text)
     text = source.steps[place].text.replace(old, new)
     return splice(source, Edit(place, place + 1, text, intent, "by-hand", "test"))
 
 
 def delete(reference: str, old: str) -> Candidate:
     """The candidate without the one step that contains ``old``."""
-    (place,) = (index for index, step in enumerate(cut(reference)) if old in step.text)
+    (place,) = (index for index, step in enumerate(split_steps(reference)) if old in step.text)
     return splice(Source(reference), Edit(place, place + 1, "", "mutate", "by-hand", "test"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from prmdata.records import EditRecord, Evidence, Isolation, Trace, Verdict
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 
 PROGRAM = "def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n"
 SEEN: dict[str, Any] = {
@@ -19,7 +19,7 @@ SEEN: dict[str, Any] = {
 
 def row(program: str = PROGRAM, **facts: Any) -> Trace:
     """A trace of ``program``; ``evidence`` may be given as a dict over ``SEEN``."""
-    steps = cut(program)
+    steps = split_steps(program)
     evidence = Evidence(**(SEEN | facts.pop("evidence", {})))
     verdict = facts.pop("verdict", Verdict.PASSED)
     defaults: dict[str, Any] = {
@@ -44,7 +44,7 @@ def row(program: str = PROGRAM, **facts: Any) -> Trace:
 
 def edited(program: str = PROGRAM, step: int = 2, n_steps: int = 1, **facts: Any) -> Trace:
     """A row of an edit that made steps ``step:step + n_steps`` of ``program``."""
-    texts = [one.text for one in cut(program)]
+    texts = [one.text for one in split_steps(program)]
     edit = EditRecord(
         step=step,
         n_steps=n_steps,

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from prmdata.audits.audit import Audit, AuditedProgram, audit, by_problem
+from prmdata.audits.figures import report, text, wilson
 from prmdata.errors import QuarantineError, UsageError
-from prmdata.labels.audit import Audit, Judged, audit, by_problem
-from prmdata.labels.figures import report, text, wilson
 from prmdata.labels.relabel import relabel
-from prmdata.problems.inspection import drive
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
+from prmdata.vetting.inspection import drive
 
 sys.path.insert(0, str(Path(__file__).parent))
 from programs_for_labels import asserting
@@ -176,7 +176,7 @@ def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer
 
 
 def test_taking_far_too_long_is_counted_apart() -> None:
-    judged = [Judged(one, Verdict.TIMEOUT) for one in rows()[1:2]]
+    judged = [AuditedProgram(one, Verdict.TIMEOUT) for one in rows()[1:2]]
     assert report(Audit(judged))["strict"]["mutate"]["timeouts"] == 1
 
 

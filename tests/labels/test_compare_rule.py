@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prmdata.labels.compare import TOLERANCE, accepts_several, compare_rule
+from prmdata.evidence.compare_rule import TOLERANCE, accepts_several, compare_rule
 from prmdata.records import Compare, Problem, Test
 
 DEFAULT = Compare()

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.labels.executed import executed_steps, witness_lines
-from prmdata.steps import cut
+from prmdata.evidence.executed import covered_lines, executed_steps
+from prmdata.steps import split_steps
 
 PROGRAM = '''\
 import os
@@ -45,7 +45,7 @@ class A:
 
 
 def ran(*lines: int) -> dict[str, bool | None]:
-    steps = cut(PROGRAM)
+    steps = split_steps(PROGRAM)
     found = executed_steps(steps, lines)
     return {
         step.text.split("\n")[step.code_line - step.first_line].strip(): one
@@ -88,7 +88,7 @@ def test_bare_annotations_go_with_their_siblings() -> None:
 
 
 def test_unknown_lines_are_unknown_steps() -> None:
-    assert executed_steps(cut(PROGRAM), None) == (None,) * len(cut(PROGRAM))
+    assert executed_steps(split_steps(PROGRAM), None) == (None,) * len(split_steps(PROGRAM))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_unknown_lines_are_unknown_steps() -> None:
     ],
 )
 def test_odd_programs(program: str, expected: list[tuple[int, ...]]) -> None:
-    assert witness_lines(cut(program)) == expected
+    assert covered_lines(split_steps(program)) == expected
 
 
 def test_against_the_interpreter() -> None:
@@ -125,10 +125,10 @@ def test_against_the_interpreter() -> None:
         exec(code, {})
     finally:
         sys.settrace(old)
-    assert all(executed_steps(cut(program), hit))
+    assert all(executed_steps(split_steps(program), hit))
 
 
 @given(st.text(alphabet="ab:()=#\n\t @", max_size=60), st.sets(st.integers(0, 30)))
 def test_any_text_has_an_answer_a_step(text: str, lines: set[int]) -> None:
-    steps = cut(text)
+    steps = split_steps(text)
     assert len(executed_steps(steps, lines)) == len(steps)

@@ -13,18 +13,15 @@ import pytest
 
 from prmdata.datasets.compose import Composition, choose, note
 from prmdata.datasets.splits import assign
-from prmdata.edits.carry import carry
 from prmdata.edits.fingerprint import fingerprint
+from prmdata.edits.propagate import propagate_rename
 from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.labels.gather import Finding, gather
+from prmdata.evidence.gather import Gathered, gather
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes, settle
-from prmdata.problems.overlap import overlap_with
-from prmdata.problems.similar import clusters, signature
-from prmdata.problems.vetting import vet
 from prmdata.records import (
     IGNORE,
     Candidate,
@@ -37,9 +34,12 @@ from prmdata.records import (
     Trace,
     Vetted,
 )
-from prmdata.steps import close_prefix, cut
+from prmdata.steps import close_prefix, split_steps
 from prmdata.strategies import first_error
 from prmdata.strategies.rows import edit_record, program_row, reference_row
+from prmdata.vetting.overlap import overlap_with
+from prmdata.vetting.similar import clusters, signature
+from prmdata.vetting.vet import vet
 
 sys.path.insert(0, str(Path(__file__).parent))
 from programs_for_labels import asserting, change
@@ -64,7 +64,7 @@ class Bench:
             if isinstance(finding, QuarantineError):
                 self.rejects.append(finding)
                 continue
-            assert isinstance(finding, Finding)
+            assert isinstance(finding, Gathered)
             row = program_row(
                 self.held.problem, candidate.steps, finding.execution, finding.evidence,
                 strategy="mutate-refactor", label_kind="fault", edit=edit_record(candidate),
@@ -135,12 +135,12 @@ def test_equivalent_and_duplicate_edits(bench: Callable[[Problem], Bench]) -> No
 
 
 def test_a_broken_prefix_rescued_by_a_completion(bench: Callable[[Problem], Bench]) -> None:
-    """`recovered` is a label of another kind than `passed`: what a completion mends is no sound step."""
+    """`recovered` is a label of another kind than `passed`: what a completion repairs is no sound step."""
     broken = "def f(n):\n    total = 5\n    total = 0\n    for digit in str(n):\n        total += int(digit)\n    return total\n"
     one = bench(
         asserting(DIGITS, *DIGIT_TESTS, rollouts=(Rollout(broken.replace("return total", "return n")),))
     )
-    outcome = one.answer(first_error.run(one.held, first_error.Options(k=4)))
+    outcome = one.answer(first_error.run(one.held, first_error.FirstErrorOptions(k=4)))
     (row,) = (apply("strict", trace) for trace in settle(outcome.traces))
     assert row.label_kind == "prefix"
     assert set(row.reasons) <= {"recovered", "not_recovered", "after_error", "recoverable"}
@@ -189,7 +189,7 @@ def test_a_rename_with_a_stale_suffix(bench: Callable[[Problem], Bench]) -> None
     """Renaming one step fails alone; carried into the later steps it passes and is declared."""
     source = Source(DIGITS)
     stale = splice(source, Edit(1, 2, "    amount = 0\n", "refactor", "rename", "model"))
-    whole = carry(stale, source, "f")
+    whole = propagate_rename(stale, source, "f")
     assert whole is not None
     one = bench(asserting(DIGITS, *DIGIT_TESTS))
     spoiled = change(DIGITS, "total = 0", "total = 1")
@@ -203,7 +203,7 @@ def test_renaming_the_entry_point_is_not_carried() -> None:
     recursive = "def f(n):\n    return 1 if n < 2 else n * f(n - 1)\n"
     source = Source(recursive)
     renamed = splice(source, Edit(0, 1, "def fact(n):\n", "refactor", "rename", "model"))
-    assert carry(renamed, source, "f") is None
+    assert propagate_rename(renamed, source, "f") is None
 
 
 def test_another_idea_that_the_old_suffix_does_not_fit(bench: Callable[[Problem], Bench]) -> None:
@@ -307,7 +307,7 @@ def test_a_weak_completer_is_named_and_outdone_by_any_witness(bench: Callable[[P
     wrong = "def f(n):\n    text = str(n)\n    return len(text)\n"
     problem = replace(one.held.problem, rollouts=(Rollout(wrong), Rollout(twice)))
     held = replace(one.held, spec=replace(one.held.spec, problem=problem))
-    outcome = one.answer(first_error.run(held, first_error.Options(k=2)))
+    outcome = one.answer(first_error.run(held, first_error.FirstErrorOptions(k=2)))
     rows = [apply("strict", trace) for trace in settle([reference_row(held), *outcome.traces])]
     failing = next(row for row in rows if row.response_class in ("revised", "wrong"))
     assert failing.k == 2
@@ -359,7 +359,7 @@ def test_a_step_gets_edits_of_both_intents() -> None:
     starts = {
         intent: {edit.start for edit in propose(source, (intent,))} for intent in ("mutate", "refactor")
     }
-    assert len(starts["mutate"] & starts["refactor"]) >= len(cut(DIGITS)) // 2
+    assert len(starts["mutate"] & starts["refactor"]) >= len(split_steps(DIGITS)) // 2
 
 
 def test_compile_errors_are_counted_and_can_be_left_out(bench: Callable[[Problem], Bench]) -> None:

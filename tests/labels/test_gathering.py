@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.labels.gather import Finding, gather
-from prmdata.labels.survey import FULL_CPU_S, Budget, Ground, record, survey
+from prmdata.evidence.explore import FULL_CPU_S, Budget, InputCorpus, explore, record
+from prmdata.evidence.gather import Gathered, gather
 from prmdata.records import (
     Candidate,
     Execution,
@@ -43,16 +43,16 @@ LARGEST_TESTS = ("f([3, 1]) == 3", "f([2, 5, 4]) == 5", "f([7]) == 7")
 
 
 @pytest.fixture
-def judged(answer: Answer, vetted: Vet) -> Callable[..., list[Finding]]:
-    def judge(problem: Problem, *candidates: Candidate | str, **options: Any) -> list[Finding]:
+def judged(answer: Answer, vetted: Vet) -> Callable[..., list[Gathered]]:
+    def judge(problem: Problem, *candidates: Candidate | str, **options: Any) -> list[Gathered]:
         found = answer(gather(vetted(problem), candidates, **options))
-        assert all(isinstance(one, Finding) for one in found), found
+        assert all(isinstance(one, Gathered) for one in found), found
         return list(found)
 
     return judge
 
 
-def test_an_input_inside_the_hull_tells_and_is_kept_as_python(judged: Callable[..., list[Finding]]) -> None:
+def test_an_input_inside_the_hull_tells_and_is_kept_as_python(judged: Callable[..., list[Gathered]]) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "x > best", "x > best + 1"))
     assert finding.execution.verdict == Verdict.PASSED
@@ -65,7 +65,7 @@ def test_an_input_inside_the_hull_tells_and_is_kept_as_python(judged: Callable[.
     assert repr(eval(f"f({example.input})", names)) == example.expected != example.got
 
 
-def test_an_input_outside_the_hull_only_disputes(judged: Callable[..., list[Finding]]) -> None:
+def test_an_input_outside_the_hull_only_disputes(judged: Callable[..., list[Gathered]]) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "xs[0]", "0"))
     assert finding.passes
@@ -73,7 +73,7 @@ def test_an_input_outside_the_hull_only_disputes(judged: Callable[..., list[Find
     assert finding.evidence.inputs_disagreed_outside == 1
 
 
-def test_an_equivalent_edit_agrees_on_everything(judged: Callable[..., list[Finding]]) -> None:
+def test_an_equivalent_edit_agrees_on_everything(judged: Callable[..., list[Gathered]]) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "x > best", "x >= best"))
     assert finding.passes
@@ -84,7 +84,7 @@ def test_an_equivalent_edit_agrees_on_everything(judged: Callable[..., list[Find
     assert finding.evidence.counterexample is None
 
 
-def test_a_program_that_fails_its_tests_is_shown_no_inputs(judged: Callable[..., list[Finding]]) -> None:
+def test_a_program_that_fails_its_tests_is_shown_no_inputs(judged: Callable[..., list[Gathered]]) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     wrong, raising = judged(
         problem, change(LARGEST, "x > best", "x < best"), change(LARGEST, "return best", "return bust")
@@ -95,7 +95,7 @@ def test_a_program_that_fails_its_tests_is_shown_no_inputs(judged: Callable[...,
 
 
 def test_raising_and_running_forever_on_an_input_are_disagreements(
-    judged: Callable[..., list[Finding]],
+    judged: Callable[..., list[Gathered]],
 ) -> None:
     reference = "def f(n):\n    t = 0\n    while n > 0:\n        t += n\n        n -= 1\n    return t\n"
     problem = asserting(reference, "f(4) == 10", "f(2) == 3", "f(6) == 21")
@@ -110,7 +110,7 @@ def test_raising_and_running_forever_on_an_input_are_disagreements(
     assert "ZeroDivisionError" in raising.evidence.counterexample.got
 
 
-def test_a_step_that_nothing_runs_is_known_as_such(judged: Callable[..., list[Finding]]) -> None:
+def test_a_step_that_nothing_runs_is_known_as_such(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    if n * n < 0:\n        return 7\n    return n\n"
     problem = asserting(reference, "f(1) == 1", "f(2) == 2")
     (finding,) = judged(problem, change(reference, "return 7", "return 8"))
@@ -118,7 +118,7 @@ def test_a_step_that_nothing_runs_is_known_as_such(judged: Callable[..., list[Fi
     assert finding.evidence.inputs_reached == 0
 
 
-def test_the_literals_of_the_program_are_tried(judged: Callable[..., list[Finding]]) -> None:
+def test_the_literals_of_the_program_are_tried(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    return n\n"
     problem = asserting(reference, "f(1) == 1", "f(2) == 2", "f(900) == 900")
     (finding,) = judged(problem, change(reference, "return n", "return 0 if n == 4711 else n"))
@@ -126,7 +126,7 @@ def test_the_literals_of_the_program_are_tried(judged: Callable[..., list[Findin
     assert finding.evidence.counterexample.input == "4711"
 
 
-def test_ties_and_duplicates_are_tried(judged: Callable[..., list[Finding]]) -> None:
+def test_ties_and_duplicates_are_tried(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    best = 0\n    for i in range(len(xs)):\n        if xs[i] > xs[best]:\n            best = i\n    return best\n"
     problem = asserting(
         reference,
@@ -138,7 +138,7 @@ def test_ties_and_duplicates_are_tried(judged: Callable[..., list[Finding]]) -> 
     assert finding.evidence.inputs_disagreed_inside + finding.evidence.inputs_disagreed_outside == 1
 
 
-def test_a_branch_made_for_the_empty_input_is_in_the_domain(judged: Callable[..., list[Finding]]) -> None:
+def test_a_branch_made_for_the_empty_input_is_in_the_domain(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    if not xs:\n        return 0\n    return sum(xs) // len(xs)\n"
     problem = asserting(reference, "f([3, 1]) == 2", "f([6]) == 6", "f([2, 9, 4]) == 5")
     (finding,) = judged(problem, change(reference, "return 0", "return 1"))
@@ -147,14 +147,14 @@ def test_a_branch_made_for_the_empty_input_is_in_the_domain(judged: Callable[...
     assert finding.evidence.counterexample.input == "[]"
 
 
-def test_permuted_arguments_are_tried(judged: Callable[..., list[Finding]]) -> None:
+def test_permuted_arguments_are_tried(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(a, b, c):\n    return a + b == c or a + c == b or b + c == a\n"
     problem = asserting(reference, "f(20, 30, 50)", "f(50, 20, 30)", "not f(1, 30, 20)", "not f(9, 8, 7)")
     (finding,) = judged(problem, change(reference, "or a + c == b ", ""))
     assert finding.evidence.inputs_disagreed_inside == 1
 
 
-def test_what_told_one_edit_apart_is_tried_on_the_others(judged: Callable[..., list[Finding]]) -> None:
+def test_what_told_one_edit_apart_is_tried_on_the_others(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    a = n\n    b = n\n    return a + b\n"
     problem = asserting(reference, "f(1) == 2", "f(2) == 4", "f(900) == 1800")
     odd = "0 if n % 90 == 7 and n > 50 else n"
@@ -164,7 +164,7 @@ def test_what_told_one_edit_apart_is_tried_on_the_others(judged: Callable[..., l
     assert first.evidence.inputs_disagreed_inside == second.evidence.inputs_disagreed_inside
 
 
-def test_float_noise_is_no_disagreement(judged: Callable[..., list[Finding]]) -> None:
+def test_float_noise_is_no_disagreement(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    t = 0.0\n    for x in xs:\n        t = t + x / 3\n    return t\n"
     problem = asserting(reference, "abs(f([1.5]) - 0.5) < 1e-6", "abs(f([3.0, 1.2]) - 1.4) < 1e-6")
     (finding,) = judged(problem, change(reference, "t = t + x / 3", "t = t + x * (1 / 3)"))
@@ -172,7 +172,7 @@ def test_float_noise_is_no_disagreement(judged: Callable[..., list[Finding]]) ->
     assert finding.evidence.inputs_disagreed_outside == 0
 
 
-def test_any_order_where_the_tests_sort(judged: Callable[..., list[Finding]]) -> None:
+def test_any_order_where_the_tests_sort(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    return [x for x in xs if x > 2]\n"
     problem = asserting(reference, "sorted(f([3, 1, 5])) == [3, 5]", "sorted(f([2, 4])) == [4]")
     (finding,) = judged(problem, change(reference, "for x in xs", "for x in reversed(xs)"))
@@ -180,7 +180,7 @@ def test_any_order_where_the_tests_sort(judged: Callable[..., list[Finding]]) ->
     assert finding.evidence.inputs_disagreed_outside == 0
 
 
-def test_arguments_changed_in_place_are_answers(judged: Callable[..., list[Finding]]) -> None:
+def test_arguments_changed_in_place_are_answers(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    xs.sort()\n"
     codes = ("a = [3, 1]\nf(a)\nassert a == [1, 3]", "a = [2, 5, 4]\nf(a)\nassert a == [2, 4, 5]")
     tests = tuple(Test("assert", code=code) for code in codes)
@@ -189,7 +189,7 @@ def test_arguments_changed_in_place_are_answers(judged: Callable[..., list[Findi
     assert finding.evidence.inputs_disagreed_inside == 1
 
 
-def test_deletions_and_whole_programs(judged: Callable[..., list[Finding]]) -> None:
+def test_deletions_and_whole_programs(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(xs):\n    xs = list(xs)\n    xs.append(0)\n    return xs[0]\n"
     problem = asserting(reference, "f([3, 1]) == 3", "f([2]) == 2")
     deleted, whole = judged(
@@ -200,7 +200,7 @@ def test_deletions_and_whole_programs(judged: Callable[..., list[Finding]]) -> N
     assert whole.evidence.edit_executed is None
 
 
-def test_standard_input_is_varied_too(judged: Callable[..., list[Finding]]) -> None:
+def test_standard_input_is_varied_too(judged: Callable[..., list[Gathered]]) -> None:
     reference = "n = int(input())\nxs = list(map(int, input().split()))\nprint(max(xs) - min(xs))\n"
     problem = reading(reference, ("3\n4 1 9\n", "8\n"), ("2\n5 70\n", "65\n"), ("4\n1 2 3 40\n", "39\n"))
     right, wrong = judged(
@@ -241,16 +241,16 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
 def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
 
-    def both() -> Generator[Run, Any, tuple[list[Any], Ground, int]]:
-        ground = yield from survey(held, seed=0, budget=Budget())
-        before = len(ground.trials)
-        found = yield from gather(held, [change(LARGEST, "x > best", "x > best + 1")], ground=ground)
-        return found, ground, before
+    def both() -> Generator[Run, Any, tuple[list[Any], InputCorpus, int]]:
+        corpus = yield from explore(held, seed=0, budget=Budget())
+        before = len(corpus.recordings)
+        found = yield from gather(held, [change(LARGEST, "x > best", "x > best + 1")], corpus=corpus)
+        return found, corpus, before
 
-    found, ground, before = answer(both())
+    found, corpus, before = answer(both())
     assert found[0].evidence.inputs_disagreed_inside == 1
-    assert ground.killers
-    assert len(ground.trials) >= before > 100
+    assert corpus.distinguishing
+    assert len(corpus.recordings) >= before > 100
 
 
 def test_slow_references_get_fewer_inputs() -> None:
@@ -286,9 +286,9 @@ def test_a_quarantined_program_comes_back_as_such_and_the_rest_goes_on() -> None
 
 def test_inputs_that_are_not_repeatable_are_found_by_halves() -> None:
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
-    ground = _empty_ground(held)
+    corpus = _empty_corpus(held)
     texts = [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(64)]
-    questions = record(held, ground, texts)
+    questions = record(held, corpus, texts)
     run, sizes = next(questions), []
     try:
         while True:
@@ -306,15 +306,15 @@ def test_inputs_that_are_not_repeatable_are_found_by_halves() -> None:
             )
             run = questions.send((answer,))
     except StopIteration as stop:
-        trials = stop.value
-    assert 48 <= len(trials) < 64
-    assert texts[5] not in {trial.text for trial in trials}
+        recordings = stop.value
+    assert 48 <= len(recordings) < 64
+    assert texts[5] not in {recorded.text for recorded in recordings}
     assert sizes == sorted(sizes, reverse=True) or max(sizes) == 64
 
 
 def test_inputs_on_which_the_reference_fails_are_no_evidence() -> None:
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
-    questions = record(held, _empty_ground(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(6)])
+    questions = record(held, _empty_corpus(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(6)])
     next(questions)
     first = tuple(
         Observation(status, "1", lines=(1,)) for status in ("answered", "raised", "opaque", "timeout")
@@ -324,12 +324,12 @@ def test_inputs_on_which_the_reference_fails_are_no_evidence() -> None:
     long = Observation("answered", "1" * 30_000, lines=None)
     with pytest.raises(StopIteration) as stop:
         questions.send((Execution(Verdict.PASSED, (), observations=((long, Observation("answered", "2")),)),))
-    assert [trial.answer for trial in stop.value.value] == ["1", "2"]
+    assert [recorded.answer for recorded in stop.value.value] == ["1", "2"]
 
 
 def test_a_reference_that_keeps_dying_is_given_up_on() -> None:
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
-    questions = record(held, _empty_ground(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(9)])
+    questions = record(held, _empty_corpus(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(9)])
     next(questions)
     dead = Execution(Verdict.PASSED, (), observations=((Observation("died"),),))
     with pytest.raises(StopIteration) as stop:
@@ -345,14 +345,14 @@ def test_one_process_problems_are_gathered_the_same_way(answer: Answer, vetted: 
     assert finding.evidence.differential is True
 
 
-def _empty_ground(held: Vetted) -> Ground:
+def _empty_corpus(held: Vetted) -> InputCorpus:
     from random import Random
 
-    from prmdata.labels.compare import compare_rule
-    from prmdata.labels.domain import CallDomain
+    from prmdata.evidence.compare_rule import compare_rule
+    from prmdata.evidence.input_space import CallSpace
 
-    domain = CallDomain(held.recorded_inputs, [held.problem.reference])
-    return Ground(domain, compare_rule(held.problem), Random(0))
+    space = CallSpace(held.recorded_inputs, [held.problem.reference])
+    return InputCorpus(space, compare_rule(held.problem), Random(0))
 
 
 def _send_always(questions: Generator[Run, Any, Any], answer: Execution) -> None:
@@ -360,7 +360,7 @@ def _send_always(questions: Generator[Run, Any, Any], answer: Execution) -> None
         questions.send((answer,))
 
 
-def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[..., list[Finding]]) -> None:
+def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    t = n + n\n    return t\n"
     problem = asserting(reference, "f(3) == 6", "f(4) == 8", "f(10) == 20")
     counting = "sum(2 if n > 0 else -2 for _ in range(abs(n)))"
@@ -371,7 +371,9 @@ def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[...,
     assert finding.evidence.counterexample.got == "timeout"
 
 
-def test_a_float_that_keeps_an_integer_is_told_where_it_matters(judged: Callable[..., list[Finding]]) -> None:
+def test_a_float_that_keeps_an_integer_is_told_where_it_matters(
+    judged: Callable[..., list[Gathered]],
+) -> None:
     reference = "def f(n):\n    t = n * n\n    return t\n"
     problem = asserting(reference, "f(3) == 9", "f(4) == 16", "f(10) == 100")
     (finding,) = judged(problem, change(reference, "n * n", "float(n) * n"))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from prmdata.labels.gather import Finding, gather
-from prmdata.labels.given import explain
-from prmdata.labels.survey import Budget, survey
+from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.given_tests import explain
 from prmdata.records import Candidate, Counterexample, Problem, Run, Verdict, Vetted
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -31,19 +31,19 @@ LARGEST_TESTS = ("f([7]) == 7", "f([3, 1]) == 3", "f([2, 5, 4]) == 5")
 @pytest.fixture
 def explained(
     answer: Callable[[Generator[Run, Any, Any]], Any], vetted: Callable[[Problem], Vetted]
-) -> Callable[..., list[Finding]]:
-    def judge(problem: Problem, *candidates: Candidate) -> list[Finding]:
+) -> Callable[..., list[Gathered]]:
+    def judge(problem: Problem, *candidates: Candidate) -> list[Gathered]:
         held = vetted(problem)
         budget = Budget(inside=8, outside=4, climbs=0, targeted=8, rounds=0)
-        ground = answer(survey(held, seed=0, budget=budget))
-        found = answer(gather(held, candidates, ground=ground, budget=budget))
-        return list(answer(explain(held, ground, [each.program for each in candidates], found)))
+        corpus = answer(explore(held, seed=0, budget=budget))
+        found = answer(gather(held, candidates, corpus=corpus, budget=budget))
+        return list(answer(explain(held, corpus, [each.program for each in candidates], found)))
 
     return judge
 
 
 def test_the_first_given_input_that_differs_is_kept_as_python(
-    explained: Callable[..., list[Finding]],
+    explained: Callable[..., list[Gathered]],
 ) -> None:
     edits = [
         change(LARGEST, "x > best", "x < best"),
@@ -61,14 +61,14 @@ def test_the_first_given_input_that_differs_is_kept_as_python(
     assert all(each.evidence.inputs_disagreed_inside == 0 for each in found), "no generated input told them"
 
 
-def test_a_program_that_runs_out_of_time_is_not_run_again(explained: Callable[..., list[Finding]]) -> None:
+def test_a_program_that_runs_out_of_time_is_not_run_again(explained: Callable[..., list[Gathered]]) -> None:
     stuck = change(LARGEST, "best = x\n", "xs.append(x)\n")
     (found,) = explained(asserting(LARGEST, *LARGEST_TESTS), stuck)
     assert found.execution.verdict in (Verdict.TIMEOUT, Verdict.MEMORY_LIMIT)
     assert found.evidence.counterexample is None
 
 
-def test_on_standard_input_it_is_the_test_that_fails(explained: Callable[..., list[Finding]]) -> None:
+def test_on_standard_input_it_is_the_test_that_fails(explained: Callable[..., list[Gathered]]) -> None:
     double = "n = int(input())\nprint(n * 2)\n"
     problem = reading(double, ("2\n", "4\n"), ("3\n", "6\n"), ("5\n", "10\n"))
     (found,) = explained(problem, change(double, "n * 2", "n ** 2"))
@@ -81,7 +81,7 @@ def test_on_standard_input_it_is_the_test_that_fails(explained: Callable[..., li
 
 
 def test_what_a_test_asks_beside_the_answer_is_not_explained_by_an_answer(
-    explained: Callable[..., list[Finding]],
+    explained: Callable[..., list[Gathered]],
 ) -> None:
     sort = "def f(xs):\n    xs.sort()\n    return len(xs)\n"
     problem = asserting(sort, "(lambda xs: (f(xs), xs))([2, 1]) == (2, [1, 2])")

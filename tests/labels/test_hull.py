@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.labels.hull import Hull, learn
-from prmdata.labels.inputs.repair import Mender
-from prmdata.labels.values import Call, decode, encode
-from prmdata.labels.written import written, written_call
+from prmdata.evidence.domain import InputDomain, learn
+from prmdata.evidence.inputs.repair import Repairer
+from prmdata.evidence.value_repr import call_repr, value_repr
+from prmdata.evidence.values import Call, decode, encode
 
 
-def of(*inputs: Any) -> Hull:
+def of(*inputs: Any) -> InputDomain:
     """The hull of calls with these arguments (a tuple: several arguments)."""
     return learn([call(one) for one in inputs])
 
@@ -24,8 +24,8 @@ def call(one: Any) -> Call:
     return Call(one if isinstance(one, tuple) else (one,))
 
 
-def broken(hull: Hull, one: Any) -> set[str]:
-    return {name for name, _, _ in hull.violations(call(one))}
+def broken(domain: InputDomain, one: Any) -> set[str]:
+    return {name for name, _, _ in domain.violations(call(one))}
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def broken(hull: Hull, one: Any) -> set[str]:
 def test_a_feature_of_every_given_input(
     given_inputs: list[Any], inside: Any, outside: Any, feature: str
 ) -> None:
-    hull = of(*given_inputs)
-    assert feature not in broken(hull, inside)
-    assert feature in broken(hull, outside)
-    assert all(hull.contains(call(one)) for one in given_inputs)
+    domain = of(*given_inputs)
+    assert feature not in broken(domain, inside)
+    assert feature in broken(domain, outside)
+    assert all(domain.contains(call(one)) for one in given_inputs)
 
 
 def test_a_feature_needs_two_inputs() -> None:
@@ -116,9 +116,9 @@ def test_another_number_of_arguments_is_outside_whatever_they_are() -> None:
 
 
 def test_a_slow_problem_keeps_sizes_as_given() -> None:
-    hull = learn([call(20), call(30)], spread=1)
-    assert hull.contains(call(30))
-    assert not hull.contains(call(31))
+    domain = learn([call(20), call(30)], spread=1)
+    assert domain.contains(call(30))
+    assert not domain.contains(call(31))
     assert not learn([call([1] * 9), call([2] * 8)], spread=1).contains(call([1] * 14))
 
 
@@ -128,10 +128,10 @@ def test_a_nesting_never_seen_is_not_judged() -> None:
 
 
 def test_widening_takes_in_what_was_forbidden() -> None:
-    hull = of([1, 2], [3])
-    outside = hull.violations(call([]))
+    domain = of([1, 2], [3])
+    outside = domain.violations(call([]))
     assert outside
-    assert hull.without(outside).contains(call([]))
+    assert domain.without(outside).contains(call([]))
     words = of("one two one", "two one", "one one two")
     assert words.without(words.violations(call("six two"))).contains(call("six two"))
     letters = of("0110", "1010", "0011")
@@ -151,8 +151,8 @@ values = st.recursive(
 
 @given(st.lists(st.tuples(values, values), min_size=1, max_size=5))
 def test_every_given_input_is_inside_its_hull(inputs: list[tuple[Any, ...]]) -> None:
-    hull = of(*inputs)
-    assert [hull.violations(call(one)) for one in inputs] == [frozenset()] * len(inputs)
+    domain = of(*inputs)
+    assert [domain.violations(call(one)) for one in inputs] == [frozenset()] * len(inputs)
 
 
 @given(values, values)
@@ -165,10 +165,10 @@ def test_what_is_no_plain_data_is_refused_and_still_shown() -> None:
     for text in ("not json", '{"a": [{"o": "socket"}], "k": {}}', encode(Call((_deep(60),)))):
         with pytest.raises(ValueError, match=r"."):
             decode(text)
-        assert written_call(text)
-    assert written("not json") == "not json"
-    assert written_call(encode(Call((1, "x"), ("k",)))) == "1, k='x'"
-    assert len(written(encode(Call(("x" * 9000,))))) < 3000
+        assert call_repr(text)
+    assert value_repr("not json") == "not json"
+    assert call_repr(encode(Call((1, "x"), ("k",)))) == "1, k='x'"
+    assert len(value_repr(encode(Call(("x" * 9000,))))) < 3000
 
 
 def test_a_call_too_large_to_travel_is_refused() -> None:
@@ -184,19 +184,19 @@ def _deep(depth: int) -> list[Any]:
 
 
 def test_a_number_that_tells_a_size_can_be_no_more_and_no_less_than_nothing() -> None:
-    hull = learn([Call(([1, 2, 3], 3)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 4))])
-    assert hull.counts == {(1,): ((0,), "length")}
+    domain = learn([Call(([1, 2, 3], 3)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 4))])
+    assert domain.counts == {(1,): ((0,), "length")}
     names = {
-        size: {name for name, _, _ in hull.violations(Call(([5, 6, 7], size)))} for size in (-1, 2, 3, 4)
+        size: {name for name, _, _ in domain.violations(Call(([5, 6, 7], size)))} for size in (-1, 2, 3, 4)
     }
     assert "count" not in names[2] | names[3]
     assert names[2]
     assert not names[3]
     assert "count" in names[-1] & names[4]
-    mended = Mender(hull, random.Random(0)).mend(Call(([5, 6, 7], 9)))
-    assert mended == Call(([5, 6, 7], 3))
+    repaired = Repairer(domain, random.Random(0)).repair(Call(([5, 6, 7], 9)))
+    assert repaired == Call(([5, 6, 7], 3))
 
 
 def test_a_number_that_happens_to_be_smaller_than_a_size_tells_none() -> None:
-    hull = learn([Call(([1, 2, 3], 1)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 2))])
-    assert hull.counts == {}
+    domain = learn([Call(([1, 2, 3], 1)), Call(([4, 1], 2)), Call(([7, 7, 0, 5], 2))])
+    assert domain.counts == {}

@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from prmdata.labels.domain import CallDomain
-from prmdata.labels.hull import Hull, learn
-from prmdata.labels.hull.observe import PARAMETRIC, Feature, observe
-from prmdata.labels.values import Call, encode
+from prmdata.evidence.domain import InputDomain, learn
+from prmdata.evidence.domain.observe import PARAMETRIC, Feature, observe
+from prmdata.evidence.input_space import CallSpace
+from prmdata.evidence.values import Call, encode
 
 NUMBERS = st.one_of(
     st.integers(-5, 30), st.sampled_from([10**7, -(10**30)]), st.sampled_from([0.5, 2.0, -1.5, float("inf"), float("nan")])
@@ -56,24 +56,24 @@ def cases(draw: st.DrawFn) -> tuple[list[Call], list[Call]]:
     return calls, asked
 
 
-def shown_outside(hull: Hull, call: Call) -> set[Feature]:
+def shown_outside(domain: InputDomain, call: Call) -> set[Feature]:
     """What of ``call`` is outside, from all that it shows: the definition."""
     seen = observe(call)
-    broken = {key for key, holds in seen.facts.items() if not holds and key in hull.features}
-    for key in hull.features:
+    broken = {key for key, holds in seen.facts.items() if not holds and key in domain.features}
+    for key in domain.features:
         others = {other for other in seen.facts if other[:2] == key[:2]}
         if key[0] in PARAMETRIC and others and key not in others:
             broken.add(key)
     for name, allowed, found in (
-        ("kind", hull.kinds, seen.kinds),
-        ("letters", hull.classes, seen.classes),
-        ("letters", hull.chars, seen.chars),
-        ("word", hull.words, seen.words),
+        ("kind", domain.kinds, seen.kinds),
+        ("letters", domain.classes, seen.classes),
+        ("letters", domain.chars, seen.chars),
+        ("word", domain.words, seen.words),
     ):
         for path, values in found.items():
             if path in allowed and not allowed[path].issuperset(values):
                 broken.add((name, path, ()))
-    return broken | {("size", path, ()) for path, size in seen.largest.items() if size > hull.cap(path)}
+    return broken | {("size", path, ()) for path, size in seen.largest.items() if size > domain.cap(path)}
 
 
 @settings(max_examples=300, deadline=None)
@@ -84,17 +84,17 @@ def test_the_checks_of_a_hull_find_what_all_that_a_call_shows_says(
     case: tuple[list[Call], list[Call]],
 ) -> None:
     calls, asked = case
-    hull = learn(calls)
+    domain = learn(calls)
     for call in (*calls, *asked):
-        found = {feature for feature in hull.violations(call) if feature[0] != "count"}
-        assert found == shown_outside(hull, call)
+        found = {feature for feature in domain.violations(call) if feature[0] != "count"}
+        assert found == shown_outside(domain, call)
 
 
 def test_near_calls_break_something() -> None:
-    hull = learn([Call(([2, 4], "ab", 2)), Call(([1, 3, 5], "cd", 3)), Call(([0, 9], "xy", 2))])
+    domain = learn([Call(([2, 4], "ab", 2)), Call(([1, 3, 5], "cd", 3)), Call(([0, 9], "xy", 2))])
     call = Call(([4, 2], "aB", 9))
-    assert {name for name, _, _ in shown_outside(hull, call)} >= {"ascending", "letters", ">="}
-    assert shown_outside(hull, call) == {f for f in hull.violations(call) if f[0] != "count"}
+    assert {name for name, _, _ in shown_outside(domain, call)} >= {"ascending", "letters", ">="}
+    assert shown_outside(domain, call) == {f for f in domain.violations(call) if f[0] != "count"}
 
 
 def test_what_is_known_of_a_problem_goes_with_it() -> None:
@@ -103,10 +103,10 @@ def test_what_is_known_of_a_problem_goes_with_it() -> None:
     gc.collect()
     gc.disable()
     try:
-        domain = CallDomain(given_texts, ["def f(a, b): return a"])
-        assert domain.draw(random.Random(0), 40, [], set())[0]
-        held = [weakref.ref(domain._hull), weakref.ref(domain._hull._checks)]
-        del domain
+        space = CallSpace(given_texts, ["def f(a, b): return a"])
+        assert space.draw(random.Random(0), 40, [], set())[0]
+        held = [weakref.ref(space._domain), weakref.ref(space._domain._checks)]
+        del space
         assert [found() for found in held] == [None, None]
     finally:
         gc.enable()

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from prmdata.labels.hull import learn
-from prmdata.labels.inputs.generate import LARGE, draw, large_calls, permuted
-from prmdata.labels.inputs.literals import literals_of
-from prmdata.labels.inputs.mutate import mutate, mutate_call
-from prmdata.labels.inputs.repair import Mender
-from prmdata.labels.inputs.sample import number_text, sample
-from prmdata.labels.inputs.scopes import small_calls, small_values
-from prmdata.labels.inputs.stock import Stock
-from prmdata.labels.values import Call, encode
+from prmdata.evidence.domain import learn
+from prmdata.evidence.inputs.generate import LARGE, draw, large_calls, permuted
+from prmdata.evidence.inputs.literals import literals_of
+from prmdata.evidence.inputs.mutate import mutate, mutate_call
+from prmdata.evidence.inputs.repair import Repairer
+from prmdata.evidence.inputs.sample import number_text, sample
+from prmdata.evidence.inputs.small_values import small_calls, small_values
+from prmdata.evidence.inputs.value_pool import ValuePool
+from prmdata.evidence.values import Call, encode
 
 GIVEN = {
     "integers": [(3,), (12,), (7,)],
@@ -42,17 +42,17 @@ def made(
     inputs: list[tuple[Any, ...]], program: str = "", seed: int = 0, wanted: int = 80
 ) -> tuple[list[Call], list[Call]]:
     calls = [Call(one) for one in inputs]
-    stock = Stock(calls, literals_of([program]))
+    pool = ValuePool(calls, literals_of([program]))
     known = {encode(call) for call in calls}
-    return draw(learn(calls), stock, random.Random(seed), wanted, calls, known)
+    return draw(learn(calls), pool, random.Random(seed), wanted, calls, known)
 
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_what_is_drawn_inside_is_inside_new_and_the_same_for_a_seed(name: str) -> None:
     inside, outside = made(GIVEN[name])
-    hull = learn([Call(one) for one in GIVEN[name]])
-    assert all(hull.contains(call) for call in inside)
-    assert not any(hull.contains(call) for call in outside)
+    domain = learn([Call(one) for one in GIVEN[name]])
+    assert all(domain.contains(call) for call in inside)
+    assert not any(domain.contains(call) for call in outside)
     texts = [encode(call) for call in [*inside, *outside]]
     assert len(set(texts)) == len(texts)
     assert not set(texts) & {encode(Call(one)) for one in GIVEN[name]}
@@ -88,26 +88,26 @@ def test_the_programs_literals_and_their_neighbours_are_ingredients() -> None:
 
 
 def test_small_scopes_are_exhausted() -> None:
-    stock = Stock([Call(([4, 5],)), Call(([6],))], literals_of([]))
-    lists = list(small_values(stock, (0,), 3))
+    pool = ValuePool([Call(([4, 5],)), Call(([6],))], literals_of([]))
+    lists = list(small_values(pool, (0,), 3))
     assert all([a, b, c] in lists for a in (-1, 0, 1, 2) for b in (-1, 0, 1, 2) for c in (-1, 0, 1, 2))
-    letters = Stock([Call(("ab",))], literals_of([]))
+    letters = ValuePool([Call(("ab",))], literals_of([]))
     assert {"", "a", "bb", "aba"} <= set(small_values(letters, (0,), 3))
 
 
 def test_small_scopes_of_every_kind() -> None:
     given = (1, 0.5, True, "a", (1, 2), {1}, frozenset({"x"}), {"k": 1}, [{"k": 1}])
-    stock = Stock([Call(given)], literals_of(["x = 2.5"]))
+    pool = ValuePool([Call(given)], literals_of(["x = 2.5"]))
     for place in range(len(given)):
-        found = list(small_values(stock, (place,), 2))
+        found = list(small_values(pool, (place,), 2))
         assert found
         assert {type(one) for one in found} == {type(given[place])}
-    assert len(list(small_calls(stock, 50))) == 50
-    assert not list(small_calls(Stock([], literals_of([])), 9))
-    assert not list(small_calls(Stock([Call(())], literals_of([])), 9))
-    assert list(small_values(Stock([Call(([[1]],))], literals_of([])), (0,), 2))
-    assert list(small_values(Stock([Call(({(1,)},))], literals_of([])), (0,), 2))
-    assert list(small_calls(Stock([Call(([],))], literals_of([])), 9)) == [Call(([],))]
+    assert len(list(small_calls(pool, 50))) == 50
+    assert not list(small_calls(ValuePool([], literals_of([])), 9))
+    assert not list(small_calls(ValuePool([Call(())], literals_of([])), 9))
+    assert list(small_values(ValuePool([Call(([[1]],))], literals_of([])), (0,), 2))
+    assert list(small_values(ValuePool([Call(({(1,)},))], literals_of([])), (0,), 2))
+    assert list(small_calls(ValuePool([Call(([],))], literals_of([])), 9)) == [Call(([],))]
 
 
 def test_like_typed_arguments_change_places() -> None:
@@ -153,61 +153,63 @@ def test_like_typed_arguments_change_places() -> None:
 )
 def test_repair_brings_a_call_back_inside(inputs: list[Any], bad: Any, good: Any) -> None:
     as_call = lambda one: Call(one if isinstance(one, tuple) else (one,))  # noqa: E731
-    hull = learn([as_call(one) for one in inputs])
-    assert not hull.contains(as_call(bad))
-    mender = Mender(hull, random.Random(0))
-    assert mender.mend(as_call(bad)) == as_call(good)
-    assert mender.mend(as_call(bad)) == as_call(good), "and when it comes again"
+    domain = learn([as_call(one) for one in inputs])
+    assert not domain.contains(as_call(bad))
+    repairer = Repairer(domain, random.Random(0))
+    assert repairer.repair(as_call(bad)) == as_call(good)
+    assert repairer.repair(as_call(bad)) == as_call(good), "and when it comes again"
 
 
 def test_mending_of_a_member_of_a_text_and_of_what_cannot_be_mended() -> None:
-    texts = Mender(learn([Call(("l", "hello")), Call(("o", "wo"))]), random.Random(0))
-    drawn = {mended.values[0] for _ in range(40) if (mended := texts.mend(Call(("z", "abcd")))) is not None}
+    texts = Repairer(learn([Call(("l", "hello")), Call(("o", "wo"))]), random.Random(0))
+    drawn = {
+        repaired.values[0] for _ in range(40) if (repaired := texts.repair(Call(("z", "abcd")))) is not None
+    }
     assert len(drawn) > 1, "what is drawn for a call is drawn anew each time"
     assert all(part in "abcd" for part in drawn)
-    numbers = Mender(learn([Call((1, 2)), Call((3, 4))]), random.Random(0))
-    assert numbers.mend(Call((1,))) is None
-    mended = numbers.mend(Call(("x", 2)))
-    assert mended is None or mended.values[0] == "x"
-    keys = Mender(learn([Call(({"ab": 1, "c": 1},)), Call(({"d": 2},))]), random.Random(0))
-    assert keys.mend(Call(({" ab": 1, 5: 1},))) is None, "a number among the names is none to trim"
-    rows = Mender(
+    numbers = Repairer(learn([Call((1, 2)), Call((3, 4))]), random.Random(0))
+    assert numbers.repair(Call((1,))) is None
+    repaired = numbers.repair(Call(("x", 2)))
+    assert repaired is None or repaired.values[0] == "x"
+    keys = Repairer(learn([Call(({"ab": 1, "c": 1},)), Call(({"d": 2},))]), random.Random(0))
+    assert keys.repair(Call(({" ab": 1, 5: 1},))) is None, "a number among the names is none to trim"
+    rows = Repairer(
         learn([Call(([[1], "a", [2], [3], "b"],)), Call(([[3, 9], "c", "d", "e", [1]],))]), random.Random(0)
     )
-    assert rows.mend(Call(([[1], "a", [2], [-3], "b"],))) is None, "a text among the rows holds no numbers"
-    assert rows.mend(Call(([[1], "a", [2], [3], "b"],))) is None, "nothing to mend"
+    assert rows.repair(Call(([[1], "a", [2], [-3], "b"],))) is None, "a text among the rows holds no numbers"
+    assert rows.repair(Call(([[1], "a", [2], [3], "b"],))) is None, "nothing to repair"
 
 
 def test_a_call_without_arguments_stays_itself() -> None:
-    stock = Stock([Call(())], literals_of([]))
-    assert mutate_call(Call(()), stock, random.Random(0)) == Call(())
+    pool = ValuePool([Call(())], literals_of([]))
+    assert mutate_call(Call(()), pool, random.Random(0)) == Call(())
 
 
 def test_every_way_to_change_a_value_keeps_its_kind() -> None:
     rng = random.Random(1)
     for inputs in GIVEN.values():
-        stock = Stock([Call(one) for one in inputs], literals_of(["x = ('zz', 4.5, 7)"]))
+        pool = ValuePool([Call(one) for one in inputs], literals_of(["x = ('zz', 4.5, 7)"]))
         for one in inputs:
             for _ in range(150):
-                changed = mutate_call(Call(one), stock, rng, strength=2)
+                changed = mutate_call(Call(one), pool, rng, strength=2)
                 assert [type(value) for value in changed.values] == [type(value) for value in one]
-    empty = Stock([], literals_of([]))
+    empty = ValuePool([], literals_of([]))
     for value in (0, 0.0, "", [], (), set(), {}, True, None, 1e300, b"x"):
         for _ in range(60):
             assert type(mutate(value, empty, (0,), rng)) is type(value)
 
 
 def test_sampling_without_anything_seen_follows_the_example() -> None:
-    empty = Stock([], literals_of([]))
+    empty = ValuePool([], literals_of([]))
     rng = random.Random(0)
     for value in (1, 0.5, "a", [1], (1,), {1}, True, None, b"x"):
         assert type(sample(empty, (0,), rng, like=value)) is type(value)
 
 
 def test_number_texts_stay_numbers() -> None:
-    stock = Stock([Call(("14.5",))], literals_of(["x = 3"]))
+    pool = ValuePool([Call(("14.5",))], literals_of(["x = 3"]))
     rng = random.Random(0)
-    found = {number_text("14.5", stock, rng) for _ in range(200)}
+    found = {number_text("14.5", pool, rng) for _ in range(200)}
     assert {"13.5", "14", "-14.5"} <= found
     assert all(float(one) == float(one) for one in found)
 
@@ -224,8 +226,8 @@ def test_literals_of_programs_and_of_what_does_not_parse() -> None:
 
 def test_keywords_travel_as_keywords() -> None:
     calls = [Call((1, 5), ("n",)), Call((2, 6), ("n",))]
-    stock = Stock(calls, literals_of([]))
-    inside, _ = draw(learn(calls), stock, random.Random(0), 20, calls, set())
+    pool = ValuePool(calls, literals_of([]))
+    inside, _ = draw(learn(calls), pool, random.Random(0), 20, calls, set())
     assert inside
     assert all(call.names == ("n",) for call in inside)
 

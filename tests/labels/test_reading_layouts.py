@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from prmdata.labels.domain import ReadDomain, are_tangled
-from prmdata.labels.inputs.layout import Line, learn_layout
-from prmdata.labels.values import Call
+from prmdata.evidence.input_space import StdinSpace, are_tangled
+from prmdata.evidence.inputs.stdin_layout import LineForm, learn_layout
+from prmdata.evidence.values import Call
 
 ARRAYS = ["3\n4 1 9\n", "2\n5 7\n", "4\n1 2 3 40\n"]
 ROWS = ["2\n1 a\n5 b\n", "3\n9 c\n8 d\n7 e\n", "1\n0 z\n"]
 EDGES = ["3\n1 2\n2 3\n", "4\n1 2\n1 3\n1 4\n", "2\n2 1\n"]
 
 
-def domain(texts: list[str], program: str = "") -> ReadDomain:
-    return ReadDomain(texts, [program])
+def space(texts: list[str], program: str = "") -> StdinSpace:
+    return StdinSpace(texts, [program])
 
 
 def drawn(texts: list[str], wanted: int = 30) -> tuple[list[str], list[str]]:
-    return domain(texts).draw(random.Random(0), wanted, texts, set(texts))
+    return space(texts).draw(random.Random(0), wanted, texts, set(texts))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_edges_are_never_inside() -> None:
     inside, outside = drawn(EDGES)
     assert not inside
     assert outside
-    tree = domain(EDGES)
+    tree = space(EDGES)
     tree.draw(random.Random(0), 20, EDGES, set(EDGES))
     assert all(tree.violations(text) for text in outside)
     assert not tree.violations(EDGES[0])
@@ -99,8 +99,8 @@ def test_orders_are_no_tangles_and_references_are() -> None:
 
 def test_no_layout_no_inputs() -> None:
     for texts in (["", "1\n"], [], ["a b\nc\n" * 5, "x\n" * 20]):
-        assert domain(texts).draw(random.Random(0), 9, texts, set())[0] == []
-    assert domain(["", "1\n"]).violations("9\n")
+        assert space(texts).draw(random.Random(0), 9, texts, set())[0] == []
+    assert space(["", "1\n"]).violations("9\n")
 
 
 def test_lines_of_unlike_lengths_only_dispute() -> None:
@@ -132,7 +132,7 @@ def test_what_cannot_be_written_is_refused() -> None:
 def test_a_line_of_words_and_numbers_keeps_its_places() -> None:
     layout = learn_layout(["add 3\n", "pop 4\n"])
     assert layout is not None
-    assert layout.head == (Line("tokens", 2),) or layout.head == (Line("text"),)
+    assert layout.head == (LineForm("tokens", 2),) or layout.head == (LineForm("text"),)
 
 
 @pytest.mark.data

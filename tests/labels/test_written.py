@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.labels.values import Call
-from prmdata.labels.written import LONGEST, written, written_call
+from prmdata.evidence.value_repr import LONGEST, call_repr, value_repr
+from prmdata.evidence.values import Call
 from prmdata.resources import guest_module
 
 PLAIN = st.recursive(
@@ -27,13 +27,13 @@ PLAIN = st.recursive(
 
 @given(PLAIN)
 def test_plain_data_is_written_as_python_reads_it(value: object) -> None:
-    text = written(guest_module("codec").encode(value))
+    text = value_repr(guest_module("codec").encode(value))
     assert "…" in text or eval(text, {"inf": inf}) == value
 
 
 @given(st.lists(PLAIN, max_size=3), PLAIN)
 def test_a_call_is_written_as_its_arguments(values: list[object], last: object) -> None:
-    text = written_call(Call((*values, last), ("k",)).text)
+    text = call_repr(Call((*values, last), ("k",)).text)
     if "…" not in text:
         args, kwargs = eval(f"(lambda *a, **k: (list(a), k))({text})", {"inf": inf})
         assert (args, kwargs) == (values, {"k": last})
@@ -54,11 +54,11 @@ SHOWN = {
 
 @pytest.mark.parametrize("wire", SHOWN)
 def test_nothing_in_the_text_is_of_one_process(wire: str) -> None:
-    assert written(wire) == SHOWN[wire]
+    assert value_repr(wire) == SHOWN[wire]
 
 
 def test_the_hash_seed_does_not_show() -> None:
-    code = f"from prmdata.labels.written import written; print([written(each) for each in {list(SHOWN)!r}])"
+    code = f"from prmdata.evidence.value_repr import value_repr; print([value_repr(each) for each in {list(SHOWN)!r}])"
     said = {
         subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, check=True).stdout
         for seed in ("1", "2", "3")
@@ -67,5 +67,5 @@ def test_the_hash_seed_does_not_show() -> None:
 
 
 def test_a_long_answer_is_cut_and_a_huge_number_is_written() -> None:
-    assert written(guest_module("codec").encode("x" * 3000)).endswith("…")
-    assert len(written(guest_module("codec").encode(7**9000))) == LONGEST + 1
+    assert value_repr(guest_module("codec").encode("x" * 3000)).endswith("…")
+    assert len(value_repr(guest_module("codec").encode(7**9000))) == LONGEST + 1

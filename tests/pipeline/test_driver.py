@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prmdata.errors import BudgetReached, SandboxError, UsageError
-from prmdata.pipeline.driver import Job, Stop, drive
+from prmdata.pipeline.driver import ProblemJob, Stop, drive
 
 Run = Generator[Any, Any, int]
 
@@ -48,7 +48,7 @@ class Bench:
 
 def test_every_job_is_answered_and_no_more_than_in_flight_at_once() -> None:
     bench = Bench()
-    bench.run(Job(str(n), adding(n)) for n in range(50))
+    bench.run(ProblemJob(str(n), adding(n)) for n in range(50))
     assert bench.done == {str(n): n + 20 for n in range(50)}
     assert 1 < bench.most <= 4
 
@@ -57,11 +57,11 @@ def test_jobs_are_made_as_they_are_needed() -> None:
     bench = Bench()
     made: list[int] = []
 
-    def jobs() -> Generator[Job[int], None, None]:
+    def jobs() -> Generator[ProblemJob[int], None, None]:
         for n in range(100):
             made.append(n)
             assert n - len(bench.done) <= 4
-            yield Job(str(n), adding(n))
+            yield ProblemJob(str(n), adding(n))
 
     bench.run(jobs())
     assert len(bench.done) == len(made) == 100
@@ -75,7 +75,7 @@ def test_a_machinery_failure_fails_its_job_only() -> None:
             raise SandboxError("worker died")
         return 1
 
-    bench.run([Job(str(n), adding(n)) for n in range(6)], answer)
+    bench.run([ProblemJob(str(n), adding(n)) for n in range(6)], answer)
     assert bench.failed == {"3": "worker died"}
     assert sorted(bench.done) == ["0", "1", "2", "4", "5"]
 
@@ -87,7 +87,7 @@ def test_a_fault_of_ours_in_one_job_costs_that_job_only() -> None:
         yield 1
         raise TypeError("unhashable type")
 
-    bench.run([Job("good", adding(1)), Job("broken", broken())])
+    bench.run([ProblemJob("good", adding(1)), ProblemJob("broken", broken())])
     assert list(bench.done) == ["good"]
     assert "TypeError: unhashable type (test_driver.py:" in bench.failed["broken"]
 
@@ -101,7 +101,7 @@ def test_a_cap_stops_new_jobs_and_drains_the_others() -> None:
         await asyncio.sleep(0.001)
         return 1
 
-    bench.run((Job(str(n), adding(n)) for n in range(100)), answer)
+    bench.run((ProblemJob(str(n), adding(n)) for n in range(100)), answer)
     assert isinstance(bench.stop.reason, BudgetReached)
     assert "5" not in bench.done
     assert 1 <= len(bench.done) <= 9
@@ -124,7 +124,7 @@ def test_an_error_of_the_user_ends_everything_and_closes_what_runs() -> None:
         return 1
 
     with pytest.raises(UsageError, match="unknown model"):
-        bench.run([Job(str(n), watched(n)) for n in range(4)], answer)
+        bench.run([ProblemJob(str(n), watched(n)) for n in range(4)], answer)
     assert sorted(closed) == [0, 1, 2, 3]
 
 
@@ -144,6 +144,6 @@ def test_an_interrupt_drops_what_is_in_flight_and_closes_it() -> None:
         await asyncio.sleep(3600 if question > 2 else 0)
         return 1
 
-    bench.run((Job(str(n), watched(n)) for n in range(100)), answer, in_flight=3)
+    bench.run((ProblemJob(str(n), watched(n)) for n in range(100)), answer, in_flight=3)
     assert sorted(bench.done) == ["0", "1", "2"]
     assert sorted(closed) == [0, 1, 2, 3, 4, 5]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from prmdata.problems.inspection import drive
 from prmdata.records import Run
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
+from prmdata.vetting.inspection import drive
 
 
 @pytest.fixture(scope="session")

@@ -13,18 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.errors import QuarantineError, SandboxError
-from prmdata.labels.values import Call, encode
+from prmdata.evidence.values import Call, encode
 from prmdata.problems import read_problems
-from prmdata.problems.generation import write_generated
-from prmdata.problems.inspection import Inspection, drive, in_order, inspect, inspect_all
-from prmdata.problems.kills import measure_kills, mutants_of, tally
-from prmdata.problems.report import write_vetting
-from prmdata.problems.testgen import Generated, cover, generate_tests
-from prmdata.problems.vetting import vet
-from prmdata.problems.written import written_test
 from prmdata.records import Compare, Execution, Problem, Reject, Reply, Request, Run, Test, Verdict, Vetted
 from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import Worker
+from prmdata.vetting.generation import write_generated
+from prmdata.vetting.inspection import Inspection, drive, in_order, inspect, inspect_all
+from prmdata.vetting.kills import measure_kills, mutants_of, tally
+from prmdata.vetting.test_writer import write_test
+from prmdata.vetting.testgen import Generated, cover, generate_tests
+from prmdata.vetting.vet import vet
+from prmdata.vetting.vet_report import write_vetting
 
 Settle = Callable[[Any], Any]
 CLAMP = "def clamp(x, low, high):\n    if x < low:\n        return low\n    if x > high:\n        return high\n    return x\n"
@@ -170,7 +170,7 @@ def test_only_what_can_be_written_with_literals_is_written(
     compare: Compare, answer: object, claim: str | None
 ) -> None:
     given = encode(Call((1, [2]), ("k",)))
-    found = written_test(
+    found = write_test(
         problem("assert f(1)", entry="f"), compare, given, guest_module("codec").encode(answer)
     )
     assert found == (None if claim is None else Test("assert", code=claim))
@@ -178,7 +178,7 @@ def test_only_what_can_be_written_with_literals_is_written(
 
 def test_a_stdio_test_is_its_input_and_output() -> None:
     fed = Problem("p", "", "print(1)\n", (Test("stdio", input="1", output="1"),))
-    assert written_test(fed, Compare(), "2\n", "1\n") == Test("stdio", input="2\n", output="1\n")
+    assert write_test(fed, Compare(), "2\n", "1\n") == Test("stdio", input="2\n", output="1\n")
 
 
 def test_many_problems_are_inspected_in_order_and_written(local_worker: Worker, tmp_path: Path) -> None:

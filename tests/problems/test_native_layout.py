@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.problems.layouts.native import read, written
+from prmdata.problems.layouts.native import native_row, read
 from prmdata.problems.rows import Row
 from prmdata.records import Compare, Limits, Problem, Rollout, Test
 
@@ -50,7 +50,7 @@ PROBLEMS = st.builds(
 
 @given(PROBLEMS)
 def test_what_is_written_is_read_back(problem: Problem) -> None:
-    row = json.loads(json.dumps(written(problem)))
+    row = json.loads(json.dumps(native_row(problem)))
     back = read(Row(row, "here"))
     assert back == problem
     assert dict(back.metadata) == dict(problem.metadata)
@@ -58,4 +58,4 @@ def test_what_is_written_is_read_back(problem: Problem) -> None:
 
 def test_optional_keys_that_say_nothing_are_not_written() -> None:
     problem = Problem("a", "p", "r", (Test("assert", code="assert f()"),))
-    assert written(problem) == {"id": "a", "prompt": "p", "reference": "r", "tests": ["assert f()"]}
+    assert native_row(problem) == {"id": "a", "prompt": "p", "reference": "r", "tests": ["assert f()"]}

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from prmdata.problems import read_problems
-from prmdata.problems.overlap import overlap_with
-from prmdata.problems.similar import alike, clusters, duplicate_key, signature
 from prmdata.records import Problem, Test
+from prmdata.vetting.overlap import overlap_with
+from prmdata.vetting.similar import alike, clusters, duplicate_key, signature
 
 CODE = '''\
 import math

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from prmdata.audits.truth import Truths
 from prmdata.problems import read_problems
 from prmdata.problems.layouts.shown import as_shown, shown_calls
-from prmdata.problems.truth import Truths
 from prmdata.records import Problem, Test
 
 PROGRAM = "def double(x):\n    return x * 2\n"

@@ -1,4 +1,4 @@
-"""Vetting by running: what holds, what is mended, what is rejected and why."""
+"""Vetting by running: what holds, what is repaired, what is rejected and why."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from prmdata.problems.inspection import drive
-from prmdata.problems.limits import cpu_limit
-from prmdata.problems.sabotage import sabotages
 from prmdata.problems.soundness import examine
-from prmdata.problems.vetting import MOST_REPEATS, vet
 from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Run, Test, Vetted
 from prmdata.sandboxes.contract import Worker
+from prmdata.vetting.inspection import drive
+from prmdata.vetting.limits import cpu_limit
+from prmdata.vetting.sabotage import sabotages
+from prmdata.vetting.vet import MOST_REPEATS, vet
 
 Settle = Callable[[Any], Any]
 TOSSES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prmdata.errors import NoEngineError, UsageError
-from prmdata.sandboxes import engine
+from prmdata.sandboxes import docker_engine as engine
 from prmdata.sandboxes.choose import choose, names
 from prmdata.sandboxes.docker import DockerSandbox
 from prmdata.sandboxes.local import LocalSandbox

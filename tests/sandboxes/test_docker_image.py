@@ -10,7 +10,7 @@ import pytest
 
 from prmdata.errors import SandboxError, UsageError
 from prmdata.sandboxes import image, packages
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 
 
 @pytest.mark.docker

@@ -8,12 +8,12 @@ import sys
 import pytest
 
 from prmdata.sandboxes import leftovers
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 from prmdata.sandboxes.hardening import Hardening
 
 LEAVE = """
 import os, signal, sys
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 from prmdata.sandboxes.hardening import Hardening
 from prmdata.sandboxes.leftovers import owner_labels
 made = Hardening().create(sys.argv[1], ("sleep", "300"), owner_labels())

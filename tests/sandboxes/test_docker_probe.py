@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from prmdata.errors import NoEngineError, SandboxError
-from prmdata.sandboxes import engine, probe
+from prmdata.sandboxes import docker_engine as engine
+from prmdata.sandboxes import probe
 from prmdata.sandboxes.hardening import Hardening
 
 SEEN: dict[str, Any] = {

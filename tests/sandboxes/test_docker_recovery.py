@@ -18,7 +18,7 @@ from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.contract import SandboxProvider, Worker
 from prmdata.sandboxes.docker import DockerSandbox, DockerWorker
-from prmdata.sandboxes.engine import client
+from prmdata.sandboxes.docker_engine import client
 from prmdata.sandboxes.pool import Pool
 
 pytestmark = pytest.mark.docker

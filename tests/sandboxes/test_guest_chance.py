@@ -20,7 +20,7 @@ from prmdata.records import (
     Verdict,
 )
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import Outcome, Worker
+from prmdata.sandboxes.contract import RunResult, Worker
 
 CHANCE = {
     "order of a set of text": "def f(x): return list({x, 'a'})",
@@ -168,7 +168,7 @@ def _spec(test: str = "assert f(1) == 1", **problem: object) -> Spec:
     return Spec(made, cpu_s=0.1, memory_mb=128)
 
 
-def _runs(worker: Worker, task: Task, spec: Spec | None = None) -> tuple[int, Outcome]:
+def _runs(worker: Worker, task: Task, spec: Spec | None = None) -> tuple[int, RunResult]:
     before = worker.runs
     (answer,) = worker.run(spec or _spec(), [task])
     return worker.runs - before, answer

@@ -9,20 +9,20 @@ import pytest
 
 from prmdata.errors import QuarantineError, SandboxError
 from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
-from prmdata.sandboxes.jobs import CHUNK, Job, Queue
+from prmdata.sandboxes.queue import CHUNK, Queue, SandboxJob
 
 SPEC = Spec(Problem("p", "", "", (Test("assert", "assert f() == 1"),)))
 
 
-def job(count: int) -> Job:
-    return Job(SPEC, [Task(f"# {n}\n") for n in range(count)])
+def job(count: int) -> SandboxJob:
+    return SandboxJob(SPEC, [Task(f"# {n}\n") for n in range(count)])
 
 
 def passed(note: str = "") -> Execution:
     return Execution(Verdict.PASSED, (Verdict.PASSED,), error_detail=note)
 
 
-def queue_with(one: Job) -> Queue:
+def queue_with(one: SandboxJob) -> Queue:
     """A queue with ``one``, and with a larger job that is not begun before."""
     queue = Queue(8)
     queue.put(one)
@@ -30,13 +30,13 @@ def queue_with(one: Job) -> Queue:
     return queue
 
 
-def finish(queue: Queue, one: Job, chunk: list[int]) -> None:
+def finish(queue: Queue, one: SandboxJob, chunk: list[int]) -> None:
     with queue.settle(one):
         one.answered(chunk, [passed(one.distinct[index].program) for index in chunk])
 
 
 def test_equal_tasks_of_one_job_are_judged_once_and_answered_in_the_order_asked() -> None:
-    one = Job(SPEC, [Task("a"), Task("b"), Task("a"), Task("b", watch=(1,))])
+    one = SandboxJob(SPEC, [Task("a"), Task("b"), Task("a"), Task("b", watch=(1,))])
     queue = queue_with(one)
     taken = queue.take(None)
     assert taken is not None

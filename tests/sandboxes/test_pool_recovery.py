@@ -18,7 +18,7 @@ import pytest
 from prmdata.errors import NoEngineError, QuarantineError, SandboxError
 from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
 from prmdata.sandboxes.canaries import CanaryError
-from prmdata.sandboxes.contract import GuestFacts, Outcome, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
 from prmdata.sandboxes.local import LocalSandbox
 from prmdata.sandboxes.pool import Pool
 
@@ -36,7 +36,7 @@ def variants(count: int, program: str = RIGHT) -> list[Task]:
     return [Task(f"{program}# {n}\n") for n in range(count)]
 
 
-def verdicts(answers: Sequence[Outcome]) -> list[Verdict]:
+def verdicts(answers: Sequence[RunResult]) -> list[Verdict]:
     return [answer.verdict for answer in answers if isinstance(answer, Execution)]
 
 
@@ -76,7 +76,7 @@ class WrappedWorker(Worker):
     def facts(self) -> GuestFacts:
         return self._inner.facts
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
         self._before(self._inner, spec, tasks)
         return self._inner.run(spec, tasks)
 
@@ -231,7 +231,7 @@ def test_a_worker_that_cannot_be_replaced_leaves_its_work_to_the_others() -> Non
 class Forgiving(WrappedWorker):
     """A broken judge: every program passes."""
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
         return tuple(Execution(Verdict.PASSED, (Verdict.PASSED,) * len(spec.problem.tests)) for _ in tasks)
 
 

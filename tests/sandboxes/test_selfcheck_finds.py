@@ -9,7 +9,7 @@ import pytest
 
 from prmdata.errors import SandboxError
 from prmdata.records import Execution, Spec, Task, Verdict
-from prmdata.sandboxes.contract import GuestFacts, Outcome, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
 from prmdata.sandboxes.selfcheck import CHECKS, run_checks
 
 FACTS = GuestFacts("3.13.0", "monitoring", uids_apart=True, seccomp=False)
@@ -18,14 +18,14 @@ FACTS = GuestFacts("3.13.0", "monitoring", uids_apart=True, seccomp=False)
 class Sabotaged(Worker):
     """Answers by a rule, without running anything."""
 
-    def __init__(self, rule: Callable[[Spec, Task], Outcome]) -> None:
+    def __init__(self, rule: Callable[[Spec, Task], RunResult]) -> None:
         self._rule = rule
 
     @property
     def facts(self) -> GuestFacts:
         return FACTS
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[Outcome, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
         return tuple(self._rule(spec, task) for task in tasks)
 
     def close(self) -> None:
@@ -36,7 +36,7 @@ class Saboteur(SandboxProvider):
     name = "sabotaged"
     covers = does_not_cover = ()
 
-    def __init__(self, rule: Callable[[Spec, Task], Outcome]) -> None:
+    def __init__(self, rule: Callable[[Spec, Task], RunResult]) -> None:
         self._rule = rule
         self.starts = 0
 
@@ -45,16 +45,16 @@ class Saboteur(SandboxProvider):
         return Sabotaged(self._rule)
 
 
-def everything_passes(spec: Spec, _: Task) -> Outcome:
+def everything_passes(spec: Spec, _: Task) -> RunResult:
     return Execution(Verdict.PASSED, (Verdict.PASSED,) * len(spec.problem.tests), isolation=spec.isolation)
 
 
-def everything_fails(spec: Spec, _: Task) -> Outcome:
+def everything_fails(spec: Spec, _: Task) -> RunResult:
     wrong = Execution(Verdict.WRONG_ANSWER, (Verdict.WRONG_ANSWER,) * len(spec.problem.tests))
     return replace(wrong, isolation=spec.isolation)
 
 
-def failing(rule: Callable[[Spec, Task], Outcome]) -> set[str]:
+def failing(rule: Callable[[Spec, Task], RunResult]) -> set[str]:
     return {result.name for result in run_checks(Saboteur(rule)) if not result.holds}
 
 
@@ -80,7 +80,7 @@ def test_a_judge_that_fails_everything_is_noticed_too() -> None:
 
 
 def test_a_worker_that_dies_is_replaced_and_the_check_fails_with_what_was_said() -> None:
-    def dies(spec: Spec, task: Task) -> Outcome:
+    def dies(spec: Spec, task: Task) -> RunResult:
         raise SandboxError("the guest ended")
 
     provider = Saboteur(dies)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.steps import close_prefix, cut, given_count, join, step_of_line, steps_of_lines
+from prmdata.steps import close_prefix, given_count, join, split_steps, step_of_line, steps_of_lines
 
 CASES = {
     "def": ("def f(x):\n    return x\n", ["header", "simple"]),
@@ -37,31 +37,31 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_kinds(name: str) -> None:
     program, kinds = CASES[name]
-    steps = cut(program)
+    steps = split_steps(program)
     assert [step.kind for step in steps] == kinds
     assert join(steps) == program
 
 
 def test_comments_and_blank_lines_belong_to_the_step_after_and_at_the_end_to_the_last() -> None:
-    steps = cut("# one\n\na = 1\n# two\nb = 2\n\n# end\n")
+    steps = split_steps("# one\n\na = 1\n# two\nb = 2\n\n# end\n")
     assert [step.text for step in steps] == ["# one\n\na = 1\n", "# two\nb = 2\n\n# end\n"]
     assert [(step.first_line, step.code_line, step.last_line) for step in steps] == [(1, 3, 3), (4, 5, 7)]
 
 
 @pytest.mark.parametrize("program", ["def f(:\n  'x\n", "x = (\n", "a\n  b\n c\n", "'''\n"])
 def test_what_does_not_tokenize_is_cut_at_physical_lines(program: str) -> None:
-    steps = cut(program)
+    steps = split_steps(program)
     assert [step.text for step in steps] == program.splitlines(keepends=True)
 
 
 @given(st.text())
 def test_any_text_is_cut_without_loss(program: str) -> None:
-    assert join(cut(program)) == program
+    assert join(split_steps(program)) == program
 
 
 @given(st.lists(st.sampled_from(["if a:\n", "  b\n", "else:\n", "# c\n", "\n", "x = [\n", "]\n", "'''\n", "\r", "\r\n", "\\\n", "\x0c", "@d\n", "def f():\n", "a; b\n", "    c"])).map("".join))  # fmt: skip
 def test_program_like_text_is_cut_without_loss_and_lines_are_owned(program: str) -> None:
-    steps = cut(program)
+    steps = split_steps(program)
     assert join(steps) == program
     owned = [line for step in steps for line in range(step.first_line, step.last_line + 1)]
     assert owned == list(range(1, len(owned) + 1))
@@ -78,7 +78,7 @@ def test_real_files_are_cut_without_loss_one_statement_a_step() -> None:
     assert files
     for path in files:
         program = path.read_bytes().decode("utf-8")
-        steps = cut(program)
+        steps = split_steps(program)
         assert join(steps) == program
         positions = MetadataWrapper(libcst.parse_module(program), unsafe_skip_copy=True).resolve(
             PositionProvider
@@ -94,20 +94,23 @@ def test_real_files_are_cut_without_loss_one_statement_a_step() -> None:
 
 
 def test_lines_outside_the_program_have_no_step() -> None:
-    steps = cut("a\nb\n")
+    steps = split_steps("a\nb\n")
     assert step_of_line(steps, 0) is None
     assert step_of_line(steps, 3) is None
     assert step_of_line((), 1) is None
     assert steps_of_lines(steps, [0, 2, 9]) == {1}
-    assert cut("") == ()
+    assert split_steps("") == ()
 
 
 def test_given_steps_are_those_the_prompt_contains() -> None:
     prompt = 'import math\n\ndef f(x):\n    """Say x."""\n'
-    assert given_count(prompt, cut(prompt + "    return x\n")) == 3
-    assert given_count(prompt, cut('import math\ndef f(x):\n    "Another docstring."\n    return x\n')) == 3
-    assert given_count(prompt, cut("def f(x):\n    return x\n")) == 0
-    assert given_count("Write a function.", cut("def f(x):\n    return x\n")) == 0
+    assert given_count(prompt, split_steps(prompt + "    return x\n")) == 3
+    assert (
+        given_count(prompt, split_steps('import math\ndef f(x):\n    "Another docstring."\n    return x\n'))
+        == 3
+    )
+    assert given_count(prompt, split_steps("def f(x):\n    return x\n")) == 0
+    assert given_count("Write a function.", split_steps("def f(x):\n    return x\n")) == 0
 
 
 CLOSED = ["if a:\n  b\nelif c:\n", "try:\n  a\n", "try:\n  a\nexcept E:\n", "try:\n  try:\n    a\n  finally:\n    b\n", "@d\n", "match x:\n", "match x:\n  case 1:\n", "def f():\n  try:\n    for i in x:\n", "else_ = {1:\n 2}\n", "for i in x:\n  a\nelse:\n", "class A:  # why\n", "x = 1", "with a:\n  try:\n    b\n  except C: d\n"]  # fmt: skip
@@ -115,17 +118,17 @@ CLOSED = ["if a:\n  b\nelif c:\n", "try:\n  a\n", "try:\n  a\nexcept E:\n", "try
 
 @pytest.mark.parametrize("program", CLOSED)
 def test_a_prefix_that_can_be_completed_compiles_once_closed(program: str) -> None:
-    compile(close_prefix(cut(program)), "p", "exec")
+    compile(close_prefix(split_steps(program)), "p", "exec")
 
 
 @pytest.mark.parametrize("program", ["x = = 1\n", "return 1 +\n", "else:\n", "def f(x) return\n"])
 def test_a_prefix_that_nothing_can_complete_does_not_compile(program: str) -> None:
     with pytest.raises(SyntaxError):
-        compile(close_prefix(cut(program)), "p", "exec")
+        compile(close_prefix(split_steps(program)), "p", "exec")
 
 
 def test_every_prefix_of_a_real_program_compiles_once_closed() -> None:
     program = Path(os.path.join(sysconfig.get_path("stdlib"), "bisect.py")).read_text("utf-8")
-    steps = cut(program)
+    steps = split_steps(program)
     for end in range(len(steps) + 1):
         compile(close_prefix(steps[:end]), "p", "exec")

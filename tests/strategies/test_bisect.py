@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.strategies.bisect import Asking, Found, first, full
+from prmdata.strategies.bisect import Asking, CutFound, first, full
 
 
 def search(asking: Asking, good: list[bool]) -> tuple[int | None, list[int]]:
@@ -18,7 +18,7 @@ def search(asking: Asking, good: list[bool]) -> tuple[int | None, list[int]]:
         try:
             place = asking.send(answer)  # type: ignore[arg-type]
         except StopIteration as end:
-            found: Found = end.value
+            found: CutFound = end.value
             return found.cut, asked
         asked.append(place)
         answer = good[place]

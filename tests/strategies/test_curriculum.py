@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prmdata.records import Execution, Problem, Spec, Test, Verdict, Vetted
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.strategies.curriculum import run, splits
 
 PROGRAM = 'def f(x):\n    """Doc."""\n    form = 0\n    for i in x:\n        if i:\n            form += 1\n    while form > 3:\n        form -= 1\n    return form\n'
@@ -15,8 +15,8 @@ def vetted(prompt: str) -> Vetted:
 
 
 def test_stages_move_the_split_back_from_conditional_to_conditional() -> None:
-    assert splits(cut(PROGRAM), 2) == [6, 4, 3, 2]
-    assert splits(cut("x = 1\n"), 0) == [0]
+    assert splits(split_steps(PROGRAM), 2) == [6, 4, 3, 2]
+    assert splits(split_steps("x = 1\n"), 0) == [0]
 
 
 def test_rows_are_the_canonical_program_with_stage_and_split() -> None:

@@ -9,7 +9,7 @@ import pytest
 from prmdata.records import Evidence, Execution, Problem, Spec, Task, Test, Trace
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.strategies.rows import program_row
 
 HERE = "# <-- here"
@@ -421,7 +421,7 @@ def rows(worker: Worker) -> dict[str, Trace]:
     for (name, program), answer in zip(PROGRAMS.items(), answers, strict=True):
         assert isinstance(answer, Execution), (name, answer)
         made[name] = program_row(
-            PROBLEM, cut(program), answer, Evidence(), strategy="first-error", label_kind="prefix"
+            PROBLEM, split_steps(program), answer, Evidence(), strategy="first-error", label_kind="prefix"
         )
     return made
 

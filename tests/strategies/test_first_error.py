@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from prmdata.labels.policies import apply
-from prmdata.problems.vetting import vet
 from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, Trace, Verdict, Vetted
 from prmdata.sandboxes.contract import Worker
-from prmdata.strategies.first_error import FIRST_BATCHES, Options, expected, run
+from prmdata.strategies.first_error import FIRST_BATCHES, FirstErrorOptions, expected, run
+from prmdata.vetting.vet import vet
 
 sys.path.insert(0, str(Path(__file__).parent))
 from total_for_strategies import REFERENCE, TESTS
@@ -40,7 +40,7 @@ def vetted(drive: Drive) -> Vetted:
 
 @pytest.fixture(scope="module")
 def rows(vetted: Vetted, drive: Drive) -> dict[str, Trace]:
-    traces = drive(run(vetted, Options())).traces
+    traces = drive(run(vetted, FirstErrorOptions())).traces
     assert len(traces) == 6  # a program that is there twice has one row
     return {"".join(trace.steps): apply("strict", trace) for trace in traces}
 
@@ -104,7 +104,7 @@ def test_full_search_values_every_prefix_and_finds_the_same_cut(
 ) -> None:
     one = replace(vetted.spec.problem, rollouts=(Rollout(LATE),))
     again = replace(vetted, spec=replace(vetted.spec, problem=one))
-    (row,) = drive(run(again, Options(search="full"))).traces
+    (row,) = drive(run(again, FirstErrorOptions(search="full"))).traces
     assert row.cut == rows[LATE].cut
     assert row.prompt_value is not None
     assert row.prompt_value > 0
@@ -130,7 +130,7 @@ class Completer:
 def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, drive: Drive) -> None:
     again = _with(vetted, LATE, RAISES)
     model = Completer()
-    outcome = drive(run(again, Options(completer="openai", k=4)), model)
+    outcome = drive(run(again, FirstErrorOptions(completer="openai", k=4)), model)
     assert [(row.cut, row.completer, row.k) for row in outcome.traces] == [(3, "openai", 4), (4, "openai", 4)]
     assert all(LATE.startswith(one.program) or RAISES.startswith(one.program) for one in model.asked)
     assert {one.kind for one in model.asked} == {"complete"}
@@ -143,8 +143,8 @@ def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, drive: Drive)
 
 def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, drive: Drive) -> None:
     again = _with(vetted)
-    assert not drive(run(again, Options())).traces
-    outcome = drive(run(again, Options(rollouts=3)), Completer())
+    assert not drive(run(again, FirstErrorOptions())).traces
+    outcome = drive(run(again, FirstErrorOptions(rollouts=3)), Completer())
     assert ["".join(row.steps) for row in outcome.traces] == [REFERENCE]  # three alike are one row
     assert outcome.unusable == {"too long": 1}
 
@@ -152,18 +152,18 @@ def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, drive: 
 def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, drive: Drive) -> None:
     toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
     tossed = "import os\n" + REFERENCE.replace("    return", f"{toss * 24}    return")
-    outcome = drive(run(_with(vetted, tossed), Options()))
+    outcome = drive(run(_with(vetted, tossed), FirstErrorOptions()))
     assert not outcome.traces
     assert [(one.stage, one.reason) for one in outcome.rejects] == [("judge", "unrepeatable")]
 
 
 def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
     problem = _with(vetted, LATE, RAISES).problem
-    assert expected(problem, Options()) == []
-    assert [one.n for one in expected(problem, Options(rollouts=5))] == [5]
-    asked = expected(problem, Options(completer="openai", k=4))
+    assert expected(problem, FirstErrorOptions()) == []
+    assert [one.n for one in expected(problem, FirstErrorOptions(rollouts=5))] == [5]
+    asked = expected(problem, FirstErrorOptions(completer="openai", k=4))
     assert {one.n for one in asked} == {4}
-    full = expected(problem, Options(completer="openai", k=4, search="full"))
+    full = expected(problem, FirstErrorOptions(completer="openai", k=4, search="full"))
     assert len(full) == 2 * 6
     assert len(asked) < len(full)
 

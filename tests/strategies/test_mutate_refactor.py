@@ -12,9 +12,9 @@ import pytest
 from prmdata.edits.splice import NOT_WHOLE_LINES
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import settle
-from prmdata.problems.vetting import vet
 from prmdata.records import Edit, Intent, Problem, Reply, Request, Trace, Verdict, Vetted
-from prmdata.strategies.mutate_refactor import BASES_PER_DEPTH, Options, expected, run
+from prmdata.strategies.mutate_refactor import BASES_PER_DEPTH, EditOptions, expected, run
+from prmdata.vetting.vet import vet
 
 sys.path.insert(0, str(Path(__file__).parent))
 from total_for_strategies import REFERENCE, TESTS
@@ -50,7 +50,7 @@ def by_program(traces: list[Trace]) -> dict[str, Trace]:
 def test_edits_become_rows_with_what_execution_said(drive: Drive, vetted: Vetted) -> None:
     wrong, same = edit(1, "    result = 1\n"), edit(3, "        if 0 < number:\n", "refactor")
     other = edit(3, "        if number > 2:\n")  # without it nothing would say that the step can be observed
-    outcome = drive(run(vetted, Options()), saying(wrong, same, other))
+    outcome = drive(run(vetted, EditOptions()), saying(wrong, same, other))
     rows = by_program(outcome.traces)
     assert len(rows) == 3
     assert rows[REFERENCE.replace("= 0", "= 1")].labels == (-100, 0, *[-100] * 4)
@@ -64,7 +64,9 @@ def test_edits_become_rows_with_what_execution_said(drive: Drive, vetted: Vetted
 def test_what_is_refused_or_there_already_is_counted(drive: Drive, vetted: Vetted) -> None:
     once, again = edit(1, "    result = 1\n"), edit(1, "    result = 1  # the same\n")
     nothing, half = edit(1, "    result  =  0\n"), edit(1, "    result = 1")
-    outcome = drive(run(vetted, Options()), saying(once, again, nothing, half, unusable=(("malformed", 3),)))
+    outcome = drive(
+        run(vetted, EditOptions()), saying(once, again, nothing, half, unusable=(("malformed", 3),))
+    )
     assert len(outcome.traces) == 1
     assert outcome.unusable == {"duplicate": 2, NOT_WHOLE_LINES: 1, "malformed": 3}
 
@@ -72,14 +74,14 @@ def test_what_is_refused_or_there_already_is_counted(drive: Drive, vetted: Vette
 def test_of_a_program_that_does_not_compile_the_prefix_is_tried_too(drive: Drive, vetted: Vetted) -> None:
     broken = edit(4, "            result += = number\n")
     left_open = edit(3, "        if number > 0 and (number,\n")
-    rows = drive(run(vetted, Options()), saying(broken, left_open)).traces
+    rows = drive(run(vetted, EditOptions()), saying(broken, left_open)).traces
     assert [row.verdict for row in rows] == [Verdict.COMPILE_ERROR] * 2
     assert rows[0].evidence.prefix_compiles is False
 
 
 def test_a_rename_is_carried_on_where_later_steps_use_the_old_name(drive: Drive, vetted: Vetted) -> None:
     renamed = edit(1, "    acc = 0\n", "refactor")
-    (row,) = drive(run(vetted, Options()), saying(renamed)).traces
+    (row,) = drive(run(vetted, EditOptions()), saying(renamed)).traces
     assert "".join(row.steps) == REFERENCE.replace("result", "acc")
     assert row.verdict == Verdict.PASSED
 
@@ -89,7 +91,7 @@ def test_what_cannot_be_judged_is_a_reject_and_no_row(drive: Drive, vetted: Vett
     tossed = edit(
         1, f"    import os\n{toss * 24}    result = 0\n"
     )  # two runs take the same lines once in 2**24
-    outcome = drive(run(vetted, Options()), saying(tossed))
+    outcome = drive(run(vetted, EditOptions()), saying(tossed))
     assert not outcome.traces
     assert [(one.problem_id, one.stage, one.reason) for one in outcome.rejects] == [
         ("p", "judge", "unrepeatable")
@@ -97,8 +99,8 @@ def test_what_cannot_be_judged_is_a_reject_and_no_row(drive: Drive, vetted: Vett
 
 
 def test_depth_starts_from_refactors_that_hold(drive: Drive, vetted: Vetted) -> None:
-    flat = drive(run(vetted, Options(per_step=2))).traces
-    deep = drive(run(vetted, Options(per_step=2, depth=1))).traces
+    flat = drive(run(vetted, EditOptions(per_step=2))).traces
+    deep = drive(run(vetted, EditOptions(per_step=2, depth=1))).traces
     assert [row.id for row in deep[: len(flat)]] == [row.id for row in flat]
     assert len(deep) > len(flat)
     programs = ["".join(row.steps) for row in deep]
@@ -106,13 +108,13 @@ def test_depth_starts_from_refactors_that_hold(drive: Drive, vetted: Vetted) -> 
 
 
 def test_rows_are_the_same_for_a_seed_and_others_for_another(drive: Drive, vetted: Vetted) -> None:
-    first, second, other = (drive(run(vetted, Options(seed, 1))).traces for seed in (0, 0, 1))
+    first, second, other = (drive(run(vetted, EditOptions(seed, 1))).traces for seed in (0, 0, 1))
     assert first == second
     assert {row.id for row in first} != {row.id for row in other}
 
 
 def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
-    flat, deep = (expected(vetted.problem, Options(depth=depth)) for depth in (0, 1))
+    flat, deep = (expected(vetted.problem, EditOptions(depth=depth)) for depth in (0, 1))
     assert [one.kind for one in flat] == ["mutate", "refactor"]
     assert len(deep) == len(flat) * (1 + BASES_PER_DEPTH)
     assert flat[0].steps == tuple(range(6))

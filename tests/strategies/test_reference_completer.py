@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from prmdata.steps import cut
-from prmdata.strategies.align import align, name_map, renamed
-from prmdata.strategies.endless import is_plainly_endless
-from prmdata.strategies.reference_completer import ReferenceCompleter
+from prmdata.completers.align import align, name_map, renamed
+from prmdata.completers.reference import ReferenceCompleter
+from prmdata.completers.termination import is_plainly_nonterminating
+from prmdata.steps import split_steps
 
 sys.path.insert(0, str(Path(__file__).parent))
 from total_for_strategies import REFERENCE
@@ -28,14 +28,14 @@ def total(xs):
 
 
 def test_changed_lines_are_aligned_with_the_lines_they_stand_for() -> None:
-    steps, others = cut(ROLLOUT), cut(REFERENCE)
+    steps, others = split_steps(ROLLOUT), split_steps(REFERENCE)
     matched = align(steps, others)
     assert matched == [0, 1, 2, 3, 4, 5]
     assert name_map(steps, others, matched) == {"numbers": "xs", "result": "s", "number": "x"}
 
 
 def test_a_missing_and_an_extra_line_are_aligned_with_nothing() -> None:
-    full, less = cut(REFERENCE), cut(REFERENCE.replace("    result = 0\n", ""))
+    full, less = split_steps(REFERENCE), split_steps(REFERENCE.replace("    result = 0\n", ""))
     assert align(full, less) == [0, None, 1, 2, 3, 4]
     assert align(less, full) == [0, 2, 3, 4, 5]
 
@@ -59,7 +59,7 @@ def passes(program: str) -> bool:
     ("through", "recovers"), [(-1, True), (0, True), (1, True), (2, True), (3, False), (5, False)]
 )
 def test_a_prefix_is_completed_with_its_own_names_and_indentation(through: int, recovers: bool) -> None:
-    steps = cut(ROLLOUT)
+    steps = split_steps(ROLLOUT)
     completer = ReferenceCompleter(steps, [REFERENCE])
     programs = completer.completions(through, 20)
     prefix = "".join(step.text for step in steps[: through + 1])
@@ -71,7 +71,7 @@ def test_a_prefix_is_completed_with_its_own_names_and_indentation(through: int, 
 
 def test_a_fault_is_not_undone_by_doing_the_step_again() -> None:
     buggy = REFERENCE.replace("result = 0", "result = 1")
-    completer = ReferenceCompleter(cut(buggy), [REFERENCE])
+    completer = ReferenceCompleter(split_steps(buggy), [REFERENCE])
     assert any(passes(program) for program in completer.completions(0, 20))
     assert not any(passes(program) for program in completer.completions(1, 20))
 
@@ -79,21 +79,21 @@ def test_a_fault_is_not_undone_by_doing_the_step_again() -> None:
 def test_passing_rollouts_complete_what_the_reference_cannot() -> None:
     other = "def total(xs):\n    kept = [x for x in xs if x > 0]\n    return sum(kept)\n"
     buggy = "def total(xs):\n    kept = [x for x in xs if x > 0]\n    return max(kept)\n"
-    alone = ReferenceCompleter(cut(buggy), [REFERENCE]).completions(1, 20)
-    helped = ReferenceCompleter(cut(buggy), [REFERENCE, other]).completions(1, 20)
+    alone = ReferenceCompleter(split_steps(buggy), [REFERENCE]).completions(1, 20)
+    helped = ReferenceCompleter(split_steps(buggy), [REFERENCE, other]).completions(1, 20)
     assert other in helped
     assert set(alone) <= set(helped) or any(passes(program) for program in helped)
 
 
 def test_an_open_suite_gets_a_body() -> None:
     rollout = "def total(xs):\n    if not xs:\n        raise ValueError\n    return sum(xs)\n"
-    programs = ReferenceCompleter(cut(rollout), [REFERENCE]).completions(1, 20)
+    programs = ReferenceCompleter(split_steps(rollout), [REFERENCE]).completions(1, 20)
     assert any("    if not xs:\n        pass\n" in program for program in programs)
 
 
 def completed(rollout: str, reference: str, after: str) -> str:
     """The first completion of the prefix of ``rollout`` that ends with the line ``after``."""
-    steps = cut(rollout)
+    steps = split_steps(rollout)
     (through,) = [index for index, step in enumerate(steps) if step.text.strip() == after]
     return ReferenceCompleter(steps, [reference]).completions(through, 20)[0]
 
@@ -160,4 +160,4 @@ def test_the_reference_is_said_as_the_rollout_says_it(rollout: str, after: str, 
 def test_loops_that_plainly_never_end(body: str, is_endless: bool) -> None:
     inner = "        " + body.replace("\n", "\n        ").rstrip() + "\n"
     program = f"def f(n, a, i, x):\n    def h():\n{inner}    return h\n"
-    assert is_plainly_endless(ast.parse(program)) is is_endless
+    assert is_plainly_nonterminating(ast.parse(program)) is is_endless

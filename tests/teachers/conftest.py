@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from prmdata.records import Problem, Request, Test
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.teachers.choose import make_teacher
 
 CLIP = '''def clip(values, low, high):
@@ -66,7 +66,7 @@ def requests_of() -> Callable[..., list[Request]]:
     def made(problems: list[Problem], per_step: int = 2, complete: int = 0) -> list[Request]:
         found: list[Request] = []
         for one in problems:
-            steps = cut(one.reference)
+            steps = split_steps(one.reference)
             asked = tuple(range(1, len(steps)))
             found += [
                 Request(kind, one, one.reference, asked, per_step=per_step) for kind in ("mutate", "refactor")

@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.records import Problem, Reply, Request, Test
-from prmdata.teachers.conversation import ROUNDS, Interviewer
-from prmdata.teachers.phrasing import Phrasing, Sampling
+from prmdata.teachers.conversation import ROUNDS, Conversation
+from prmdata.teachers.model_request import ModelAnswer, ModelChoice, ModelQuestion
 from prmdata.teachers.prices import Price
+from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
-from prmdata.teachers.question import Answer, Choice, Question
 
 PROGRAM = "def f(a, b):\n    total = 0\n    for x in a:\n        total += x\n    return total - b\n"
 PROBLEM = Problem("p", "Write f.", PROGRAM, (Test("assert", "assert f([1], 1) == 0"),), "f")
-PHRASING = Phrasing(PromptSet(), Sampling())
+PHRASING = PromptBuilder(PromptSet(), Sampling())
 
 
 class Script:
@@ -29,11 +29,12 @@ class Script:
 
     def __init__(self, lines: Sequence[Any]) -> None:
         self.lines = [
-            one if isinstance(one, Answer) else Answer((Choice(_text(one)),), 100, 10) for one in lines
+            one if isinstance(one, ModelAnswer) else ModelAnswer((ModelChoice(_text(one)),), 100, 10)
+            for one in lines
         ]
-        self.heard: list[Question] = []
+        self.heard: list[ModelQuestion] = []
 
-    async def answer(self, question: Question) -> Answer:
+    async def answer(self, question: ModelQuestion) -> ModelAnswer:
         self.heard.append(question)
         return self.lines[min(len(self.heard), len(self.lines)) - 1]
 
@@ -50,7 +51,7 @@ def edit(step: int, old: str, new: str) -> dict[str, Any]:
 
 
 def talk(script: Script, request: Request) -> Reply:
-    return asyncio.run(Interviewer(script, PHRASING, "me", Price(1, 2)).ask(request))
+    return asyncio.run(Conversation(script, PHRASING, "me", Price(1, 2)).ask(request))
 
 
 def asking(*steps: int, per_step: int = 1) -> Request:
@@ -112,7 +113,7 @@ def test_the_rounds_are_bounded() -> None:
 
 
 def test_what_an_earlier_round_gave_is_named_and_not_taken_twice() -> None:
-    cut_off = Answer((Choice(json.dumps({"edits": [ONE, FOUR]})[:-20], "length"),))
+    cut_off = ModelAnswer((ModelChoice(json.dumps({"edits": [ONE, FOUR]})[:-20], "length"),))
     script = Script(
         [cut_off, {"edits": [edit(1, "total = 0", "total  =  1"), edit(1, "total = 0", "total = 3")]}]
     )
@@ -160,7 +161,7 @@ _entry = st.fixed_dictionaries(
 def test_whatever_a_model_says_every_edit_kept_is_a_program(
     entries: list[dict[str, Any]], per_step: int, finish: str, end: int
 ) -> None:
-    answer = Answer((Choice(json.dumps({"edits": entries})[: end or None], finish),))
+    answer = ModelAnswer((ModelChoice(json.dumps({"edits": entries})[: end or None], finish),))
     request = asking(1, 2, 3, 4, per_step=per_step)
     reply = talk(Script([answer]), request)
     source = Source(PROGRAM)

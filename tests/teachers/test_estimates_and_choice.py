@@ -12,10 +12,10 @@ import pytest
 
 from prmdata.errors import InputError, UsageError
 from prmdata.records import Problem, Reply, Request, Test
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.teachers import Teacher, choose, make_teacher, teacher_names
 from prmdata.teachers.estimate import Estimate, Estimator
-from prmdata.teachers.phrasing import MOST_EDITS, Phrasing, Round, Sampling, numbered
+from prmdata.teachers.prompt_builder import MOST_EDITS, PromptBuilder, Round, Sampling, numbered
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import count_tokens, estimate_tokens
 from prmdata.testing.faults import FaultPlan
@@ -97,7 +97,7 @@ def test_one_request_covers_many_steps_at_a_fifth_of_the_prompt(
 def test_long_programs_are_asked_about_in_portions() -> None:
     program = "def f():\n" + "".join(f"    x{n} = {n}\n" for n in range(60))
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program)
-    phrasing = Phrasing(PromptSet(), Sampling())
+    phrasing = PromptBuilder(PromptSet(), Sampling())
     questions = phrasing.edits(request, dict.fromkeys(range(1, 61), 2), Round())
     assert len(questions) == 120 / MOST_EDITS + 0.25
     assert len({one.seed for one in questions}) == len(questions)
@@ -108,13 +108,16 @@ def test_long_programs_are_asked_about_in_portions() -> None:
 
 def test_a_program_is_shown_with_its_steps_numbered() -> None:
     program = "# top\nx = [\n    1,\n]\n\nif x:\n    y = 1"
-    assert numbered(cut(program)) == "    # top\n[0] x = [\n        1,\n    ]\n\n[1] if x:\n[2]     y = 1"
+    assert (
+        numbered(split_steps(program))
+        == "    # top\n[0] x = [\n        1,\n    ]\n\n[1] if x:\n[2]     y = 1"
+    )
 
 
 def test_kinds_of_bug_change_from_round_to_round() -> None:
     program = "def f(x):\n    return x\n"
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program, (1,))
-    phrasing = Phrasing(PromptSet(), Sampling(temperature=0.5))
+    phrasing = PromptBuilder(PromptSet(), Sampling(temperature=0.5))
     rounds = [phrasing.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)]
     named = [
         {line for line in one.user.split("\n") if line.startswith("Look in particular")} for one in rounds

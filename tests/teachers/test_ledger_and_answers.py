@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from prmdata.errors import BudgetReached, InputError
-from prmdata.teachers.answers import Answers
+from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.budget import UNCAPPED, Caps, Ledger
+from prmdata.teachers.model_request import ModelAnswer, ModelChoice, ModelQuestion
 from prmdata.teachers.prices import NANO
-from prmdata.teachers.question import Answer, Choice, Question
 
-ANSWER = Answer((Choice("a ✓", "stop"), Choice("", "length", True)), 10, 5, False, "")
+ANSWER = ModelAnswer((ModelChoice("a ✓", "stop"), ModelChoice("", "length", True)), 10, 5, False, "")
 
 
 def test_a_cap_is_never_passed_and_says_what_to_do(tmp_path: Path) -> None:
@@ -123,12 +123,12 @@ def test_a_pace_is_kept_and_a_pause_holds_everybody(tmp_path: Path) -> None:
 
 
 def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
-    answers = Answers(tmp_path / "deep" / "a.sqlite")
+    answers = AnswerStore(tmp_path / "deep" / "a.sqlite")
     assert answers.get("k") is None
     assert answers.put("k", "m", "http://e", ANSWER) == ANSWER
     assert answers.get("k") == ANSWER
-    other = Answers(tmp_path / "deep" / "a.sqlite")
-    late = Answer((Choice("other"),))
+    other = AnswerStore(tmp_path / "deep" / "a.sqlite")
+    late = ModelAnswer((ModelChoice("other"),))
     assert other.put("k", "m", "http://e", late) == ANSWER, "the first answer stands"
     assert (answers.count(), list(answers.keys()), answers.speakers()) == (1, ["k"], [("m", "http://e")])
     answers.learn("m", "e", "dialect", {"n": False})
@@ -139,7 +139,7 @@ def test_an_answer_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_answers_survive_the_death_of_their_writer(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     script = (
-        "from pathlib import Path; from prmdata.teachers.answers import *; from prmdata.teachers.question import *\n"
+        "from pathlib import Path; from prmdata.teachers.answer_store import *; from prmdata.teachers.model_request import *\n"
         f"answers = Answers(Path({str(path)!r}))\n"
         "for at in range(100000):\n"
         "    answers.put(str(at), 'm', 'e', Answer((Choice('x' * 500),))); print(at, flush=True)\n"
@@ -151,7 +151,7 @@ def test_answers_survive_the_death_of_their_writer(tmp_path: Path) -> None:
     os.kill(process.pid, signal.SIGKILL)
     told = process.communicate()[0].split("\n")
     last = max([49, *(int(line) for line in told if line.isdecimal())])
-    answers = Answers(path)
+    answers = AnswerStore(path)
     assert answers.count() >= last
     assert all(answers.get(str(at)) is not None for at in range(last))
 
@@ -160,36 +160,36 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     path.write_bytes(b"certainly not a database, and long enough to tell" * 40)
     with pytest.raises(InputError, match=r"a\.sqlite: cannot be used.*run the command again"):
-        Answers(path)
+        AnswerStore(path)
 
 
 def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
-    answers = Answers(tmp_path / "a.sqlite")
+    answers = AnswerStore(tmp_path / "a.sqlite")
     with answers._database.reading() as connection:
         connection.execute(
             f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0] + 2}"
         )
-    long = Answer((Choice("x" * 3000),))
+    long = ModelAnswer((ModelChoice("x" * 3000),))
     with pytest.raises(InputError, match="full"):
         any(answers.put(str(at), "m", "e", long) is None for at in range(100))
     assert sqlite3.connect(tmp_path / "a.sqlite").execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_a_key_is_everything_that_could_change_the_answer() -> None:
-    base = Question("s", "u", 0.5, 100, 1, 7, 0, True)
+    base = ModelQuestion("s", "u", 0.5, 100, 1, 7, 0, True)
     keys = {
         base.key("m", "e"), base.key("m2", "e"), base.key("m", "e2"),
-        Question("s2", "u", 0.5, 100, 1, 7, 0, True).key("m", "e"),
-        Question("s", "u2", 0.5, 100, 1, 7, 0, True).key("m", "e"),
-        Question("s", "u", 0.6, 100, 1, 7, 0, True).key("m", "e"),
-        Question("s", "u", 0.5, 101, 1, 7, 0, True).key("m", "e"),
-        Question("s", "u", 0.5, 100, 2, 7, 0, True).key("m", "e"),
-        Question("s", "u", 0.5, 100, 1, 8, 0, True).key("m", "e"),
-        Question("s", "u", 0.5, 100, 1, 7, 1, True).key("m", "e"),
-        Question("s", "u", 0.5, 100, 1, 7, 0, False).key("m", "e"),
+        ModelQuestion("s2", "u", 0.5, 100, 1, 7, 0, True).key("m", "e"),
+        ModelQuestion("s", "u2", 0.5, 100, 1, 7, 0, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.6, 100, 1, 7, 0, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.5, 101, 1, 7, 0, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.5, 100, 2, 7, 0, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.5, 100, 1, 8, 0, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.5, 100, 1, 7, 1, True).key("m", "e"),
+        ModelQuestion("s", "u", 0.5, 100, 1, 7, 0, False).key("m", "e"),
     }  # fmt: skip
     assert len(keys) == 11
-    assert base.key("m", "e") == Question("s", "u", 0.5, 100, 1, 7, 0, True).key("m", "e")
+    assert base.key("m", "e") == ModelQuestion("s", "u", 0.5, 100, 1, 7, 0, True).key("m", "e")
 
 
 def test_the_clock_of_a_pace_does_not_drift_into_debt(tmp_path: Path) -> None:

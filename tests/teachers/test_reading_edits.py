@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from prmdata.edits.read import RawEdit
-from prmdata.teachers.question import Answer, Choice
+from prmdata.edits.anchor import RawEdit
+from prmdata.teachers.model_request import ModelAnswer, ModelChoice
 from prmdata.teachers.reading import read_edits
 
 RAW = RawEdit(3, "a = 1", "a = 2", "mutate", "wrong-start")
 
 
-def said(value: Any, finish: str = "stop") -> Answer:
-    return Answer((Choice(value if isinstance(value, str) else json.dumps(value), finish),))
+def said(value: Any, finish: str = "stop") -> ModelAnswer:
+    return ModelAnswer((ModelChoice(value if isinstance(value, str) else json.dumps(value), finish),))
 
 
 @pytest.mark.parametrize(
@@ -69,19 +69,19 @@ def test_entries_that_say_nothing_are_counted(entry: Any) -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Answer(()), "empty"),
-        (Answer((), problem="context length"), "context length"),
+        (ModelAnswer(()), "empty"),
+        (ModelAnswer((), problem="context length"), "context length"),
         (said(""), "empty"),
         (said("  <think>hm</think> "), "empty"),
         (said("I am a poem."), "not JSON"),
         (said('{"edits": [[[}'), "not JSON"),
         (said("I'm sorry, but I can't help with that."), "refusal"),
-        (Answer((Choice("", "stop", True),)), "refusal"),
+        (ModelAnswer((ModelChoice("", "stop", True),)), "refusal"),
         (said("", "content_filter"), "content filter"),
         (said('{"edits": [{"step": 3', "length"), "truncated"),
     ],
 )
-def test_lost_answers_are_counted_by_reason(answer: Answer, reason: str) -> None:
+def test_lost_answers_are_counted_by_reason(answer: ModelAnswer, reason: str) -> None:
     read = read_edits(answer, "mutate")
     assert not read.raw
     assert read.unusable == {reason: 1}

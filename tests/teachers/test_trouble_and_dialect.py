@@ -12,13 +12,20 @@ from typing import Any
 import pytest
 
 from prmdata.errors import BudgetReached, InputError, UsageError
-from prmdata.teachers.dialect import Dialect
+from prmdata.teachers.capabilities import EndpointCapabilities
 from prmdata.teachers.endpoint import read_body
+from prmdata.teachers.error_classification import (
+    Broken,
+    EmptyAccount,
+    Throttled,
+    Unsupported,
+    retry_after_s,
+    sort_status,
+)
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price, find_price
-from prmdata.teachers.question import Answer, Question
 from prmdata.teachers.reading import lost_because
-from prmdata.teachers.trouble import Broken, EmptyAccount, Throttled, Unsupported, retry_after_s, sort_status
 
 SECRET = "sk-verysecretkey and the whole prompt"
 
@@ -64,9 +71,9 @@ def test_a_refusal_without_a_reason_is_the_requests_own_once_others_were_taken()
 
 
 def test_what_can_never_be_answered_is_an_answer() -> None:
-    assert sorted_(400, "context_length_exceeded") == Answer((), problem="context length")
-    assert sorted_(400, "content_filter") == Answer((), problem="content filter")
-    assert sorted_(413) == Answer((), problem="context length")
+    assert sorted_(400, "context_length_exceeded") == ModelAnswer((), problem="context length")
+    assert sorted_(400, "content_filter") == ModelAnswer((), problem="content filter")
+    assert sorted_(413) == ModelAnswer((), problem="context length")
 
 
 def test_the_refused_parameter_is_found_in_param_or_text() -> None:
@@ -89,12 +96,12 @@ def test_retry_after_in_every_spelling() -> None:
     assert isinstance(sorted_(429, headers={"retry-after": "86400"}), BudgetReached)
 
 
-EDITS = Question("s", "u", 0.5, 100, structured=True)
-TEXT = Question("s", "u", 0.5, 100, n=3, structured=False)
+EDITS = ModelQuestion("s", "u", 0.5, 100, structured=True)
+TEXT = ModelQuestion("s", "u", 0.5, 100, n=3, structured=False)
 
 
 def test_a_dialect_gives_up_one_thing_at_a_time() -> None:
-    dialect: Dialect | None = Dialect()
+    dialect: EndpointCapabilities | None = EndpointCapabilities()
     seen: list[set[str]] = []
     while dialect is not None:
         sent = dialect.parameters(EDITS)
@@ -106,19 +113,21 @@ def test_a_dialect_gives_up_one_thing_at_a_time() -> None:
 
 
 def test_a_named_parameter_goes_first() -> None:
-    dialect = Dialect().without("temperature", EDITS)
+    dialect = EndpointCapabilities().without("temperature", EDITS)
     assert dialect is not None
     assert set(dialect.parameters(EDITS)) == {"max_completion_tokens", "seed", "response_format"}
-    dialect = Dialect().without("max_completion_tokens", EDITS)
+    dialect = EndpointCapabilities().without("max_completion_tokens", EDITS)
     assert dialect is not None
     assert "max_tokens" in dialect.parameters(EDITS)
 
 
 def test_text_needs_no_format_and_n_only_where_it_says_something() -> None:
-    assert "response_format" not in Dialect().parameters(TEXT)
-    assert Dialect().parameters(TEXT)["n"] == 3
-    assert "n" not in Dialect().parameters(EDITS)
-    assert Dialect(**Dialect(seed=False).to_plain()) == Dialect(seed=False)
+    assert "response_format" not in EndpointCapabilities().parameters(TEXT)
+    assert EndpointCapabilities().parameters(TEXT)["n"] == 3
+    assert "n" not in EndpointCapabilities().parameters(EDITS)
+    assert EndpointCapabilities(**EndpointCapabilities(seed=False).to_plain()) == EndpointCapabilities(
+        seed=False
+    )
 
 
 def test_the_gate_halves_once_a_round_and_grows_back() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
-from prmdata.edits.wording import called_name, method_name
+from prmdata.edits.syntax_text import called_name, method_name
 
 _FAMILY = "aliasing"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
-from prmdata.edits.wording import ARITHMETIC, is_number
+from prmdata.edits.syntax_text import ARITHMETIC, is_number
 
 _FAMILY = "arithmetic"
 _NEAR = {

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
+from prmdata.edits.program_text import Span
 from prmdata.edits.source import Source
-from prmdata.edits.wording import called_name, method_name
-from prmdata.edits.written import Span
+from prmdata.edits.syntax_text import called_name, method_name
 
 _FUNCTIONS = {
     "min": ("max",), "max": ("min",), "any": ("all",), "all": ("any",), "sum": ("len", "max"), "round": ("int",),

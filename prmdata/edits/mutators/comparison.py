@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
+from prmdata.edits.program_text import Span
 from prmdata.edits.source import Source
-from prmdata.edits.wording import COMPARISONS, OPPOSITES, is_number
-from prmdata.edits.written import Span
+from prmdata.edits.syntax_text import COMPARISONS, OPPOSITES, is_number
 
 _FAMILY = "comparison"
 _BOUNDARY = {"<": "<=", "<=": "<", ">": ">=", ">=": ">"}

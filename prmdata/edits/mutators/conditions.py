@@ -9,7 +9,7 @@ from itertools import pairwise
 from prmdata.edits.layout import own_lines, reindented, removed
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
-from prmdata.edits.wording import negated
+from prmdata.edits.syntax_text import negated
 
 _FAMILY = "condition"
 _JUMPS = (ast.Return, ast.Raise, ast.Continue, ast.Break)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
-from prmdata.edits.wording import called_name, is_docstring, is_number
+from prmdata.edits.syntax_text import called_name, is_docstring, is_number
 
 _FAMILY = "constant"
 _STRING = re.compile(r"([rRbBuU]{0,2})('{3}|\"{3}|'|\")(.*)\2\Z", re.DOTALL)

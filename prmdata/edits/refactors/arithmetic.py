@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import fits, operand
+from prmdata.edits.refactors.render import fits, operand
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.source import Source
 

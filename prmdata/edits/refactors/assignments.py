@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import argument, expression, operand, replaced
+from prmdata.edits.refactors.render import argument, expression, operand, replaced
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.refactors.shape import neighbours
 from prmdata.edits.source import Source
-from prmdata.edits.wording import ARITHMETIC
+from prmdata.edits.syntax_text import ARITHMETIC
 
 _FAMILY = "assignments"
 _IMMUTABLE = ("int", "float", "complex", "bool", "str", "bytes", "tuple", "frozenset")

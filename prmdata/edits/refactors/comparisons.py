@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import compared, fits, operand
+from prmdata.edits.refactors.render import compared, fits, operand
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.source import Source
-from prmdata.edits.wording import COMPARISONS
+from prmdata.edits.syntax_text import COMPARISONS
 
 _FAMILY = "comparisons"
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}

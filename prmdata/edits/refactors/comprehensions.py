@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import argument, conjunct, expression, operand, replaced
+from prmdata.edits.refactors.render import argument, conjunct, expression, operand, replaced
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.refactors.shape import neighbours
 from prmdata.edits.scopes import Scope

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.naming import name_for
-from prmdata.edits.refactors.phrasing import argument, expression, replaced
+from prmdata.edits.refactors.render import argument, expression, replaced
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.source import Source
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prmdata.edits.layout import indent_of
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import (
+from prmdata.edits.refactors.render import (
     ended,
     expression,
     header_span,

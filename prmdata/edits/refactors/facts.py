@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from prmdata.edits.operators import Splices
+from prmdata.edits.program_text import Span
 from prmdata.edits.refactors.proven import Proven
 from prmdata.edits.scopes import Scope
 from prmdata.edits.source import Source
-from prmdata.edits.written import Span
 
 _DYNAMIC = ("eval", "exec", "locals", "vars", "globals", "dir", "__import__", "compile")
 _UNUSUAL_MODULES = frozenset(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.comprehensions import filter_text
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import argument
+from prmdata.edits.refactors.render import argument
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.source import Source
 

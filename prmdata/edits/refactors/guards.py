@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from prmdata.edits.layout import indent_of, own_lines
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.phrasing import ended, header_span, moved, negation, whole_lines
+from prmdata.edits.refactors.render import ended, header_span, moved, negation, whole_lines
 from prmdata.edits.refactors.rule import refactor
 from prmdata.edits.refactors.shape import LONGEST, is_elif
 from prmdata.edits.source import Source

@@ -13,17 +13,17 @@ from typing import Final, Literal
 
 from prmdata.errors import UsageError
 from prmdata.labels.policies import paper, strict
-from prmdata.labels.policies.marks import Marks
-from prmdata.labels.policies.outcome import response_class
+from prmdata.labels.policies.label_builder import Labels
+from prmdata.labels.policies.response_class import response_class
 from prmdata.records import Trace
 
 PrefixLabels = Literal["once", "always"]
 
-_MARK: Final[dict[str, Callable[[Trace, bool], Marks]]] = {"strict": strict.mark, "paper": paper.mark}
+_LABEL: Final[dict[str, Callable[[Trace, bool], Labels]]] = {"strict": strict.label, "paper": paper.label}
 _MISSING: Final[dict[str, Callable[[Trace], str | None]]] = {"strict": strict.missing, "paper": paper.missing}
 _PASSES: Final[dict[str, Callable[[Trace], bool]]] = {"strict": strict.passes, "paper": paper.passes}
 
-POLICIES: Final = tuple(_MARK)
+POLICIES: Final = tuple(_LABEL)
 """The names that ``--policy`` takes; the first is the default."""
 
 
@@ -35,9 +35,9 @@ def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") ->
     ``strict`` labels the steps before an edit once (in the reference's row) or in each row; ``paper``
     always labels them. Raises UsageError for an unknown policy.
     """
-    if policy not in _MARK:
+    if policy not in _LABEL:
         raise UsageError(f"--policy {policy}: no such policy; choose {' or '.join(POLICIES)}")
-    marks = _MARK[policy](trace, prefix_labels == "always")
+    marks = _LABEL[policy](trace, prefix_labels == "always")
     return replace(
         trace,
         policy=policy,

@@ -8,8 +8,8 @@ coverage and shared prefixes are not looked at.
 
 from __future__ import annotations
 
-from prmdata.labels.policies.marks import Marks, Sheet, labelled_step
-from prmdata.labels.policies.outcome import was_searched
+from prmdata.labels.policies.label_builder import LabelBuilder, Labels, labelled_step
+from prmdata.labels.policies.response_class import was_searched
 from prmdata.records import IGNORE, Trace, Verdict
 
 
@@ -25,37 +25,37 @@ def missing(trace: Trace) -> str | None:
     return None
 
 
-def mark(trace: Trace, label_prefix: bool) -> Marks:  # noqa: ARG001 - the paper labels every prefix
+def label(trace: Trace, label_prefix: bool) -> Labels:  # noqa: ARG001 - the paper labels every prefix
     """Labels and reasons of one row."""
     steps = range(len(trace.steps))
     if trace.label_kind == "reference":
-        sheet = Sheet(trace, "reference")
+        sheet = LabelBuilder(trace, "reference")
         sheet.mark(steps, 1, "reference")
     elif trace.edit is not None:
         sheet = _edit(trace)
     elif passes(trace):
-        sheet = Sheet(trace, "passed")
+        sheet = LabelBuilder(trace, "passed")
         sheet.mark(steps, 1, "passed")
     elif trace.stage is not None:
-        sheet = Sheet(trace, "unlocated")
+        sheet = LabelBuilder(trace, "unlocated")
         sheet.mark(range(trace.cut or 0), 1, "prefix")
     elif not was_searched(trace):
-        sheet = Sheet(trace, "unjudged")
+        sheet = LabelBuilder(trace, "unjudged")
     elif trace.cut is None:
-        sheet = Sheet(trace, "recovered")
+        sheet = LabelBuilder(trace, "recovered")
         sheet.mark(steps, 1, "recovered")
     else:
-        sheet = Sheet(trace, "after_error")
+        sheet = LabelBuilder(trace, "after_error")
         sheet.mark(range(trace.cut), 1, "recovered")
         sheet.mark((trace.cut,), 0, "not_recovered")
         sheet.mark(range(trace.cut + 1, len(trace.steps)), 0, "after_error")
     return sheet.done()
 
 
-def _edit(trace: Trace) -> Sheet:
+def _edit(trace: Trace) -> LabelBuilder:
     edit = trace.edit
     assert edit is not None
-    sheet = Sheet(trace, "after_edit")
+    sheet = LabelBuilder(trace, "after_edit")
     sheet.mark(range(edit.step), 1, "prefix")
     new = range(edit.step, edit.step + edit.n_steps)
     sheet.mark(new, *((1, "passed") if passes(trace) else (IGNORE, "part_of_edit")))

@@ -7,8 +7,8 @@ the hull of the given ones. A passing edit that ran and whose step other edits s
 
 from __future__ import annotations
 
-from prmdata.labels.policies.marks import Marks, Sheet, labelled_step
-from prmdata.labels.policies.outcome import was_searched
+from prmdata.labels.policies.label_builder import LabelBuilder, Labels, labelled_step
+from prmdata.labels.policies.response_class import was_searched
 from prmdata.records import IGNORE, Trace, Verdict
 
 
@@ -28,7 +28,7 @@ def missing(trace: Trace) -> str | None:
     return None
 
 
-def mark(trace: Trace, label_prefix: bool) -> Marks:
+def label(trace: Trace, label_prefix: bool) -> Labels:
     """Labels and reasons of one row."""
     if trace.label_kind == "reference":
         return _reference(trace)
@@ -37,16 +37,16 @@ def mark(trace: Trace, label_prefix: bool) -> Marks:
     return _completed(trace) if trace.stage is not None else _rollout(trace)
 
 
-def _reference(trace: Trace) -> Marks:
-    sheet = Sheet(trace, "unexecuted")
+def _reference(trace: Trace) -> Labels:
+    sheet = LabelBuilder(trace, "unexecuted")
     sheet.mark_executed(range(len(trace.steps)), trace, "reference")
     return sheet.done()
 
 
-def _edit(trace: Trace, label_prefix: bool) -> Marks:
+def _edit(trace: Trace, label_prefix: bool) -> Labels:
     edit = trace.edit
     assert edit is not None
-    sheet = Sheet(trace, "after_edit")
+    sheet = LabelBuilder(trace, "after_edit")
     before = range(edit.step)
     if label_prefix:
         sheet.mark_executed(before, trace, "prefix")
@@ -86,14 +86,14 @@ def _verdict_on_edit(trace: Trace) -> tuple[int, str]:
     return 1, "passed"
 
 
-def _rollout(trace: Trace) -> Marks:
+def _rollout(trace: Trace) -> Labels:
     if passes(trace):
-        sheet = Sheet(trace, "unexecuted")
+        sheet = LabelBuilder(trace, "unexecuted")
         sheet.mark_executed(range(len(trace.steps)), trace, "passed")
         return sheet.done()
     if not was_searched(trace):
-        return Sheet(trace, "unjudged").done()
-    sheet = Sheet(trace, "after_error")
+        return LabelBuilder(trace, "unjudged").done()
+    sheet = LabelBuilder(trace, "after_error")
     if trace.cut is None:
         sheet.mark(range(len(trace.steps)), 1, "recovered")
         return sheet.done()
@@ -105,12 +105,12 @@ def _rollout(trace: Trace) -> Marks:
     return sheet.done()
 
 
-def _completed(trace: Trace) -> Marks:
+def _completed(trace: Trace) -> Labels:
     """A curriculum row: the first ``cut`` steps are the reference's, the rest somebody's completion."""
     if passes(trace):
-        sheet = Sheet(trace, "unexecuted")
+        sheet = LabelBuilder(trace, "unexecuted")
         sheet.mark_executed(range(len(trace.steps)), trace, "passed")
     else:
-        sheet = Sheet(trace, "unlocated")
+        sheet = LabelBuilder(trace, "unlocated")
     sheet.mark(range(trace.cut or 0), IGNORE, "prefix")
     return sheet.done()

@@ -36,7 +36,7 @@ def read(row: Row) -> Problem:
     )
 
 
-def written(problem: Problem) -> dict[str, Any]:
+def native_row(problem: Problem) -> dict[str, Any]:
     """The row that :func:`read` makes the same problem from."""
     tests = [
         {"input": test.input, "output": test.output} if test.form == "stdio" else test.code
@@ -46,8 +46,8 @@ def written(problem: Problem) -> dict[str, Any]:
     optional: dict[str, Any] = {
         "entry_point": problem.entry_point,
         "setup": problem.setup,
-        "compare": _written_compare(problem.compare),
-        "rollouts": [_written_rollout(rollout) for rollout in problem.rollouts],
+        "compare": _compare_row(problem.compare),
+        "rollouts": [_rollout_row(rollout) for rollout in problem.rollouts],
         "references": list(problem.references),
         "source": problem.source,
         "license": problem.license,
@@ -91,7 +91,7 @@ def _rollout(row: Row, value: Any) -> Rollout:
     return Rollout(value["program"], count)
 
 
-def _written_rollout(rollout: Rollout) -> Any:
+def _rollout_row(rollout: Rollout) -> Any:
     if rollout.n_samples == 1:
         return rollout.program
     return {"program": rollout.program, "n_samples": rollout.n_samples}
@@ -135,7 +135,7 @@ def _checker(row: Row, given: str) -> str:
     return source
 
 
-def _written_compare(compare: Compare) -> Any:
+def _compare_row(compare: Compare) -> Any:
     if compare.rule == "float":
         return {"float": compare.tolerance}
     if compare.rule == "checker":

@@ -1,0 +1,91 @@
+"""A process that does problems for a build: ``python -m prmdata.app.worker_process``, started by ``pipeline/engines/processes.py``.
+
+Frames come on standard input: first the configuration and the number of sandbox workers, then numbered
+problems; their outcomes go out in any order. The end of the input is the end of the process: signals that are
+sent to all are the business of the one that started it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import IO, Any
+
+from prmdata.app.wiring import answering, labour, paced
+from prmdata.errors import PrmdataError
+from prmdata.pipeline.dispatch import do
+from prmdata.pipeline.engines.processes import LENGTH, framed
+
+Frames = asyncio.Queue[Any]
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what anything here prints is for people
+    config, workers = _frame(sys.stdin.buffer)
+    try:
+        pool, teacher, strategies = labour(config, remote=False, has_desk=False, workers=workers)
+    except PrmdataError as error:
+        _send(out, (None, error))
+        return
+    assert teacher is not None
+
+    async def serve() -> None:
+        frames: Frames = asyncio.Queue()
+        threading.Thread(target=_listen, args=(frames, asyncio.get_running_loop()), daemon=True).start()
+        running: set[asyncio.Task[None]] = set()
+        answer = answering(pool, teacher)
+
+        async def one(number: int, problem: Any) -> None:
+            _send(out, (number, await do(problem, strategies, answer)))
+
+        while (frame := await frames.get()) is not None:
+            task = asyncio.create_task(one(*frame))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        for task in running:
+            task.cancel()
+
+    with pool, paced():
+        asyncio.run(serve())
+
+
+def _listen(frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
+    """Frames as they come, then None."""
+    frame: Any = ()
+    while frame is not None:
+        try:
+            frame = _frame(sys.stdin.buffer)
+        except EOFError:
+            frame = None
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(frames.put_nowait, frame)
+
+
+def _frame(stream: IO[bytes]) -> Any:
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        raise EOFError
+    (size,) = LENGTH.unpack(head)
+    body = stream.read(size)
+    if len(body) < size:
+        raise EOFError
+    return pickle.loads(body)
+
+
+def _send(out: IO[bytes], value: Any) -> None:
+    with suppress(BrokenPipeError):  # nobody is left to tell: the end of the input follows
+        out.write(framed(value))
+        out.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""A program that passes, refactored towards another one: the same thing said the way that one says it.
+
+A rollout that tests ``not a`` and swaps the branches, counts with ``while`` or names a part of an expression
+cannot be finished by the reference as it stands, though nothing is wrong with it. The ``rules`` refactorings
+that write a line which the rollout has and the program has not are applied, while the two come closer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from prmdata.completers.align import Alignment, aligned, words
+from prmdata.edits.rules import all_proposals
+from prmdata.edits.source import Source
+from prmdata.edits.splice import splice
+from prmdata.errors import EditRefused
+from prmdata.records import Edit, Step
+from prmdata.steps import given_count, physical_lines, split_steps
+
+ROUNDS: Final = 5
+"""Refactorings applied to one program, at most."""
+TRIED: Final = 10
+"""Refactorings tried in a round."""
+LEAST_GAIN: Final = 0.05
+LEAST_ALIKE: Final = 0.4
+"""Below this mean similarity of a step the two are different ideas, and no refactoring brings them closer."""
+SPARE: Final = 0.15
+"""What a step costs that the rollout has no counterpart for."""
+
+Shape = tuple[str, ...]
+
+
+def restyled(steps: Sequence[Step], program: str, prompt: str) -> tuple[tuple[Step, ...], Alignment]:
+    """``program``, or a refactoring of it that is closer to ``steps``, as steps; and how they align."""
+    others = split_steps(program)
+    best = aligned(steps, others)
+    if best.score < LEAST_ALIKE * max(len(steps), 1):
+        return others, best
+    for _ in range(ROUNDS):
+        closer = _closer(steps, program, prompt, others, best)
+        if closer is None:
+            break
+        program, others, best = closer
+    return others, best
+
+
+def _closer(
+    steps: Sequence[Step], program: str, prompt: str, others: tuple[Step, ...], best: Alignment
+) -> tuple[str, tuple[Step, ...], Alignment] | None:
+    """A refactoring of ``program`` that comes closer: of those the one that replaces most steps (a loop
+    before a name for a part of a line in it), then the closest. None where none comes closer."""
+    found = None
+    best_yet = (0, 0.0)
+    worth = _worth(best, others)
+    source, edits = _refactorings(program, given_count(prompt, others))
+    for edit in _relevant(steps, others, edits):
+        try:
+            candidate = splice(source, edit)
+        except EditRefused:
+            continue
+        alignment = aligned(steps, candidate.steps)
+        gain = _worth(alignment, candidate.steps) - worth
+        width = edit.stop - edit.start
+        if gain > LEAST_GAIN and (width, gain) > best_yet:
+            best_yet = width, gain
+            found = candidate.program, candidate.steps, alignment
+    return found
+
+
+def _worth(alignment: Alignment, others: Sequence[Step]) -> float:
+    used = sum(place is not None for place in alignment.matched)
+    return alignment.score - SPARE * (len(others) - used)
+
+
+def _relevant(
+    steps: Sequence[Step], others: Sequence[Step], edits: Sequence[tuple[Edit, frozenset[Shape]]]
+) -> Iterator[Edit]:
+    """The edits that write a line of a shape that ``steps`` has more of than ``others``."""
+    there = [words(step.text).shape for step in others]
+    mine = [words(step.text).shape for step in steps]
+    lacking = {shape for shape in mine if mine.count(shape) > there.count(shape)}
+    ordered = sorted(edits, key=lambda pair: -len(pair[1] & lacking))
+    return (edit for edit, shapes in ordered[:TRIED] if shapes & lacking)
+
+
+@lru_cache(maxsize=256)
+def _refactorings(program: str, given: int) -> tuple[Source, tuple[tuple[Edit, frozenset[Shape]], ...]]:
+    """All refactorings of ``program`` by our rules, each with the shapes of the lines that it writes."""
+    source = Source(program, given)
+    edits = all_proposals(source, lambda operator: operator.intent == "refactor")
+    return source, tuple((edit, _applied(source, edit)) for edit in edits)
+
+
+def _applied(source: Source, edit: Edit) -> frozenset[Shape]:
+    texts = [edit.text, *(text for _, text in edit.also)]
+    old = {words(step.text).shape for step in source.steps[edit.start : edit.stop]}
+    new = {words(line.strip()).shape for text in texts for line in physical_lines(text) if line.strip()}
+    return frozenset(new - old)

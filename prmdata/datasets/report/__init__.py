@@ -1,5 +1,0 @@
-"""The report: one HTML page that shows where the labels come from, and every program with its labels."""
-
-from prmdata.datasets.report.page import report
-
-__all__ = ["report"]

@@ -1,0 +1,231 @@
+"""The hull of the given inputs: what every one of them has in common, and so what the problem takes.
+
+Learned, not declared: a feature counts when it holds of every given input it applies to, and applies to
+at least two. Kinds, letters and words are a hull of another form: what was seen. The hull errs on the
+narrow side, since an input that is taken for valid and is not turns a right program into a wrong one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from prmdata.evidence.domain.checks import SPREAD, Bounds, Checks
+from prmdata.evidence.domain.observe import PARAMETRIC, Feature, Observed, observe
+from prmdata.evidence.domain.relations import measures
+from prmdata.evidence.values import Call, Path, encode
+
+SUPPORT: Final = 2
+CHANCE_SUPPORT: Final = 3
+"""How many inputs a feature must apply to; more where two inputs often share it by chance."""
+
+_CHANCY: Final = frozenset(
+    {"length", "even length", "odd length", "pattern", "run", "first", "last", "palindrome", "ascending"}
+    | {
+        "beyond one",
+        "prime",
+        "composite",
+        "one sign",
+        "distinct throughout",
+        "run of numbers",
+        "run of numbers throughout",
+    }
+    | {"descending", "distinct", "!=", "unequal", "divides", "divided by", "unit", "integral", "square"}
+)
+_ALMOST: Final = frozenset(
+    {
+        "distinct throughout",
+        "run of numbers",
+        "run of numbers throughout",
+        "rectangular",
+        "square",
+        "balanced",
+    }
+)
+"""Features that are no accident: they count when all given inputs but one have them, of at least
+``ALMOST_SUPPORT`` (a typing error in a test: a grid of 1..16 in which 4 stands twice)."""
+ALMOST_SUPPORT: Final = 6
+_WORDS_CLOSED: Final = 12
+_CHARS_CLOSED: Final = 4
+
+
+@dataclass(frozen=True)
+class InputDomain:
+    """What every given input has. ``features`` must hold wherever they apply; at each path only seen
+    kinds, classes of letters, and, where they form a closed set, letters and words may stand."""
+
+    arity: Counter[tuple[int, tuple[str, ...]]]
+    features: frozenset[Feature]
+    kinds: dict[Path, frozenset[str]]
+    classes: dict[Path, frozenset[str]]
+    chars: dict[Path, frozenset[str]]
+    words: dict[Path, frozenset[str]]
+    largest: dict[Path, float]
+    spread: int = SPREAD
+    given: tuple[Call, ...] = field(default=(), repr=False)
+    _known: dict[str, frozenset[Feature]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``violations`` found, by the wire's text: each call is asked about several times."""
+
+    def contains(self, call: Call) -> bool:
+        """Whether nothing of ``call`` is outside."""
+        return not self.violations(call)
+
+    def violations(self, call: Call) -> frozenset[Feature]:
+        """What of ``call`` is outside: the features that fail, and what was never seen as a feature named
+        ``kind``, ``letters``, ``word``, ``size``, ``count`` or ``arity``."""
+        try:
+            text = encode(call)
+        except ValueError:
+            return self._violations(call)
+        known = self._known.get(text)
+        if known is None:
+            known = self._known[text] = self._violations(call)
+        return known
+
+    def _violations(self, call: Call) -> frozenset[Feature]:
+        if (len(call.values), call.names) not in self.arity:
+            return frozenset({("arity", (), ())})
+        broken = self._checks.broken_by(call)
+        broken.update(("count", path, ()) for path in self._false_counts(call))
+        return frozenset(broken)
+
+    def is_as_small(self, call: Call) -> bool:
+        """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
+        return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
+
+    @cached_property
+    def counts(self) -> dict[Path, tuple[Path, str]]:
+        """The numbers that tell the size of something in every given input, each with what and which size
+        (``length`` or ``width``)."""
+        found: dict[Path, tuple[Path, str]] = {}
+        for name, first, where in sorted(self.features, key=repr):
+            if name != "<=" or (">=", first, where) not in self.features:
+                continue
+            second, mine, theirs = where
+            if mine == "value" and theirs in _SIZES:
+                found.setdefault(first, (second, theirs))
+            elif theirs == "value" and mine in _SIZES:
+                found.setdefault(second, (first, mine))
+        return found
+
+    def _false_counts(self, call: Call) -> Iterator[Path]:
+        """The numbers that tell a size and here can be none of it: below zero or beyond it."""
+        if not self.counts:
+            return
+        slots = dict(call.slots())
+        for path, (holder, size) in self.counts.items():
+            number, sizes = slots.get(path), dict(measures(slots.get(holder)))
+            if isinstance(number, int) and size in sizes and not 0 <= number <= sizes[size]:
+                yield path
+
+    def without(self, features: Collection[Feature]) -> InputDomain:
+        """The hull widened by what ``features`` forbid."""
+        drop = frozenset(features)
+        paths = {name: {path for n, path, _ in drop if n == name} for name in ("letters", "word", "size")}
+        return replace(
+            self,
+            features=self.features - drop,
+            classes={p: v for p, v in self.classes.items() if p not in paths["letters"]},
+            chars={p: v for p, v in self.chars.items() if p not in paths["letters"]},
+            words={p: v for p, v in self.words.items() if p not in paths["word"]},
+        )
+
+    def cap(self, path: Path) -> float:
+        """The largest number, or the greatest length, that a value at ``path`` may have."""
+        return self._bounds.cap(path)
+
+    @cached_property
+    def _checks(self) -> Checks:
+        return Checks(self._bounds)
+
+    @cached_property
+    def _bounds(self) -> Bounds:
+        features: dict[Path, list[Feature]] = {}
+        for feature in self.features:
+            features.setdefault(feature[1], []).append(feature)
+        return Bounds(features, self.kinds, self.classes, self.chars, self.words, self.largest, self.spread)
+
+
+_SIZES: Final = frozenset({"length", "width"})
+
+
+def learn(calls: Sequence[Call], spread: int = SPREAD) -> InputDomain:
+    """The hull of the given calls; numbers may be ``spread`` times as large as the largest given. From a single one every feature counts: with nothing to compare it
+    to, only what is much like it is taken for valid."""
+    observed = [observe(call) for call in calls]
+    need = min(len(calls), SUPPORT), min(len(calls), CHANCE_SUPPORT)
+    applies: Counter[Feature] = Counter()
+    failing: Counter[Feature] = Counter()
+    for seen in observed:
+        applies.update(seen.facts)
+        failing.update(key for key, holds in seen.facts.items() if not holds)
+    fails = {
+        key
+        for key, count in failing.items()
+        if count > 1 or key[0] not in _ALMOST or applies[key] < ALMOST_SUPPORT
+    }
+    fails |= _several_parameters(observed)
+    features = frozenset(
+        key
+        for key, count in applies.items()
+        if key not in fails and count >= (need[1] if key[0] in _CHANCY else need[0])
+    )
+    chars = _counted(seen.chars for seen in observed)
+    words = _counted(seen.words for seen in observed)
+    return InputDomain(
+        arity=Counter((len(call.values), call.names) for call in calls),
+        features=features,
+        kinds=_union(seen.kinds for seen in observed),
+        classes=_union(seen.classes for seen in observed),
+        chars={p: frozenset(c) for p, c in chars.items() if _is_closed(c, _CHARS_CLOSED, 4)},
+        words={p: frozenset(c) for p, c in words.items() if _is_closed(c, _WORDS_CLOSED, 2)},
+        largest=_largest(observed),
+        spread=spread,
+        given=tuple(calls),
+    )
+
+
+def _several_parameters(observed: Sequence[Observed]) -> set[Feature]:
+    """Parametric features that some call to which their name applies does not show."""
+    bearing: Counter[tuple[str, Path]] = Counter()
+    showing: Counter[Feature] = Counter()
+    for seen in observed:
+        keys = [key for key in seen.facts if key[0] in PARAMETRIC]
+        bearing.update({(key[0], key[1]) for key in keys})
+        showing.update(keys)
+        # Elements of one collection that show two parameters share neither.
+        by_name = Counter((key[0], key[1], key[2][:1] if key[0] == "run" else ()) for key in keys)
+        showing.subtract({k: 1 for k in keys if by_name[k[0], k[1], k[2][:1] if k[0] == "run" else ()] > 1})
+    return {key for key, count in showing.items() if count < bearing[key[0], key[1]]}
+
+
+def _is_closed(counts: Counter[str], most: int, repeats: int) -> bool:
+    """Whether what was seen looks like a closed set: few different ones, seen again and again."""
+    return 0 < len(counts) <= most and counts.total() >= max(repeats * len(counts), 6)
+
+
+def _union(found: Iterable[dict[Path, set[str]]]) -> dict[Path, frozenset[str]]:
+    union: dict[Path, set[str]] = {}
+    for one in found:
+        for path, values in one.items():
+            union.setdefault(path, set()).update(values)
+    return {path: frozenset(values) for path, values in union.items()}
+
+
+def _counted(found: Iterable[dict[Path, Counter[str]]]) -> dict[Path, Counter[str]]:
+    counted: dict[Path, Counter[str]] = {}
+    for one in found:
+        for path, values in one.items():
+            counted.setdefault(path, Counter()).update(values)
+    return counted
+
+
+def _largest(observed: Iterable[Observed]) -> dict[Path, float]:
+    largest: dict[Path, float] = {}
+    for seen in observed:
+        for path, size in seen.largest.items():
+            largest[path] = max(largest.get(path, 0.0), size)
+    return largest

@@ -1,0 +1,130 @@
+"""What holds between the values of one call: order of sizes, membership, bounds of indices."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+from typing import Any, Final
+
+from prmdata.evidence.domain.features import Fact
+from prmdata.evidence.values import Path
+
+Measure = tuple[str, int | float]
+Relation = Callable[[Any, Any], bool | None]
+"""Whether something holds between two values; None where it does not apply."""
+
+
+def relations_of(slots: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Fact, bool]]:
+    """Each relation that applies between two of ``slots`` (arguments, or positions of a record), named
+    at the first one's path, and whether it holds."""
+    for (first, a), (second, b) in combinations(slots, 2):
+        for mine, _ in measures(a):
+            for theirs, _ in measures(b):
+                for name in (*_ORDERS, *_DIVISIONS):
+                    parameters = (second, mine, theirs)
+                    holds = relation(name, parameters)(a, b)
+                    if holds is not None:
+                        yield first, (name, parameters), holds
+        for name, test in _MEMBERS.items():
+            holds = test(a, b)
+            if holds is not None:
+                yield first, (name, (second,)), holds
+
+
+def relation(name: str, parameters: tuple[Any, ...]) -> Relation:
+    """The test of the relation that :func:`relations_of` gives this name and these parameters."""
+    if name in _MEMBERS:
+        return _MEMBERS[name]
+    _, mine, theirs = parameters
+    if name in _ORDERS:
+        return _between(_ORDERS[name], mine, theirs)
+    return _DIVISIONS[name] if mine == theirs == "value" else _never
+
+
+def is_relation(name: str) -> bool:
+    """Whether a feature of this name holds between two values."""
+    return name in _ORDERS or name in _DIVISIONS or name in _MEMBERS
+
+
+def measures(value: Any) -> Iterator[Measure]:
+    """The sizes that a value has: a number its value, a collection its length, a matrix its width."""
+    for name, measure in MEASURES.items():
+        size = measure(value)
+        if size is not None:
+            yield name, size
+
+
+def _value(value: Any) -> int | float | None:
+    return value if type(value) is int or type(value) is float else None
+
+
+def _length(value: Any) -> int | None:
+    return len(value) if type(value) in _SIZED else None
+
+
+def _width(value: Any) -> int | None:
+    has_rows = isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], list | tuple)
+    return len(value[0]) if has_rows else None
+
+
+_SIZED: Final = frozenset({str, bytes, list, tuple, set, frozenset, dict})
+MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
+    "value": _value,
+    "length": _length,
+    "width": _width,
+}
+
+
+def _are_of_one_kind(a: Any, b: Any) -> bool:
+    """Whether two values are of one kind and not numbers (whose relations are measured)."""
+    return type(a) is type(b) and not isinstance(a, int | float)
+
+
+def _between(compare: Callable[[Any, Any], bool], mine: str, theirs: str) -> Relation:
+    of_a, of_b = MEASURES[mine], MEASURES[theirs]
+
+    def test(a: Any, b: Any) -> bool | None:
+        x, y = of_a(a), of_b(b)
+        return None if x is None or y is None else compare(x, y)
+
+    return test
+
+
+def _division(divide: Callable[[int, int], bool]) -> Relation:
+    def test(a: Any, b: Any) -> bool | None:
+        both = type(a) is int and type(b) is int
+        return divide(a, b) if both and a and b else None
+
+    return test
+
+
+def _is_member(one: Any, many: Any) -> bool | None:
+    if isinstance(many, str):
+        return one in many if isinstance(one, str) else None
+    if not isinstance(many, _HOLDERS) or isinstance(one, _HOLDERS) or not many:
+        return None
+    kind = type(one)
+    return one in many if any(type(member) is kind for member in many) else None
+
+
+def _never(_: Any, __: Any) -> bool | None:
+    return None
+
+
+_HOLDERS: Final = (list, tuple, set, frozenset, dict)
+_ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "!=": operator.ne,
+}
+_DIVISIONS: Final[dict[str, Relation]] = {
+    "divides": _division(lambda a, b: b % a == 0),
+    "divided by": _division(lambda a, b: a % b == 0),
+}
+_MEMBERS: Final[dict[str, Relation]] = {
+    "equal": lambda a, b: a == b if _are_of_one_kind(a, b) else None,
+    "unequal": lambda a, b: a != b if _are_of_one_kind(a, b) else None,
+    "in": _is_member,
+    "holds": lambda a, b: _is_member(b, a),
+}

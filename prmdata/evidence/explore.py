@@ -1,0 +1,286 @@
+"""Survey a problem: generate inputs, record what the reference answers and which lines it takes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from prmdata.errors import QuarantineError
+from prmdata.evidence.compare_rule import accepts_several, compare_rule
+from prmdata.evidence.domain.observe import Feature
+from prmdata.evidence.input_space import CallSpace, InputSpace, StdinSpace
+from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
+
+RunResults = tuple[Execution | QuarantineError, ...]
+RESUMES: Final = 4
+"""How often recording goes on after an input on which the reference died or ran too long."""
+STRIDE: Final = 4
+"""Large inputs count where the reference needs no more than this part of the limit."""
+LARGE_RESUMES: Final = 3
+LONGEST_ANSWER: Final = 20_000
+WORK_PER_CPU_S: Final = 1_000_000
+"""Loops and calls that the reference may take on an input, for each second of the limit, and as many again for each
+beyond ``FULL_CPU_S``: a twentieth to a tenth of what it could. Counted, so that the inputs are the same whatever
+else the machine does: under a CPU limit alone, a recursion that doubles with each step ran out of time one step
+sooner on a busy machine."""
+_FEW_BROKEN: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many inputs to try. Counts only: no evidence is bounded by time."""
+
+    inside: int = 260
+    outside: int = 90
+    climbs: int = 2
+    """Further rounds of recording, each a third of ``inside``, from the inputs whose lines are rare."""
+    targeted: int = 220
+    rounds: int = 2
+    """Rounds of inputs made for the programs that nothing has told from the reference yet."""
+
+    def scaled(self, cpu_s: float) -> Budget:
+        """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs, so that
+        trying them costs no more than a few runs of its tests."""
+        share = min(1.0, (FULL_CPU_S / max(cpu_s, 1e-9)) ** 0.75)
+        inside, outside, targeted = (
+            max(LEAST_INPUTS, round(number * share)) for number in (self.inside, self.outside, self.targeted)
+        )
+        return Budget(inside, outside, self.climbs, targeted, self.rounds)
+
+
+def budget_of(vetted: Vetted) -> Budget:
+    """How many inputs a problem gets. Programs that read from standard input start afresh for each one
+    (3 ms instead of some 50 µs), so they get about twice as many inputs as they have tests."""
+    if not vetted.problem.is_stdio:
+        return Budget().scaled(vetted.spec.cpu_s)
+    inside = min(40, 8 + 2 * len(vetted.problem.tests))
+    return Budget(inside, inside // 3, climbs=1, targeted=inside // 2, rounds=1)
+
+
+FULL_CPU_S: Final = 0.06
+"""Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
+LEAST_INPUTS: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedInput:
+    """An input that the reference answered plainly and alike: evidence can rest on it."""
+
+    text: str
+    answer: str
+    lines: frozenset[int]
+    broken: frozenset[Feature]
+
+    @property
+    def inside(self) -> bool:
+        return not self.broken
+
+
+@dataclass(slots=True)
+class InputCorpus:
+    """What is known about a problem's inputs. Grows while candidates are searched; the order of what is
+    done to it is the order of the candidates."""
+
+    space: InputSpace
+    compare: Compare
+    rng: random.Random
+    recordings: list[RecordedInput] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
+    distinguishing: list[RecordedInput] = field(default_factory=list)
+    """Inputs that told some program from the reference."""
+
+    def inside(self) -> list[RecordedInput]:
+        return [recorded for recorded in self.recordings if recorded.inside]
+
+    def outside(self) -> list[RecordedInput]:
+        return [recorded for recorded in self.recordings if not recorded.inside]
+
+
+def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunResults, InputCorpus]:
+    """The corpus on which candidates of one problem are compared: inputs inside and outside the hull,
+    the reference's answers, climbing towards lines of it that few inputs take."""
+    problem = vetted.problem
+    is_slow = vetted.spec.cpu_s > FULL_CPU_S
+    learned = vetted.recorded_inputs, [problem.reference]
+    space: InputSpace = (
+        StdinSpace(*learned, is_slow=is_slow)
+        if problem.is_stdio
+        else CallSpace(*learned, is_slow=is_slow, is_open=accepts_several(problem))
+    )
+    rng = random.Random(f"{seed}\0{problem.id}")
+    corpus = InputCorpus(space, compare_rule(problem), rng)
+    given = list(dict.fromkeys(vetted.recorded_inputs))
+    yield from explore_near(vetted, corpus, budget.inside, budget.outside, given, first=given)
+    for _ in range(budget.climbs):
+        rare = _rare(corpus.recordings)
+        before = {recorded.lines for recorded in corpus.recordings}
+        yield from explore_near(vetted, corpus, budget.inside // 3, budget.outside // 3, rare)
+        if {recorded.lines for recorded in corpus.recordings} == before:
+            break
+    _widen(corpus)
+    yield from _stress(vetted, corpus)
+    return corpus
+
+
+def _stress(vetted: Vetted, corpus: InputCorpus) -> Generator[Run, RunResults, None]:
+    """Far larger numbers, while the reference takes them in its stride (a fraction of the limit): a
+    program that counts where the reference reckons runs out of time there, or out of digits. They are
+    outside, so they can only dispute."""
+    texts = [text for text in corpus.space.large(corpus.rng) if text not in corpus.known]
+    if not texts:
+        return
+    corpus.known.update(texts)
+    quick = replace(vetted, spec=replace(vetted.spec, cpu_s=vetted.spec.cpu_s / STRIDE))
+    corpus.recordings += yield from record(quick, corpus, texts, resumes=LARGE_RESUMES)
+
+
+def explore_near(
+    vetted: Vetted,
+    corpus: InputCorpus,
+    inside: int,
+    outside: int,
+    seeds: Sequence[str],
+    first: Sequence[str] = (),
+) -> Generator[Run, RunResults, list[RecordedInput]]:
+    """Draw inputs near ``seeds``, record the reference on them, and keep what can be evidence."""
+    corpus.known.update(first)
+    drawn, beside = corpus.space.draw(corpus.rng, inside, seeds, corpus.known)
+    texts = [*first, *drawn, *_spread(corpus, beside, outside)]
+    recordings = yield from record(vetted, corpus, texts)
+    if corpus.compare.rule == "checker":
+        recordings = yield from _accepted(vetted, corpus, recordings)
+    corpus.recordings += recordings
+    return recordings
+
+
+def record(
+    vetted: Vetted, corpus: InputCorpus, texts: Sequence[str], resumes: int = RESUMES
+) -> Generator[Run, RunResults, list[RecordedInput]]:
+    """The recorded inputs among ``texts``: where the reference raised, died, ran too long, gave something opaque
+    or two different answers, there is none."""
+    recordings: list[RecordedInput] = []
+    rest = list(texts)
+    for _ in range(resumes):
+        if not rest:
+            break
+        task = Task(
+            vetted.problem.reference,
+            tests=False,
+            suites=(Suite(tuple(rest)),),
+            lines_by_input=True,
+            work=round(WORK_PER_CPU_S * (vetted.spec.cpu_s + max(0.0, vetted.spec.cpu_s - FULL_CPU_S))),
+        )
+        (answer,) = yield Run(vetted.spec, (task,))
+        if isinstance(answer, QuarantineError):
+            # Some input is not repeatable; halves find the others.
+            if len(rest) < 16:
+                break
+            half = len(rest) // 2
+            recordings += yield from record(vetted, corpus, rest[:half])
+            recordings += yield from record(vetted, corpus, rest[half:])
+            break
+        seen = answer.observations[0] if answer.observations else ()
+        for text, one in zip(rest, seen, strict=False):
+            if one.status == "answered" and len(one.answer) <= LONGEST_ANSWER:
+                lines = frozenset(one.lines or ())
+                recordings.append(RecordedInput(text, one.answer, lines, corpus.space.violations(text)))
+        rest = rest[max(len(seen), 1) :]
+    return recordings
+
+
+def _accepted(
+    vetted: Vetted, corpus: InputCorpus, recordings: list[RecordedInput]
+) -> Generator[Run, RunResults, list[RecordedInput]]:
+    """The recorded inputs on which the problem's checker accepts the reference's own answer; elsewhere it was
+    never meant to be asked."""
+    task = Task(vetted.problem.reference, tests=False, suites=(as_suite(recordings, corpus.compare),))
+    (answer,) = yield Run(vetted.spec, (task,))
+    if isinstance(answer, QuarantineError) or not answer.observations:
+        return []
+    seen = answer.observations[0]
+    return [recorded for recorded, one in zip(recordings, seen, strict=False) if one.status == "agreed"]
+
+
+def suites_of(
+    recordings: Sequence[RecordedInput], most: tuple[int, int]
+) -> tuple[list[RecordedInput], list[RecordedInput]]:
+    """The recorded inputs to put to candidates, inside and outside, at most so many of each and the most telling
+    first: each kind of way through the reference in turn, different answers before equal ones; inputs
+    of far larger numbers last."""
+    inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
+    large = [recorded for recorded in recordings if any(name == "size" for name, _, _ in recorded.broken)]
+    beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
+    outside = [*_telling(beside, most[1] - len(large)), *large]
+    return inside, outside
+
+
+def as_suite(recordings: Sequence[RecordedInput], compare: Compare) -> Suite:
+    """A suite that compares with the reference's answers; where none of them holds a float, exactly (a
+    product of digits that a program keeps as a float is another number from 2**53 on)."""
+    if compare.rule == "float" and not any("." in t.answer or "e" in t.answer for t in recordings):
+        compare = Compare()
+    return Suite(tuple(t.text for t in recordings), tuple(t.answer for t in recordings), compare)
+
+
+def _telling(recordings: Sequence[RecordedInput], most: int) -> list[RecordedInput]:
+    groups: dict[tuple[object, ...], list[RecordedInput]] = {}
+    answers: dict[str, int] = {}
+    for recorded in recordings:
+        rank = answers.get(recorded.answer, 0)
+        answers[recorded.answer] = rank + 1
+        groups.setdefault((tuple(sorted(recorded.lines)), min(rank, 4)), []).append(recorded)
+    order = sorted(groups, key=lambda key: key[1])  # type: ignore[arg-type, return-value]
+    chosen: list[RecordedInput] = []
+    place = 0
+    while len(chosen) < min(most, len(recordings)):
+        for key in order:
+            if place < len(groups[key]) and len(chosen) < most:
+                chosen.append(groups[key][place])
+        place += 1
+    return chosen
+
+
+def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
+    """Up to ``most`` of the outside ``texts``: those that break least first, every feature in turn."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for text in texts:
+        broken = corpus.space.violations(text)
+        groups.setdefault(tuple(sorted(map(repr, broken))), []).append(text)
+    order = sorted(groups, key=lambda key: (len(key), key))
+    chosen: list[str] = []
+    place = 0
+    while len(chosen) < min(most, len(texts)):
+        for key in order:
+            if place < len(groups[key]) and len(chosen) < most:
+                chosen.append(groups[key][place])
+        place += 1
+    return chosen
+
+
+def _rare(recordings: Sequence[RecordedInput]) -> list[str]:
+    """One input of each way through the reference, the ways that few inputs take first."""
+    ways: dict[frozenset[int], list[str]] = {}
+    for recorded in recordings:
+        ways.setdefault(recorded.lines, []).append(recorded.text)
+    ordered = sorted(ways.values(), key=len)
+    return [texts[0] for texts in ordered][:40]
+
+
+def _widen(corpus: InputCorpus) -> None:
+    """Take in what the reference plainly handles: inputs that break one or two features, that it answers
+    without raising, by way of lines that no input inside takes (a branch made for them)."""
+    usual: frozenset[int] = frozenset().union(
+        *(recorded.lines for recorded in corpus.recordings if recorded.inside)
+    )
+    handled: set[Feature] = set()
+    for recorded in corpus.outside():
+        if len(recorded.broken) <= _FEW_BROKEN and not recorded.lines <= usual:
+            handled |= recorded.broken
+    if handled:
+        corpus.space.widen(handled)
+        corpus.recordings = [
+            RecordedInput(t.text, t.answer, t.lines, corpus.space.violations(t.text))
+            for t in corpus.recordings
+        ]

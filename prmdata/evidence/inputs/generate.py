@@ -1,0 +1,141 @@
+"""Calls to try: inside the hull, and beside them calls just outside it, in one seeded stream."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from itertools import islice, permutations
+from typing import Any, Final
+
+from prmdata.evidence.domain import InputDomain
+from prmdata.evidence.inputs.mutate import mutate_call
+from prmdata.evidence.inputs.repair import Repairer
+from prmdata.evidence.inputs.sample import sample
+from prmdata.evidence.inputs.small_values import small_calls
+from prmdata.evidence.inputs.value_pool import ValuePool
+from prmdata.evidence.values import Call, encode
+
+TRIES: Final = 6
+"""Calls drawn for each one wanted, at most."""
+SMALL: Final = 160
+"""Calls of the small scopes that are looked at."""
+
+MALFORMED: Final = frozenset(
+    {
+        "kind",
+        "arity",
+        "size",
+        "count",
+        "pattern",
+        "run",
+        "number",
+        "balanced",
+        "no leading zero",
+        "first",
+        "last",
+    }
+)
+"""What makes a call no input of the problem at all: other kinds, other sizes, counts of
+something that it cannot have, texts of another form. What
+a program does with it says nothing about its steps."""
+
+
+def draw(
+    domain: InputDomain,
+    pool: ValuePool,
+    rng: random.Random,
+    wanted: int,
+    seeds: Sequence[Call],
+    known: set[str],
+) -> tuple[list[Call], list[Call]]:
+    """About ``wanted`` calls inside the hull, and those drawn on the way that are outside and not ``MALFORMED``. Nothing whose text is in ``known`` comes; what
+    comes is added to it."""
+    inside: list[Call] = []
+    outside: list[Call] = []
+    for call in islice(_stream(domain, pool, rng, seeds), TRIES * wanted + SMALL):
+        try:
+            text = encode(call)
+        except ValueError:
+            continue
+        if text in known:
+            continue
+        known.add(text)
+        broken = domain.violations(call)
+        if not broken:
+            inside.append(call)
+            if len(inside) >= wanted:
+                break
+        elif not any(name in MALFORMED for name, _, _ in broken):
+            outside.append(call)
+    return inside, outside
+
+
+def _stream(
+    domain: InputDomain, pool: ValuePool, rng: random.Random, seeds: Sequence[Call]
+) -> Iterator[Call]:
+    """Small calls, neighbours of the seeds and fresh calls in turn, without end."""
+    small = small_calls(pool, SMALL)
+    repairer = Repairer(domain, rng)
+    seeds = seeds or pool.given
+    for call in seeds:
+        yield from permuted(call)
+    while seeds:
+        for _ in range(2):
+            tiny = next(small, None)
+            if tiny is not None:
+                yield tiny
+        for _ in range(3):
+            call = mutate_call(rng.choice(seeds), pool, rng, strength=rng.choice((1, 1, 2, 3)))
+            yield call
+            if (repaired := repairer.repair(call)) is not None:
+                yield repaired
+        base = rng.choice(seeds)
+        call = Call(tuple(sample(pool, path, rng) for path in base.paths), base.names)
+        yield call
+        if (repaired := repairer.repair(call)) is not None:
+            yield repaired
+
+
+def permuted(call: Call) -> Iterator[Call]:
+    """``call`` with its like-typed arguments in every order, where they are few."""
+    if 2 <= len(call.values) <= 4:
+        kinds = [type(value) for value in call.values]
+        for order in permutations(range(len(call.values))):
+            if [kinds[place] for place in order] == kinds:
+                yield Call(tuple(call.values[place] for place in order), call.names)
+
+
+LARGE: Final = (10_007, 999_999, 1_000_000_000, 1_000_003, 1_000_000_007, int("97" * 20))
+"""Primes, numbers with small factors alone, and one of many large digits: the worst that counting, recorded input
+division from either end, and floats can meet."""
+
+
+def large_calls(domain: InputDomain, given: Sequence[Call], rng: random.Random) -> list[Call]:
+    """Given calls with one of their whole numbers (an argument, or what a list holds) made ``LARGE``: those that
+    break nothing but sizes and what a size decides, in the order of ``LARGE``."""
+    found: list[Call] = []
+    for number in LARGE:
+        call = rng.choice(given) if given else Call(())
+        for place, value in enumerate(call.values):
+            larger = _enlarged(value, number, rng)
+            if larger is None:
+                continue
+            changed = call.with_value(place, larger)
+            names = {name for name, _, _ in domain.violations(changed)}
+            if names and names <= _DECIDED_BY_SIZE:
+                found.append(changed)
+    return found
+
+
+def _enlarged(value: Any, number: int, rng: random.Random) -> Any:
+    """``value``, or one of the numbers that it holds, as large as ``number``; None where nothing is made larger."""
+    if type(value) is int:
+        return None if abs(value) >= number else number if value >= 0 else -number
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    place = rng.randrange(len(value))
+    larger = _enlarged(value[place], number, rng) if type(value[place]) is int else None
+    return None if larger is None else type(value)((*value[:place], larger, *value[place + 1 :]))
+
+
+_DECIDED_BY_SIZE: Final = frozenset({"size", "prime", "composite", "<=", ">=", "divides", "divided by"})

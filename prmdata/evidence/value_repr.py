@@ -1,0 +1,108 @@
+"""Inputs and answers as Python text, for people: the same text for the same value in every process."""
+
+from __future__ import annotations
+
+import reprlib
+import sys
+from collections.abc import Iterator
+from typing import Any, Final
+
+from prmdata.evidence.values import decode
+from prmdata.resources import guest_module
+
+LONGEST: Final = 2000
+"""Characters of an input or answer that a row keeps."""
+_DEEPEST: Final = 50
+
+
+def value_repr(text: str) -> str:
+    """An answer of the wire as Python text; cut where it is long."""
+    codec = guest_module("codec")
+    try:
+        return shortened(_ValueWriter().repr(codec.decode(text)))
+    except codec.DecodeError:
+        return shortened(text)
+
+
+def call_repr(text: str) -> str:
+    """An input of the wire as the arguments of a Python call."""
+    try:
+        call = decode(text)
+    except ValueError:
+        return shortened(text)
+    write = _ValueWriter().repr
+    positional = len(call.values) - len(call.names)
+    parts = [write(value) for value in call.values[:positional]]
+    parts += [f"{n}={write(v)}" for n, v in zip(call.names, call.values[positional:], strict=True)]
+    return shortened(", ".join(parts))
+
+
+def shortened(text: str) -> str:
+    """At most ``LONGEST`` characters of ``text``."""
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+class _ValueWriter(reprlib.Repr):
+    """``repr`` without what differs from process to process: the order of a set, an iterator's address."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        for limit in vars(self):
+            if limit.startswith("max"):
+                setattr(self, limit, sys.maxsize)
+        self.maxlevel = _DEEPEST
+        self._open: set[int] = set()
+
+    def repr1(self, x: Any, level: int) -> str:
+        if id(x) in self._open:
+            return "..."
+        self._open.add(id(x))
+        try:
+            return super().repr1(x, level)
+        finally:
+            self._open.discard(id(x))
+
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        return f"{{{', '.join(f'{self._in(k, level)}: {self._in(v, level)}' for k, v in x.items())}}}"
+
+    def repr_set(self, x: set[Any], level: int) -> str:
+        return f"{{{', '.join(self._sorted(x, level))}}}" if x else "set()"
+
+    def repr_frozenset(self, x: frozenset[Any], level: int) -> str:
+        return f"frozenset({{{', '.join(self._sorted(x, level))}}})" if x else "frozenset()"
+
+    def repr_list_iterator(self, x: Iterator[Any], level: int) -> str:
+        return f"iter({self._in(list(x), level)})"
+
+    def repr_generator(self, x: Iterator[Any], level: int) -> str:
+        """What an iterator that was cut gave, and that there was more."""
+        given: list[str] = []
+        try:
+            given.extend(self._in(item, level) for item in x)
+        except guest_module("codec").DecodeError:
+            given.append("...")
+        return f"iter([{', '.join(given)}])"
+
+    def repr_Mutated(self, x: Any, level: int) -> str:
+        return f"None, arguments now {self._in(x.args, level)}"
+
+    def repr_Instance(self, x: Any, level: int) -> str:
+        return f"{x.name}({', '.join(f'{k}={self._in(v, level)}' for k, v in x.attrs.items())})"
+
+    def repr_str(self, x: str, _: int) -> str:
+        return repr(x)
+
+    def repr_int(self, x: int, _: int) -> str:
+        try:
+            return repr(x)
+        except ValueError:  # more digits than Python writes
+            return hex(x)
+
+    def repr_instance(self, x: Any, _: int) -> str:
+        return repr(x)
+
+    def _in(self, x: Any, level: int) -> str:
+        return self.repr1(x, level - 1)
+
+    def _sorted(self, x: set[Any] | frozenset[Any], level: int) -> list[str]:
+        return sorted((self._in(item, level) for item in x), key=lambda text: (len(text), text))

@@ -1,0 +1,110 @@
+"""A row as question and answer: the prompt and the given steps are put together once, never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prmdata.exports.format import ExportCounts, ExportOptions, Group, RefusedError
+from prmdata.records import IGNORE, Trace
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAndAnswer:
+    """``question`` (empty, or whole lines) followed by ``steps`` is what a model sees. ``first`` is the
+    index, in the row, of the first of ``steps``; ``labels`` and ``reasons`` are theirs."""
+
+    question: str
+    steps: tuple[str, ...]
+    labels: tuple[int, ...]
+    reasons: tuple[str, ...]
+    first: int
+
+
+def parts(trace: Trace) -> PromptAndAnswer:
+    """Divide a row.
+
+    Where the program begins with the prompt's whole lines (HumanEval), the question is those lines and
+    the answer exactly the rest: comment lines that the prompt ends with are not said again. Where the
+    program only shares its first steps with the prompt, these are left to the prompt. Where it shares
+    none (a prompt in words), the answer is the whole program.
+    """
+    head = trace.prompt[: trace.prompt.rfind("\n") + 1]
+    tail = trace.prompt[len(head) :]
+    program = "".join(trace.steps)
+    if head and program.startswith(head) and (not tail.strip() or program.startswith(trace.prompt)):
+        first, trimmed = _skip(trace.steps, len(head))
+        steps = (trimmed, *trace.steps[first + 1 :]) if trimmed else trace.steps[first:]
+        return _parts(trace, head, steps, first)
+    question = trace.prompt if not trace.prompt or trace.prompt.endswith("\n") else trace.prompt + "\n"
+    return _parts(trace, question, trace.steps[trace.given_steps :], trace.given_steps)
+
+
+def _skip(steps: tuple[str, ...], length: int) -> tuple[int, str]:
+    """The first step not wholly within the first ``length`` characters, and what is left of it."""
+    for index, step in enumerate(steps):
+        if length < len(step):
+            return index, step[length:]
+        length -= len(step)
+    return len(steps), ""
+
+
+def _parts(trace: Trace, question: str, steps: tuple[str, ...], first: int) -> PromptAndAnswer:
+    return PromptAndAnswer(question, steps, trace.labels[first:], trace.reasons[first:], first)
+
+
+def usable(group: Group, options: ExportOptions, tally: ExportCounts, name: str) -> Iterator[Trace]:
+    """The rows of a group that may go into one export: of the kinds asked for, no curriculum stages (they
+    repeat the reference's steps). Raises RefusedError for rows without labels, or with others than 1, 0, -100."""
+    for trace in group.traces:
+        if len(trace.labels) != len(trace.steps):
+            raise RefusedError(
+                name,
+                f"row {trace.id} has {len(trace.labels)} labels for {len(trace.steps)} steps; run `prmdata relabel`",
+            )
+        if not set(trace.labels) <= {1, 0, IGNORE}:
+            wrong = next(label for label in trace.labels if label not in (1, 0, IGNORE))
+            raise RefusedError(name, f"row {trace.id} has a label {wrong!r}; only 1, 0 and -100 can be held")
+        if trace.stage is not None:
+            tally.left_out["curriculum stage"] += 1
+        elif trace.label_kind not in options.kinds:
+            tally.left_out[f"label kind {trace.label_kind}"] += 1
+        else:
+            yield trace
+
+
+def labelled(
+    group: Group, options: ExportOptions, tally: ExportCounts, name: str
+) -> Iterator[tuple[Trace, PromptAndAnswer]]:
+    """Usable rows with at least one label in their answer, each cut after its last label that counts:
+    the first error, or the last label where there is none. What follows it is counted as cut."""
+    for trace in usable(group, options, tally, name):
+        whole = parts(trace)
+        end = last_label(whole.labels)
+        if end is None:
+            tally.left_out["no label"] += 1
+            continue
+        tally.cut_steps += len(whole.steps) - end - 1
+        labels = whole.labels[: end + 1]
+        tally.count_labels(labels)
+        yield (
+            trace,
+            PromptAndAnswer(
+                whole.question, whole.steps[: end + 1], labels, whole.reasons[: end + 1], whole.first
+            ),
+        )
+
+
+def last_label(labels: tuple[int, ...]) -> int | None:
+    """Where a trainer stops learning from a row: the first error, else the last label; None: no label."""
+    if 0 in labels:
+        return labels.index(0)
+    return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
+
+
+def body(step: str) -> str:
+    """A step without its line end."""
+    for end in ("\r\n", "\n", "\r"):
+        if step.endswith(end):
+            return step.removesuffix(end)
+    return step

@@ -1,0 +1,182 @@
+"""``critique``: for each labelled step a judgement in words, made from the evidence, for reward models
+that write before they score. No model is needed; nothing is said that was not seen.
+
+A teacher's own explanation (``metadata["explanation"]``) is put first where the row's label agrees with
+what it claims (``metadata["claim"]``: ``correct`` or ``incorrect``), and dropped where not.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from prmdata.exports.answer_text import PromptAndAnswer, body, labelled
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.exports.step_description import describe_step
+from prmdata.records import IGNORE, Trace, Verdict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+WORDS: Final = {1: "correct", 0: "incorrect"}
+LONGEST: Final = 400
+"""Characters of an input or answer that are quoted."""
+
+
+def schema() -> pa.Schema:
+    """Columns of the format."""
+    import pyarrow as pa
+
+    strings = [(name, pa.string()) for name in ("prompt", "completion", "label_kind", "id", "problem_id")]
+    return pa.schema([*strings[:2], ("label", pa.int64()), ("step", pa.int32()), *strings[2:]])
+
+
+def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+    """One row a labelled step."""
+    for trace, part in labelled(group, options, tally, "critique"):
+        for index, label in enumerate(part.labels):
+            if label != IGNORE:
+                yield {
+                    "prompt": _question(trace, part, index),
+                    "completion": _judgement(trace, part, index, tally),
+                    "label": label,
+                    "step": part.first + index,
+                    "label_kind": trace.label_kind,
+                    "id": trace.id,
+                    "problem_id": trace.problem_id,
+                }
+
+
+def _question(trace: Trace, part: PromptAndAnswer, index: int) -> str:
+    prefix = "".join(part.steps[: index + 1])
+    asked = {
+        "prefix": "Can a correct program still begin with these lines, the last one included?",
+    }.get(trace.label_kind, "Is the last line correct, given that the lines before it are?")
+    return f"{part.question}\nThe solution so far:\n\n{prefix.rstrip()}\n\nThe last line is:\n\n{body(part.steps[index]).strip()}\n\n{asked}\n"
+
+
+def _judgement(trace: Trace, part: PromptAndAnswer, index: int, tally: ExportCounts) -> str:
+    label, reason = part.labels[index], part.reasons[index]
+    sentences = [describe_step(part.steps[index])]
+    claim = trace.metadata.get("claim")
+    if claim and trace.edit is not None:
+        if claim == WORDS[label]:
+            sentences.append(trace.metadata.get("explanation", ""))
+        else:
+            tally.left_out["explanations that the evidence contradicts"] += 1
+    sentences += _incorrect(trace, reason) if label == 0 else [_correct(trace, reason, part.first + index)]
+    said = ""
+    for sentence in filter(None, sentences):
+        said += sentence if not said or said.endswith("\n") else f" {sentence}"
+    return f"{said}\nJudgement: {WORDS[label]}"
+
+
+def _incorrect(trace: Trace, reason: str) -> list[str]:
+    if trace.label_kind == "prefix":
+        return [_not_recovered(trace)]
+    said = _missing(trace)
+    if reason == Verdict.COMPILE_ERROR:
+        return [*said, "With it the lines so far do not compile, whatever follows."]
+    so = "without what is missing" if said else "with these lines" if _n_new(trace) > 1 else "with this line"
+    seen = trace.evidence.counterexample
+    if seen is not None:
+        what = f"gives {_quote(seen.got)}" if (odd := _instead(seen.got)) is None else odd
+        return [
+            *said,
+            f"On input {_quote(seen.input)} the program should give {_quote(seen.expected)}, but {so} it {what}.",
+        ]
+    what = {
+        Verdict.RUNTIME_ERROR: f"raises {trace.error_type or 'an exception'}",
+        Verdict.TIMEOUT: "does not end in time",
+        Verdict.MEMORY_LIMIT: "needs too much memory",
+        Verdict.OUTPUT_LIMIT: "prints without end",
+    }.get(trace.verdict, "gives a wrong answer")
+    failed = sum(outcome != Verdict.PASSED for outcome in trace.outcomes)
+    return [*said, f"{so.capitalize()} the program {what}: it does not pass {_tests(failed, trace)}."]
+
+
+def _n_new(trace: Trace) -> int:
+    return trace.edit.n_steps if trace.edit is not None else 1
+
+
+def _missing(trace: Trace) -> list[str]:
+    """What a deletion took away; the label stands on the step that follows."""
+    if trace.edit is None or trace.edit.n_steps or not trace.edit.before.strip():
+        return []
+    gone = textwrap.dedent(trace.edit.before.strip("\n")).strip()
+    if "\n" in gone:
+        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_cut(gone), '    ')}\n\n"]
+    return [f"Before it, a line is missing: {_quote(gone)}."]
+
+
+def _not_recovered(trace: Trace) -> str:
+    tried = next((probe for probe in trace.probes if probe.step == trace.cut), None)
+    said = f"Of {tried.k} completions of the lines so far, {tried.passed} passed" if tried else ""
+    if trace.witness is not None:
+        before = "without the last line they can be completed to a program that passes"
+        return f"{said}, while {before}." if said else f"No completion of the lines so far passed; {before}."
+    return f"{said or 'No completion of the lines so far passed'}."
+
+
+def _instead(got: str) -> str | None:
+    """What came in place of an answer, if none came: the words that evidence keeps for it."""
+    if found := re.fullmatch(r"raised (\w+)", got):
+        return f"raises {found[1]}"
+    return {
+        "timeout": "does not end in time",
+        "died": "dies",
+        "opaque": "gives something that is no plain data",
+    }.get(got)
+
+
+def _tests(count: int, trace: Trace) -> str:
+    total = len(trace.outcomes)
+    return "the test" if total == 1 else f"{count} of {total} tests"
+
+
+def _correct(trace: Trace, reason: str, step: int) -> str:
+    passes = f"passes {'the test' if len(trace.outcomes) == 1 else f'all {len(trace.outcomes)} tests'}"
+    if reason == "reference":
+        return "The tests run it, and the program passes them."
+    if reason == "recovered":
+        tried = next((probe for probe in trace.probes if probe.step == step and probe.passed), None)
+        if tried is None:
+            return "From here a program that passes can still be reached."
+        return f"From here a program that passes can still be reached: {tried.passed} of {tried.k} completions passed."
+    if reason == "prefix":
+        return "It stands so in a program that passes."
+    seen = trace.evidence
+    if not seen.inputs_tried or seen.inputs_disagreed_inside + seen.inputs_disagreed_outside:
+        return f"The program {passes}."
+    reached = "all" if seen.inputs_reached == seen.inputs_tried else seen.inputs_reached
+    ran = f", {reached} of which run this line" if reached else ""
+    return f"The program {passes}, and agrees with a known solution on {seen.inputs_tried} more inputs{ran}."
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+
+
+def _quote(text: str) -> str:
+    short = _cut(text)
+    return f"`{short}`" if "\n" not in short else f"\n{short}\n"
+
+
+def text(row: Mapping[str, Any]) -> str:
+    """What a trainer tokenizes."""
+    return f"{row['prompt']}{row['completion']}"
+
+
+FORMAT = Format(
+    name="critique",
+    summary="generative PRMs: a written judgement of each labelled step, made from the evidence",
+    schema=schema,
+    render=render,
+    text=text,
+    recipe="""\
+```python
+rows = load_dataset("DIR", split="train").select_columns(["prompt", "completion"])   # what SFTTrainer reads
+```""",
+)

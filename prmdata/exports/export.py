@@ -1,0 +1,256 @@
+"""Write a dataset in a trainer's own layout, and say what was cut, masked, left out or too long.
+
+Nothing is dropped without being counted; what a trainer would corrupt stops the export with the reason.
+Memory is bounded by one problem's rows (and by the notes of the rows, where some are chosen).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from prmdata.datasets import card, manifest
+from prmdata.datasets.compose import Composition, choose, note
+from prmdata.datasets.reader import read_rows, read_traces
+from prmdata.datasets.schema import from_row, with_features
+from prmdata.datasets.writer import write_rows
+from prmdata.errors import InputError, NothingUsableError, UsageError
+from prmdata.exports.folder import write_folder
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, Tokens
+from prmdata.exports.pruning import Pruned, prune
+from prmdata.exports.registry import find
+from prmdata.exports.tokens import load_tokenizer
+from prmdata.records import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What an export wrote, where, and what it did with every row. ``other_kind``: the kind of label that
+    was left out because the dataset holds two and nobody chose."""
+
+    format: str
+    path: Path
+    tally: ExportCounts
+    kept: Pruned | None
+    max_length: int
+    other_kind: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The figures as JSON-able values."""
+        tally = self.tally
+        return {
+            "format": self.format,
+            "rows_read": tally.read,
+            "rows": dict(sorted(tally.rows.items())),
+            "labels": dict(sorted(tally.labels.items())),
+            "left_out": dict(sorted(tally.left_out.items())),
+            "other_label_kind": self.other_kind,
+            "cut_steps": tally.cut_steps,
+            "max_length": self.max_length if tally.longer is not None else None,
+            "rows_longer": tally.longer,
+            "longest_row": tally.longest,
+            "keep": self.kept.as_dict() if self.kept else None,
+        }
+
+    def text(self) -> str:
+        """The figures in lines for a terminal."""
+        tally = self.tally
+        lines = [f"{self.format}: {sum(tally.rows.values())} rows from {tally.read} ({_pairs(tally.rows)})"]
+        if tally.labels:
+            cut = f"; {tally.cut_steps} steps after the last label cut" if tally.cut_steps else ""
+            lines.append(f"labels: {_pairs(tally.labels)}{cut}")
+        if tally.left_out:
+            lines.append(f"left out: {_pairs(tally.left_out)}")
+        if self.other_kind is not None:
+            lines.append(
+                f"two kinds of label are not mixed unasked: --label-kind {self.other_kind} exports the other, --mix both"
+            )
+        if tally.longer is not None:
+            lines.append(
+                f"longer than {self.max_length} tokens: {tally.longer} rows (longest {tally.longest}); a trainer cuts them"
+            )
+        if self.kept is not None:
+            lines.append(self.kept.text())
+        return "\n".join([*lines, f"written: {self.path}"])
+
+
+def _pairs(counter: Mapping[str, int]) -> str:
+    return ", ".join(f"{key} {n}" for key, n in sorted(counter.items())) or "none"
+
+
+def export(
+    out: Path | str,
+    format: str,
+    dest: Path | str | None = None,
+    *,
+    label_kind: str | None = None,
+    mix: bool = False,
+    composition: Composition | None = None,
+    keep: float | None = None,
+    response_class: tuple[str, ...] = (),
+    tokenizer: str | Tokens | None = None,
+    max_length: int | None = None,
+    placeholder: str = "ки",
+    as_config: bool = False,
+) -> ExportResult:
+    """Export ``out`` in ``format`` to the folder ``dest``, or, ``as_config``, as a config of ``out`` itself.
+
+    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and nobody chose, only the kind
+    that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
+    ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
+    only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
+    ``max_length`` tokens. Raises RefusedError for what the trainer would corrupt, NothingUsableError where
+    no row fits, UsageError for options that do not go together.
+    """
+    chosen = find(format)
+    if (dest is None) == (not as_config):
+        raise UsageError("export: give either a folder to write to (-o) or --as-config")
+    tokens = load_tokenizer(tokenizer) if isinstance(tokenizer, str) else tokenizer
+    kinds, other_kind = _kinds(out, chosen, label_kind, mix)
+    options = ExportOptions(
+        kinds=kinds,
+        placeholder=placeholder,
+        tokens=tokens,
+        max_length=max_length or 1024,
+    )
+    if chosen.check is not None:
+        chosen.check(options)
+    tally = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
+    admitted, kept = _admitted(out, options, tally, composition or Composition(), keep, response_class)
+    rows = _rendered(out, chosen, options, tally, admitted)
+    path = _write(rows, Path(out), None if dest is None else Path(dest), chosen)
+    if not tally.rows:
+        raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(tally.left_out)})")
+    result = ExportResult(chosen.name, path, tally, kept, options.max_length, other_kind)
+    if dest is None:
+        manifest.refresh(out)
+        card.write_card(out)
+    else:
+        _describe(path, Path(out), chosen, result)
+    return result
+
+
+def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | None, format: Format) -> Path:
+    """Write the rows, into ``dest`` or as a config of ``out``; where they are."""
+    schema = with_features(format.schema())
+    if dest is not None:
+        write_folder(rows, dest, format, schema)
+        return dest
+    folder = out / "data" / format.name
+    write_rows(rows, folder, schema)
+    return folder
+
+
+def _kinds(
+    out: Path | str, format: Format, label_kind: str | None, mix: bool
+) -> tuple[frozenset[str], str | None]:
+    """The kinds to let in (a reference's labels hold in either sense, the other two do not mix), and the
+    one that stays out though nobody said so."""
+    if label_kind is not None:
+        if label_kind not in ("fault", "prefix"):
+            raise UsageError(f"--label-kind {label_kind}: fault or prefix")
+        return frozenset({"reference", label_kind}), None
+    every = frozenset({"reference", "fault", "prefix"})
+    if mix or format.any_kind:
+        return every, None
+    rows = read_rows(out, columns=["label_kind", "stage"])
+    found = {row["label_kind"] for _, row in rows if row["stage"] is None}
+    if not {"fault", "prefix"} <= found:
+        return every, None
+    other = "prefix" if format.first_kind == "fault" else "fault"
+    return every - {other}, other
+
+
+def _admitted(
+    out: Path | str,
+    options: ExportOptions,
+    tally: ExportCounts,
+    composition: Composition,
+    keep: float | None,
+    response_class: tuple[str, ...],
+) -> tuple[Callable[[Trace], bool], Pruned | None]:
+    """Which rows go on: those of the classes, composition and share asked for."""
+
+    def of_class(trace: Trace) -> bool:
+        return not response_class or trace.response_class is None or trace.response_class in response_class
+
+    if composition.keeps_everything and keep is None:
+        return of_class, None
+
+    def candidates() -> Iterator[Trace]:
+        return (
+            t for t in read_traces(out) if t.stage is None and t.label_kind in options.kinds and of_class(t)
+        )
+
+    choice = choose(map(note, candidates()), composition)
+    tally.left_out.update(choice.left_out)
+    kept = None
+    ids = set(choice.ids)
+    if keep is not None:
+        kept = prune((trace for trace in candidates() if trace.id in ids), keep, seed=composition.seed)
+        ids = kept.ids
+        tally.left_out["keep"] += kept.n_left_out
+    return (lambda trace: trace.id in ids), kept
+
+
+def _rendered(
+    out: Path | str,
+    format: Format,
+    options: ExportOptions,
+    tally: ExportCounts,
+    admitted: Callable[[Trace], bool],
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    problems = (
+        {row["problem_id"]: row for _, row in read_rows(out, "problems")} if format.needs_problems else {}
+    )
+    for group in groups(out, admitted, problems, tally):
+        for row in format.render(group, options, tally):
+            tally.rows[group.split] += 1
+            if options.tokens is not None and tally.longer is not None:
+                length = len(options.tokens.ids(format.text(row)))
+                tally.longer += length > options.max_length
+                tally.longest = max(tally.longest or 0, length)
+            yield group.split, row
+
+
+def groups(
+    out: Path | str,
+    admitted: Callable[[Trace], bool],
+    problems: Mapping[str, Mapping[str, Any]],
+    tally: ExportCounts,
+) -> Iterator[Group]:
+    """The admitted rows of each problem together. Raises InputError where a problem's rows stand apart."""
+    seen: set[str] = set()
+    for (split, problem), pairs in groupby(read_rows(out), key=lambda pair: (pair[0], pair[1]["problem_id"])):
+        if problem in seen:
+            raise InputError(
+                str(out), f"the rows of problem {problem} stand apart; put them together with `prmdata merge`"
+            )
+        seen.add(problem)
+        found = [from_row(row) for _, row in pairs]
+        tally.read += len(found)
+        traces = tuple(trace for trace in found if admitted(trace))
+        if traces:
+            yield Group(problem, split, traces, problems.get(problem), len(seen) - 1)
+
+
+def _describe(root: Path, out: Path, format: Format, result: ExportResult) -> None:
+    """``export.json`` and a short README beside the data."""
+    from prmdata.datasets.writer import write_text
+
+    figures = result.as_dict() | {"source": out.resolve().name, "source_digest": manifest.data_digest(out)}
+    write_text(root / "export.json", json.dumps(figures, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    lines = [
+        f"# {out.resolve().name} as `{format.name}`",
+        "",
+        f"{format.summary}.",
+        "",
+        format.recipe.replace("DIR", str(root)),
+        "",
+    ]
+    lines += ["```text", result.text(), "```", ""]
+    write_text(root / "README.md", "\n".join(lines))

@@ -1,0 +1,70 @@
+"""``trl``: TRL's ``PRMTrainer`` (stepwise supervision; present up to TRL 1.13).
+
+It puts ``"\\n"`` after each completion itself and nothing after the prompt, so completions go without
+their line end and the prompt with one. Labels are int64: it floors floats (0.9 becomes 0), booleans
+cannot hold -100, and anything but 1, 0 and -100 crashes or corrupts. It cuts at ``max_length`` silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from prmdata.exports.answer_text import body, labelled
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def schema() -> pa.Schema:
+    """Columns of the format."""
+    import pyarrow as pa
+
+    strings = pa.list_(pa.string())
+    return pa.schema(
+        [
+            ("prompt", pa.string()),
+            ("completions", strings),
+            ("labels", pa.list_(pa.int64())),
+            ("id", pa.string()),
+            ("problem_id", pa.string()),
+        ]
+    )
+
+
+def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+    """One row a row with labels, cut after its first error."""
+    for trace, part in labelled(group, options, tally, "trl"):
+        yield {
+            "prompt": part.question,
+            "completions": [body(step) for step in part.steps],
+            "labels": list(part.labels),
+            "id": trace.id,
+            "problem_id": trace.problem_id,
+        }
+
+
+def text(row: Mapping[str, Any]) -> str:
+    """What the trainer tokenizes."""
+    completions: list[str] = row["completions"]
+    return str(row["prompt"]) + "".join(completion + "\n" for completion in completions)
+
+
+FORMAT = Format(
+    name="trl",
+    summary="TRL PRMTrainer: prompt, completions, labels (int64, -100 masked)",
+    schema=schema,
+    render=render,
+    text=text,
+    recipe="""\
+```python
+from datasets import load_dataset
+from trl.experimental.prm import PRMConfig, PRMTrainer  # TRL up to 1.13
+
+train = load_dataset("DIR", split="train")
+PRMTrainer(model=model, processing_class=tokenizer, args=PRMConfig(max_length=None), train_dataset=train).train()
+```
+
+`PRMTrainer` cuts at `max_length` (1,024 tokens) without a word; set it to None or to what your rows need.""",
+)

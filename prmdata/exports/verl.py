@@ -1,0 +1,82 @@
+"""``verl``: one prompt a problem, with its tests as the ground truth for a reward function.
+
+Standard-input problems have the ``inputs``/``outputs`` that verl's own code reward reads; the others keep
+their tests as text, for a reward function of your own (``extra_info`` has what it needs).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, RefusedError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def schema() -> pa.Schema:
+    """Columns of the format."""
+    import pyarrow as pa
+
+    message = pa.struct([("role", pa.string()), ("content", pa.string())])
+    extra = [(name, pa.string()) for name in ("split", "problem_id", "entry_point", "setup", "reference")]
+    return pa.schema(
+        [
+            ("data_source", pa.string()),
+            ("prompt", pa.list_(message)),
+            ("ability", pa.string()),
+            ("reward_model", pa.struct([("style", pa.string()), ("ground_truth", pa.string())])),
+            ("extra_info", pa.struct([("index", pa.int64()), *extra])),
+        ]
+    )
+
+
+def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+    """One row a problem. Raises RefusedError where its tests are not in the dataset."""
+    problem = group.problem
+    if problem is None:
+        raise RefusedError("verl", f"config 'problems' has no row for {group.problem_id}; build again")
+    tests: list[Mapping[str, Any]] = problem["tests"]
+    if all(test["form"] == "stdio" for test in tests):
+        truth: dict[str, Any] = {
+            "inputs": [test["input"] for test in tests],
+            "outputs": [test["output"] for test in tests],
+        }
+    else:
+        truth = {"tests": [test["code"] for test in tests], "entry_point": problem["entry_point"]}
+    yield {
+        "data_source": problem["source"] or "prmdata",
+        "prompt": [{"role": "user", "content": problem["prompt"]}],
+        "ability": "code",
+        "reward_model": {"style": "rule", "ground_truth": json.dumps(truth, ensure_ascii=False)},
+        "extra_info": {
+            "index": group.place,
+            "split": group.split,
+            "problem_id": group.problem_id,
+            "entry_point": problem["entry_point"],
+            "setup": problem["setup"],
+            "reference": problem["reference"],
+        },
+    }
+
+
+def text(row: Mapping[str, Any]) -> str:
+    """What a policy is given."""
+    return str(row["prompt"][0]["content"])
+
+
+FORMAT = Format(
+    name="verl",
+    summary="verl: a prompt a problem, its tests as ground truth for a reward function",
+    schema=schema,
+    render=render,
+    text=text,
+    any_kind=True,
+    needs_problems=True,
+    recipe="""\
+```bash
+python -m verl.trainer.main_ppo data.train_files=DIR/data/train-00000-of-00001.parquet ...
+```""",
+)

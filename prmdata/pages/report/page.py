@@ -1,0 +1,182 @@
+"""Put the page together: figures counted from the Parquet, rows packed, style and script inside.
+
+Nothing on it loads from a network; it opens from a file. Every number stands in the HTML with a
+``data-figure`` name, so that a test can compare it with a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from prmdata.datasets import describe
+from prmdata.datasets.figures import CLASSES, POSITIONS, stats
+from prmdata.datasets.manifest import read_manifest
+from prmdata.datasets.reader import read_rows
+from prmdata.datasets.writer import write_text
+from prmdata.pages.report.flow import flow_svg
+from prmdata.pages.report.pack import pack
+
+NAME: Final = "report.html"
+_HERE: Final = Path(__file__).parent
+_EVIDENCE: Final = (
+    *("reference", "before the edit", "agrees on 100+ inputs", "agrees on 10–99 inputs"),
+    *(
+        "agrees on 1–9 inputs",
+        "agrees on no inputs",
+        "given tests only",
+        "a completion passed",
+    ),
+    *("fails a given test", "fails a generated input", "does not compile", "no completion passed"),
+)
+
+
+def report(out: Path | str, *, figures: Mapping[str, Any] | None = None) -> Path:
+    """Write ``OUT/report.html`` and return its path. ``figures``: what ``stats`` counted, where that was
+    done already. Raises InputError where ``out`` is no dataset."""
+    root = Path(out)
+    path = root / NAME
+    write_text(path, page(root, figures=figures))
+    return path
+
+
+def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
+    """The page as text; the same dataset gives the same page, but for cost and times."""
+    manifest = read_manifest(out)
+    figures = figures or stats(out)
+    packed = pack(lambda: read_rows(out), figures["rows"])
+    counts = manifest.get("counts", {})
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    return environment.get_template("page.html.j2").render(
+        name=out.resolve().name,
+        f=figures,
+        given=counts.get("problems", figures["problems"] + _vet_rejects(figures)),
+        splits=list(figures["rows_by_split"].items()),
+        wide=flow_svg(figures["flow"], width=960),
+        narrow=flow_svg(figures["flow"], width=380, ribbons=300),
+        charts=_charts(figures),
+        positions=_positions(figures),
+        rejects=_rejects(figures),
+        facts=_facts(figures, manifest),
+        packed=packed,
+        reasons={name: describe.reason_text(name) for name in figures["labels_by_reason"]},
+        style=Markup((_HERE / "style.css").read_text("utf-8")),
+        script=Markup((_HERE / "app.js").read_text("utf-8")),
+        method=describe.method(figures, manifest.get("config", {})),
+        limits=describe.limits(figures),
+        said=_said,
+    )
+
+
+def _said(text: str) -> Markup:
+    """The little Markdown of :mod:`prmdata.datasets.describe` (bold, code) as HTML."""
+    parts = str(Markup.escape(text)).split("`")
+    coded = [f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)]
+    bold = "".join(coded).split("**")
+    return Markup("".join(f"<b>{part}</b>" if place % 2 else part for place, part in enumerate(bold)))
+
+
+def _vet_rejects(figures: Mapping[str, Any]) -> int:
+    return sum(figures["rejects"].get("vet", {}).values())
+
+
+def _charts(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The bar charts: a title, what a bar counts, bars of (name, counts by class, total, share of the longest)."""
+    masks = {
+        reason: {"masked": by["masked"]}
+        for reason, by in figures["labels_by_reason"].items()
+        if by.get("masked")
+    }
+    wanted = [
+        ("operator", "By operator", "edits, by the label they earned", figures["edits_by_operator"], ()),
+        (
+            "verdict",
+            "By verdict",
+            "edits, by what happened to the whole program",
+            figures["edits_by_edit_verdict"],
+            (),
+        ),
+        ("evidence", "By evidence", "labels, by what they rest on", figures["labels_by_evidence"], _EVIDENCE),
+        ("mask", "Why steps are masked", "steps without a label", masks, ()),
+    ]
+    return [
+        {"key": key, "title": title, "what": what, "bars": _bars(found, order)}
+        for key, title, what, found, order in wanted
+        if found
+    ]
+
+
+def _bars(found: Mapping[str, Mapping[str, int]], order: tuple[str, ...]) -> list[dict[str, Any]]:
+    totals = {name: sum(by.values()) for name, by in found.items()}
+    longest = max(totals.values(), default=1)
+
+    def place(name: str) -> tuple[int, int, str]:
+        return (order.index(name) if name in order else len(order), -totals[name], name)
+
+    return [
+        {
+            "name": name.replace("_", " "),
+            "key": name,
+            "total": totals[name],
+            "parts": [(label, found[name][label], 100 * found[name][label] / longest) for label in CLASSES.values() if found[name].get(label)],
+        }
+        for name in sorted(found, key=place)
+    ]  # fmt: skip
+
+
+def _positions(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = figures["labels_by_position"]
+    longest = max((n for by in found.values() for n in by.values()), default=1)
+    columns = []
+    for tenth in range(POSITIONS):
+        by = found.get(str(tenth), {})
+        parts = {
+            label: (by.get(label, 0), 100 * by.get(label, 0) / longest) for label in ("correct", "incorrect")
+        }
+        columns.append({"tenth": tenth, "from": tenth * 10, "to": tenth * 10 + 10, **parts})
+    return columns
+
+
+def _rejects(figures: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    found = [(stage, reason, n) for stage, by in figures["rejects"].items() for reason, n in by.items()]
+    return sorted(found, key=lambda entry: (-entry[2], entry[0], entry[1]))
+
+
+def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Cost, time and origin, as (name, text) pairs; what is unknown says so."""
+    cost, times = figures["cost"], figures["times"]
+    price = cost.get("cost_usd")
+    facts = [
+        ("Requests to a teacher", f"{cost.get('requests', 0):,}"),
+        ("Tokens", f"{cost.get('prompt_tokens', 0):,} in, {cost.get('completion_tokens', 0):,} out"),
+        (
+            "Price",
+            "none" if not cost.get("requests") else "unknown" if price is None else f"US$ {price:,.2f}",
+        ),
+        ("Generated inputs tried", f"{figures['inputs_tried']:,}"),
+    ]
+    facts += [
+        (name.removesuffix("_s").replace("_", " ").capitalize() + " time", _time(value))
+        for name, value in sorted(times.items())
+        if name.endswith("_s") and isinstance(value, int | float)
+    ]
+    versions = manifest.get("versions", {})
+    facts += [("Made with", ", ".join(f"{name} {version}" for name, version in sorted(versions.items())))]
+    if manifest.get("command"):
+        facts.append(("Command", manifest["command"]))
+    return [(name, text) for name, text in facts if text]
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,186 @@
+"""The page on which a person judges labels, served on 127.0.0.1 to whoever has its address.
+
+The address holds a secret, so no other page or user can read or judge. A label leaves this process only
+once it has been judged; a judgement is on disk before it is answered.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Lock, Thread
+from types import TracebackType
+from typing import Any, Final
+
+import jinja2
+from markupsafe import Markup
+
+from prmdata.pages.review.sample_review import (
+    JUDGEMENTS,
+    WORDS,
+    Judgement,
+    ReviewFinding,
+    Sampled,
+    add_finding,
+    agreement,
+)
+from prmdata.pages.review.wording import QUESTIONS, context, reason_of
+
+_HERE: Final = Path(__file__).parent
+_STYLE: Final = _HERE.parent / "report" / "style.css"
+_LARGEST_BODY: Final = 100_000
+
+
+class ReviewServer:
+    """Serves ``items`` for ``person`` to judge; a context manager. ``port`` 0 takes a free one.
+
+    :attr:`url` is the page's address; :attr:`finished` is set when the page was left at its end.
+    """
+
+    def __init__(self, out: Path, items: Sequence[Sampled], person: str, port: int = 0) -> None:
+        self.out = out
+        self.items = list(items)
+        self.person = person
+        self.finished = Event()
+        self._lock = Lock()
+        self._judged: dict[int, ReviewFinding] = {}
+        self.token = secrets.token_urlsafe(12)
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self._server.server_address[1]}"
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}/{self.token}/"
+
+    def __enter__(self) -> ReviewServer:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def page(self) -> str:
+        """The page as HTML; it loads nothing but its questions."""
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
+        )
+        return environment.get_template("page.html.j2").render(
+            name=self.out.resolve().name,
+            person=self.person,
+            style=Markup(_STYLE.read_text("utf-8")),
+            script=Markup((_HERE / "review.js").read_text("utf-8")),
+        )
+
+    def question(self, place: int) -> dict[str, Any]:
+        """One question, without its label, reason and evidence. Raises IndexError where there is none."""
+        if place < 0:
+            raise IndexError(place)
+        item = self.items[place]
+        trace = item.trace
+        prompt, end = context(item)
+        return {
+            "place": place,
+            "n": len(self.items),
+            "problem": trace.problem_id,
+            "row": trace.id,
+            "prompt": prompt,
+            "steps": list(trace.steps[:end]),
+            "step": item.step,
+            "given": trace.given_steps,
+            "question": QUESTIONS[trace.label_kind],
+            "answer": self.answer(place) if place in self._judged else None,
+        }
+
+    def judge(self, place: int, judgement: str, note: str) -> dict[str, Any]:
+        """Keep a judgement (a second one on the same label counts instead) and tell what the label is."""
+        item = self.items[place]
+        if judgement not in JUDGEMENTS:
+            raise ValueError(judgement)
+        word: Judgement = judgement  # type: ignore[assignment]  # one of JUDGEMENTS
+        policy = item.trace.policy
+        found = ReviewFinding(item.trace.id, item.step, item.label, policy, word, self.person, note[:2000])
+        with self._lock:
+            add_finding(self.out, found)
+            self._judged[place] = found
+        return self.answer(place)
+
+    def answer(self, place: int) -> dict[str, Any]:
+        """What the dataset says about a label that was judged."""
+        item, found = self.items[place], self._judged[place]
+        seen = item.trace.evidence.counterexample if item.label == 0 else None
+        shown = None if seen is None else {"input": seen.input, "expected": seen.expected, "got": seen.got}
+        return {
+            "judgement": found.judgement,
+            "label": WORDS[item.label],
+            "reason": reason_of(item),
+            "counterexample": shown,
+            "left": len(self.items) - len(self._judged),
+            "agreement": agreement(self.out),
+        }
+
+
+def _handler(review: ReviewServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            match self._parts():
+                case [""]:
+                    self._send(200, "text/html; charset=utf-8", review.page())
+                case ["question", place]:
+                    self._answer(lambda: review.question(int(place)))
+                case _:
+                    self._send(404, "text/plain", "no such page")
+
+        def do_POST(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            body = (
+                self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST_BODY else b""
+            )
+            match self._parts():
+                case ["judge"]:
+                    self._answer(lambda: self._judged(json.loads(body)))
+                case ["done"]:
+                    self._send(200, "application/json", "{}")
+                    review.finished.set()
+                case _:
+                    self._send(404, "text/plain", "no such page")
+
+        def _judged(self, asked: dict[str, Any]) -> dict[str, Any]:
+            return review.judge(int(asked["place"]), str(asked["judgement"]), str(asked.get("note", "")))
+
+        def _parts(self) -> list[str]:
+            """What follows the secret in the path; [] where the secret, or the host, is another."""
+            secret, *rest = self.path.removeprefix("/").split("/")
+            right = secrets.compare_digest(secret.encode(), review.token.encode())
+            return rest if right and self.headers.get("Host") == review.host else []
+
+        def _answer(self, work: Any) -> None:
+            try:
+                self._send(200, "application/json", json.dumps(work()))
+            except (LookupError, TypeError, ValueError):
+                self._send(400, "text/plain", "not a question of this review")
+
+        def _send(self, status: int, kind: str, text: str) -> None:
+            data = text.encode("utf-8", "replace")
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:")
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing: the address is a secret."""
+
+    return Handler

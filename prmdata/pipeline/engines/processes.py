@@ -1,0 +1,140 @@
+"""The same work in several processes of this machine, since one interpreter feeds only so many sandbox workers.
+
+Each process is ``prmdata.app.worker_process``: it thinks for a few sandbox workers of its own, gets problems on its
+standard input and gives outcomes back on its standard output, as pickles of ours. One that dies is started
+again and its problems are done again. When this process ends, however it ends, their input ends and they go.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pickle
+import struct
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+from prmdata.config import BuildConfig
+from prmdata.errors import MachineryError, PrmdataError, SandboxError
+from prmdata.pipeline.dispatch import MAX_RETRIES, Result, hand_out
+from prmdata.pipeline.driver import Stop, interruptible
+from prmdata.pipeline.run import PendingProblem, ProblemOutcome
+from prmdata.records import Problem
+
+LENGTH: Final = struct.Struct(">Q")
+"""Before each pickle, in either direction: how many bytes it has."""
+_END_S: Final = 5.0
+"""How long a process whose input has ended gets to end its workers."""
+
+
+def framed(value: Any) -> bytes:
+    """A value as it travels between the two ends."""
+    body = pickle.dumps(value, protocol=5)
+    return LENGTH.pack(len(body)) + body
+
+
+class LabourProcess:
+    """One process, started when it is first asked, and again after it died."""
+
+    def __init__(self, config: BuildConfig, workers: int) -> None:
+        self._greeting = framed((config, workers))
+        self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._reading: asyncio.Task[None] | None = None
+        self._pending: dict[int, asyncio.Future[Result]] = {}
+        self._asked = 0
+
+    async def do(self, problem: Problem) -> Result:
+        """See :func:`prmdata.pipeline.dispatch.do`."""
+        for _ in range(1 + MAX_RETRIES):
+            process = await self._running()
+            assert process.stdin is not None
+            self._asked += 1
+            future = asyncio.get_running_loop().create_future()
+            self._pending[self._asked] = future
+            process.stdin.write(framed((self._asked, problem)))
+            with suppress(_DiedError):
+                result: Result = await future
+                return result
+        return SandboxError(f"the process that did it died more than {MAX_RETRIES} times")
+
+    async def close(self) -> None:
+        """End the process and, by that, its workers."""
+        if self._process is None:
+            return
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            await asyncio.wait_for(self._process.wait(), _END_S)
+        except TimeoutError:
+            self._process.kill()
+            await self._process.wait()
+        if self._reading is not None:
+            await self._reading
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        async with self._starting:
+            if self._process is None or self._reading is None or self._reading.done():
+                self._process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "prmdata.app.worker_process"),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    start_new_session=True,  # a terminal's Ctrl-C is for this process
+                )
+                assert self._process.stdin is not None
+                self._process.stdin.write(self._greeting)
+                self._reading = asyncio.create_task(self._read(self._process))
+            return self._process
+
+    async def _read(self, process: asyncio.subprocess.Process) -> None:
+        """Outcomes as they come; at the end of the process what is pending is told so."""
+        assert process.stdout is not None
+        try:
+            while True:
+                (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+                number, result = pickle.loads(await process.stdout.readexactly(size))
+                if number is None:  # it cannot work at all
+                    self._settle_all(result)
+                elif not (future := self._pending.pop(number)).done():
+                    future.set_result(result)
+        except asyncio.IncompleteReadError:
+            await process.wait()
+            self._settle_all(_DiedError())
+
+    def _settle_all(self, result: Result | _DiedError) -> None:
+        """What is pending has come to ``result``."""
+        pending, self._pending = self._pending, {}
+        for future in pending.values():
+            if future.done():  # nobody waits for it any more
+                continue
+            if isinstance(result, _DiedError):
+                future.set_exception(result)
+            else:
+                future.set_result(result)
+
+
+class _DiedError(PrmdataError):
+    """The process ended before it had done the problem."""
+
+
+async def run_in_processes(
+    wanted: Iterable[PendingProblem],
+    config: BuildConfig,
+    *,
+    workers: Iterable[int],
+    done: Callable[[str, ProblemOutcome], None],
+    failed: Callable[[str, MachineryError], None],
+    stop: Stop,
+    in_flight: int,
+) -> None:
+    """Do what is owed in one process for each of ``workers``, with so many sandbox workers each."""
+    processes = [LabourProcess(config, count) for count in workers]
+    async with interruptible(stop):
+        try:
+            labourers = [process.do for process in processes]
+            await hand_out(labourers, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
+        finally:
+            await asyncio.gather(*(process.close() for process in processes))

@@ -1,0 +1,177 @@
+"""What a pool has to do: jobs in order, handed out in chunks, each answered once.
+
+A job is the tasks of one ``Run``. Its tasks go together (what a worker prepared for a problem serves
+them all), but a second worker that has nothing else to do takes a share. A task whose call killed
+a worker goes alone from then on, so that the guilty one is known and the innocent are not blamed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Final
+
+from prmdata.errors import QuarantineError
+from prmdata.records import Spec, Task
+from prmdata.sandboxes.contract import RunResult
+
+CHUNK: Final = 8
+"""Tasks of one call, at most: enough to hide the round trip."""
+KILLS: Final = 2
+"""A task that kills this many workers, alone with each, is quarantined."""
+
+RunResults = tuple[RunResult, ...]
+
+
+class SandboxJob:
+    """The tasks of one run. Equal tasks are judged once and answered alike."""
+
+    def __init__(self, spec: Spec, tasks: Sequence[Task]) -> None:
+        self.spec = spec
+        self.future: Future[RunResults] = Future()
+        self.distinct = list(dict.fromkeys(tasks))
+        where = {task: index for index, task in enumerate(self.distinct)}
+        self._order = [where[task] for task in tasks]
+        self._answers: dict[int, RunResult] = {}
+        self._pending = deque(range(len(self.distinct)))
+        self._alone: set[int] = set()
+        self._kills: dict[int, int] = {}
+        self.workers = 0
+
+    @property
+    def has_work(self) -> bool:
+        """Whether a worker can take something of it now."""
+        return bool(self._pending)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every task has its answer."""
+        return len(self._answers) == len(self.distinct)
+
+    def begin(self) -> bool:
+        """Called before the first chunk is taken: False where the caller has cancelled the job."""
+        return self.future.running() or self.future.set_running_or_notify_cancel()
+
+    def take(self, is_last: bool = False) -> list[int]:
+        """The next chunk: up to ``CHUNK`` tasks, or one that has to go alone. Of the last job that there is a quarter
+        of what is left, so that no worker waits for long while another has the slow end of it."""
+        chunk: list[int] = []
+        most = min(CHUNK, max(1, len(self._pending) // 4)) if is_last else CHUNK
+        while self._pending and len(chunk) < most:
+            if self._pending[0] in self._alone and chunk:
+                break
+            chunk.append(self._pending.popleft())
+            if chunk[0] in self._alone:
+                break
+        return chunk
+
+    def answered(self, chunk: Sequence[int], answers: Sequence[RunResult]) -> None:
+        """Keep the answers of a chunk."""
+        self._answers.update(zip(chunk, answers, strict=True))
+
+    def returned(self, chunk: Sequence[int]) -> None:
+        """The chunk was not judged, through no fault of its own: it is owed again, first."""
+        self._pending.extendleft(reversed(chunk))
+
+    def killed(self, chunk: Sequence[int], why: str) -> bool:
+        """The call with this chunk killed its worker: each of its tasks goes alone now. One that was
+        alone already and did it for the second time is quarantined (True)."""
+        if len(chunk) > 1:
+            self._alone.update(chunk)
+            self.returned(chunk)
+            return False
+        kills = self._kills[chunk[0]] = self._kills.get(chunk[0], 0) + 1
+        self._alone.add(chunk[0])
+        if kills < KILLS:
+            self._pending.extend(chunk)  # last: whatever struck by chance will have gone by then
+            return False
+        self.answered(chunk, [QuarantineError("killed two workers", why)])
+        return True
+
+    def in_order(self) -> RunResults:
+        """The answers, one a task, in the order in which the tasks came."""
+        return tuple(self._answers[index] for index in self._order)
+
+
+class Queue:
+    """Jobs, first come first served, for several workers. Every method is thread-safe."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._jobs: list[SandboxJob] = []
+        self._changed = threading.Condition()
+        self._closed: BaseException | None = None
+
+    def put(self, job: SandboxJob) -> None:
+        """Add a job; blocks while ``most`` are unfinished. Raises what the queue was closed with."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._jobs) < self._most or self._closed is not None)
+            if self._closed is not None:
+                raise self._closed
+            self._jobs.append(job)
+            self._changed.notify_all()
+
+    def take(self, last: SandboxJob | None) -> tuple[SandboxJob, list[int]] | None:
+        """Work for a worker that last worked on ``last``; blocks; None when the queue is closed."""
+        with self._changed:
+            while self._closed is None:
+                job = self._best_for(last)
+                if job is None:
+                    self._changed.wait()
+                elif job.begin():
+                    job.workers += 1
+                    return job, job.take(
+                        is_last=not any(one.has_work for one in self._jobs if one is not job)
+                    )
+                else:
+                    self._forget(job)
+            return None
+
+    def _best_for(self, last: SandboxJob | None) -> SandboxJob | None:
+        """Stay with the job at hand; else the smallest that nobody works on (whoever asked goes on thinking, and the
+        large ones are what is left to do meanwhile); else help the first."""
+        open_jobs = [job for job in self._jobs if job.has_work]
+        if last in open_jobs:
+            return last
+        waiting = [job for job in open_jobs if not job.workers]
+        return min(waiting, key=lambda job: len(job.distinct), default=next(iter(open_jobs), None))
+
+    @contextmanager
+    def settle(self, job: SandboxJob) -> Iterator[None]:
+        """Inside, report on a chunk of ``job``; then it is finished, or may have work again."""
+        with self._changed:
+            job.workers -= 1
+            yield
+            self._changed.notify_all()
+            finished = job.complete and self._forget(job)
+        if finished:
+            job.future.set_result(job.in_order())
+
+    def fail(self, job: SandboxJob, error: BaseException) -> None:
+        """End one job with an exception."""
+        with self._changed:
+            held = self._forget(job)
+        if held:
+            job.future.set_exception(error)
+
+    def _forget(self, job: SandboxJob) -> bool:
+        """Take a job off the list; False where it was off already (its future is settled)."""
+        if job not in self._jobs:
+            return False
+        self._jobs.remove(job)
+        self._changed.notify_all()
+        return True
+
+    def close(self, error: BaseException) -> None:
+        """No more work: waiting workers leave, unfinished jobs end with ``error``."""
+        with self._changed:
+            if self._closed is None:
+                self._closed = error
+            left, self._jobs = self._jobs, []
+            self._changed.notify_all()
+        for job in left:
+            if job.begin():
+                job.future.set_exception(error)

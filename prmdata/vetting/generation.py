@@ -1,0 +1,107 @@
+"""New tests for many problems: vetted, generated, written, in source order."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prmdata.errors import MachineryError
+from prmdata.problems.layouts.native import native_row
+from prmdata.records import Problem, Question, Reject
+from prmdata.vetting.inspection import distinct, drive, in_order
+from prmdata.vetting.testgen import Generated, generate_tests
+from prmdata.vetting.vet import vet
+
+
+@dataclass(slots=True)
+class GenerationReport:
+    """The figures of one ``testgen``."""
+
+    problems: int = 0
+    vetted: int = 0
+    tests_given: int = 0
+    tests_new: int = 0
+    from_teacher: int = 0
+    mutants: int = 0
+    killed_given: int = 0
+    killed: int = 0
+    unwritable: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)
+
+    def add(self, found: Generated | Reject) -> None:
+        """Count one problem."""
+        self.problems += 1
+        if isinstance(found, Reject):
+            self.rejects[found.reason] += 1
+            return
+        self.vetted += 1
+        new = found.from_inputs + found.from_teacher
+        self.tests_new += new
+        self.tests_given += len(found.problem.tests) - new
+        self.from_teacher += found.from_teacher
+        self.mutants += found.given.mutants
+        self.killed_given += found.given.killed
+        self.killed += found.killed
+        self.unwritable += found.unwritable
+
+    def text(self) -> str:
+        """The closing lines of the command."""
+        lines = [
+            f"{self.vetted} of {self.problems} problems vetted; {self.tests_new} new tests beside {self.tests_given} given"
+            + (f" ({self.from_teacher} proposed by the teacher)" if self.from_teacher else "")
+        ]
+        if self.mutants:
+            before, after = self.killed_given / self.mutants, self.killed / self.mutants
+            lines.append(f"mutants killed: {before:.1%} by the given tests, {after:.1%} with the new ones")
+        lines += [f"  rejected {count:6}  {reason}" for reason, count in self.rejects.most_common()]
+        return "\n".join(lines)
+
+
+def generate(
+    problem: Problem, *, seed: int, most: int, proposals: int
+) -> Generator[Question, Any, Generated | Reject]:
+    """Vet ``problem``, then make its new tests; a Reject where it does not hold."""
+    vetted = yield from vet(problem)
+    if isinstance(vetted, Reject):
+        return vetted
+    return (yield from generate_tests(vetted, seed=seed, most=most, proposals=proposals))
+
+
+def generate_all(
+    items: Iterable[Problem | Reject],
+    answer: Callable[[Question], Any],
+    *,
+    threads: int = 1,
+    seed: int = 0,
+    most: int = 20,
+    proposals: int = 0,
+) -> Iterator[Generated | Reject]:
+    """New tests for every problem, in source order, ``threads`` at a time; ``answer`` is called from that many threads."""
+
+    def work(item: Problem | Reject) -> Generated | Reject:
+        if isinstance(item, Reject):
+            return item
+        try:
+            return drive(generate(item, seed=seed, most=most, proposals=proposals), answer)
+        except MachineryError as error:
+            return Reject(item.id, "machinery", str(error))
+
+    return in_order(distinct(items), work, threads)
+
+
+def write_generated(found: Iterable[Generated | Reject], out: Path) -> GenerationReport:
+    """Consume ``found``; write the problems with their tests to ``out``, native JSON Lines, whole or not at all."""
+    report = GenerationReport()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(out.name + ".unfinished")
+    with unfinished.open("w", encoding="utf-8") as file:
+        for one in found:
+            report.add(one)
+            if isinstance(one, Generated):
+                file.write(json.dumps(native_row(one.problem)) + "\n")
+    unfinished.replace(out)
+    return report
