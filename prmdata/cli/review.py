@@ -81,7 +81,7 @@ def _interview(out: Path, asked: list[Sampled], person: str) -> None:
 
 def _ask(item: Sampled, place: str) -> Judgement | None:
     """Show the program through the step, without its label, and read a judgement; None: stop."""
-    from prmdata.pages.review.wording import question
+    from prmdata.pages.review.review_text import question
 
     click.echo("\n".join(question(item, place)), err=True)
     while True:
@@ -95,6 +95,6 @@ def _ask(item: Sampled, place: str) -> Judgement | None:
 
 
 def _revealed(item: Sampled, judgement: Judgement) -> str:
-    from prmdata.pages.review.wording import answer
+    from prmdata.pages.review.review_text import answer
 
     return "\n".join(answer(item, judgement))

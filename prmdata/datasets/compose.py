@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
+from prmdata.labels.policies.label_builder import labelled_step
 from prmdata.records import IGNORE, Trace, Verdict
 
 POSITIONS: Final = 4
@@ -71,7 +72,7 @@ class Selection:
 def note(trace: Trace) -> Note:
     """The note of one row."""
     label = 0 if 0 in trace.labels else 1 if 1 in trace.labels else None
-    at = labelled_step(trace)
+    at = subject_step(trace)
     n = max(len(trace.steps) - trace.given_steps, 1)
     place = 0 if at is None else max(at - trace.given_steps, 0)
     return Note(
@@ -86,14 +87,16 @@ def note(trace: Trace) -> Note:
     )
 
 
-def labelled_step(trace: Trace) -> int | None:
-    """The step a row is about: the edit's, the first error, else the last one with a label."""
-    if trace.edit is not None:
-        at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
-        return at if at < len(trace.steps) else None
-    if 0 in trace.labels:
-        return trace.labels.index(0)
-    return max((i for i, label in enumerate(trace.labels) if label != IGNORE), default=None)
+def subject_step(trace: Trace) -> int | None:
+    """The step a row is about: the one that carries the edit's label, or, without an edit, the last label."""
+    return labelled_step(trace) if trace.edit is not None else last_label(trace.labels)
+
+
+def last_label(labels: tuple[int, ...]) -> int | None:
+    """Where a trainer stops learning from a row: the first error, else the last label; None: no label."""
+    if 0 in labels:
+        return labels.index(0)
+    return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
 
 
 def choose(notes: Iterable[Note], wanted: Composition) -> Selection:

@@ -1,1 +1,1 @@
-"""Exports: one small file a format, found by name (:mod:`.registry`), driven by :mod:`.export`."""
+"""Exports: one small file a format, found by name (:mod:`.format_names`), driven by :mod:`.export`."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from prmdata.datasets.compose import labelled_step, note
+from prmdata.datasets.compose import note, subject_step
 from prmdata.errors import UsageError
 from prmdata.records import Trace, Verdict
 
@@ -89,7 +89,7 @@ def prune(traces: Iterable[Trace], share: float, *, seed: int = 0) -> Pruned:
 
 def _row(trace: Trace) -> _Row:
     noted = note(trace)
-    at = labelled_step(trace)
+    at = subject_step(trace)
     # The step that the row is about says most: it stands first and counts again by its neighbours.
     near = "".join(trace.steps[max((at or 0) - 2, 0) : (at or 0) + 2])
     passed = sum(outcome == Verdict.PASSED for outcome in trace.outcomes) / max(len(trace.outcomes), 1)
@@ -182,12 +182,12 @@ def _spread(points: Any, rows: Sequence[_Row], members: list[int], n: int) -> li
         return []
     import numpy as np
 
-    told = INFORMATION * np.array([rows[i].information for i in members])
+    information = INFORMATION * np.array([rows[i].information for i in members])
     near = points[members]
-    taken = [int(np.argmax(told))]
+    taken = [int(np.argmax(information))]
     distance = 1 - near @ near[taken[0]]
     while len(taken) < min(n, len(members)):
-        score = distance + told
+        score = distance + information
         score[taken] = -np.inf
         best = int(np.argmax(score))
         taken.append(best)

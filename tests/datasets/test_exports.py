@@ -20,7 +20,7 @@ from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.answer_text import parts
 from prmdata.exports.export import export
 from prmdata.exports.format import RefusedError
-from prmdata.exports.registry import SHIPPED, find, names
+from prmdata.exports.format_names import SHIPPED, find, names
 from prmdata.records import IGNORE, Counterexample, Probe, Verdict
 from prmdata.steps.split import split_steps
 
@@ -142,8 +142,8 @@ def test_prm800k_keeps_the_rating_of_each_new_step(made, tmp_path):
     }
     two = replace(edit, id="two", steps=steps, labels=labels, edit=replace(edit.edit, n_steps=2), **more)
     write_split([base, two], tmp_path / "OUT/data/steps", "train")
-    tally = export(tmp_path / "OUT", "prm800k", tmp_path / "x").tally
-    assert tally.labels == {"correct": 6 + 2}
+    counts = export(tmp_path / "OUT", "prm800k", tmp_path / "x").counts
+    assert counts.labels == {"correct": 6 + 2}
     (line,) = rows_of(tmp_path / "x")
     own, beside = line["label"]["steps"][3]["completions"]
     assert own["parts"] is None
@@ -222,17 +222,17 @@ def test_two_kinds_of_truth_are_mixed_only_when_asked(out, tmp_path, name):
     unasked = export(out, name, tmp_path / "x")
     fault = export(out, name, tmp_path / "y", label_kind="fault")
     assert rows_of(tmp_path / "x") == rows_of(tmp_path / "y")
-    assert unasked.tally.left_out["label kind prefix"] == 16
+    assert unasked.counts.left_out["label kind prefix"] == 16
     assert "--label-kind prefix exports the other" in unasked.text()
     assert "--label-kind" not in fault.text()
-    one = export(out, name, tmp_path / "x", label_kind="prefix").tally
+    one = export(out, name, tmp_path / "x", label_kind="prefix").counts
     both = export(out, name, tmp_path / "x", mix=True)
-    assert max(one.labels.total(), fault.tally.labels.total()) < both.tally.labels.total()
+    assert max(one.labels.total(), fault.counts.labels.total()) < both.counts.labels.total()
     assert "--label-kind" not in both.text()
 
 
 def test_values_are_of_kind_prefix_unasked(out, tmp_path):
-    assert export(out, "values", tmp_path / "x").tally.left_out["label kind fault"] == 152
+    assert export(out, "values", tmp_path / "x").counts.left_out["label kind fault"] == 152
 
 
 @pytest.mark.parametrize("name", ["openrlhf", "math-shepherd"])
@@ -271,12 +271,12 @@ def test_labels_that_no_trainer_can_hold_are_refused(made, tmp_path, labels):
 
 
 def test_rows_that_are_too_long_are_counted(out, tmp_path):
-    tally = export(out, "trl", tmp_path / "x", tokenizer=Words(), max_length=50, **FAULT).tally
+    counts = export(out, "trl", tmp_path / "x", tokenizer=Words(), max_length=50, **FAULT).counts
     lengths = [
         len(Words().ids(row["prompt"] + " ".join(row["completions"]))) for row in rows_of(tmp_path / "x")
     ]
-    assert 0 < tally.longer == sum(length > 50 for length in lengths) < len(lengths)
-    assert tally.longest == max(lengths)
+    assert 0 < counts.longer == sum(length > 50 for length in lengths) < len(lengths)
+    assert counts.longest == max(lengths)
 
 
 def test_a_folder_that_is_not_an_export_is_left_alone(out, tmp_path):
@@ -342,12 +342,12 @@ def test_orm_counts_a_program_once_and_leaves_out_the_disputed(made, tmp_path):
     disputed = replace(disputed, evidence=replace(disputed.evidence, inputs_disagreed_outside=2))
     twin = replace(made.edit_trace(0, 2), id="twin")
     write_split([base, disputed, made.edit_trace(0, 2), twin], tmp_path / "OUT/data/steps", "train")
-    tally = export(tmp_path / "OUT", "orm", tmp_path / "x").tally
+    counts = export(tmp_path / "OUT", "orm", tmp_path / "x").counts
     assert [(row["id"], row["label"]) for row in rows_of(tmp_path / "x")] == [
         (base.id, 1),
         (made.edit_trace(0, 2).id, 0),
     ]
-    assert tally.left_out == {"disputed": 1, "same program": 1}
+    assert counts.left_out == {"disputed": 1, "same program": 1}
 
 
 def test_curriculum_gives_the_prefix_and_asks_for_the_rest(made, tmp_path):
@@ -363,7 +363,7 @@ def test_curriculum_gives_the_prefix_and_asks_for_the_rest(made, tmp_path):
     assert [row["steps"] for row in rows] == [list(base.steps[4:]), list(base.steps[2:])]
     assert all(len(row["executed"]) == len(row["steps"]) for row in rows)
     assert {row["guide"] for row in rows} == {"reference"}
-    trl = export(tmp_path / "OUT", "trl", tmp_path / "t").tally
+    trl = export(tmp_path / "OUT", "trl", tmp_path / "t").counts
     assert trl.left_out == {"curriculum stage": 2}, "stages repeat the reference's steps and are no labels"
 
 
@@ -401,7 +401,7 @@ def test_critiques_say_what_was_seen_and_end_in_the_label(made, tmp_path):
     rollout = made.rollout_trace(4, 2)
     rollout = replace(rollout, probes=(Probe(rollout.cut, 4, 0),))
     write_split([edit, crash, claimed, agreed, rollout], tmp_path / "OUT/data/steps", "train")
-    tally = export(tmp_path / "OUT", "critique", tmp_path / "x", mix=True).tally
+    counts = export(tmp_path / "OUT", "critique", tmp_path / "x", mix=True).counts
     said = {(row["id"], row["label"]): row["completion"] for row in rows_of(tmp_path / "x")}
     assert "On input `([0, 3],)` the program should give" in said[(edit.id, 0)]
     assert "The step sets `best` to `best + n * 1 + 1`." in said[(edit.id, 0)]
@@ -412,7 +412,7 @@ def test_critiques_say_what_was_seen_and_end_in_the_label(made, tmp_path):
     assert all(
         text.endswith("Judgement: " + ("correct" if n else "incorrect")) for (_, n), text in said.items()
     )
-    assert tally.left_out["explanations that the evidence contradicts"] == 1
+    assert counts.left_out["explanations that the evidence contradicts"] == 1
 
 
 def test_critiques_never_say_more_than_was_seen(made, tmp_path):
@@ -479,10 +479,10 @@ def test_verl_carries_the_tests(out, made, tmp_path):
 
 
 def test_rows_are_chosen_and_what_went_is_counted(out, tmp_path):
-    tally = export(out, "trl", tmp_path / "x", composition=Composition(max_per_problem=5), **FAULT).tally
-    assert tally.left_out["max_per_problem"] == 160 - 40
+    counts = export(out, "trl", tmp_path / "x", composition=Composition(max_per_problem=5), **FAULT).counts
+    assert counts.left_out["max_per_problem"] == 160 - 40
     assert Counter(row["problem_id"] for row in rows_of(tmp_path / "x")).most_common(1)[0][1] <= 5
-    revised = export(out, "trl", tmp_path / "y", label_kind="prefix", response_class=("revised",)).tally
+    revised = export(out, "trl", tmp_path / "y", label_kind="prefix", response_class=("revised",)).counts
     assert sum(revised.rows.values()) == 8 + 6
 
 
@@ -502,6 +502,6 @@ def test_as_a_config_it_stands_in_the_dataset_and_its_card(out, tmp_path):
 @pytest.mark.parametrize("name", [n for n in SHIPPED if n not in ("curriculum", "verl")])
 def test_datasets_loads_the_folder(out, tmp_path, name):
     datasets = pytest.importorskip("datasets")
-    tally = export(out, name, tmp_path / "x", mix=True).tally
+    counts = export(out, name, tmp_path / "x", mix=True).counts
     found = datasets.load_dataset(str(tmp_path / "x"), cache_dir=str(tmp_path / "cache"))
-    assert {split: len(part) for split, part in found.items()} == dict(tally.rows)
+    assert {split: len(part) for split, part in found.items()} == dict(counts.rows)
