@@ -1,8 +1,7 @@
-"""Fixtures of this room: the factory of realistic traces, and a dataset folder made with it."""
+"""Fixtures that several rooms share: the factory of realistic traces, a dataset folder made with it, a browser."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 
@@ -10,28 +9,23 @@ import pytest
 
 from prmdata.datasets.card import write_card
 from prmdata.datasets.manifest import write_manifest, write_rejects
-from prmdata.datasets.writer import write_splits
+from prmdata.datasets.schema import steps_schema, to_row
+from prmdata.datasets.writer import write_rows
 from prmdata.records import Reject
 
-
-def beside(name):
-    """The module ``name`` beside this file."""
-    spec = importlib.util.spec_from_file_location(f"datasets_{name}", Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from .builders import queries, traces
 
 
 @pytest.fixture(scope="session")
 def made():
-    """The module ``traces.py``: the factory of realistic traces."""
-    return beside("traces")
+    """The factory of realistic traces."""
+    return traces
 
 
-@pytest.fixture(scope="session")
-def queries():
-    """The module ``queries.py``: the report's figures by plain counting."""
-    return beside("queries")
+@pytest.fixture(scope="session", name="queries")
+def report_queries():
+    """The report's figures by plain counting."""
+    return queries
 
 
 @pytest.fixture
@@ -39,7 +33,8 @@ def out(made, tmp_path):
     """A dataset of 8 problems, two of them (0 and 4) in split ``test``."""
     root = tmp_path / "OUT"
     side = {"made/0": "test", "made/4": "test"}
-    write_splits(made.build(8), root / "data/steps", lambda trace: side.get(trace.problem_id, "train"))
+    rows = ((side.get(trace.problem_id, "train"), to_row(trace)) for trace in made.build(8))
+    write_rows(rows, root / "data/steps", steps_schema())
     rejects = [
         Reject("made/8", "vet", "reference_fails", "test 0: wrong answer"),
         Reject("made/9", "vet", "no_tests"),

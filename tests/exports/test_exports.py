@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from prmdata.datasets.compose import Composition
 from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.reader import read_rows, read_traces
-from prmdata.datasets.writer import write_rows, write_split
+from prmdata.datasets.writer import write_rows
 from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.answer_text import parts
 from prmdata.exports.export import export
@@ -23,6 +23,7 @@ from prmdata.exports.format import RefusedError
 from prmdata.exports.format_names import SHIPPED, find, names
 from prmdata.records import IGNORE, Counterexample, Probe, Verdict
 from prmdata.steps.split import split_steps
+from tests.builders.traces import write_split
 
 FAULT = {"label_kind": "fault"}
 
@@ -376,6 +377,17 @@ def test_values_and_rewards_are_null_where_not_all_k_ran(out, tmp_path):
             known[-1]
         )
         assert None in row["values"]
+
+
+def test_a_rollout_without_an_answer_has_no_values(made, tmp_path):
+    """A model may answer nothing: the program is the prompt, and every step of it is given."""
+    rollout = made.rollout_trace(0, 2)
+    given = rollout.given_steps
+    names = ("steps", "step_kinds", "executed", "labels", "reasons")
+    cut = {name: getattr(rollout, name)[:given] for name in names}
+    empty = replace(rollout, id="empty", values=(None,) * (given - 1) + (0.5,), cut=None, probes=(), **cut)
+    write_split([rollout, empty], tmp_path / "OUT/data/steps", "train")
+    assert export(tmp_path / "OUT", "values", tmp_path / "x").counts.left_out == {"no values": 1}
 
 
 def test_processbench_names_the_first_error(out, tmp_path):
