@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE
 
 
 @click.command("merge")
@@ -17,8 +18,6 @@ FILE = click.Path(path_type=Path)
 )
 def command(shards: tuple[Path, ...], out: Path, split: str | None) -> int:
     """Join the datasets SHARDS (made with --shard I/N) into OUT, byte for byte what one run writes."""
-    from prmdata.app.build import merge
-
-    result = merge(shards, out, split=split)
+    result = prmdata.merge(shards, out, split=split)
     click.echo(result.text())
     return 0

@@ -49,7 +49,7 @@ class ReviewServer:
         self._lock = Lock()
         self._judged: dict[int, ReviewFinding] = {}
         self.token = secrets.token_urlsafe(12)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_PageRequest, self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -131,7 +131,7 @@ class ReviewServer:
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _PageRequest(BaseHTTPRequestHandler):
     """One request of the page."""
 
     def __init__(self, review: ReviewServer, *connection: Any) -> None:
