@@ -1,4 +1,5 @@
-"""Fixtures that several rooms share: the factory of realistic traces, a dataset folder made with it, a browser."""
+"""Fixtures that several rooms share: the factory of realistic traces, a dataset folder made with it, a container
+engine, a browser."""
 
 from __future__ import annotations
 
@@ -11,7 +12,9 @@ from prmdata.datasets.card import write_card
 from prmdata.datasets.manifest import write_manifest, write_rejects
 from prmdata.datasets.schema import steps_schema, to_row
 from prmdata.datasets.writer import write_rows
+from prmdata.errors import SandboxError
 from prmdata.records import Reject
+from prmdata.sandboxes.image import usable_image
 
 from .builders import queries, traces
 
@@ -51,6 +54,18 @@ def out(made, tmp_path):
     )
     write_card(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def docker_engine() -> str:
+    """The id of a usable sandbox image on an engine that answers. Skips, with the reason, where there is none;
+    fails instead under PRMDATA_REQUIRE_DOCKER=1."""
+    try:
+        return usable_image().id
+    except SandboxError as error:
+        if os.environ.get("PRMDATA_REQUIRE_DOCKER") == "1":
+            pytest.fail(f"a container engine is required: {error}")
+        pytest.skip(f"no Docker sandbox here: {error}")
 
 
 @pytest.fixture(scope="session")

@@ -42,8 +42,7 @@ def command(
 
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
-    figures = prmdata.audit(
-        out, truth, sandbox=sandbox, runtime=runtime, workers=workers, intents=intents, notice=notice
-    )
+    config = prmdata.configure(sandbox=sandbox, runtime=runtime, workers=workers)
+    figures = prmdata.audit(out, truth, config, intents=intents, notice=notice)
     click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0
