@@ -21,8 +21,8 @@ from prmdata.cli.conventions import FILE
 @click.option("--color/--no-color", default=None, help="Colours; by default on a terminal only.")
 def command(out: Path, row_id: str | None, limit: int, color: bool | None) -> None:
     """Print what :func:`prmdata.pages.show.show` says."""
-    wanted = color if color is not None else wants_color()
-    click.echo(prmdata.show(out, row_id, limit=limit, color=wanted), nl=False, color=wanted)
+    in_color = color if color is not None else wants_color()
+    click.echo(prmdata.show(out, row_id, limit=limit, color=in_color), nl=False, color=in_color)
 
 
 def wants_color() -> bool:

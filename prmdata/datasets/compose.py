@@ -99,15 +99,15 @@ def last_label(labels: tuple[int, ...]) -> int | None:
     return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
 
 
-def choose(notes: Iterable[Note], wanted: Composition) -> Selection:
+def choose(notes: Iterable[Note], composition: Composition) -> Selection:
     """Apply the limits in the order: near-duplicates, trivial negatives, balance, rows a problem."""
-    if wanted.max_per_problem is not None and wanted.max_per_problem < 1:
-        raise UsageError(f"max per problem {wanted.max_per_problem}: must be at least 1")
-    if wanted.max_trivial is not None and not 0 <= wanted.max_trivial <= 1:
-        raise UsageError(f"max trivial {wanted.max_trivial}: a share from 0 to 1")
+    if composition.max_per_problem is not None and composition.max_per_problem < 1:
+        raise UsageError(f"max per problem {composition.max_per_problem}: must be at least 1")
+    if composition.max_trivial is not None and not 0 <= composition.max_trivial <= 1:
+        raise UsageError(f"max trivial {composition.max_trivial}: a share from 0 to 1")
     kept = list(notes)
     choice = Selection()
-    draw = _drawer(wanted.seed)
+    draw = _drawer(composition.seed)
 
     def leave(reason: str, gone: set[str]) -> None:
         nonlocal kept
@@ -115,14 +115,14 @@ def choose(notes: Iterable[Note], wanted: Composition) -> Selection:
             choice.left_out[reason] += len(gone)
             kept = [found for found in kept if found.id not in gone]
 
-    if not wanted.near_duplicates:
+    if not composition.near_duplicates:
         leave("near_duplicate", _near_duplicates(kept))
-    if wanted.max_trivial is not None:
-        leave("trivial_negative", _trivial(kept, wanted.max_trivial, draw))
-    if wanted.balance != "none":
-        leave(f"balance_{wanted.balance}", _unbalanced(kept, wanted.balance == "position", draw))
-    if wanted.max_per_problem is not None:
-        leave("max_per_problem", _crowded(kept, wanted.max_per_problem, draw))
+    if composition.max_trivial is not None:
+        leave("trivial_negative", _trivial(kept, composition.max_trivial, draw))
+    if composition.balance != "none":
+        leave(f"balance_{composition.balance}", _unbalanced(kept, composition.balance == "position", draw))
+    if composition.max_per_problem is not None:
+        leave("max_per_problem", _crowded(kept, composition.max_per_problem, draw))
     choice.ids = dict.fromkeys(found.id for found in kept)
     return choice
 

@@ -101,7 +101,7 @@ def _missing(trace: Trace) -> list[str]:
         return []
     gone = textwrap.dedent(trace.edit.before.strip("\n")).strip()
     if "\n" in gone:
-        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_cut(gone), '    ')}\n\n"]
+        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_shortened(gone), '    ')}\n\n"]
     return [f"Before it, a line is missing: {_quote(gone)}."]
 
 
@@ -153,12 +153,12 @@ def _correct(trace: Trace, reason: str, step: int) -> str:
     return f"The program {passes}, and agrees with a known solution on {seen.inputs_tried} more inputs{ran}."
 
 
-def _cut(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _quote(text: str) -> str:
-    short = _cut(text)
+    short = _shortened(text)
     return f"`{short}`" if "\n" not in short else f"\n{short}\n"
 
 

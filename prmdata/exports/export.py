@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from prmdata.datasets import card, manifest
-from prmdata.datasets.compose import Composition, choose, note
+from prmdata.datasets.compose import Composition, Note, choose, note
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.datasets.schema import from_row, with_features
 from prmdata.datasets.writer import write_rows, write_text
@@ -22,7 +22,7 @@ from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.folder import write_folder
 from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, Tokens
 from prmdata.exports.format_names import find
-from prmdata.exports.pruning import Pruned, prune
+from prmdata.exports.pruning import Pruned, PruningEntry, prune, pruning_entry
 from prmdata.exports.tokens import load_tokenizer
 from prmdata.records import Trace
 
@@ -181,22 +181,24 @@ def _admitted(
     if composition.keeps_everything and settings.keep is None:
         return settings.admits_class, None
 
-    def candidates() -> Iterator[Trace]:
+    entries: list[PruningEntry] = []
+
+    def notes() -> Iterator[Note]:
         for trace in read_traces(out):
             if trace.stage is None and trace.label_kind in kinds and settings.admits_class(trace):
-                yield trace
+                noted = note(trace)
+                if settings.keep is not None:
+                    entries.append(pruning_entry(trace, noted))
+                yield noted
 
-    choice = choose(map(note, candidates()), composition)
+    choice = choose(notes(), composition)
     counts.left_out.update(choice.left_out)
-    kept = None
-    ids = set(choice.ids)
-    if settings.keep is not None:
-        kept = prune(
-            (trace for trace in candidates() if trace.id in ids), settings.keep, seed=composition.seed
-        )
-        ids = kept.ids
-        counts.left_out["keep"] += kept.n_left_out
-    return (lambda trace: trace.id in ids), kept
+    if settings.keep is None:
+        return (lambda trace: trace.id in choice.ids), None
+    chosen = [entry for entry in entries if entry.id in choice.ids]
+    kept = prune(chosen, settings.keep, seed=composition.seed)
+    counts.left_out["keep"] += kept.n_left_out
+    return (lambda trace: trace.id in kept.ids), kept
 
 
 def _rendered(

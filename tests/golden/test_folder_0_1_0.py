@@ -56,9 +56,8 @@ def test_a_build_goes_on_or_is_refused_with_one_line(run):
         return
     assert code == 2
     (line,) = [line for line in err.splitlines() if line.startswith("prmdata: ")]
-    assert re.fullmatch(
-        r"prmdata: plain: made with another configuration \(.*\); give another -o, or --fresh", line
-    )
+    assert line.startswith("prmdata: plain: made with another configuration (environment was ")
+    assert "give another -o, or --fresh" in line
 
 
 def test_the_journal_is_read_where_the_environment_is_the_same(run):
