@@ -26,7 +26,7 @@ def parts(trace: Trace) -> PromptAndAnswer:
     """Divide a row.
 
     Where the program begins with the prompt's whole lines (HumanEval), the question is those lines and
-    the answer exactly the rest: comment lines that the prompt ends with are not said again. Where the
+    the answer exactly the rest: comment lines that the prompt ends with are not repeated. Where the
     program only shares its first steps with the prompt, these are left to the prompt. Where it shares
     none (a prompt in words), the answer is the whole program.
     """

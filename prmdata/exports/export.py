@@ -30,7 +30,7 @@ from prmdata.records import Trace
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """What an export wrote, where, and what it did with every row. ``other_kind``: the kind of label that
-    was left out because the dataset holds two and nobody chose."""
+    was left out because the dataset holds two and the user chose none."""
 
     format: str
     path: Path
@@ -88,7 +88,7 @@ def _pairs(counter: Mapping[str, int]) -> str:
 class ExportSettings:
     """What may be asked of an export.
 
-    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and nobody chose, only the kind
+    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and none is chosen, only the kind
     that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
     ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
     only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
@@ -156,7 +156,7 @@ def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | N
 
 def _kinds(out: Path | str, format: Format, settings: ExportSettings) -> tuple[frozenset[str], str | None]:
     """The kinds to let in (a reference's labels hold in either sense, the other two do not mix), and the
-    one that stays out though nobody asked for that."""
+    one that stays out without having been ruled out."""
     chosen = settings.label_kind
     if chosen is not None:
         if chosen not in ("fault", "prefix"):

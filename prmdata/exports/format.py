@@ -129,7 +129,7 @@ class Format:
     ``schema`` is called lazily (it imports pyarrow). ``text`` gives all the text of a row, whose tokens
     are counted. ``suffix`` is the file type that the trainer reads. ``any_kind``: its rows say nothing
     about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
-    dataset holds both and nobody chose. ``check`` refuses options before any row is
+    dataset holds both and the user chose none. ``check`` refuses options before any row is
     read. ``recipe`` is Markdown: how to load it.
     """
 

@@ -12,12 +12,13 @@ from typing import Any
 
 from prmdata.exports.answer_text import parts, usable
 from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
-from prmdata.records import Trace, Verdict
+from prmdata.labels.policies import passes
+from prmdata.records import Trace
 
 
 def is_right(trace: Trace) -> bool | None:
     """Whether the whole program is right; None where it is disputed."""
-    if trace.verdict != Verdict.PASSED or trace.evidence.inputs_disagreed_inside:
+    if not passes("strict", trace):
         return False
     return None if trace.evidence.inputs_disagreed_outside else True
 
