@@ -17,7 +17,7 @@ from prmdata.config import BuildConfig, configure
 from prmdata.datasets.card import write_card
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
-from prmdata.datasets.reader import read_traces
+from prmdata.datasets.reader import configs, read_traces
 from prmdata.errors import UsageError
 from prmdata.labels.relabel import relabel as relabelled
 from prmdata.pages.report import report
@@ -176,7 +176,8 @@ def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: st
     check_folder(dest)
     found = merged([out], dest, MergeOptions(is_partial=True))
     config = configure(None, **{**dict(found.config), "policy": policy, "prefix_labels": prefix_labels})
-    for _ in relabelled(read_traces(out), config.policy, prefix_labels=config.prefix_labels):
+    traces = read_traces(out) if "steps" in configs(out) else ()
+    for _ in relabelled(traces, config.policy, prefix_labels=config.prefix_labels):
         continue
     sides = stored_sides(out)
     with saying_full(dest), locked(dest):
