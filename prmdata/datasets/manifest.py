@@ -30,12 +30,13 @@ _OWN: Final = ("times", "cost", "versions", "command", "digest")
 
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
-    """What a manifest says of one build: what was asked (``config``), with what (``provenance``, ``digests``
-    of inputs), what came out (``counts``), and what it took here (``command``, ``cost``, ``times``)."""
+    """What a manifest says of one build: what was asked (``config``), with what (``provenance``, ``origin``,
+    ``digests`` of inputs), what came out (``counts``), and what it took here (``command``, ``cost``, ``times``)."""
 
     config: Mapping[str, Any]
     counts: Mapping[str, Any]
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    origin: Mapping[str, Any] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
     cost: Mapping[str, Any] = field(default_factory=dict)
