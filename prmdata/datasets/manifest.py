@@ -48,16 +48,27 @@ def write_manifest(out: Path, **facts: Any) -> dict[str, Any]:
 
     Written last, it says that the dataset is whole.
     """
-    manifest: dict[str, Any] = {
-        "schema_version": SCHEMA_VERSION,
-        **asdict(BuildRecord(**facts)),
+    facts = asdict(BuildRecord(**facts))
+    return _sealed(out, {"schema_version": SCHEMA_VERSION, **facts, "versions": versions()})
+
+
+def refresh(out: Path | str) -> None:
+    """Bring the manifest's list of files and rows up to date after a config was added."""
+    manifest = read_manifest(out)
+    if manifest:
+        _sealed(Path(out), manifest)
+
+
+def _sealed(out: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Write ``manifest`` with the files and rows that stand in ``out`` now, and its digest; what was written."""
+    sealed = {
+        **manifest,
         "files": file_digests(out),
         "rows": {name: count_rows(out, name) for name in configs(out)},
-        "versions": versions(),
     }
-    manifest["digest"] = manifest_digest(manifest)
-    write_text(out / NAME, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    return manifest
+    sealed["digest"] = manifest_digest(sealed)
+    write_text(out / NAME, json.dumps(sealed, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+    return sealed
 
 
 def read_manifest(out: Path | str) -> dict[str, Any]:
@@ -130,14 +141,3 @@ def read_rejects(out: Path | str) -> Iterator[Reject]:
                 yield Reject(**{"stage": "", **found})
             except (ValueError, TypeError) as error:
                 raise InputError(f"{path}:{number}", f"not a reject: {error}") from error
-
-
-def refresh(out: Path | str) -> None:
-    """Bring the manifest's list of files and rows up to date after a config was added."""
-    root = Path(out)
-    manifest = read_manifest(root)
-    if manifest:
-        manifest["files"] = file_digests(root)
-        manifest["rows"] = {name: count_rows(root, name) for name in configs(root)}
-        manifest["digest"] = manifest_digest(manifest)
-        write_text(root / NAME, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
