@@ -62,16 +62,16 @@ def main() -> int:
 
 def tokens(source: str) -> dict[str, Any]:
     """Prompt tokens for each edit, together and one request a line."""
-    phrasing = PromptBuilder(PromptSet(), Sampling())
+    prompt_builder = PromptBuilder(PromptSet(), Sampling())
     together = apart = edits = requests = 0
     for request in _requests(source):
         program = Source(request.program, given_count(request.problem.prompt, split_steps(request.program)))
         found = propose(program, [request.kind], request.steps, request.per_step, request.seed)
         owed = dict.fromkeys(request.steps, request.per_step)
-        together += sum(_prompt(one) for one in phrasing.edits(request, owed, Round()))
+        together += sum(_prompt(one) for one in prompt_builder.edits(request, owed, Round()))
         for step in request.steps:
             mine = sum(1 for edit in found if edit.start == step)
-            (single,) = phrasing.edits(request, {step: 1}, Round())
+            (single,) = prompt_builder.edits(request, {step: 1}, Round())
             apart += mine * _prompt(single)
         edits += len(found)
         requests += 1

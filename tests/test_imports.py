@@ -20,11 +20,12 @@ MAY_IMPORT = {
     "records": {"errors"},
     "config": NOUNS,
     "resources": {"errors"},
+    "database": {"errors"},
     "steps": NOUNS,
     "edits": NOUNS | {"steps"},
     "problems": NOUNS | {"resources"},
     "sandboxes": NOUNS | {"resources", "steps"},
-    "teachers": NOUNS | {"resources", "steps", "edits"},
+    "teachers": NOUNS | {"resources", "database", "steps", "edits"},
     "evidence": NOUNS | {"resources", "steps", "edits"},
     "labels": NOUNS | {"steps", "evidence"},
     "vetting": NOUNS | {"resources", "steps", "edits", "problems", "evidence"},
@@ -34,7 +35,7 @@ MAY_IMPORT = {
     "datasets": NOUNS | {"steps", "labels"},
     "exports": NOUNS | {"steps", "datasets"},
     "pages": NOUNS | {"steps", "datasets"},
-    "pipeline": NOUNS | {"config", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
+    "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
         *NOUNS, "config", "resources", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
@@ -54,6 +55,7 @@ ALONE_KNOWS = {
     "datasets": {"problems"},
     "ray": {"pipeline"},
     "click": {"cli"},
+    "sqlite3": {"database"},
     "sklearn": {"exports"},
 }
 

@@ -18,7 +18,7 @@ from prmdata.records.executions import (
     Vetted,
 )
 from prmdata.records.problems import Compare, Limits, Problem, Reject, Rollout, Test
-from prmdata.records.questions import Question, Reply, Request, Run, Usage
+from prmdata.records.questions import Question, Reply, Request, Run, RunResult, RunResults, Usage
 from prmdata.records.traces import (
     IGNORE,
     SCHEMA_VERSION,
@@ -54,6 +54,8 @@ __all__ = [
     "Request",
     "Rollout",
     "Run",
+    "RunResult",
+    "RunResults",
     "Spec",
     "Step",
     "StepKind",

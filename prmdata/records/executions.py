@@ -22,9 +22,9 @@ class Verdict(StrEnum):
 
 
 class Isolation(StrEnum):
-    """Where a program ran with respect to its judge."""
+    """Where a program ran with respect to its judge: in a process of its own, or in the judge's."""
 
-    APART = "apart"
+    TWO_PROCESSES = "apart"
     ONE_PROCESS = "one-process"
 
 
@@ -103,7 +103,7 @@ class Execution:
     peak_bytes: int = 0
     stdout_tail: str = ""
     stderr_tail: str = ""
-    isolation: Isolation = Isolation.APART
+    isolation: Isolation = Isolation.TWO_PROCESSES
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple a suite that ran; a suite not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
@@ -126,7 +126,7 @@ class Spec:
     ``CONFIRM_FACTOR`` times that."""
 
     problem: Problem
-    isolation: Isolation = Isolation.APART
+    isolation: Isolation = Isolation.TWO_PROCESSES
     cpu_s: float = 10.0
     memory_mb: int = 512
 
@@ -146,7 +146,7 @@ class Vetted:
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    """What vetting saw that does not reject the problem: a mended part, a weak test."""
+    """What vetting saw that does not reject the problem: a repaired part, a weak test."""
 
     @property
     def problem(self) -> Problem:

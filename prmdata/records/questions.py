@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from prmdata.errors import QuarantineError
 from prmdata.records.edits import Edit, Intent
-from prmdata.records.executions import Spec, Task
+from prmdata.records.executions import Execution, Spec, Task
 from prmdata.records.problems import Problem
+
+RunResult = Execution | QuarantineError
+"""What a sandbox says of one task: what it saw, or why the task cannot be judged."""
+RunResults = tuple[RunResult, ...]
+"""The answer to a :class:`Run`: one result a task, in the order of the tasks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Question to a sandbox: execute ``tasks`` for ``spec``.
 
-    Answered by a tuple of the same length: an :class:`Execution`, or a
-    :class:`prmdata.errors.QuarantineError` for a task that cannot be judged.
+    Answered by :data:`RunResults` of the same length.
     """
 
     spec: Spec

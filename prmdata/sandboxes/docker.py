@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from prmdata.errors import SandboxError, UsageError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResult, Spec, Task
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.attached import AttachedStream
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import GUEST, WORK_DIR, Hardening
 from prmdata.sandboxes.image import Image, usable_image

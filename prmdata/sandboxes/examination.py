@@ -27,7 +27,7 @@ class SandboxReport:
 
     name: str
     works: bool
-    trouble: str = ""
+    error: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     checks: tuple[CheckResult, ...] = ()
     does_not_cover: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
             facts = asdict(worker.facts)
         checks = tuple(run_checks(provider))
     except PrmdataError as error:
-        return SandboxReport(name, works=False, trouble=str(error))
+        return SandboxReport(name, works=False, error=str(error))
     facts |= provider.describe() if hasattr(provider, "describe") else {}
     works = all(check.holds for check in checks if check.required)
     return SandboxReport(name, works, "", facts, checks, tuple(provider.does_not_cover))

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
-from prmdata.records import Spec, Suite, Task
-from prmdata.sandboxes.contract import GuestFacts, RunResult
+from prmdata.records import RunResult, Spec, Suite, Task
+from prmdata.sandboxes.contract import GuestFacts
 from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
 
 SEEDS: Final = (0, 1)
@@ -70,7 +70,6 @@ class Session:
             ready["python"],
             ready["coverage"],
             ready["uids_apart"],
-            ready["seccomp"],
             tuple(ready["enclosed"]),
         )
 

@@ -1,7 +1,7 @@
 """Every answer that was paid for, on disk before it is used, under the digest of its question.
 
 Prompts are not kept, only their digests. Beside the answers stands what was learnt about an endpoint
-(its dialect, characters a token), so that nothing has to be found out twice.
+(its capabilities, what its answers took), so that nothing has to be found out twice.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from prmdata.teachers.disk import Database
+from prmdata.database import Database
 from prmdata.teachers.model_request import ModelAnswer
 
 _SCHEMA = """

@@ -54,11 +54,11 @@ class BatchSource:
     it understands: a batch could only fail as a whole over that."""
 
     def __init__(
-        self, live: LiveSource, answers: AnswerStore, ledger: Ledger, price: Price | None, tally: TeacherStats,
+        self, live: LiveSource, answers: AnswerStore, ledger: Ledger, price: Price | None, stats: TeacherStats,
         path: Path, terms: BatchTerms = USUAL,
     ) -> None:  # fmt: skip
         self._live, self._answers, self._ledger, self._price = live, answers, ledger, price
-        self._tally, self._terms = tally, terms
+        self._stats, self._terms = stats, terms
         self._endpoint: Endpoint = live.endpoint
         self._state = BatchState(path)
         self._probing = asyncio.Lock()
@@ -76,11 +76,11 @@ class BatchSource:
         key = question.key(self._endpoint.model, self._endpoint.url)
         stored = self._answers.get(key)
         if stored is not None:
-            self._tally.replayed += 1
+            self._stats.replayed += 1
             return stored
-        if not self._live.dialect.is_proven(question):
+        if not self._live.capabilities.is_proven(question):
             async with self._probing:
-                if not self._live.dialect.is_proven(question):
+                if not self._live.capabilities.is_proven(question):
                     return await self._live.answer(question)
         while True:
             if key not in self._waiting:
@@ -136,14 +136,14 @@ class BatchSource:
                 self._spawn(self._submit(lines, body))
 
     def _portions(self) -> Iterator[tuple[list[BatchLine], bytes]]:
-        """What is queued, cut into batches that the provider takes."""
+        """What is queued, in batches that the provider takes."""
         lines: list[BatchLine] = []
         parts: list[bytes] = []
         size = 0
         queued, self._queue = self._queue, {}
         self._flying.update(queued)
         for key, (question, reservation) in queued.items():
-            body = request_body(self._endpoint.model, question, self._live.dialect)
+            body = request_body(self._endpoint.model, question, self._live.capabilities)
             part = json.dumps(
                 {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
             ).encode()
@@ -218,7 +218,7 @@ class BatchSource:
                 line = lines.get(str(row.get("custom_id")))
                 if line is not None and self._take(line, row):
                     del lines[line.key]
-        self._tally.retries["batch_line"] += len(lines)
+        self._stats.retries["batch_line"] += len(lines)
         return list(lines.values())
 
     def _take(self, line: BatchLine, row: dict[str, Any]) -> bool:
@@ -230,7 +230,7 @@ class BatchSource:
         prompt, said = answer.prompt_tokens, answer.completion_tokens
         cost = self._price.nano_usd(prompt, said, is_batch=True) if self._price else 0
         self._ledger.settle(line.reservation, prompt, said, cost)
-        self._tally.paid(answer, cost)
+        self._stats.paid(answer, cost)
         self._flying.discard(line.key)
         future = self._waiting.pop(line.key, None)
         if future is not None and not future.done():

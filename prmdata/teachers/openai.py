@@ -56,7 +56,7 @@ class OpenAITeacher(Teacher):
 
     def __init__(self, settings: Settings) -> None:
         self.name = settings.model
-        self.tally = TeacherStats()
+        self.stats = TeacherStats()
         self._settings = settings
         self._prompts = PromptSet(settings.prompts)
         self._endpoint = Endpoint(settings.model, settings.base_url, timeout_s=settings.timeout_s)
@@ -66,21 +66,23 @@ class OpenAITeacher(Teacher):
                 f"--max-cost: the price of {settings.model} at {self._endpoint.host} is not known; "
                 "give it with --prices FILE, or cap --max-tokens instead"
             )
-        self.tally.is_priced = price is not None
+        self.stats.is_priced = price is not None
         self._answers = AnswerStore(settings.answers)
         self._ledger = Ledger(settings.ledger_path, settings.caps)
         self._last: Spent | None = None
         self._source = self._open(price)
-        phrasing = PromptBuilder(self._prompts, settings.sampling)
-        self._experience = Experience(phrasing, self._answers, settings.model, self._endpoint.url)
-        self._interviewer = Conversation(self._source, phrasing, self.name, price, is_batch=settings.batch)
+        prompt_builder = PromptBuilder(self._prompts, settings.sampling)
+        self._experience = Experience(prompt_builder, self._answers, settings.model, self._endpoint.url)
+        self._conversation = Conversation(
+            self._source, prompt_builder, self.name, price, is_batch=settings.batch
+        )
 
     async def ask(self, request: Request) -> Reply:
         """The reply, every answer it rests on being on disk."""
-        reply = await self._interviewer.ask(request)
+        reply = await self._conversation.ask(request)
         self._experience.add(request, reply.usage)
-        self.tally.usable += len(reply.edits) + len(reply.completions)
-        self.tally.unusable.update(dict(reply.unusable))
+        self.stats.usable += len(reply.edits) + len(reply.completions)
+        self.stats.unusable.update(dict(reply.unusable))
         return reply
 
     async def close(self) -> None:
@@ -113,15 +115,15 @@ class OpenAITeacher(Teacher):
             "requests": spent.requests,
             "prompt_tokens": spent.prompt_tokens,
             "completion_tokens": spent.completion_tokens,
-            "cost_usd": spent.nano_usd / NANO if self.tally.is_priced else None,
-            "uncertain_usd": spent.uncertain_nano_usd / NANO if self.tally.is_priced else None,
+            "cost_usd": spent.nano_usd / NANO if self.stats.is_priced else None,
+            "uncertain_usd": spent.uncertain_nano_usd / NANO if self.stats.is_priced else None,
         }
-        return {**self.tally.to_plain(), "job": job}
+        return {**self.stats.to_plain(), "job": job}
 
     def _open(self, price: Price | None) -> AnswerSource:
         settings = self._settings
-        live = LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.tally)
+        live = LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.stats)
         if not settings.batch:
             return live
         path = settings.answers.with_name("batches.sqlite")
-        return BatchSource(live, self._answers, self._ledger, price, self.tally, path, settings.batch_terms)
+        return BatchSource(live, self._answers, self._ledger, price, self.stats, path, settings.batch_terms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from prmdata.records import Reply, Request
 from prmdata.teachers.contract import Teacher
@@ -33,18 +34,18 @@ class ReplayTeacher(Teacher):
         prompts: Path | None = None,
         sampling: Sampling = AS_PROMPTED,
     ) -> None:
-        self.tally = TeacherStats()
+        self.stats = TeacherStats()
         self._sampling = sampling
         self._prompts = PromptSet(prompts)
-        self._source = DiskSource(answers, self.tally, model, base_url.rstrip("/") if base_url else None)
+        self._source = DiskSource(answers, self.stats, model, base_url.rstrip("/") if base_url else None)
         self.name = self._source.model
-        self._interviewer = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
+        self._conversation = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
 
     async def ask(self, request: Request) -> Reply:
         """The same reply as when it was recorded; its usage has no price."""
-        reply = await self._interviewer.ask(request)
-        self.tally.usable += len(reply.edits) + len(reply.completions)
-        self.tally.unusable.update(dict(reply.unusable))
+        reply = await self._conversation.ask(request)
+        self.stats.usable += len(reply.edits) + len(reply.completions)
+        self.stats.unusable.update(dict(reply.unusable))
         return reply
 
     async def close(self) -> None:
@@ -53,8 +54,6 @@ class ReplayTeacher(Teacher):
 
     def provenance(self) -> dict[str, Any]:
         """As of the teacher that was recorded."""
-        from urllib.parse import urlsplit
-
         sampling = self._sampling
         return {
             "teacher": "replay",
@@ -70,4 +69,4 @@ class ReplayTeacher(Teacher):
 
     def statistics(self) -> dict[str, Any]:
         """Counts of this run; nothing is sent and nothing costs."""
-        return self.tally.to_plain()
+        return self.stats.to_plain()

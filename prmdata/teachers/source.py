@@ -25,14 +25,14 @@ class DiskSource:
     """Answers recorded by an earlier run, and nothing else."""
 
     def __init__(
-        self, path: Path, tally: TeacherStats, model: str | None = None, endpoint: str | None = None
+        self, path: Path, stats: TeacherStats, model: str | None = None, endpoint: str | None = None
     ) -> None:
         if not path.exists():
             raise UsageError(
                 f"{path}: no recorded answers; replay needs the answers.sqlite of an earlier build"
             )
         self._answers = AnswerStore(path)
-        self._tally = tally
+        self._stats = stats
         self.model, self.endpoint = self._speaker(path, model, endpoint)
 
     async def answer(self, question: ModelQuestion) -> ModelAnswer:
@@ -44,7 +44,7 @@ class DiskSource:
                 f"no recorded answer of {self.model} to request {key[:16]} (attempt {question.attempt}): the problems, "
                 "the prompts or the settings differ from those of the recording"
             )
-        self._tally.replayed += 1
+        self._stats.replayed += 1
         return found
 
     async def close(self) -> None:

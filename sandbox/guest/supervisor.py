@@ -27,7 +27,7 @@ def main():
     if started is None:
         return
     desk = Desk([House.build(seed, started) for seed in started["seeds"]], host.beat)
-    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": False}
+    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND}
     facts |= {
         "uids_apart": bool(started["uids"][0]),
         "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split(),

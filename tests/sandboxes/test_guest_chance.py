@@ -13,6 +13,7 @@ from prmdata.records import (
     Execution,
     Isolation,
     Problem,
+    RunResult,
     Spec,
     Suite,
     Task,
@@ -20,7 +21,7 @@ from prmdata.records import (
     Verdict,
 )
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import RunResult, Worker
+from prmdata.sandboxes.contract import Worker
 
 CHANCE = {
     "order of a set of text": "def f(x): return list({x, 'a'})",

@@ -97,8 +97,8 @@ def test_one_request_covers_many_steps_at_a_fifth_of_the_prompt(
 def test_long_programs_are_asked_about_in_portions() -> None:
     program = "def f():\n" + "".join(f"    x{n} = {n}\n" for n in range(60))
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program)
-    phrasing = PromptBuilder(PromptSet(), Sampling())
-    questions = phrasing.edits(request, dict.fromkeys(range(1, 61), 2), Round())
+    prompt_builder = PromptBuilder(PromptSet(), Sampling())
+    questions = prompt_builder.edits(request, dict.fromkeys(range(1, 61), 2), Round())
     assert len(questions) == 120 / MOST_EDITS + 0.25
     assert len({one.seed for one in questions}) == len(questions)
     assert len({one.system for one in questions}) == 1
@@ -117,8 +117,8 @@ def test_a_program_is_shown_with_its_steps_numbered() -> None:
 def test_kinds_of_bug_change_from_round_to_round() -> None:
     program = "def f(x):\n    return x\n"
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program, (1,))
-    phrasing = PromptBuilder(PromptSet(), Sampling(temperature=0.5))
-    rounds = [phrasing.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)]
+    prompt_builder = PromptBuilder(PromptSet(), Sampling(temperature=0.5))
+    rounds = [prompt_builder.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)]
     named = [
         {line for line in one.user.split("\n") if line.startswith("Look in particular")} for one in rounds
     ]
