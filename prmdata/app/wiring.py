@@ -158,20 +158,19 @@ def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
 
 def estimator_of(config: BuildConfig) -> Estimator | None:
     """Who prices the requests of a configuration; None for a teacher that costs nothing."""
-    from prmdata.teachers.estimate import Estimator
+    from prmdata.teachers.estimate import EstimateSettings, Estimator
 
     if config.teacher != "openai":
         return None
     if not config.model:
         raise UsageError("--teacher openai: which model? give --model")
-    return Estimator(
-        config.model,
-        config.base_url,
+    settings = EstimateSettings(
         prompts=config.prompts,
         prices=config.prices,
         answers=config.answers or config.out / ".prmdata" / "answers.sqlite",
         is_batch=config.batch,
     )
+    return Estimator(config.model, config.base_url, settings)
 
 
 def _curriculum(_: BuildConfig) -> Strategy:

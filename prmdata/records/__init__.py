@@ -7,7 +7,6 @@ lines are 1-based, as compilers and tracebacks count them.
 
 from prmdata.records.edits import Candidate, Edit, Intent, Step, StepKind
 from prmdata.records.executions import (
-    CONFIRM_FACTOR,
     Execution,
     Isolation,
     Observation,
@@ -31,7 +30,6 @@ from prmdata.records.traces import (
 )
 
 __all__ = [
-    "CONFIRM_FACTOR",
     "IGNORE",
     "SCHEMA_VERSION",
     "Candidate",

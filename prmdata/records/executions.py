@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Literal
 
 from prmdata.records.problems import Compare, Problem
 
@@ -122,16 +122,13 @@ class Execution:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """What a sandbox needs to run programs of one problem. ``cpu_s`` bounds the CPU time of one
-    program over all its tests (stdio: over each test); a timeout is confirmed once with
-    ``CONFIRM_FACTOR`` times that."""
+    program over all its tests (stdio: over each test); the guest confirms a timeout once with a multiple of that
+    (``CONFIRM`` in ``sandbox/guest``)."""
 
     problem: Problem
     isolation: Isolation = Isolation.TWO_PROCESSES
     cpu_s: float = 10.0
     memory_mb: int = 512
-
-
-CONFIRM_FACTOR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)

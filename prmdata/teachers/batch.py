@@ -18,16 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from prmdata.errors import PrmdataError, TeacherError
-from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.batch_lines import answer_in, lasting_error, rows_of
 from prmdata.teachers.batch_state import BatchLine, BatchState
-from prmdata.teachers.budget import Ledger
 from prmdata.teachers.endpoint import Endpoint, request_body
 from prmdata.teachers.error_classification import Broken, Throttled
 from prmdata.teachers.live import LiveSource, prompt_tokens, worst_case
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
-from prmdata.teachers.prices import Price
-from prmdata.teachers.statistics import TeacherStats
+from prmdata.teachers.source import Accounting
 
 MOST_LINES: Final = 50_000
 MOST_BYTES: Final = 190_000_000
@@ -54,11 +51,11 @@ class BatchSource:
     it understands: a batch could only fail as a whole over that."""
 
     def __init__(
-        self, live: LiveSource, answers: AnswerStore, ledger: Ledger, price: Price | None, stats: TeacherStats,
-        path: Path, terms: BatchTerms = USUAL,
-    ) -> None:  # fmt: skip
-        self._live, self._answers, self._ledger, self._price = live, answers, ledger, price
-        self._stats, self._terms = stats, terms
+        self, live: LiveSource, accounting: Accounting, path: Path, terms: BatchTerms = USUAL
+    ) -> None:
+        self._live, self._terms = live, terms
+        self._answers, self._ledger = accounting.answers, accounting.ledger
+        self._price, self._stats = accounting.price, accounting.stats
         self._endpoint: Endpoint = live.endpoint
         self._state = BatchState(path)
         self._probing = asyncio.Lock()

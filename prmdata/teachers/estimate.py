@@ -8,7 +8,7 @@ earlier run knows, else from measured shares.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -51,25 +51,34 @@ class Estimate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EstimateSettings:
+    """What an estimate goes by beside model and address. ``answers``: the store of an earlier run, if there
+    is one."""
+
+    prompts: Path | None = None
+    prices: Path | None = None
+    answers: Path | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    is_batch: bool = False
+
+
+AS_SHIPPED: Final = EstimateSettings()
+
+
 class Estimator:
-    """Prices requests for one model. ``answers``: the store of an earlier run, if there is one."""
+    """Prices requests for one model."""
 
     def __init__(
-        self,
-        model: str,
-        base_url: str | None = None,
-        *,
-        prompts: Path | None = None,
-        prices: Path | None = None,
-        answers: Path | None = None,
-        sampling: Sampling | None = None,
-        is_batch: bool = False,
+        self, model: str, base_url: str | None = None, settings: EstimateSettings = AS_SHIPPED
     ) -> None:
         self._model, self._url = model, address(base_url)
-        self._prompt_builder = PromptBuilder(PromptSet(prompts), sampling or Sampling())
-        self._price = find_price(model, urlsplit(self._url).hostname or "", prices)
-        self._is_batch = is_batch
-        self._answers = AnswerStore(answers) if answers is not None and answers.exists() else None
+        self._prompt_builder = PromptBuilder(PromptSet(settings.prompts), settings.sampling)
+        self._price = find_price(model, urlsplit(self._url).hostname or "", settings.prices)
+        self._is_batch = settings.is_batch
+        self._answers: AnswerStore | None = None
+        if settings.answers is not None and settings.answers.exists():
+            self._answers = AnswerStore(settings.answers)
 
     @property
     def nothing(self) -> Estimate:

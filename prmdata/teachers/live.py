@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from prmdata.errors import BudgetReached, PrmdataError, TeacherError, UsageError
-from prmdata.teachers.answer_store import AnswerStore
-from prmdata.teachers.budget import NO_CAPS, Ledger
+from prmdata.teachers.budget import NO_CAPS
 from prmdata.teachers.capabilities import LEARNT_AS, EndpointCapabilities
 from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.error_classification import (
@@ -28,7 +27,7 @@ from prmdata.teachers.error_classification import (
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price
-from prmdata.teachers.statistics import TeacherStats
+from prmdata.teachers.source import Accounting
 from prmdata.teachers.tokens import MESSAGE, estimate_tokens
 
 _POLL_S: Final = 0.05
@@ -60,21 +59,14 @@ class Terms:
 class LiveSource:
     """Asks an endpoint. Belongs to the event loop that first calls it."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        answers: AnswerStore,
-        ledger: Ledger,
-        price: Price | None,
-        terms: Terms,
-        stats: TeacherStats,
-    ) -> None:
-        self.endpoint, self._answers, self._ledger = endpoint, answers, ledger
-        self._price, self._terms, self._stats = price, terms, stats
+    def __init__(self, endpoint: Endpoint, accounting: Accounting, terms: Terms) -> None:
+        self.endpoint, self._terms = endpoint, terms
+        self._answers, self._ledger = accounting.answers, accounting.ledger
+        self._price, self._stats = accounting.price, accounting.stats
         self._gate = Gate(terms.concurrency)
         self._asked: dict[str, asyncio.Task[ModelAnswer]] = {}
         self._proving = asyncio.Lock()
-        known = answers.learnt(endpoint.model, endpoint.url, LEARNT_AS)
+        known = self._answers.learnt(endpoint.model, endpoint.url, LEARNT_AS)
         self._capabilities = EndpointCapabilities(**known) if known else EndpointCapabilities()
         self._has_answered = known is not None
         self._given_up = 0

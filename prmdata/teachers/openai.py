@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
-from prmdata.teachers.answer_store import AnswerStore
+from prmdata.teachers.answer_store import AnswerStore, answers_path
 from prmdata.teachers.batch import BatchSource, BatchTerms
 from prmdata.teachers.budget import Caps, Ledger, Spent
 from prmdata.teachers.contract import Teacher
@@ -19,8 +19,12 @@ from prmdata.teachers.live import LiveSource, Terms
 from prmdata.teachers.prices import NANO, Price, find_price
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
-from prmdata.teachers.source import AnswerSource
+from prmdata.teachers.source import Accounting, AnswerSource
 from prmdata.teachers.statistics import TeacherStats
+
+_CAPS: Final = {"max_cost": "cost_usd", "max_tokens": "tokens", "max_requests": "requests"}
+_TERMS: Final = ("concurrency", "rpm", "tpm", "backoff_s")
+_UNCHANGED: Final = ("base_url", "prompts", "prices", "ledger", "timeout_s", "batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,25 @@ class OpenAITeacher(Teacher):
 
     def _open(self, price: Price | None) -> AnswerSource:
         settings = self._settings
-        live = LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.stats)
+        accounting = Accounting(self._answers, self._ledger, price, self.stats)
+        live = LiveSource(self._endpoint, accounting, settings.terms)
         if not settings.batch:
             return live
         path = settings.answers.with_name("batches.sqlite")
-        return BatchSource(live, self._answers, self._ledger, price, self.stats, path, settings.batch_terms)
+        return BatchSource(live, accounting, path, settings.batch_terms)
+
+
+def make(**given: Any) -> OpenAITeacher:
+    """The teacher from settings that are given; see :func:`~prmdata.teachers.choose.make_teacher`."""
+    if not given.get("model"):
+        raise UsageError("--teacher openai: which model? give --model")
+    return OpenAITeacher(
+        Settings(
+            model=given["model"],
+            answers=answers_path("openai", given),
+            caps=Caps(**{field: given[key] for key, field in _CAPS.items() if key in given}),
+            terms=Terms(**{key: given[key] for key in _TERMS if key in given}),
+            sampling=Sampling.of(given),
+            **{key: given[key] for key in _UNCHANGED if key in given},
+        )
+    )

@@ -41,6 +41,11 @@ class Sampling:
     warmer: float = 0.15
     max_output_tokens: int | None = None
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Sampling:
+        """As the settings of a teacher say it; what they do not name stays as it is."""
+        return cls(**{key: given[key] for key in ("temperature", "max_output_tokens") if key in given})
+
 
 @dataclass(frozen=True, slots=True)
 class Round:

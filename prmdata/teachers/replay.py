@@ -7,6 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from prmdata.records import Reply, Request
+from prmdata.teachers.answer_store import answers_path
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Conversation
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
@@ -70,3 +71,14 @@ class ReplayTeacher(Teacher):
     def statistics(self) -> dict[str, Any]:
         """Counts of this run; nothing is sent and nothing costs."""
         return self.stats.to_plain()
+
+
+def make(**given: Any) -> ReplayTeacher:
+    """The teacher from settings that are given; see :func:`~prmdata.teachers.choose.make_teacher`."""
+    return ReplayTeacher(
+        answers_path("replay", given),
+        given.get("model"),
+        given.get("base_url"),
+        given.get("prompts"),
+        Sampling.of(given),
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from prmdata.errors import TeacherError, UsageError
 from prmdata.teachers.answer_store import AnswerStore
+from prmdata.teachers.budget import Ledger
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.prices import Price
 from prmdata.teachers.statistics import TeacherStats
 
 
@@ -19,6 +22,16 @@ class AnswerSource(Protocol):
 
     async def close(self) -> None:
         """Give back what is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Where answers are kept and what they cost is counted. ``price`` None: unknown."""
+
+    answers: AnswerStore
+    ledger: Ledger
+    price: Price | None
+    stats: TeacherStats
 
 
 class DiskSource:
