@@ -1,0 +1,1 @@
+"""The composition root: builds, checks and finished datasets, wired from the other rooms."""

@@ -1,1 +1,1 @@
-"""Evidence becomes labels: hulls of inputs, generated inputs, what they told apart, policies, audits."""
+"""Labels and their reasons, decided by a policy (`labels/policies/`) from the evidence in a row alone."""

@@ -1,4 +1,4 @@
-"""The nouns. Frozen, plain, without behaviour beyond what they are.
+"""The nouns that every room speaks of: frozen, plain, without behaviour beyond what they are.
 
 README, command line, columns, prompts and code use these words; nothing here imports another
 room. Units stand in the names (``cpu_s``, ``peak_bytes``). Indices of steps are 0-based; physical
