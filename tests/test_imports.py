@@ -123,7 +123,9 @@ def test_the_guest_needs_the_standard_library_only() -> None:
 def produces(room: str) -> str:
     """What a room says of itself: the first line of its docstring."""
     path = PACKAGE / room / "__init__.py"
-    text = ast.get_docstring(ast.parse((path if path.exists() else PACKAGE / f"{room}.py").read_text("utf-8")))
+    text = ast.get_docstring(
+        ast.parse((path if path.exists() else PACKAGE / f"{room}.py").read_text("utf-8"))
+    )
     assert text, f"{room} does not say what it produces"
     return text.split("\n", 1)[0].rstrip(".:").replace("``", "`")
 
@@ -141,7 +143,9 @@ def house_table() -> str:
 
 def test_the_page_on_the_architecture_has_the_table_that_holds() -> None:
     page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
-    assert house_table() in page, "run python tests/test_imports.py and put the table into docs/architecture.md"
+    assert house_table() in page, (
+        "run python tests/test_imports.py and put the table into docs/architecture.md"
+    )
 
 
 if __name__ == "__main__":

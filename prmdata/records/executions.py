@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Isolation(StrEnum):
-    """Where a program ran with respect to its judge: in a process of its own, or in the judge's."""
+    """Where a program ran with respect to its judge."""
 
     TWO_PROCESSES = "apart"
     ONE_PROCESS = "one-process"
@@ -122,8 +122,8 @@ class Execution:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """What a sandbox needs to run programs of one problem. ``cpu_s`` bounds the CPU time of one
-    program over all its tests (stdio: over each test); the guest confirms a timeout once with a multiple of that
-    (``CONFIRM`` in ``sandbox/guest``)."""
+    program over all its tests (stdio: over each test); the guest confirms a timeout once with its
+    own ``CONFIRM_FACTOR`` times that."""
 
     problem: Problem
     isolation: Isolation = Isolation.TWO_PROCESSES

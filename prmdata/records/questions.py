@@ -9,17 +9,12 @@ from prmdata.records.edits import Edit, Intent
 from prmdata.records.executions import Execution, Spec, Task
 from prmdata.records.problems import Problem
 
-RunResult = Execution | QuarantineError
-"""What a sandbox says of one task: what it saw, or why the task cannot be judged."""
-RunResults = tuple[RunResult, ...]
-"""The answer to a :class:`Run`: one result a task, in the order of the tasks."""
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """Question to a sandbox: execute ``tasks`` for ``spec``.
 
-    Answered by :data:`RunResults` of the same length.
+    Answered by :data:`RunResults`, a tuple of the same length.
     """
 
     spec: Spec
@@ -66,5 +61,11 @@ class Reply:
     unusable: tuple[tuple[str, int], ...] = ()
     usage: Usage = Usage()
 
+
+RunResult = Execution | QuarantineError
+"""The answer to one task: what was seen, or that the program cannot be judged."""
+
+RunResults = tuple[RunResult, ...]
+"""The answer to a :class:`Run`, a result for each task in its order."""
 
 Question = Run | Request

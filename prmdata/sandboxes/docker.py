@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from prmdata.errors import SandboxError, UsageError
-from prmdata.records import RunResult, Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.attached import AttachedStream
 from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
@@ -59,7 +59,7 @@ class DockerWorker(Worker):
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`. A problem that allows more memory than the
         container has gets a larger container first."""
         if spec.memory_mb > self._hardening.memory_mb:

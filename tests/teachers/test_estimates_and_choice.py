@@ -87,11 +87,11 @@ def test_one_request_covers_many_steps_at_a_fifth_of_the_prompt(
 ) -> None:
     estimator = Estimator("m", "http://127.0.0.1/v1")
     together = sum((estimator.of(one) for one in requests_of(problems, per_step=1)), estimator.nothing)
-    apart = estimator.nothing
+    single = estimator.nothing
     for one in requests_of(problems, per_step=1):
         for step in one.steps:
-            apart += estimator.of(Request(one.kind, one.problem, one.program, (step,), per_step=1))
-    assert apart.prompt_tokens >= 5 * together.prompt_tokens
+            single += estimator.of(Request(one.kind, one.problem, one.program, (step,), per_step=1))
+    assert single.prompt_tokens >= 5 * together.prompt_tokens
 
 
 def test_long_programs_are_asked_about_in_portions() -> None:
