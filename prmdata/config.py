@@ -58,7 +58,7 @@ class BuildConfig(BaseModel):
     limit: int | None = Field(default=None, ge=1)
     seed: int = 0
     shard: tuple[int, int] | None = None
-    engine: Literal["local", "ray"] = "local"
+    engine: str = "local"
     ray_address: str | None = None
     max_cost: float | None = Field(default=None, ge=0)
     max_tokens: int | None = Field(default=None, ge=0)

@@ -1,1 +1,1 @@
-"""The composition root: builds, checks and finished datasets, wired from the other rooms."""
+"""The composition root: what a command does, wired from the rooms below and named as the command is."""

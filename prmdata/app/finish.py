@@ -1,6 +1,6 @@
 """What ends a build, a merge and a relabelling: the dataset put together, its manifest, card and report.
 
-Part of the composition root, like ``jobs.py``; nothing here runs a program or asks a teacher.
+Part of the composition root; nothing here runs a program or asks a teacher.
 """
 
 from __future__ import annotations
@@ -12,12 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prmdata.config import BuildConfig, configure
-
-if TYPE_CHECKING:
-    from prmdata.pipeline.assemble import CompletedPasses
+from prmdata.datasets.card import write_card
+from prmdata.datasets.figures import stats
+from prmdata.datasets.manifest import write_manifest
+from prmdata.datasets.reader import read_traces
+from prmdata.labels.relabel import relabel as relabelled
+from prmdata.pages.report import report
+from prmdata.pipeline.assemble import CompletedPasses, assemble
+from prmdata.pipeline.disk import saying_full
+from prmdata.pipeline.folder import check_folder
+from prmdata.pipeline.lock import locked
+from prmdata.pipeline.shards import completed_shards, config_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class BuildResult:
 
 def finish(
     config: BuildConfig,
-    settled: CompletedPasses,
+    problems: CompletedPasses,
     *,
     provenance: dict[str, Any],
     cost: dict[str, Any],
@@ -81,14 +89,8 @@ def finish(
     stopped: str | None = None,
 ) -> BuildResult:
     """Assemble the dataset, then its manifest, card and report."""
-    from prmdata.datasets.card import write_card
-    from prmdata.datasets.figures import stats
-    from prmdata.datasets.manifest import write_manifest
-    from prmdata.pages.report import report
-    from prmdata.pipeline.assemble import assemble
-
     config.out.mkdir(parents=True, exist_ok=True)
-    counts = assemble(settled, config.out, config).as_dict()
+    counts = assemble(problems, config.out, config).as_dict()
     if counts["conflicts"]:
         notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
         counts["notes"] = [notes]
@@ -121,11 +123,6 @@ def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> Bui
 
     Raises UsageError where the shards were not made with one configuration.
     """
-    from prmdata.pipeline.disk import saying_full
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import completed_shards, config_of
-
     began = time.monotonic()
     check_folder(out)
     config, provenance, cost = config_of(shards, out, split)
@@ -144,13 +141,6 @@ def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: st
 
     Raises UsageError naming the row and the evidence where the policy needs what is not stored.
     """
-    from prmdata.datasets.reader import read_traces
-    from prmdata.labels.relabel import relabel as relabelled
-    from prmdata.pipeline.disk import saying_full
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import completed_shards, config_of
-
     began = time.monotonic()
     dest = out if to is None else to
     check_folder(dest)

@@ -17,7 +17,7 @@ FILE = click.Path(path_type=Path)
 )
 def command(shards: tuple[Path, ...], out: Path, split: str | None) -> int:
     """Join the datasets SHARDS (made with --shard I/N) into OUT, byte for byte what one run writes."""
-    from prmdata.app.build import merge
+    from prmdata.app.finish import merge
 
     result = merge(shards, out, split=split)
     click.echo(result.text())

@@ -39,7 +39,7 @@ class CompletedProblem:
 
 
 CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
-"""The problems in source order, one pass a call; the argument says whether the rows are wanted."""
+"""The problems in source order, one pass a call; the argument says whether it needs the rows."""
 
 
 @dataclass(slots=True)
@@ -66,20 +66,20 @@ class Counts:
         }
 
 
-def assemble(settled: CompletedPasses, out: Path, config: BuildConfig) -> Counts:
+def assemble(problems: CompletedPasses, out: Path, config: BuildConfig) -> Counts:
     """Write ``OUT/data`` and ``OUT/rejects.jsonl``."""
-    split_of = _sides(settled, config)
+    split_of = _sides(problems, config)
     counts = Counts()
     sizes = {"rows_per_shard": config.rows_per_shard}
-    steps = _steps(settled(True), split_of, config, counts)
+    steps = _steps(problems(True), split_of, config, counts)
     write_rows(steps, out / "data" / "steps", steps_schema(), **sizes)
-    problems = _problems(settled(False), split_of, counts)
-    write_rows(problems, out / "data" / "problems", problems_schema(), **sizes)
-    write_rejects(out, (reject for one in settled(False) for reject in one.rejects))
+    problem_rows = _problems(problems(False), split_of, counts)
+    write_rows(problem_rows, out / "data" / "problems", problems_schema(), **sizes)
+    write_rejects(out, (reject for one in problems(False) for reject in one.rejects))
     return counts
 
 
-def _sides(settled: CompletedPasses, config: BuildConfig) -> Callable[[int], str]:
+def _sides(problems: CompletedPasses, config: BuildConfig) -> Callable[[int], str]:
     """The split of each vetted problem, by its place: near-duplicates go to one side."""
     if len(config.split) == 1:
         only = config.split[0][0]
@@ -87,7 +87,7 @@ def _sides(settled: CompletedPasses, config: BuildConfig) -> Callable[[int], str
     signatures: list[array[int]] = []
     places: list[int] = []
     names: list[str] = []
-    for one in settled(False):
+    for one in problems(False):
         if one.problem is not None:
             signatures.append(array("q", one.problem["signature"]))
             places.append(one.index)
@@ -97,9 +97,9 @@ def _sides(settled: CompletedPasses, config: BuildConfig) -> Callable[[int], str
 
 
 def _problems(
-    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], counts: Counts
+    problems: Iterable[CompletedProblem], split_of: Callable[[int], str], counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in settled:
+    for one in problems:
         counts.problems += 1
         counts.rejects.update(reject.reason for reject in one.rejects)
         counts.stages.update(reject.stage for reject in one.rejects)
@@ -109,9 +109,9 @@ def _problems(
 
 
 def _steps(
-    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
+    problems: Iterable[CompletedProblem], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in settled:
+    for one in problems:
         traces = labelled(one.rows, config)
         kept = cap_rows(traces, config.max_per_problem, config.seed) if config.max_per_problem else traces
         counts.left_out["max_per_problem"] += len(traces) - len(kept)

@@ -1,9 +1,9 @@
 """What is finished, on disk before anything else counts it: resume is arithmetic.
 
-One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. ``wanted`` is the list of this run, in source
-order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows apart
-from the rest, so that a pass that needs no rows reads none. Owed is wanted minus finished. A kill at any
-moment loses the problems in flight and nothing else: SQLite drops a torn transaction at the next start.
+One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. Its table ``wanted`` is the list of this run, in source
+order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows in a column of
+their own, so that a pass that needs no rows reads none. Pending is requested minus finished. A kill at any moment loses
+the problems under way and nothing else: SQLite drops a torn transaction at the next start.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One wanted problem: its place in the source, and its outcome (None: owed); ``rows`` of an outcome
+    """One requested problem: its place in the source, and its outcome (None: pending); the rows of an outcome
     stay packed until they are asked for."""
 
     position: int
@@ -76,8 +76,8 @@ class Journal:
         self._write("DELETE FROM marks")
         self._write("DELETE FROM failed")
 
-    def want(self, position: int, key: str, problem_id: str) -> bool:
-        """Put a problem on this run's list; whether it is owed."""
+    def request(self, position: int, key: str, problem_id: str) -> bool:
+        """Put a problem on this run's list; whether it is pending."""
         self._write("INSERT INTO wanted VALUES (?, ?, ?)", (position, key, problem_id))
         return self._db.execute("SELECT 1 FROM outcomes WHERE key = ?", (key,)).fetchone() is None
 
@@ -96,7 +96,7 @@ class Journal:
         self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", values)
 
     def fail(self, key: str, reason: str) -> None:
-        """Note that the machinery failed on a problem in this run: it stays owed."""
+        """Note that the machinery failed on a problem in this run: it stays pending."""
         self._write("INSERT OR REPLACE INTO failed VALUES (?, ?)", (key, reason))
 
     def fact(self, name: str) -> str | None:
@@ -110,7 +110,7 @@ class Journal:
 
     def entries(self, *, rows: bool = True) -> Iterator[Entry]:
         """This run's problems in source order, one in memory at a time; without its rows where those
-        are not wanted."""
+        are not needed."""
         found = self._db.execute(
             f"SELECT position, problem_id, outcome, reason, {'rows' if rows else 'NULL'} FROM wanted"
             " LEFT JOIN outcomes USING (key) LEFT JOIN failed USING (key) ORDER BY position"

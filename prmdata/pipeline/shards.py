@@ -1,4 +1,4 @@
-"""Shards as a source of settled problems, merged by their place in the source, one problem in memory.
+"""Shards as a source of completed problems, merged by their place in the source, one problem in memory.
 
 A shard's files hold everything that assembly needs (``problems`` with signatures, ``steps`` with
 evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing.
@@ -25,21 +25,21 @@ Indexed = tuple[int, Any]
 
 
 def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedProblem]:
-    """Every problem of every shard, in source order; without their rows where those are not wanted."""
+    """Every problem of every shard, in source order; without their rows where those are not needed."""
     streams: list[Iterator[tuple[int, str, Any]]] = []
-    wanted = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
+    kinds = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
     for shard in shards:
-        for config, kind in wanted:
+        for config, kind in kinds:
             if config in configs(shard):
                 splits = {split_of_shard(path) for path in data_files(shard, config)}
                 streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
         streams.append(_rejects(shard))
     merged = heapq.merge(*streams, key=itemgetter(0))
-    for index, parts in groupby(merged, key=itemgetter(0)):
+    for index, found_here in groupby(merged, key=itemgetter(0)):
         problem: dict[str, Any] | None = None
         own_rows: list[dict[str, Any]] = []
         rejects: list[Reject] = []
-        for _, kind, found in parts:
+        for _, kind, found in found_here:
             if kind == "problem":
                 problem = found
             elif kind == "row":

@@ -16,7 +16,7 @@ from prmdata.audits.figures import report, text, wilson
 from prmdata.errors import QuarantineError, UsageError
 from prmdata.labels.relabel import relabel
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 
 sys.path.insert(0, str(Path(__file__).parent))
 from programs_for_labels import asserting

@@ -10,7 +10,7 @@ import pytest
 from prmdata.records import Run
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 
 
 @pytest.fixture(scope="session")

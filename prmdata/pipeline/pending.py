@@ -1,27 +1,24 @@
-"""One run over a source: what is wanted, what is owed, driven to the end or to a stop, and kept.
+"""What a run over a source has to do: the problems requested, those still pending, and those completed.
 
-Where the answers come from (this process, a cluster) is the caller's; this knows the journal only.
+Pending is requested minus finished, by content; this knows the journal and nothing of where the work is done.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from prmdata.errors import MachineryError
 from prmdata.pipeline.assemble import CompletedProblem
-from prmdata.pipeline.driver import Answerer, ProblemJob, Stop, drive, interruptible
 from prmdata.pipeline.journal import Journal
-from prmdata.pipeline.problem_work import Strategy, rejected, work
+from prmdata.pipeline.problem_work import ProblemOutcome, rejected
 from prmdata.pipeline.progress import Progress
 from prmdata.records import Problem, Reject
 from prmdata.vetting.similar import duplicate_key
 
 SourceItem = Problem | Reject
-ProblemOutcome = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +45,13 @@ def pending(
 ) -> Iterator[PendingProblem]:
     """Put the items of this shard on the journal's list, one at a time; yield what is not finished.
 
-    Rejects and exact duplicates of an earlier problem are settled on the way. A shard holds the
+    Rejects and exact duplicates of an earlier problem are completed on the way. A shard holds the
     problems whose duplicate key hashes to it, so duplicates meet in one shard and the first in source
     order stays, as in a plain run. ``overlaps`` names the benchmark problem a problem overlaps with.
     """
     for index, item in enumerate(items):
-        mark = _mark(item)
-        is_mine = shard is None or int.from_bytes(mark[:8], "big") % shard[1] == shard[0] - 1
+        key_digest = _duplicate_digest(item)
+        is_mine = shard is None or int.from_bytes(key_digest[:8], "big") % shard[1] == shard[0] - 1
         progress.read(is_mine=is_mine)
         if not is_mine:
             continue
@@ -62,11 +59,11 @@ def pending(
         if isinstance(found, Problem):
             if overlaps is not None and (other := overlaps(found)) is not None:
                 found = Reject(found.id, "vet", "contaminated", f"overlaps with {other}")
-            elif (other := journal.first(mark, found.id)) is not None:
+            elif (other := journal.first(key_digest, found.id)) is not None:
                 found = Reject(found.id, "vet", "duplicate", f"same prompt and reference as {other}")
         key = content_key(found)
         name = found.problem_id if isinstance(found, Reject) else found.id
-        if not journal.want(index, key, name):
+        if not journal.request(index, key, name):
             progress.resume()
         elif isinstance(found, Reject):
             journal.finish(key, rejected(found))
@@ -75,45 +72,30 @@ def pending(
             yield PendingProblem(key, found)
 
 
-def _mark(item: SourceItem) -> bytes:
+def _duplicate_digest(item: SourceItem) -> bytes:
     text = duplicate_key(item) if isinstance(item, Problem) else item.problem_id
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-async def run(
-    wanted: Iterable[PendingProblem],
-    strategies: Sequence[Strategy],
-    answer: Answerer,
-    journal: Journal,
-    progress: Progress,
-    *,
-    in_flight: int,
-    stop: Stop,
-) -> None:
-    """Do what is owed in this process, to the end or to a stop."""
-    done, failed = keep(journal, progress)
-    jobs = (ProblemJob(one.key, work(one.problem, strategies)) for one in wanted)
-    async with interruptible(stop):
-        await drive(jobs, answer, in_flight=in_flight, done=done, failed=failed, stop=stop)
+class JournalKeeper:
+    """Keeps what comes of the problems: every outcome is in the journal before it is counted."""
 
+    def __init__(self, journal: Journal, progress: Progress) -> None:
+        self._journal = journal
+        self._progress = progress
 
-def keep(
-    journal: Journal, progress: Progress
-) -> tuple[Callable[[str, ProblemOutcome], None], Callable[[str, MachineryError], None]]:
-    """(done, failed): every outcome is in the journal before it is counted."""
+    def done(self, key: str, outcome: ProblemOutcome) -> None:
+        """Keep an outcome. Raises DiskError where the disk refuses."""
+        self._journal.finish(key, outcome)
+        self._progress.finish(outcome)
 
-    def done(key: str, outcome: ProblemOutcome) -> None:
-        journal.finish(key, outcome)
-        progress.finish(outcome)
-
-    def failed(key: str, error: MachineryError) -> None:
-        journal.fail(key, str(error))
-
-    return done, failed
+    def failed(self, key: str, error: MachineryError) -> None:
+        """Note that the machinery failed on a problem, which stays pending."""
+        self._journal.fail(key, str(error))
 
 
 def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
-    """The journal's problems for assembly; what is still owed is a reject that says why."""
+    """The journal's problems for assembly; what is still pending is a reject that says why."""
     for entry in journal.entries(rows=rows):
         if entry.outcome is None:
             reason = entry.failure or "not judged yet: the run was stopped"
