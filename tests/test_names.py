@@ -56,6 +56,12 @@ CONTRACTS = {
 }
 """Names that other people rely on and that stay, each with its reason."""
 
+OURS = (
+    "step", "trace", "verdict", "label", "evidence", "fault label", "prefix label", "input domain", "witness",
+    "counterexample", "cut", "strategy", "policy", "intent", "isolation", "vetting",
+)  # fmt: skip
+"""The words that are ours by right."""
+
 
 @cache
 def trees(root: Path) -> tuple[tuple[Path, ast.Module], ...]:
@@ -207,3 +213,13 @@ def test_hardly_any_import_of_our_own_hides_in_a_function() -> None:
                 if module is not None and module.split(".")[0] == "prmdata":
                     hidden.add(f"{path.relative_to(PACKAGE)}:{node.lineno} {module}")
     assert len(hidden) <= MAX_LOCAL_IMPORTS, sorted(hidden)
+
+
+def test_the_glossary_explains_the_words_that_are_ours_and_points_at_what_there_is() -> None:
+    page = (PACKAGE.parent / "docs" / "glossary.md").read_text("utf-8")
+    explained = re.findall(r"^\| \*\*([a-z ]+)\*\*", page, re.MULTILINE)
+    assert sorted(explained) == sorted(OURS)
+    rooms = set(re.findall(r"`([a-z]+/(?:[a-z]+/)?)`", page))
+    assert rooms
+    assert [room for room in rooms if not (PACKAGE / room).is_dir()] == []
+    assert "docs/glossary.md" in (PACKAGE.parent / "README.md").read_text("utf-8")
