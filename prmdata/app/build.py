@@ -11,7 +11,7 @@ from functools import partial
 from itertools import chain, islice
 
 from prmdata.app.engines import engine_of, engine_setup, paced
-from prmdata.app.finish import BuildResult, finish
+from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.app.wiring import (
     Notice,
     estimator_of,
@@ -27,9 +27,12 @@ from prmdata.pipeline.disk import saying_full
 from prmdata.pipeline.driver import Stop, drive, interruptible
 from prmdata.pipeline.engine import Engine
 from prmdata.pipeline.folder import check_folder, opened_journal
+from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
 from prmdata.pipeline.lock import locked
+from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, SourceItem, completed, pending
 from prmdata.pipeline.progress import Progress, style_for
+from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import read_problems, total_of
 from prmdata.records import Reject
 from prmdata.teachers.estimate import Estimate
@@ -46,6 +49,8 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     began = time.monotonic()
     strategies_of(config)  # an unknown name is said before anything starts
     make_engine = engine_of(config)
+    if config.splits_from is not None:
+        pinned_sides(config.splits_from)
     items = _begun(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     stop = Stop()
     with ExitStack() as stack:
@@ -70,15 +75,20 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             asyncio.run(_done(requested, engine, JournalKeeper(journal, progress), stop))
         if isinstance(stop.reason, KeyboardInterrupt):
             raise stop.reason
-        return finish(
-            config,
-            partial(completed, journal),
+        facts = RunFacts(
             provenance=teacher.provenance()
             | {"sandbox": provider.name, "environments": [provider.environment]},
+            origin=_origin(config, journal),
             cost=engine.statistics(),
             elapsed_s=time.monotonic() - began,
             stopped=None if stop.reason is None else str(stop.reason),
         )
+        return finish(config, partial(completed, journal), facts)
+
+
+def _origin(config: BuildConfig, journal: Journal) -> Origin:
+    part, of = config.shard or (1, 1)
+    return Origin(journal.fact(SOURCE_DIGEST), (part,) if of > 1 else (), of)
 
 
 async def _done(

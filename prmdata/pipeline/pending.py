@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 
 from prmdata.errors import MachineryError
 from prmdata.pipeline.assemble import CompletedProblem
-from prmdata.pipeline.journal import Journal
+from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
 from prmdata.pipeline.problem_work import ProblemOutcome, rejected
 from prmdata.pipeline.progress import Progress
 from prmdata.records import Problem, Reject
@@ -30,8 +30,9 @@ class PendingProblem:
 
 
 def content_key(item: SourceItem) -> str:
-    """The digest of everything a problem says: its outcome is found again by it."""
-    text = json.dumps(asdict(item), sort_keys=True, default=str)
+    """The digest of everything a problem says: its outcome is found again by it. The name of the source does not
+    count, so a file that was renamed or moved is gone on with."""
+    text = json.dumps(asdict(item) | {"source": ""}, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -49,7 +50,9 @@ def pending(
     problems whose duplicate key hashes to it, so duplicates meet in one shard and the first in source
     order stays, as in a plain run. ``overlaps`` names the benchmark problem a problem overlaps with.
     """
+    digest = hashlib.sha256()
     for index, item in enumerate(items):
+        digest.update(content_key(item).encode())
         key_digest = _duplicate_digest(item)
         is_mine = shard is None or int.from_bytes(key_digest[:8], "big") % shard[1] == shard[0] - 1
         progress.read(is_mine=is_mine)
@@ -63,13 +66,15 @@ def pending(
                 found = Reject(found.id, "vet", "duplicate", f"same prompt and reference as {other}")
         key = content_key(found)
         name = found.problem_id if isinstance(found, Reject) else found.id
-        if not journal.request(index, key, name):
+        source = found.source if isinstance(found, Problem) else ""
+        if not journal.request(index, key, name, source):
             progress.resume()
         elif isinstance(found, Reject):
             journal.finish(key, rejected(found))
             progress.finish(rejected(found))
         else:
             yield PendingProblem(key, found)
+    journal.note(SOURCE_DIGEST, digest.hexdigest())
 
 
 def _duplicate_digest(item: SourceItem) -> bytes:
@@ -103,4 +108,10 @@ def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
             yield CompletedProblem(entry.position, None, (), (reject,))
             continue
         rejects = [Reject(**{**one, "problem_index": entry.position}) for one in entry.outcome["rejects"]]
-        yield CompletedProblem(entry.position, entry.outcome["problem"], entry.rows, rejects)
+        problem = entry.outcome["problem"]
+        if problem is None:
+            yield CompletedProblem(entry.position, None, (), rejects)
+        else:
+            source = {"source": entry.source}
+            rows_now = [row | source for row in entry.rows]
+            yield CompletedProblem(entry.position, problem | source, rows_now, rejects)
