@@ -6,6 +6,7 @@ The table of ``docs/architecture.md`` is made from what stands here: ``python te
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -127,7 +128,7 @@ def produces(room: str) -> str:
         ast.parse((path if path.exists() else PACKAGE / f"{room}.py").read_text("utf-8"))
     )
     assert text, f"{room} does not say what it produces"
-    return text.split("\n", 1)[0].rstrip(".:").replace("``", "`")
+    return re.sub(r":\w+:`[.~]?", "`", text.split("\n", 1)[0].rstrip(".:").replace("``", "`"))
 
 
 def house_table() -> str:

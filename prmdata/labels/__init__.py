@@ -1,1 +1,1 @@
-"""Labels and their reasons, decided by a policy (`labels/policies/`) from the evidence in a row alone."""
+"""Evidence becomes labels: the policies, their reasons, and what rows with a common prefix owe each other."""
