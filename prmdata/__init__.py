@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from prmdata.app.build import build, dry_run
     from prmdata.app.checks import audit, testgen, vet
-    from prmdata.app.finish import merge, relabel
+    from prmdata.app.finish import MergeOptions, merge, relabel
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
     from prmdata.datasets.push import push
@@ -27,7 +27,7 @@ __version__ = "0.1.0"
 _WHERE = {
     **dict.fromkeys(("build", "dry_run"), "prmdata.app.build"),
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
-    **dict.fromkeys(("merge", "relabel"), "prmdata.app.finish"),
+    **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.finish"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
     "export": "prmdata.exports.export",
     "push": "prmdata.datasets.push",
@@ -47,6 +47,7 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "BuildConfig",
+    "MergeOptions",
     "__version__",
     "audit",
     "build",

@@ -10,7 +10,7 @@ import pytest
 import prmdata
 
 NAMES = [
-    "BuildConfig", "__version__", "audit", "build", "configure", "dry_run", "export", "merge", "push",
+    "BuildConfig", "MergeOptions", "__version__", "audit", "build", "configure", "dry_run", "export", "merge", "push",
     "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
 ]  # fmt: skip
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from prmdata.audits.audit import Audit, AuditedProgram
+from prmdata.datasets.intervals import wilson
 from prmdata.labels.policies import POLICIES, apply, missing
 from prmdata.labels.policies.label_builder import labelled_step
 from prmdata.records import Trace, Verdict
-
-Z: Final = 1.959963984540054
-"""The 97.5% quantile of the normal distribution: intervals are 95%."""
 
 
 def report(found: Audit) -> dict[str, Any]:
@@ -43,17 +40,6 @@ def report(found: Audit) -> dict[str, Any]:
     figures["without_truth"] = found.without_truth
     figures["not_judged"] = found.not_judged
     return figures
-
-
-def wilson(hits: int, total: int) -> tuple[float, float]:
-    """The 95% Wilson score interval of a share; (0, 1) where nothing was counted."""
-    if total == 0:
-        return 0.0, 1.0
-    share, square = hits / total, Z * Z
-    middle = share + square / (2 * total)
-    half = Z * math.sqrt(share * (1 - share) / total + square / (4 * total * total))
-    low, high = (middle - half) / (1 + square / total), (middle + half) / (1 + square / total)
-    return max(0.0, low), min(1.0, high)
 
 
 LabelledPrograms = tuple[AuditedProgram, int | None, str]

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.audits.figures import text
+from prmdata.cli.conventions import FILE, notice
 
 
 @click.command("audit")
@@ -40,15 +42,7 @@ def command(
 
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
-    from prmdata.app.checks import audit
-    from prmdata.audits.figures import text
-    from prmdata.config import configure
-
-    config = configure(sandbox=sandbox, runtime=runtime, workers=workers)
-    figures = audit(out, truth, config, intents=intents, notice=_notice)
+    config = prmdata.configure(sandbox=sandbox, runtime=runtime, workers=workers)
+    figures = prmdata.audit(out, truth, config, intents=intents, notice=notice)
     click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0
-
-
-def _notice(line: str) -> None:
-    click.echo(line, err=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE, notice
 
 
 @click.command("build")
@@ -83,23 +84,14 @@ def command(config_file: Path | None, **given: Any) -> int:
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.
     """
-    from prmdata.app.build import build
-    from prmdata.config import configure
-
-    config = configure(config_file, **given)
+    config = prmdata.configure(config_file, **given)
     if config.dry_run:
-        from prmdata.app.build import dry_run
-
-        click.echo(dry_run(config, notice=_notice).text())
+        click.echo(prmdata.dry_run(config, notice=notice).text())
         return 0
     try:
-        result = build(config, notice=_notice)
+        result = prmdata.build(config, notice=notice)
     except KeyboardInterrupt:
-        _notice("interrupted; run the same command again to go on")
+        notice("interrupted; run the same command again to go on")
         return 130
     click.echo(result.text())
     return result.exit_code
-
-
-def _notice(line: str) -> None:
-    click.echo(line, err=True)

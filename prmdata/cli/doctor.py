@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from prmdata.sandboxes.examination import Examination, SandboxReport
+from prmdata.sandboxes.examination import Examination, SandboxReport, examine
 
 
 @click.command("doctor")
@@ -18,8 +16,6 @@ def command(as_json: bool) -> int:
 
     Exit code 1 when no sandbox works.
     """
-    from prmdata.sandboxes.examination import examine
-
     found = examine()
     if as_json:
         click.echo(json.dumps(found.as_dict(), indent=2))
@@ -60,8 +56,8 @@ def _show_sandbox(report: SandboxReport) -> None:
         shown = ", ".join(map(str, value)) or "nothing" if isinstance(value, (list, tuple)) else value
         click.echo(f"  {name.replace('_', ' ')}: {shown}")
     for check in report.checks:
-        mark = "holds" if check.holds else ("FAILS" if check.required else "open ")
+        state = "holds" if check.holds else ("FAILS" if check.required else "open ")
         seen = "" if check.holds else f": {check.seen}"
-        click.echo(f"  {mark}  {check.promise}{seen}")
+        click.echo(f"  {state}  {check.promise}{seen}")
     for line in report.does_not_cover:
         click.echo(f"  does not cover: {line}")

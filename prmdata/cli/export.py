@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
-FORMATS = (
-    "trl, openrlhf, math-shepherd, prm800k, token-classification, orm, pairs, curriculum, values, critique, "
-    "processbench, verl, or one that a plug-in adds"
-)
+import prmdata
+from prmdata.cli.conventions import FILE
+from prmdata.datasets.compose import Composition
+from prmdata.exports.format_names import SHIPPED
+
+FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
 
 
 @click.command(help="Write the dataset OUT in a trainer's own layout.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FILE)
 @click.option("--format", "format_name", required=True, metavar="F", help=f"One of: {FORMATS}.")
-@click.option("-o", "dest", type=click.Path(path_type=Path), metavar="DIR", help="Folder to write to.")
+@click.option("-o", "dest", type=FILE, metavar="DIR", help="Folder to write to.")
 @click.option(
     "--as-config", is_flag=True, help="Write a further config into OUT instead, and renew its card."
 )
@@ -88,10 +90,7 @@ def command(
     placeholder: str,
 ) -> None:
     """Parse, export, print the figures."""
-    from prmdata.datasets.compose import Composition
-    from prmdata.exports.export import export
-
-    result = export(
+    result = prmdata.export(
         out,
         format_name,
         dest,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE
 
 
 @click.command("merge")
@@ -26,8 +27,7 @@ def command(
 
     Missing, double and foreign shards are refused. Plain builds of different sources are put one after the other.
     """
-    from prmdata.app.finish import MergeOptions, merge
-
-    result = merge(shards, out, MergeOptions(split, splits_from, is_partial))
+    options = prmdata.MergeOptions(split, splits_from, is_partial)
+    result = prmdata.merge(shards, out, options)
     click.echo(result.text())
     return 0

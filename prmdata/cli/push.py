@@ -8,9 +8,12 @@ from pathlib import Path
 
 import click
 
+import prmdata
+from prmdata.cli.conventions import FILE
+
 
 @click.command(help="Push OUT to the dataset repository REPO_ID of the Hub, in one commit.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FILE)
 @click.argument("repo_id")
 @click.option(
     "--private/--public", default=True, show_default="private", help="Of a repository that is made now."
@@ -25,8 +28,7 @@ def command(
     if not sys.stderr.isatty():
         # Read when the Hub's client is imported: bars are for terminals.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-    from prmdata.datasets.push import push
-
-    click.echo(
-        push(out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message).text()
+    done = prmdata.push(
+        out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message
     )
+    click.echo(done.text())

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE
 
 
 @click.command("relabel")
@@ -25,7 +26,5 @@ def command(out: Path, policy: str, to: Path | None, prefix_labels: str) -> int:
 
     Exit code 2, naming the row and the evidence, where the policy needs what was never gathered.
     """
-    from prmdata.app.finish import relabel
-
-    click.echo(relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
+    click.echo(prmdata.relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
     return 0

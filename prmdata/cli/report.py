@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+import prmdata
+from prmdata.cli.conventions import FILE
+
 
 @click.command(help="Write OUT/report.html: where the labels come from, and a browser of programs.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FILE)
 def command(out: Path) -> None:
     """Write the page and say where it is."""
-    from prmdata.pages.report import report
-
-    click.echo(f"report: {report(out)}")
+    click.echo(f"report: {prmdata.report(out)}")

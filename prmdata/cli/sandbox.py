@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+from prmdata.sandboxes import image
+from prmdata.sandboxes.leftovers import sweep
+
 
 @click.group("sandbox", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
@@ -23,11 +26,9 @@ def command() -> None:
 )
 def build(base: str | None, packages: tuple[str, ...]) -> None:
     """Build the sandbox image, or find it built, and use it from now on."""
-    from prmdata.sandboxes.image import build
-
-    image = build(base, packages)
-    held = f" with {' '.join(image.packages)}" if image.packages else ""
-    click.echo(f"{image.name} on {image.base}{held}")
+    made = image.build(base, packages)
+    held = f" with {' '.join(made.packages)}" if made.packages else ""
+    click.echo(f"{made.name} on {made.base}{held}")
 
 
 @command.command("clean")
@@ -36,10 +37,7 @@ def clean() -> None:
 
     Nothing of a live run is touched.
     """
-    from prmdata.sandboxes.image import prune
-    from prmdata.sandboxes.leftovers import sweep
-
     removed = sweep()
     click.echo(f"removed {len(removed)} leftover container{'' if len(removed) == 1 else 's'}")
-    for name in prune():
+    for name in image.prune():
         click.echo(f"removed image {name}")

@@ -9,15 +9,16 @@ from typing import Any
 
 import click
 
+import prmdata
+from prmdata.cli.conventions import FILE
+
 
 @click.command(help="Print the figures of OUT.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=FILE)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for a program to check.")
 def command(out: Path, as_json: bool) -> None:
     """Print what :func:`prmdata.datasets.figures.stats` counts."""
-    from prmdata.datasets.figures import stats
-
-    figures = stats(out)
+    figures = prmdata.stats(out)
     if as_json:
         click.echo(json.dumps(figures, indent=2, ensure_ascii=False))
     else:

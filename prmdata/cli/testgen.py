@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE, notice
 
 
 @click.command("testgen")
@@ -38,14 +39,8 @@ def command(out: Path, most: int, proposals: int, **given: Any) -> int:
     Inputs are generated inside the domain that the given tests show; the reference's answers become tests where they kill
     a mutant of it that passes all tests before them. Exit code 1: no problem holds.
     """
-    from prmdata.app.checks import testgen
-    from prmdata.config import configure
-
-    report = testgen(configure(None, **given), out=out, most=most, proposals=proposals, notice=_notice)
+    config = prmdata.configure(None, **given)
+    report = prmdata.testgen(config, out=out, most=most, proposals=proposals, notice=notice)
     click.echo(report.text())
     click.echo(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1
-
-
-def _notice(line: str) -> None:
-    click.echo(line, err=True)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-FILE = click.Path(path_type=Path)
+import prmdata
+from prmdata.cli.conventions import FILE, notice
 
 
 @click.command("vet")
@@ -43,10 +44,7 @@ def command(
     A problem holds where its reference passes all its tests, several times alike, sabotaged references fail, the tests
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
-    from prmdata.app.checks import vet
-    from prmdata.config import configure
-
-    config = configure(
+    config = prmdata.configure(
         None,
         source=source,
         rollouts_from=rollouts_from,
@@ -56,12 +54,8 @@ def command(
         runtime=runtime,
         workers=workers,
     )
-    report = vet(config, out=out, kills=kills, notice=_notice)
+    report = prmdata.vet(config, out=out, kills=kills, notice=notice)
     click.echo(report.text())
     if out is not None:
         click.echo(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1
-
-
-def _notice(line: str) -> None:
-    click.echo(line, err=True)

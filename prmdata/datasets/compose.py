@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
+from prmdata.labels.policies.label_builder import labelled_step
 from prmdata.records import IGNORE, Trace, Verdict
 
 POSITIONS: Final = 4
@@ -71,7 +72,7 @@ class Selection:
 def note(trace: Trace) -> Note:
     """The note of one row."""
     label = 0 if 0 in trace.labels else 1 if 1 in trace.labels else None
-    at = labelled_step(trace)
+    at = subject_step(trace)
     n = max(len(trace.steps) - trace.given_steps, 1)
     place = 0 if at is None else max(at - trace.given_steps, 0)
     return Note(
@@ -86,25 +87,27 @@ def note(trace: Trace) -> Note:
     )
 
 
-def labelled_step(trace: Trace) -> int | None:
-    """The step a row is about: the edit's, the first error, else the last one with a label."""
-    if trace.edit is not None:
-        at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
-        return at if at < len(trace.steps) else None
-    if 0 in trace.labels:
-        return trace.labels.index(0)
-    return max((i for i, label in enumerate(trace.labels) if label != IGNORE), default=None)
+def subject_step(trace: Trace) -> int | None:
+    """The step a row is about: the one that carries the edit's label, or, without an edit, the last label."""
+    return labelled_step(trace) if trace.edit is not None else last_label(trace.labels)
 
 
-def choose(notes: Iterable[Note], wanted: Composition) -> Selection:
+def last_label(labels: tuple[int, ...]) -> int | None:
+    """Where a trainer stops learning from a row: the first error, else the last label; None: no label."""
+    if 0 in labels:
+        return labels.index(0)
+    return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
+
+
+def choose(notes: Iterable[Note], composition: Composition) -> Selection:
     """Apply the limits in the order: near-duplicates, trivial negatives, balance, rows a problem."""
-    if wanted.max_per_problem is not None and wanted.max_per_problem < 1:
-        raise UsageError(f"max per problem {wanted.max_per_problem}: must be at least 1")
-    if wanted.max_trivial is not None and not 0 <= wanted.max_trivial <= 1:
-        raise UsageError(f"max trivial {wanted.max_trivial}: a share from 0 to 1")
+    if composition.max_per_problem is not None and composition.max_per_problem < 1:
+        raise UsageError(f"max per problem {composition.max_per_problem}: must be at least 1")
+    if composition.max_trivial is not None and not 0 <= composition.max_trivial <= 1:
+        raise UsageError(f"max trivial {composition.max_trivial}: a share from 0 to 1")
     kept = list(notes)
     choice = Selection()
-    draw = _drawer(wanted.seed)
+    draw = _drawer(composition.seed)
 
     def leave(reason: str, gone: set[str]) -> None:
         nonlocal kept
@@ -112,14 +115,14 @@ def choose(notes: Iterable[Note], wanted: Composition) -> Selection:
             choice.left_out[reason] += len(gone)
             kept = [found for found in kept if found.id not in gone]
 
-    if not wanted.near_duplicates:
+    if not composition.near_duplicates:
         leave("near_duplicate", _near_duplicates(kept))
-    if wanted.max_trivial is not None:
-        leave("trivial_negative", _trivial(kept, wanted.max_trivial, draw))
-    if wanted.balance != "none":
-        leave(f"balance_{wanted.balance}", _unbalanced(kept, wanted.balance == "position", draw))
-    if wanted.max_per_problem is not None:
-        leave("max_per_problem", _crowded(kept, wanted.max_per_problem, draw))
+    if composition.max_trivial is not None:
+        leave("trivial_negative", _trivial(kept, composition.max_trivial, draw))
+    if composition.balance != "none":
+        leave(f"balance_{composition.balance}", _unbalanced(kept, composition.balance == "position", draw))
+    if composition.max_per_problem is not None:
+        leave("max_per_problem", _crowded(kept, composition.max_per_problem, draw))
     choice.ids = dict.fromkeys(found.id for found in kept)
     return choice
 

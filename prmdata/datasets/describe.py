@@ -60,41 +60,41 @@ def _code(text: str) -> str:
 
 def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
     """How the labels were made, from what the dataset holds."""
-    said: list[str] = []
+    sentences: list[str] = []
     if figures["rows_by_label_kind"].get("reference"):
-        said.append(
+        sentences.append(
             "Every problem was vetted first: its reference passes all given tests several times alike under "
             "two fixed seeds, and a sabotaged reference fails. Its executed steps are labelled `1`, once, in its own row."
         )
     if figures["edits"]:
         authors = ", ".join(f"`{name}`" for name in figures["edits_by_author"])
-        said.append(
+        sentences.append(
             f"**Edits** ({figures['edits']:,}, by {authors}): one contiguous range of steps of a program was mutated or "
             "refactored, and the whole program judged; the label stands on the last new step. Later steps are masked."
         )
     if figures["rows_by_response_class"]:
         who = ", ".join(f"`{name}`" for name in figures["rows_by_completer"]) or "no completer was needed"
-        said.append(
+        sentences.append(
             f"**First errors**: for each rollout the first step from which no completion passed was sought ({who}); "
             "that step is `0`, those before it `1`, those after it masked."
         )
     if stages := figures["rows_by_strategy"].get("curriculum"):
-        said.append(
+        sentences.append(
             f"**Curriculum** ({stages:,} rows): the reference split at its conditional statements; `cut` steps are given, stage 0 gives the most. Its steps are the reference's, so exports of labels leave these rows out."
         )
     policies = list(figures["rows_by_policy"])
     if "strict" in policies:
-        said.append(
+        sentences.append(
             "Policy `strict`: a passing edit is `1` only where it also agrees with the reference on every generated input "
             f"({figures['inputs_tried']:,} inputs tried in all) and its steps were executed; a failing one is `0` only where it fails a given "
             "test or an input inside the hull of the given ones, and no passing program of the build has the same prefix."
         )
     if "paper" in policies:
-        said.append(
+        sentences.append(
             "Policy `paper`: a program that passes the given tests is `1`, any other `0` (PRLCoder's rule); weak tests make some `1` wrong."
         )
     isolation = figures["rows_by_isolation"]
-    said.append(
+    sentences.append(
         "Programs ran in a sandbox, judge and candidate in separate processes"
         + (
             f" ({isolation['one-process']:,} rows in one process, marked in `isolation`)."
@@ -103,28 +103,28 @@ def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
         )
     )
     if config.get("seed") is not None:
-        said.append(f"Seed {config['seed']}.")
-    return said
+        sentences.append(f"Seed {config['seed']}.")
+    return sentences
 
 
 def limits(figures: Mapping[str, Any]) -> list[str]:
     """What a reader must not conclude."""
-    said = [
+    sentences = [
         "Labels rest on tests and generated inputs. A `1` says that no input that was tried tells the program from the reference, not that none can; a `0` on a disagreement trusts the reference.",
         "`fault` is about the program as it stands: later lines could often repair it. `prefix` depends on the completer and its K.",
     ]
     if figures["edits"]:
-        said.append(
+        sentences.append(
             "Edits are changes of correct programs; the mistakes of models are distributed differently."
         )
     if any(name.startswith("rules") for name in figures["edits_by_author"]):
-        said.append(
+        sentences.append(
             "Edits by `rules` come from fixed operators and carry their style: compare `operator` across the classes."
         )
     weak = sum(figures["labels_by_evidence"].get("given tests only", {}).values())
     if weak:
-        said.append(f"{weak:,} labels rest on the given tests only.")
-    return said
+        sentences.append(f"{weak:,} labels rest on the given tests only.")
+    return sentences
 
 
 def cost(cost: Mapping[str, Any], times: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from prmdata.datasets.describe import reason_text
 from prmdata.records import IGNORE, Trace
 
-MARKS: Final = {1: "+", 0: "-", IGNORE: " "}
+SYMBOLS: Final = {1: "+", 0: "-", IGNORE: " "}
 STYLES: Final = {1: "\x1b[32m", 0: "\x1b[31m", IGNORE: "\x1b[2m"}
 """Terminal styles of the classes: green, red, dim."""
 OFF: Final = "\x1b[0m"
@@ -23,13 +23,13 @@ def listing(trace: Trace, *, color: bool = False) -> Iterator[str]:
     for index, step in enumerate(trace.steps):
         label = labels[index]
         lines = step.removesuffix("\n").split("\n")
-        said = reasons[index] if label != IGNORE or index in edited else ""
-        if label != IGNORE and said:
-            said = f"{said}: {reason_text(said)}" if label == 0 else said
+        reason = reasons[index] if label != IGNORE or index in edited else ""
+        if label != IGNORE and reason:
+            reason = f"{reason}: {reason_text(reason)}" if label == 0 else reason
         for number, text in enumerate(lines):
             last = number == len(lines) - 1
-            note = f"  ← {said}" if said and last else ""
-            line = f"{MARKS[label] if last else ' '} {index if last else '':>3} │ {visible(text)}"
+            note = f"  ← {reason}" if reason and last else ""
+            line = f"{SYMBOLS[label] if last else ' '} {index if last else '':>3} │ {visible(text)}"
             yield f"{STYLES[label]}{line}{OFF}{note}" if color else f"{line}{note}"
 
 

@@ -10,10 +10,13 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+import pyarrow as pa
+
+from prmdata import __version__
 from prmdata.datasets.reader import configs, count_rows
 from prmdata.datasets.writer import replacing, shards, write_text
 from prmdata.errors import InputError
@@ -25,30 +28,32 @@ _OWN: Final = ("times", "cost", "versions", "command", "digest")
 """Facts of one run and one machine: kept, never hashed."""
 
 
-def write_manifest(
-    out: Path,
-    *,
-    config: Mapping[str, Any],
-    counts: Mapping[str, Any],
-    digests: Mapping[str, str] | None = None,
-    cost: Mapping[str, Any] | None = None,
-    times: Mapping[str, Any] | None = None,
-    command: str = "",
-    **more: Any,
-) -> dict[str, Any]:
-    """Write ``OUT/manifest.json`` and return it. Written last, it says that the dataset is whole."""
+@dataclass(frozen=True, slots=True)
+class BuildRecord:
+    """What a manifest says of one build: what was asked (``config``), with what (``provenance``, ``origin``,
+    ``digests`` of inputs), what came out (``counts``), and what it took here (``command``, ``cost``, ``times``)."""
+
+    config: Mapping[str, Any]
+    counts: Mapping[str, Any]
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+    origin: Mapping[str, Any] = field(default_factory=dict)
+    digests: Mapping[str, str] = field(default_factory=dict)
+    command: str = ""
+    cost: Mapping[str, Any] = field(default_factory=dict)
+    times: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_manifest(out: Path, **facts: Any) -> dict[str, Any]:
+    """Write ``OUT/manifest.json`` and return it; ``facts`` are the fields of :class:`BuildRecord`.
+
+    Written last, it says that the dataset is whole.
+    """
     manifest: dict[str, Any] = {
         "schema_version": SCHEMA_VERSION,
-        "config": dict(config),
-        "digests": dict(digests or {}),
-        "counts": dict(counts),
+        **asdict(BuildRecord(**facts)),
         "files": file_digests(out),
         "rows": {name: count_rows(out, name) for name in configs(out)},
-        **more,
-        "command": command,
         "versions": versions(),
-        "cost": dict(cost or {}),
-        "times": dict(times or {}),
     }
     manifest["digest"] = manifest_digest(manifest)
     write_text(out / NAME, json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
@@ -95,10 +100,6 @@ def _sha256(path: Path) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of what decides the bytes here: prmdata, Python, pyarrow."""
-    import pyarrow as pa
-
-    from prmdata import __version__
-
     return {"prmdata": __version__, "python": platform.python_version(), "pyarrow": pa.__version__}
 
 

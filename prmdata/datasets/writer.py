@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final
@@ -17,9 +17,7 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from prmdata.datasets.schema import steps_schema, to_row
 from prmdata.errors import InputError, UsageError
-from prmdata.records import Trace
 
 ROWS_PER_SHARD: Final = 100_000
 """About 30 MB of compressed Parquet a shard (300 bytes a row, zstd)."""
@@ -125,56 +123,22 @@ def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
         raise InputError("rows", f"do not fit the columns: {error}") from error
 
 
-def write_split(
-    rows: Iterable[Trace],
-    folder: Path,
-    split: str,
-    *,
-    rows_per_shard: int = ROWS_PER_SHARD,
-    row_group: int = ROW_GROUP,
-) -> list[Path]:
-    """Write ``rows``, in their order, as the shards of ``split`` in ``folder`` (``OUT/data/steps``)."""
-    schema = steps_schema()
-    with ShardedWriter(folder, split, schema, rows_per_shard=rows_per_shard, row_group=row_group) as writer:
-        for trace in rows:
-            writer.add(to_row(trace))
-        return writer.close()
-
-
-def write_splits(
-    rows: Iterable[Trace], folder: Path, split_of: Callable[[Trace], str], **sizes: int
-) -> dict[str, list[Path]]:
-    """Write ``rows`` in one pass, each to the split that ``split_of`` names; splits in order of their
-    names. Shards of splits that got no row are removed."""
-    return write_rows(((split_of(trace), to_row(trace)) for trace in rows), folder, steps_schema(), **sizes)
-
-
 def write_rows(
     rows: Iterable[tuple[str, dict[str, Any]]], folder: Path, schema: pa.Schema, **sizes: int
 ) -> dict[str, list[Path]]:
     """Write (split, row) pairs of any schema in one pass; the files of each split, by its name."""
-    with _writers(folder, schema, sizes) as open_writer:
+    with ExitStack() as stack:
         writers: dict[str, ShardedWriter] = {}
         for split, row in rows:
             if split not in writers:
-                writers[split] = open_writer(split)
+                writers[split] = stack.enter_context(ShardedWriter(folder, split, schema, **sizes))
             writers[split].add(row)
-        written = {split: writers[split].close() for split in sorted(writers)}
-    kept = {path for paths in written.values() for path in paths}
+        files = {split: writers[split].close() for split in sorted(writers)}
+    kept = {path for paths in files.values() for path in paths}
     for stale in shards(folder):
         if stale not in kept:
             stale.unlink()
-    return written
-
-
-@contextmanager
-def _writers(
-    folder: Path, schema: pa.Schema, sizes: Mapping[str, int]
-) -> Iterator[Callable[[str], ShardedWriter]]:
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        yield lambda split: stack.enter_context(ShardedWriter(folder, split, schema, **sizes))
+    return files
 
 
 _SHARD = re.compile(r"(?P<split>\w+(\.\w+)*)-\d{5}-of-\d{5}\.parquet")

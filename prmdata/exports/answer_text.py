@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from prmdata.datasets.compose import last_label
 from prmdata.exports.format import ExportCounts, ExportOptions, Group, RefusedError
 from prmdata.records import IGNORE, Trace
 
@@ -25,7 +26,7 @@ def parts(trace: Trace) -> PromptAndAnswer:
     """Divide a row.
 
     Where the program begins with the prompt's whole lines (HumanEval), the question is those lines and
-    the answer exactly the rest: comment lines that the prompt ends with are not said again. Where the
+    the answer exactly the rest: comment lines that the prompt ends with are not repeated. Where the
     program only shares its first steps with the prompt, these are left to the prompt. Where it shares
     none (a prompt in words), the answer is the whole program.
     """
@@ -53,53 +54,48 @@ def _parts(trace: Trace, question: str, steps: tuple[str, ...], first: int) -> P
     return PromptAndAnswer(question, steps, trace.labels[first:], trace.reasons[first:], first)
 
 
-def usable(group: Group, options: ExportOptions, tally: ExportCounts, name: str) -> Iterator[Trace]:
+def usable(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[Trace]:
     """The rows of a group that may go into one export: of the kinds asked for, no curriculum stages (they
     repeat the reference's steps). Raises RefusedError for rows without labels, or with others than 1, 0, -100."""
     for trace in group.traces:
         if len(trace.labels) != len(trace.steps):
             raise RefusedError(
-                name,
+                options.format,
                 f"row {trace.id} has {len(trace.labels)} labels for {len(trace.steps)} steps; run `prmdata relabel`",
             )
         if not set(trace.labels) <= {1, 0, IGNORE}:
             wrong = next(label for label in trace.labels if label not in (1, 0, IGNORE))
-            raise RefusedError(name, f"row {trace.id} has a label {wrong!r}; only 1, 0 and -100 can be held")
+            raise RefusedError(
+                options.format, f"row {trace.id} has a label {wrong!r}; only 1, 0 and -100 can be held"
+            )
         if trace.stage is not None:
-            tally.left_out["curriculum stage"] += 1
+            counts.left_out["curriculum stage"] += 1
         elif trace.label_kind not in options.kinds:
-            tally.left_out[f"label kind {trace.label_kind}"] += 1
+            counts.left_out[f"label kind {trace.label_kind}"] += 1
         else:
             yield trace
 
 
 def labelled(
-    group: Group, options: ExportOptions, tally: ExportCounts, name: str
+    group: Group, options: ExportOptions, counts: ExportCounts
 ) -> Iterator[tuple[Trace, PromptAndAnswer]]:
     """Usable rows with at least one label in their answer, each cut after its last label that counts:
     the first error, or the last label where there is none. What follows it is counted as cut."""
-    for trace in usable(group, options, tally, name):
+    for trace in usable(group, options, counts):
         whole = parts(trace)
         end = last_label(whole.labels)
         if end is None:
-            tally.left_out["no label"] += 1
+            counts.left_out["no label"] += 1
             continue
-        tally.cut_steps += len(whole.steps) - end - 1
+        counts.cut_steps += len(whole.steps) - end - 1
         labels = whole.labels[: end + 1]
-        tally.count_labels(labels)
+        counts.count_labels(labels)
         yield (
             trace,
             PromptAndAnswer(
                 whole.question, whole.steps[: end + 1], labels, whole.reasons[: end + 1], whole.first
             ),
         )
-
-
-def last_label(labels: tuple[int, ...]) -> int | None:
-    """Where a trainer stops learning from a row: the first error, else the last label; None: no label."""
-    if 0 in labels:
-        return labels.index(0)
-    return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
 
 
 def body(step: str) -> str:

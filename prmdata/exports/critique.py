@@ -9,43 +9,31 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from prmdata.exports.answer_text import PromptAndAnswer, body, labelled
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
 from prmdata.exports.step_description import describe_step
 from prmdata.records import IGNORE, Trace, Verdict
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 WORDS: Final = {1: "correct", 0: "incorrect"}
 LONGEST: Final = 400
 """Characters of an input or answer that are quoted."""
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    strings = [(name, pa.string()) for name in ("prompt", "completion", "label_kind", "id", "problem_id")]
-    return pa.schema([*strings[:2], ("label", pa.int64()), ("step", pa.int32()), *strings[2:]])
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a labelled step."""
-    for trace, part in labelled(group, options, tally, "critique"):
+    for trace, part in labelled(group, options, counts):
         for index, label in enumerate(part.labels):
             if label != IGNORE:
                 yield {
                     "prompt": _question(trace, part, index),
-                    "completion": _judgement(trace, part, index, tally),
+                    "completion": _judgement(trace, part, index, counts),
                     "label": label,
                     "step": part.first + index,
                     "label_kind": trace.label_kind,
-                    "id": trace.id,
-                    "problem_id": trace.problem_id,
+                    **identity(trace),
                 }
 
 
@@ -57,7 +45,7 @@ def _question(trace: Trace, part: PromptAndAnswer, index: int) -> str:
     return f"{part.question}\nThe solution so far:\n\n{prefix.rstrip()}\n\nThe last line is:\n\n{body(part.steps[index]).strip()}\n\n{asked}\n"
 
 
-def _judgement(trace: Trace, part: PromptAndAnswer, index: int, tally: ExportCounts) -> str:
+def _judgement(trace: Trace, part: PromptAndAnswer, index: int, counts: ExportCounts) -> str:
     label, reason = part.labels[index], part.reasons[index]
     sentences = [describe_step(part.steps[index])]
     claim = trace.metadata.get("claim")
@@ -65,26 +53,32 @@ def _judgement(trace: Trace, part: PromptAndAnswer, index: int, tally: ExportCou
         if claim == WORDS[label]:
             sentences.append(trace.metadata.get("explanation", ""))
         else:
-            tally.left_out["explanations that the evidence contradicts"] += 1
+            counts.left_out["explanations that the evidence contradicts"] += 1
     sentences += _incorrect(trace, reason) if label == 0 else [_correct(trace, reason, part.first + index)]
-    said = ""
+    judgement = ""
     for sentence in filter(None, sentences):
-        said += sentence if not said or said.endswith("\n") else f" {sentence}"
-    return f"{said}\nJudgement: {WORDS[label]}"
+        judgement += sentence if not judgement or judgement.endswith("\n") else f" {sentence}"
+    return f"{judgement}\nJudgement: {WORDS[label]}"
 
 
 def _incorrect(trace: Trace, reason: str) -> list[str]:
     if trace.label_kind == "prefix":
         return [_not_recovered(trace)]
-    said = _missing(trace)
+    missing = _missing(trace)
     if reason == Verdict.COMPILE_ERROR:
-        return [*said, "With it the lines so far do not compile, whatever follows."]
-    so = "without what is missing" if said else "with these lines" if _n_new(trace) > 1 else "with this line"
+        return [*missing, "With it the lines so far do not compile, whatever follows."]
+    so = (
+        "without what is missing"
+        if missing
+        else "with these lines"
+        if _n_new(trace) > 1
+        else "with this line"
+    )
     seen = trace.evidence.counterexample
     if seen is not None:
         what = f"gives {_quote(seen.got)}" if (odd := _instead(seen.got)) is None else odd
         return [
-            *said,
+            *missing,
             f"On input {_quote(seen.input)} the program should give {_quote(seen.expected)}, but {so} it {what}.",
         ]
     what = {
@@ -94,7 +88,7 @@ def _incorrect(trace: Trace, reason: str) -> list[str]:
         Verdict.OUTPUT_LIMIT: "prints without end",
     }.get(trace.verdict, "gives a wrong answer")
     failed = sum(outcome != Verdict.PASSED for outcome in trace.outcomes)
-    return [*said, f"{so.capitalize()} the program {what}: it does not pass {_tests(failed, trace)}."]
+    return [*missing, f"{so.capitalize()} the program {what}: it does not pass {_tests(failed, trace)}."]
 
 
 def _n_new(trace: Trace) -> int:
@@ -107,17 +101,21 @@ def _missing(trace: Trace) -> list[str]:
         return []
     gone = textwrap.dedent(trace.edit.before.strip("\n")).strip()
     if "\n" in gone:
-        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_cut(gone), '    ')}\n\n"]
+        return [f"Before it, these lines are missing:\n\n{textwrap.indent(_shortened(gone), '    ')}\n\n"]
     return [f"Before it, a line is missing: {_quote(gone)}."]
 
 
 def _not_recovered(trace: Trace) -> str:
     tried = next((probe for probe in trace.probes if probe.step == trace.cut), None)
-    said = f"Of {tried.k} completions of the lines so far, {tried.passed} passed" if tried else ""
+    outcome = f"Of {tried.k} completions of the lines so far, {tried.passed} passed" if tried else ""
     if trace.witness is not None:
         before = "without the last line they can be completed to a program that passes"
-        return f"{said}, while {before}." if said else f"No completion of the lines so far passed; {before}."
-    return f"{said or 'No completion of the lines so far passed'}."
+        return (
+            f"{outcome}, while {before}."
+            if outcome
+            else f"No completion of the lines so far passed; {before}."
+        )
+    return f"{outcome or 'No completion of the lines so far passed'}."
 
 
 def _instead(got: str) -> str | None:
@@ -155,26 +153,23 @@ def _correct(trace: Trace, reason: str, step: int) -> str:
     return f"The program {passes}, and agrees with a known solution on {seen.inputs_tried} more inputs{ran}."
 
 
-def _cut(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
 
 
 def _quote(text: str) -> str:
-    short = _cut(text)
+    short = _shortened(text)
     return f"`{short}`" if "\n" not in short else f"\n{short}\n"
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    return f"{row['prompt']}{row['completion']}"
 
 
 FORMAT = Format(
     name="critique",
     summary="generative PRMs: a written judgement of each labelled step, made from the evidence",
-    schema=schema,
+    schema=columns(
+        prompt="string", completion="string", label="int64", step="int32", label_kind="string", **IDS
+    ),
     render=render,
-    text=text,
+    text=joined("prompt", "completion"),
     recipe="""\
 ```python
 rows = load_dataset("DIR", split="train").select_columns(["prompt", "completion"])   # what SFTTrainer reads

@@ -3,39 +3,18 @@ the rest; stage 0 gives the most. ``executed`` says which of the rest the tests 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from prmdata.exports.answer_text import parts
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("prompt", pa.string()),
-            ("completion", pa.string()),
-            ("stage", pa.int32()),
-            ("guide", pa.string()),
-            ("steps", pa.list_(pa.string())),
-            ("executed", pa.list_(pa.bool_())),
-            ("id", pa.string()),
-            ("problem_id", pa.string()),
-        ]
-    )
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
     """One row a stage."""
     for trace in group.traces:
         if trace.stage is None or trace.cut is None:
-            tally.left_out["not of strategy curriculum"] += 1
+            counts.left_out["not of strategy curriculum"] += 1
             continue
         part = parts(trace)
         at = max(trace.cut - part.first, 0)
@@ -47,22 +26,24 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
             "guide": trace.completer or "reference",
             "steps": list(rest),
             "executed": list(trace.executed[part.first + at :]),
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    return f"{row['prompt']}{row['completion']}"
 
 
 FORMAT = Format(
     name="curriculum",
     summary="StepCoder, Jump-Start RL: prompt with the given prefix, completion, stage, mask of executed steps",
-    schema=schema,
+    schema=columns(
+        prompt="string",
+        completion="string",
+        stage="int32",
+        guide="string",
+        steps=["string"],
+        executed=["bool"],
+        **IDS,
+    ),
     render=render,
-    text=text,
+    text=joined("prompt", "completion"),
     any_kind=True,
     recipe="""\
 ```python

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from prmdata.datasets import card, manifest
-from prmdata.datasets.compose import Composition, choose, note
+from prmdata.datasets.compose import Composition, Note, choose, note
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.datasets.schema import from_row, with_features
-from prmdata.datasets.writer import write_rows
+from prmdata.datasets.writer import write_rows, write_text
 from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.folder import write_folder
 from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, Tokens
-from prmdata.exports.pruning import Pruned, prune
-from prmdata.exports.registry import find
+from prmdata.exports.format_names import find
+from prmdata.exports.pruning import Pruned, PruningEntry, prune, pruning_entry
 from prmdata.exports.tokens import load_tokenizer
 from prmdata.records import Trace
 
@@ -30,48 +30,50 @@ from prmdata.records import Trace
 @dataclass(frozen=True, slots=True)
 class ExportResult:
     """What an export wrote, where, and what it did with every row. ``other_kind``: the kind of label that
-    was left out because the dataset holds two and nobody chose."""
+    was left out because the dataset holds two and the user chose none."""
 
     format: str
     path: Path
-    tally: ExportCounts
+    counts: ExportCounts
     kept: Pruned | None
     max_length: int
     other_kind: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The figures as JSON-able values."""
-        tally = self.tally
+        counts = self.counts
         return {
             "format": self.format,
-            "rows_read": tally.read,
-            "rows": dict(sorted(tally.rows.items())),
-            "labels": dict(sorted(tally.labels.items())),
-            "left_out": dict(sorted(tally.left_out.items())),
+            "rows_read": counts.read,
+            "rows": dict(sorted(counts.rows.items())),
+            "labels": dict(sorted(counts.labels.items())),
+            "left_out": dict(sorted(counts.left_out.items())),
             "other_label_kind": self.other_kind,
-            "cut_steps": tally.cut_steps,
-            "max_length": self.max_length if tally.longer is not None else None,
-            "rows_longer": tally.longer,
-            "longest_row": tally.longest,
+            "cut_steps": counts.cut_steps,
+            "max_length": self.max_length if counts.longer is not None else None,
+            "rows_longer": counts.longer,
+            "longest_row": counts.longest,
             "keep": self.kept.as_dict() if self.kept else None,
         }
 
     def text(self) -> str:
         """The figures in lines for a terminal."""
-        tally = self.tally
-        lines = [f"{self.format}: {sum(tally.rows.values())} rows from {tally.read} ({_pairs(tally.rows)})"]
-        if tally.labels:
-            cut = f"; {tally.cut_steps} steps after the last label cut" if tally.cut_steps else ""
-            lines.append(f"labels: {_pairs(tally.labels)}{cut}")
-        if tally.left_out:
-            lines.append(f"left out: {_pairs(tally.left_out)}")
+        counts = self.counts
+        lines = [
+            f"{self.format}: {sum(counts.rows.values())} rows from {counts.read} ({_pairs(counts.rows)})"
+        ]
+        if counts.labels:
+            cut = f"; {counts.cut_steps} steps after the last label cut" if counts.cut_steps else ""
+            lines.append(f"labels: {_pairs(counts.labels)}{cut}")
+        if counts.left_out:
+            lines.append(f"left out: {_pairs(counts.left_out)}")
         if self.other_kind is not None:
             lines.append(
                 f"two kinds of label are not mixed unasked: --label-kind {self.other_kind} exports the other, --mix both"
             )
-        if tally.longer is not None:
+        if counts.longer is not None:
             lines.append(
-                f"longer than {self.max_length} tokens: {tally.longer} rows (longest {tally.longest}); a trainer cuts them"
+                f"longer than {self.max_length} tokens: {counts.longer} rows (longest {counts.longest}); a trainer cuts them"
             )
         if self.kept is not None:
             lines.append(self.kept.text())
@@ -82,50 +84,57 @@ def _pairs(counter: Mapping[str, int]) -> str:
     return ", ".join(f"{key} {n}" for key, n in sorted(counter.items())) or "none"
 
 
-def export(
-    out: Path | str,
-    format: str,
-    dest: Path | str | None = None,
-    *,
-    label_kind: str | None = None,
-    mix: bool = False,
-    composition: Composition | None = None,
-    keep: float | None = None,
-    response_class: tuple[str, ...] = (),
-    tokenizer: str | Tokens | None = None,
-    max_length: int | None = None,
-    placeholder: str = "ки",
-    as_config: bool = False,
-) -> ExportResult:
-    """Export ``out`` in ``format`` to the folder ``dest``, or, ``as_config``, as a config of ``out`` itself.
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What may be asked of an export.
 
-    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and nobody chose, only the kind
+    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and none is chosen, only the kind
     that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
     ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
     only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
-    ``max_length`` tokens. Raises RefusedError for what the trainer would corrupt, NothingUsableError where
-    no row fits, UsageError for options that do not go together.
+    ``max_length`` tokens. ``placeholder`` is the token after which OpenRLHF reads a label. ``as_config``
+    writes a config of the dataset itself.
     """
+
+    label_kind: str | None = None
+    mix: bool = False
+    composition: Composition | None = None
+    keep: float | None = None
+    response_class: tuple[str, ...] = ()
+    tokenizer: str | Tokens | None = None
+    max_length: int | None = None
+    placeholder: str = "ки"
+    as_config: bool = False
+
+    def admits_class(self, trace: Trace) -> bool:
+        """Whether a row is no rollout, or one of the classes asked for."""
+        classes = self.response_class
+        return not classes or trace.response_class is None or trace.response_class in classes
+
+
+def export(out: Path | str, format: str, dest: Path | str | None = None, **options: Any) -> ExportResult:
+    """Export ``out`` in ``format`` to the folder ``dest``, or, ``as_config``, as a config of ``out`` itself.
+
+    ``options`` are the fields of :class:`ExportSettings`. Raises RefusedError for what the trainer would
+    corrupt, NothingUsableError where no row fits, UsageError for options that do not go together.
+    """
+    settings = ExportSettings(**options)
     chosen = find(format)
-    if (dest is None) == (not as_config):
+    if (dest is None) == (not settings.as_config):
         raise UsageError("export: give either a folder to write to (-o) or --as-config")
+    tokenizer = settings.tokenizer
     tokens = load_tokenizer(tokenizer) if isinstance(tokenizer, str) else tokenizer
-    kinds, other_kind = _kinds(out, chosen, label_kind, mix)
-    options = ExportOptions(
-        kinds=kinds,
-        placeholder=placeholder,
-        tokens=tokens,
-        max_length=max_length or 1024,
-    )
+    kinds, other_kind = _kinds(out, chosen, settings)
+    asked = ExportOptions(chosen.name, kinds, settings.placeholder, tokens, settings.max_length or 1024)
     if chosen.check is not None:
-        chosen.check(options)
-    tally = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
-    admitted, kept = _admitted(out, options, tally, composition or Composition(), keep, response_class)
-    rows = _rendered(out, chosen, options, tally, admitted)
+        chosen.check(asked)
+    counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
+    admitted, kept = _admitted(out, settings, kinds, counts)
+    rows = _rendered(out, chosen, asked, counts, admitted)
     path = _write(rows, Path(out), None if dest is None else Path(dest), chosen)
-    if not tally.rows:
-        raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(tally.left_out)})")
-    result = ExportResult(chosen.name, path, tally, kept, options.max_length, other_kind)
+    if not counts.rows:
+        raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(counts.left_out)})")
+    result = ExportResult(chosen.name, path, counts, kept, asked.max_length, other_kind)
     if dest is None:
         manifest.refresh(out)
         card.write_card(out)
@@ -145,17 +154,16 @@ def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | N
     return folder
 
 
-def _kinds(
-    out: Path | str, format: Format, label_kind: str | None, mix: bool
-) -> tuple[frozenset[str], str | None]:
+def _kinds(out: Path | str, format: Format, settings: ExportSettings) -> tuple[frozenset[str], str | None]:
     """The kinds to let in (a reference's labels hold in either sense, the other two do not mix), and the
-    one that stays out though nobody said so."""
-    if label_kind is not None:
-        if label_kind not in ("fault", "prefix"):
-            raise UsageError(f"--label-kind {label_kind}: fault or prefix")
-        return frozenset({"reference", label_kind}), None
+    one that stays out without having been ruled out."""
+    chosen = settings.label_kind
+    if chosen is not None:
+        if chosen not in ("fault", "prefix"):
+            raise UsageError(f"--label-kind {chosen}: fault or prefix")
+        return frozenset({"reference", chosen}), None
     every = frozenset({"reference", "fault", "prefix"})
-    if mix or format.any_kind:
+    if settings.mix or format.any_kind:
         return every, None
     rows = read_rows(out, columns=["label_kind", "stage"])
     found = {row["label_kind"] for _, row in rows if row["stage"] is None}
@@ -166,54 +174,50 @@ def _kinds(
 
 
 def _admitted(
-    out: Path | str,
-    options: ExportOptions,
-    tally: ExportCounts,
-    composition: Composition,
-    keep: float | None,
-    response_class: tuple[str, ...],
+    out: Path | str, settings: ExportSettings, kinds: frozenset[str], counts: ExportCounts
 ) -> tuple[Callable[[Trace], bool], Pruned | None]:
     """Which rows go on: those of the classes, composition and share asked for."""
+    composition = settings.composition or Composition()
+    if composition.keeps_everything and settings.keep is None:
+        return settings.admits_class, None
 
-    def of_class(trace: Trace) -> bool:
-        return not response_class or trace.response_class is None or trace.response_class in response_class
+    entries: list[PruningEntry] = []
 
-    if composition.keeps_everything and keep is None:
-        return of_class, None
+    def notes() -> Iterator[Note]:
+        for trace in read_traces(out):
+            if trace.stage is None and trace.label_kind in kinds and settings.admits_class(trace):
+                noted = note(trace)
+                if settings.keep is not None:
+                    entries.append(pruning_entry(trace, noted))
+                yield noted
 
-    def candidates() -> Iterator[Trace]:
-        return (
-            t for t in read_traces(out) if t.stage is None and t.label_kind in options.kinds and of_class(t)
-        )
-
-    choice = choose(map(note, candidates()), composition)
-    tally.left_out.update(choice.left_out)
-    kept = None
-    ids = set(choice.ids)
-    if keep is not None:
-        kept = prune((trace for trace in candidates() if trace.id in ids), keep, seed=composition.seed)
-        ids = kept.ids
-        tally.left_out["keep"] += kept.n_left_out
-    return (lambda trace: trace.id in ids), kept
+    choice = choose(notes(), composition)
+    counts.left_out.update(choice.left_out)
+    if settings.keep is None:
+        return (lambda trace: trace.id in choice.ids), None
+    chosen = [entry for entry in entries if entry.id in choice.ids]
+    kept = prune(chosen, settings.keep, seed=composition.seed)
+    counts.left_out["keep"] += kept.n_left_out
+    return (lambda trace: trace.id in kept.ids), kept
 
 
 def _rendered(
     out: Path | str,
     format: Format,
     options: ExportOptions,
-    tally: ExportCounts,
+    counts: ExportCounts,
     admitted: Callable[[Trace], bool],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     problems = (
         {row["problem_id"]: row for _, row in read_rows(out, "problems")} if format.needs_problems else {}
     )
-    for group in groups(out, admitted, problems, tally):
-        for row in format.render(group, options, tally):
-            tally.rows[group.split] += 1
-            if options.tokens is not None and tally.longer is not None:
+    for group in groups(out, admitted, problems, counts):
+        for row in format.render(group, options, counts):
+            counts.rows[group.split] += 1
+            if options.tokens is not None and counts.longer is not None:
                 length = len(options.tokens.ids(format.text(row)))
-                tally.longer += length > options.max_length
-                tally.longest = max(tally.longest or 0, length)
+                counts.longer += length > options.max_length
+                counts.longest = max(counts.longest or 0, length)
             yield group.split, row
 
 
@@ -221,7 +225,7 @@ def groups(
     out: Path | str,
     admitted: Callable[[Trace], bool],
     problems: Mapping[str, Mapping[str, Any]],
-    tally: ExportCounts,
+    counts: ExportCounts,
 ) -> Iterator[Group]:
     """The admitted rows of each problem together. Raises InputError where a problem's rows stand apart."""
     seen: set[str] = set()
@@ -232,7 +236,7 @@ def groups(
             )
         seen.add(problem)
         found = [from_row(row) for _, row in pairs]
-        tally.read += len(found)
+        counts.read += len(found)
         traces = tuple(trace for trace in found if admitted(trace))
         if traces:
             yield Group(problem, split, traces, problems.get(problem), len(seen) - 1)
@@ -240,8 +244,6 @@ def groups(
 
 def _describe(root: Path, out: Path, format: Format, result: ExportResult) -> None:
     """``export.json`` and a short README beside the data."""
-    from prmdata.datasets.writer import write_text
-
     figures = result.as_dict() | {"source": out.resolve().name, "source_digest": manifest.data_digest(out)}
     write_text(root / "export.json", json.dumps(figures, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
     lines = [

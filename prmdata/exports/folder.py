@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any
 
 from prmdata.datasets.writer import write_rows
 from prmdata.errors import UsageError
@@ -14,8 +14,6 @@ from prmdata.exports.format import Format
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-OWN: Final = ("README.md", "export.json", "data")
 
 
 def write_folder(

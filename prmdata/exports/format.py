@@ -1,4 +1,4 @@
-"""What a format is, and what it shares with every other: options, refusals and counts.
+"""What a format is, and what it shares with every other: options, refusals, counts, columns.
 
 A format is a :class:`Format` under the entry point group ``prmdata.exports``: a schema and a generator
 that turns the rows of one problem into its own rows. It raises :class:`RefusedError` for what its
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from prmdata.errors import UsageError
 from prmdata.records import IGNORE, Trace
@@ -39,12 +39,13 @@ class Tokens(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What the user asked of an export.
+    """What a format must know of the export that it renders for.
 
-    ``kinds``: the kinds of label that are let in. ``placeholder``: the token after which OpenRLHF reads
+    ``format``: its own name. ``kinds``: the kinds of label that are let in. ``placeholder``: the token after which OpenRLHF reads
     a label. ``max_length``: in tokens; rows longer than it are counted.
     """
 
+    format: str = ""
     kinds: frozenset[str] = frozenset({"reference", "fault", "prefix"})
     placeholder: str = "ки"
     tokens: Tokens | None = None
@@ -82,6 +83,42 @@ class Group:
     place: int = 0
 
 
+IDS: Final = {"id": "string", "problem_id": "string"}
+"""The columns that lead from a row of an export back to the row that it was made of."""
+
+
+def identity(trace: Trace) -> dict[str, str]:
+    """The cells of :data:`IDS`."""
+    return {"id": trace.id, "problem_id": trace.problem_id}
+
+
+def columns(**types: Any) -> Callable[[], pa.Schema]:
+    """A schema with these columns in their order, made when it is called.
+
+    A type is a name that Arrow knows (``string``, ``int64``), ``[type]`` for a list or ``{name: type}`` for a
+    struct.
+    """
+
+    def schema() -> pa.Schema:
+        import pyarrow as pa
+
+        def arrow(type_: Any) -> pa.DataType:
+            if isinstance(type_, list):
+                return pa.list_(arrow(type_[0]))
+            if isinstance(type_, dict):
+                return pa.struct([(name, arrow(inner)) for name, inner in type_.items()])
+            return pa.type_for_alias(type_)
+
+        return pa.schema([(name, arrow(type_)) for name, type_ in types.items()])
+
+    return schema
+
+
+def joined(*names: str) -> Callable[[Mapping[str, Any]], str]:
+    """The text of a row that a trainer tokenizes as it stands: these columns, texts or lists of texts."""
+    return lambda row: "".join("".join(row[name]) for name in names)
+
+
 Render = Callable[[Group, ExportOptions, ExportCounts], Iterator[dict[str, Any]]]
 
 
@@ -92,7 +129,7 @@ class Format:
     ``schema`` is called lazily (it imports pyarrow). ``text`` gives all the text of a row, whose tokens
     are counted. ``suffix`` is the file type that the trainer reads. ``any_kind``: its rows say nothing
     about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
-    dataset holds both and nobody chose. ``check`` refuses options before any row is
+    dataset holds both and the user chose none. ``check`` refuses options before any row is
     read. ``recipe`` is Markdown: how to load it.
     """
 

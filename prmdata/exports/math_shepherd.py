@@ -1,57 +1,40 @@
 """``math-shepherd``: ``input`` with ``ки`` after each labelled step, ``label`` the same text with ``+`` or
-``-`` in its place. The mark is part of the text, so text that holds it is refused; a masked step gets none."""
+``-`` in its place. The placeholder is part of the text, so text that holds it is refused; a masked step gets none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from prmdata.exports.answer_text import labelled
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-from prmdata.exports.openrlhf import SIGNS, marked
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
+from prmdata.exports.openrlhf import SIGNS, with_placeholders
 from prmdata.records import IGNORE
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-MARK: Final = "ки"
+PLACEHOLDER: Final = "ки"
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    names = ("input", "label", "task", "id", "problem_id")
-    return pa.schema([(name, pa.string()) for name in names])
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a row with labels."""
-    for trace, part in labelled(group, options, tally, "math-shepherd"):
-        shown = marked("math-shepherd", trace, part, MARK)
-        pieces = shown.split(MARK)
+    for trace, part in labelled(group, options, counts):
+        shown = with_placeholders(options.format, trace, part, PLACEHOLDER)
+        pieces = shown.split(PLACEHOLDER)
         signs = [SIGNS[label] for label in part.labels if label != IGNORE]
         judged = pieces[0] + "".join(sign + piece for sign, piece in zip(signs, pieces[1:], strict=True))
         yield {
             "input": shown,
             "label": judged,
             "task": trace.source or "code",
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    return str(row["input"])
 
 
 FORMAT = Format(
     name="math-shepherd",
     summary="Math-Shepherd: input with ки after each labelled step, label with + or - in its place",
-    schema=schema,
+    schema=columns(input="string", label="string", task="string", **IDS),
     render=render,
-    text=text,
+    text=joined("input"),
     suffix="jsonl",
     recipe="""\
 ```python

@@ -7,65 +7,49 @@ as disputed. Each program of a problem comes once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from prmdata.exports.answer_text import parts, usable
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-from prmdata.records import Trace, Verdict
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    strings = [(name, pa.string()) for name in ("prompt", "completion", "verdict", "id", "problem_id")]
-    return pa.schema([*strings[:2], ("label", pa.int64()), *strings[2:]])
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
+from prmdata.labels.policies import passes
+from prmdata.records import Trace
 
 
 def is_right(trace: Trace) -> bool | None:
     """Whether the whole program is right; None where it is disputed."""
-    if trace.verdict != Verdict.PASSED or trace.evidence.inputs_disagreed_inside:
+    if not passes("strict", trace):
         return False
     return None if trace.evidence.inputs_disagreed_outside else True
 
 
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a distinct program."""
     seen: set[str] = set()
-    for trace in usable(group, options, tally, "orm"):
+    for trace in usable(group, options, counts):
         right = is_right(trace)
         program = "".join(trace.steps)
         if right is None or program in seen:
-            tally.left_out["disputed" if right is None else "same program"] += 1
+            counts.left_out["disputed" if right is None else "same program"] += 1
             continue
         seen.add(program)
         part = parts(trace)
-        tally.labels["correct" if right else "incorrect"] += 1
+        counts.labels["correct" if right else "incorrect"] += 1
         yield {
             "prompt": part.question,
             "completion": "".join(part.steps),
             "label": int(right),
             "verdict": str(trace.verdict),
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    return f"{row['prompt']}{row['completion']}"
 
 
 FORMAT = Format(
     name="orm",
     summary="outcome reward model: prompt, completion (the whole program), label 1 or 0",
-    schema=schema,
+    schema=columns(prompt="string", completion="string", label="int64", verdict="string", **IDS),
     render=render,
-    text=text,
+    text=joined("prompt", "completion"),
     any_kind=True,
     recipe="""\
 ```python

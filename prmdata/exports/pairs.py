@@ -9,49 +9,38 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prmdata.exports.answer_text import parts, usable
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity
 from prmdata.records import Trace
 from prmdata.steps.split import split_steps
 
-if TYPE_CHECKING:
-    import pyarrow as pa
 
-
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    names = ("prompt", "chosen", "rejected", "chosen_by", "rejected_by", "label_kind", "id", "problem_id")
-    return pa.schema([(name, pa.string()) for name in names])
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a failing edit or first error for which a passing step after the same prefix is known."""
-    traces = list(usable(group, options, tally, "pairs"))
+    traces = list(usable(group, options, counts))
     good = _good_steps(traces)
     turn: dict[str, int] = defaultdict(int)
     for trace in traces:
         found = _rejected(trace)
         if found is None:
-            tally.left_out["no error in it"] += 1
+            counts.left_out["no error in it"] += 1
             continue
         first, end = found
         prefix, rejected = "".join(trace.steps[:first]), "".join(trace.steps[first:end])
         choices = [pair for pair in _witness(trace, prefix) or good[prefix] if pair[0] != rejected]
         if not choices:
-            tally.left_out["no passing step after the same prefix"] += 1
+            counts.left_out["no passing step after the same prefix"] += 1
             continue
         edited = [pair for pair in choices if pair[1] != "reference"] or choices
         chosen, chosen_by = edited[turn[prefix] % len(edited)]
         turn[prefix] += 1
         row = _row(trace, first, chosen, rejected)
         if row is None:
-            tally.left_out["inside the prompt"] += 1
+            counts.left_out["inside the prompt"] += 1
             continue
-        tally.labels.update(("correct", "incorrect"))
+        counts.labels.update(("correct", "incorrect"))
         yield row | {"chosen_by": chosen_by}
 
 
@@ -97,18 +86,17 @@ def _row(trace: Trace, first: int, chosen: str, rejected: str) -> dict[str, Any]
     if first < part.first or (first == part.first and not trace.steps[first].endswith(part.steps[0])):
         return None
     if first == part.first:  # the prompt may already hold the comment lines that the step begins with
-        said = len(trace.steps[first]) - len(part.steps[0])
-        if chosen[:said] != rejected[:said]:
+        held = len(trace.steps[first]) - len(part.steps[0])
+        if chosen[:held] != rejected[:held]:
             return None
-        chosen, rejected = chosen[said:], rejected[said:]
+        chosen, rejected = chosen[held:], rejected[held:]
     return {
         "prompt": part.question + "".join(part.steps[: first - part.first]),
         "chosen": chosen,
         "rejected": rejected,
         "rejected_by": trace.edit.operator if trace.edit else trace.strategy,
         "label_kind": trace.label_kind,
-        "id": trace.id,
-        "problem_id": trace.problem_id,
+        **identity(trace),
     }
 
 
@@ -120,7 +108,15 @@ def text(row: Mapping[str, Any]) -> str:
 FORMAT = Format(
     name="pairs",
     summary="step-DPO, MCTS-DPO: prompt with the prefix, chosen and rejected step",
-    schema=schema,
+    schema=columns(
+        prompt="string",
+        chosen="string",
+        rejected="string",
+        chosen_by="string",
+        rejected_by="string",
+        label_kind="string",
+        **IDS,
+    ),
     render=render,
     text=text,
     recipe="""\

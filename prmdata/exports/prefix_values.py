@@ -3,42 +3,20 @@ each step, which is the change of value that it makes (IRCoCo). Null where not a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from prmdata.exports.answer_text import parts, usable
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("prompt", pa.string()),
-            ("steps", pa.list_(pa.string())),
-            ("values", pa.list_(pa.float32())),
-            ("prompt_value", pa.float32()),
-            ("rewards", pa.list_(pa.float32())),
-            ("k", pa.int32()),
-            ("completer", pa.string()),
-            ("id", pa.string()),
-            ("problem_id", pa.string()),
-        ]
-    )
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a rollout of which at least one prefix has a value."""
-    for trace in usable(group, options, tally, "values"):
-        if all(value is None for value in trace.values):
-            tally.left_out["no values"] += 1
-            continue
+    for trace in usable(group, options, counts):
         part = parts(trace)
+        if not part.steps or all(value is None for value in trace.values):
+            counts.left_out["no values"] += 1
+            continue
         values = list(trace.values[part.first :])
         before = [trace.prompt_value, *values[:-1]]
         yield {
@@ -52,23 +30,25 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
             ],
             "k": trace.k,
             "completer": trace.completer,
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    steps: list[str] = row["steps"]
-    return str(row["prompt"]) + "".join(steps)
 
 
 FORMAT = Format(
     name="values",
     summary="VinePPO, IRCoCo: value of each prefix and reward of each step (floats, null where unknown)",
-    schema=schema,
+    schema=columns(
+        prompt="string",
+        steps=["string"],
+        values=["float32"],
+        prompt_value="float32",
+        rewards=["float32"],
+        k="int32",
+        completer="string",
+        **IDS,
+    ),
     render=render,
-    text=text,
+    text=joined("prompt", "steps"),
     first_kind="prefix",
     recipe="""\
 ```python

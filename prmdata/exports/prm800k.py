@@ -2,48 +2,37 @@
 
 A reference is one line: at each of its steps stand the reference's own text and, beside it, every edit
 made there after the same prefix. What has another prefix (an edit of an edited program, a rollout) is a
-line of its own. An edit of several new steps is one completion, whose ``parts`` hold their ratings. Ratings: 1 correct, -1 incorrect, null masked (0 is PRM800K's "neutral", which most
-trainers read as correct, so it is never used).
+line of its own. An edit of several new steps is one completion, whose ``parts`` hold their ratings.
+Ratings: 1 correct, -1 incorrect, null masked (0 is PRM800K's "neutral", which most trainers read as
+correct, so it is never used).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 from prmdata.exports.answer_text import PromptAndAnswer, parts, usable
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, columns
+from prmdata.labels.policies.label_builder import labelled_step
 from prmdata.records import IGNORE, Trace
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-RATINGS = {1: 1, 0: -1}
-
-
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    strings = [(name, pa.string()) for name in ("id", "reason", "operator", "verdict")]
-    rated = [("text", pa.string()), ("rating", pa.int32())]
-    parts = pa.list_(pa.struct([*rated, ("reason", pa.string())]))
-    completion = pa.struct([*rated, ("flagged", pa.bool_()), *strings, ("parts", parts)])
-    step = pa.struct(
-        [
-            ("completions", pa.list_(completion)),
-            ("human_completion", pa.string()),
-            ("chosen_completion", pa.int32()),
-        ]
-    )
-    question = pa.struct([(name, pa.string()) for name in ("problem", "ground_truth_solution", "problem_id")])
-    label = pa.struct([("steps", pa.list_(step)), ("total_time", pa.int32()), ("finish_reason", pa.string())])
-    return pa.schema([("labeler", pa.string()), ("question", question), ("label", label)])
+RATINGS: Final = {1: 1, 0: -1}
+_RATED: Final = {"text": "string", "rating": "int32"}
+_COMPLETION: Final = {
+    **_RATED,
+    "flagged": "bool",
+    **dict.fromkeys(("id", "reason", "operator", "verdict"), "string"),
+    "parts": [_RATED | {"reason": "string"}],
+}
+_STEP: Final = {"completions": [_COMPLETION], "human_completion": "string", "chosen_completion": "int32"}
+QUESTION: Final = dict.fromkeys(("problem", "ground_truth_solution", "problem_id"), "string")
+LABEL: Final = {"steps": [_STEP], "total_time": "int32", "finish_reason": "string"}
 
 
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """The reference's line with the edits beside its steps, then the lines of what has another prefix."""
-    traces = list(usable(group, options, tally, "prm800k"))
+    traces = list(usable(group, options, counts))
     base = next((trace for trace in traces if trace.label_kind == "reference"), None)
     beside: dict[int, list[dict[str, Any]]] = {}
     alone: list[Trace] = []
@@ -53,7 +42,7 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
         if base is not None and trace.edit is not None and _same_prefix(base, trace):
             entry = _edited(trace)
             if entry is None:
-                tally.left_out["nothing after a deletion"] += 1
+                counts.left_out["nothing after a deletion"] += 1
                 continue
             beside.setdefault(trace.edit.step, []).append(entry)
         else:
@@ -62,20 +51,20 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
         part = parts(base)
         misplaced = [at for at in beside if at < part.first]
         for at in misplaced:
-            tally.left_out["inside the prompt"] += len(beside.pop(at))
-        yield _counted(_line(base, part, len(part.steps), beside, base), tally)
+            counts.left_out["inside the prompt"] += len(beside.pop(at))
+        yield _counted(_line(base, part, len(part.steps), beside, base), counts)
     for trace in alone:
         part = parts(trace)
         end = part.labels.index(0) + 1 if 0 in part.labels else len(part.labels)
-        tally.cut_steps += len(part.steps) - end
+        counts.cut_steps += len(part.steps) - end
         if end:
-            yield _counted(_line(trace, part, end, {}, base), tally)
+            yield _counted(_line(trace, part, end, {}, base), counts)
 
 
-def _counted(line: dict[str, Any], tally: ExportCounts) -> dict[str, Any]:
-    said = [entry for step in line["label"]["steps"] for entry in step["completions"]]
-    rated = [part["rating"] for entry in said for part in entry["parts"] or [entry]]
-    tally.count_labels([{1: 1, -1: 0}.get(rating, IGNORE) for rating in rated])
+def _counted(line: dict[str, Any], counts: ExportCounts) -> dict[str, Any]:
+    completions = [entry for step in line["label"]["steps"] for entry in step["completions"]]
+    rated = [part["rating"] for entry in completions for part in entry["parts"] or [entry]]
+    counts.count_labels([{1: 1, -1: 0}.get(rating, IGNORE) for rating in rated])
     return line
 
 
@@ -88,20 +77,21 @@ def _same_prefix(base: Trace, trace: Trace) -> bool:
 def _edited(trace: Trace) -> dict[str, Any] | None:
     """An edit as one completion: the text through the step that carries its label."""
     assert trace.edit is not None
-    at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
-    if at >= len(trace.steps):
+    at = labelled_step(trace)
+    if at is None:
         return None
     return _completion(trace, trace.edit.step, trace.steps[trace.edit.step : at + 1])
 
 
-def _completion(trace: Trace, first: int, said: tuple[str, ...]) -> dict[str, Any]:
-    """``said`` (the steps from ``first`` on, the first perhaps without what the question holds of it)."""
+def _completion(trace: Trace, first: int, texts: tuple[str, ...]) -> dict[str, Any]:
+    """The completion with these ``texts``: the steps from ``first`` on, the first perhaps without what the
+    question holds of it."""
     rated = [
         {"text": text, "rating": RATINGS.get(trace.labels[at]), "reason": trace.reasons[at]}
-        for at, text in enumerate(said, first)
+        for at, text in enumerate(texts, first)
     ]
     return {
-        "text": "".join(said),
+        "text": "".join(texts),
         "rating": rated[-1]["rating"],
         "flagged": False,
         "id": trace.id,
@@ -120,10 +110,10 @@ def _line(
     base: Trace | None,
 ) -> dict[str, Any]:
     steps: list[dict[str, Any]] = []
-    for offset, said in enumerate(part.steps[:end]):
+    for offset, text in enumerate(part.steps[:end]):
         at = part.first + offset
-        own = _completion(trace, at, (said,))
-        skipped = len(trace.steps[at]) - len(said)
+        own = _completion(trace, at, (text,))
+        skipped = len(trace.steps[at]) - len(text)
         others = [_without(entry, skipped) for entry in beside.get(at, [])]
         steps.append({"completions": [own, *others], "human_completion": None, "chosen_completion": 0})
     return {
@@ -159,7 +149,7 @@ def text(row: Mapping[str, Any]) -> str:
 FORMAT = Format(
     name="prm800k",
     summary="PRM800K: one line a program, all edits of one step together (lossless)",
-    schema=schema,
+    schema=columns(labeler="string", question=QUESTION, label=LABEL),
     render=render,
     text=text,
     suffix="jsonl",

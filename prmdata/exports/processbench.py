@@ -7,36 +7,16 @@ nor that there is none are left out: masked edits, and passing programs with a d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prmdata.exports.answer_text import body, parts, usable
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, columns
 from prmdata.exports.orm import is_right
 
-if TYPE_CHECKING:
-    import pyarrow as pa
 
-
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("generator", pa.string()),
-            ("problem", pa.string()),
-            ("steps", pa.list_(pa.string())),
-            ("final_answer_correct", pa.bool_()),
-            ("label", pa.int64()),
-            ("problem_id", pa.string()),
-        ]
-    )
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a program whose first error, or whose rightness, is known."""
-    for trace in usable(group, options, tally, "processbench"):
+    for trace in usable(group, options, counts):
         part = parts(trace)
         right = is_right(trace)
         if 0 in part.labels:
@@ -44,9 +24,9 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
         elif right and 1 in part.labels:
             label = -1
         else:
-            tally.left_out["first error unknown"] += 1
+            counts.left_out["first error unknown"] += 1
             continue
-        tally.labels["incorrect" if label >= 0 else "correct"] += 1
+        counts.labels["incorrect" if label >= 0 else "correct"] += 1
         yield {
             "id": trace.id,
             "generator": trace.edit.author if trace.edit else trace.strategy,
@@ -67,7 +47,15 @@ def text(row: Mapping[str, Any]) -> str:
 FORMAT = Format(
     name="processbench",
     summary="ProcessBench: steps and the index of the first error (-1: none)",
-    schema=schema,
+    schema=columns(
+        id="string",
+        generator="string",
+        problem="string",
+        steps=["string"],
+        final_answer_correct="bool",
+        label="int64",
+        problem_id="string",
+    ),
     render=render,
     text=text,
     suffix="jsonl",

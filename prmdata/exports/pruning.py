@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from prmdata.datasets.compose import labelled_step, note
+from prmdata.datasets.compose import Note, subject_step
 from prmdata.errors import UsageError
 from prmdata.records import Trace, Verdict
 
@@ -59,7 +59,10 @@ class Pruned:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class PruningEntry:
+    """What pruning must know of one row: the ``text`` to cluster by, the ``group`` (class) that keeps its share, how
+    much the row tells (``information``, 0 to 1), and what must stay covered (``facts``)."""
+
     id: str
     text: str
     group: str
@@ -67,29 +70,28 @@ class _Row:
     facts: tuple[tuple[str, str], ...]
 
 
-def prune(traces: Iterable[Trace], share: float, *, seed: int = 0) -> Pruned:
+def prune(entries: Sequence[PruningEntry], share: float, *, seed: int = 0) -> Pruned:
     """Choose ``share`` (0 to 1) of the rows of each class, at least one of each.
 
     Raises UsageError for a share that is none, or where scikit-learn is not installed.
     """
     if not 0 < share <= 1:
         raise UsageError(f"--keep {share}: a share above 0 and at most 1")
-    rows = [_row(trace) for trace in traces]
-    classes: dict[str, list[_Row]] = defaultdict(list)
-    for row in rows:
-        classes[row.group].append(row)
+    classes: dict[str, list[PruningEntry]] = defaultdict(list)
+    for entry in entries:
+        classes[entry.group].append(entry)
     ids: set[str] = set()
     n_clusters = 0
     for group in sorted(classes):
         chosen, clusters = _of_class(classes[group], share, seed)
         ids |= chosen
         n_clusters += clusters
-    return Pruned(ids, len(rows) - len(ids), n_clusters, _coverage(rows, ids))
+    return Pruned(ids, len(entries) - len(ids), n_clusters, _coverage(entries, ids))
 
 
-def _row(trace: Trace) -> _Row:
-    noted = note(trace)
-    at = labelled_step(trace)
+def pruning_entry(trace: Trace, noted: Note) -> PruningEntry:
+    """What pruning must know of a row, of which ``noted`` is the note."""
+    at = subject_step(trace)
     # The step that the row is about says most: it stands first and counts again by its neighbours.
     near = "".join(trace.steps[max((at or 0) - 2, 0) : (at or 0) + 2])
     passed = sum(outcome == Verdict.PASSED for outcome in trace.outcomes) / max(len(trace.outcomes), 1)
@@ -104,10 +106,12 @@ def _row(trace: Trace) -> _Row:
         ("operator", noted.operator),
     ]
     text = "\n".join((near, "".join(trace.steps), trace.prompt[:2000]))
-    return _Row(trace.id, text, f"{noted.label}{noted.kind == 'reference'}", information, tuple(facts))
+    return PruningEntry(
+        trace.id, text, f"{noted.label}{noted.kind == 'reference'}", information, tuple(facts)
+    )
 
 
-def _of_class(rows: Sequence[_Row], share: float, seed: int) -> tuple[set[str], int]:
+def _of_class(rows: Sequence[PruningEntry], share: float, seed: int) -> tuple[set[str], int]:
     room = max(1, round(share * len(rows)))
     if room >= len(rows):
         return {row.id for row in rows}, 1
@@ -122,7 +126,7 @@ def _of_class(rows: Sequence[_Row], share: float, seed: int) -> tuple[set[str], 
     return _restore(rows, chosen), len(members)
 
 
-def _restore(rows: Sequence[_Row], chosen: set[str]) -> set[str]:
+def _restore(rows: Sequence[PruningEntry], chosen: set[str]) -> set[str]:
     """Exchange rows so that no operator, verdict or quarter dies out while another has two to spare."""
     kept = Counter(fact for row in rows if row.id in chosen for fact in row.facts)
     for row in sorted(rows, key=lambda row: (-row.information, row.id)):
@@ -176,18 +180,18 @@ def _quotas(sizes: Mapping[int, int], room: int) -> dict[int, int]:
     return quota
 
 
-def _spread(points: Any, rows: Sequence[_Row], members: list[int], n: int) -> list[int]:
+def _spread(points: Any, rows: Sequence[PruningEntry], members: list[int], n: int) -> list[int]:
     """``n`` members: first the most telling, then each time the one farthest from those taken."""
     if n <= 0:
         return []
     import numpy as np
 
-    told = INFORMATION * np.array([rows[i].information for i in members])
+    information = INFORMATION * np.array([rows[i].information for i in members])
     near = points[members]
-    taken = [int(np.argmax(told))]
+    taken = [int(np.argmax(information))]
     distance = 1 - near @ near[taken[0]]
     while len(taken) < min(n, len(members)):
-        score = distance + told
+        score = distance + information
         score[taken] = -np.inf
         best = int(np.argmax(score))
         taken.append(best)
@@ -195,7 +199,7 @@ def _spread(points: Any, rows: Sequence[_Row], members: list[int], n: int) -> li
     return [members[i] for i in taken]
 
 
-def _coverage(rows: Iterable[_Row], ids: set[str]) -> dict[str, dict[str, tuple[int, int]]]:
+def _coverage(rows: Iterable[PruningEntry], ids: set[str]) -> dict[str, dict[str, tuple[int, int]]]:
     before: dict[str, Counter[str]] = defaultdict(Counter)
     after: dict[str, Counter[str]] = defaultdict(Counter)
     for row in rows:

@@ -1,4 +1,4 @@
-"""What a step does, said in words from its syntax. Used by critiques; never guesses at intentions."""
+"""What a step does, described in words from its syntax. Used by critiques; never guesses at intentions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ def describe_step(step: str) -> str:
     node = _statement(step)
     if node is None:
         return ""
-    say = _DESCRIBE.get(type(node))
-    said = say(node) if say is not None else ""
-    return f"The step {said}." if said else ""
+    describe = _DESCRIBE.get(type(node))
+    return f"The step {describe(node)}." if describe is not None else ""
 
 
 def _statement(step: str) -> ast.stmt | None:

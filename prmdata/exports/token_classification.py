@@ -7,36 +7,17 @@ join line ends with the next line's indentation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from prmdata.exports.answer_text import body, labelled
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            ("text", pa.string()),
-            ("starts", pa.list_(pa.int32())),
-            ("ends", pa.list_(pa.int32())),
-            ("labels", pa.list_(pa.int64())),
-            ("id", pa.string()),
-            ("problem_id", pa.string()),
-        ]
-    )
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a row with labels. The text ends with the last label, so that no encoder sees what follows
     an error."""
-    for trace, part in labelled(group, options, tally, "token-classification"):
+    for trace, part in labelled(group, options, counts):
         starts: list[int] = []
         ends: list[int] = []
         at = len(part.question)
@@ -49,22 +30,16 @@ def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterato
             "starts": starts,
             "ends": ends,
             "labels": list(part.labels),
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
-
-
-def text(row: Mapping[str, Any]) -> str:
-    """What a trainer tokenizes."""
-    return str(row["text"])
 
 
 FORMAT = Format(
     name="token-classification",
     summary="plain transformers: text, character spans, labels (-100 masked)",
-    schema=schema,
+    schema=columns(text="string", starts=["int32"], ends=["int32"], labels=["int64"], **IDS),
     render=render,
-    text=text,
+    text=joined("text"),
     recipe="""\
 The label of a step goes to its last token; any fast tokenizer will do:
 

@@ -8,40 +8,20 @@ cannot hold -100, and anything but 1, 0 and -100 crashes or corrupts. It cuts at
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prmdata.exports.answer_text import body, labelled
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity
 
 
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    strings = pa.list_(pa.string())
-    return pa.schema(
-        [
-            ("prompt", pa.string()),
-            ("completions", strings),
-            ("labels", pa.list_(pa.int64())),
-            ("id", pa.string()),
-            ("problem_id", pa.string()),
-        ]
-    )
-
-
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a row with labels, cut after its first error."""
-    for trace, part in labelled(group, options, tally, "trl"):
+    for trace, part in labelled(group, options, counts):
         yield {
             "prompt": part.question,
             "completions": [body(step) for step in part.steps],
             "labels": list(part.labels),
-            "id": trace.id,
-            "problem_id": trace.problem_id,
+            **identity(trace),
         }
 
 
@@ -54,7 +34,7 @@ def text(row: Mapping[str, Any]) -> str:
 FORMAT = Format(
     name="trl",
     summary="TRL PRMTrainer: prompt, completions, labels (int64, -100 masked)",
-    schema=schema,
+    schema=columns(prompt="string", completions=["string"], labels=["int64"], **IDS),
     render=render,
     text=text,
     recipe="""\

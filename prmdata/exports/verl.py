@@ -8,36 +8,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, RefusedError
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, RefusedError, columns
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-
-def schema() -> pa.Schema:
-    """Columns of the format."""
-    import pyarrow as pa
-
-    message = pa.struct([("role", pa.string()), ("content", pa.string())])
-    extra = [(name, pa.string()) for name in ("split", "problem_id", "entry_point", "setup", "reference")]
-    return pa.schema(
-        [
-            ("data_source", pa.string()),
-            ("prompt", pa.list_(message)),
-            ("ability", pa.string()),
-            ("reward_model", pa.struct([("style", pa.string()), ("ground_truth", pa.string())])),
-            ("extra_info", pa.struct([("index", pa.int64()), *extra])),
-        ]
-    )
+EXTRA_INFO: Final = {
+    "index": "int64",
+    **dict.fromkeys(("split", "problem_id", "entry_point", "setup", "reference"), "string"),
+}
 
 
-def render(group: Group, options: ExportOptions, tally: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
+def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
     """One row a problem. Raises RefusedError where its tests are not in the dataset."""
     problem = group.problem
     if problem is None:
-        raise RefusedError("verl", f"config 'problems' has no row for {group.problem_id}; build again")
+        raise RefusedError(
+            options.format, f"config 'problems' has no row for {group.problem_id}; build again"
+        )
     tests: list[Mapping[str, Any]] = problem["tests"]
     if all(test["form"] == "stdio" for test in tests):
         truth: dict[str, Any] = {
@@ -70,7 +57,13 @@ def text(row: Mapping[str, Any]) -> str:
 FORMAT = Format(
     name="verl",
     summary="verl: a prompt a problem, its tests as ground truth for a reward function",
-    schema=schema,
+    schema=columns(
+        data_source="string",
+        prompt=[{"role": "string", "content": "string"}],
+        ability="string",
+        reward_model={"style": "string", "ground_truth": "string"},
+        extra_info=EXTRA_INFO,
+    ),
     render=render,
     text=text,
     any_kind=True,

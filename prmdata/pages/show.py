@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from prmdata.datasets.listing import MARKS, OFF, STYLES, listing, visible
+from prmdata.datasets.listing import OFF, STYLES, SYMBOLS, listing, visible
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace
@@ -80,13 +80,13 @@ def describe_trace(trace: Trace, *, color: bool = False) -> Iterator[str]:
 
 
 def _line(trace: Trace, width: int, color: bool) -> str:
-    marks = "".join(MARKS[label] if label != IGNORE else "·" for label in trace.labels)
+    symbols = "".join(SYMBOLS[label] if label != IGNORE else "·" for label in trace.labels)
     if color:
-        marks = "".join(
-            f"{STYLES[label]}{MARKS[label] if label != IGNORE else '·'}{OFF}" for label in trace.labels
+        symbols = "".join(
+            f"{STYLES[label]}{SYMBOLS[label] if label != IGNORE else '·'}{OFF}" for label in trace.labels
         )
     what = trace.edit.operator if trace.edit else trace.response_class or trace.label_kind
-    return f"{trace.id:{width}}  {trace.problem_id}  {what}  {trace.verdict}  {marks}"
+    return f"{trace.id:{width}}  {trace.problem_id}  {what}  {trace.verdict}  {symbols}"
 
 
 def _passed(trace: Trace) -> str:

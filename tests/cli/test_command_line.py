@@ -25,8 +25,9 @@ def imported_by(*arguments: str) -> set[str]:
     return set(line.split()[2:])
 
 
-def test_help_imports_nothing_heavy() -> None:
-    assert not imported_by("--help") & set(HEAVY)
+@pytest.mark.parametrize("command", ["", "build"])
+def test_help_imports_nothing_heavy(command: str) -> None:
+    assert not imported_by(*command.split(), "--help") & set(HEAVY)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

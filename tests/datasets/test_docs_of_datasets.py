@@ -11,7 +11,7 @@ from prmdata.cli.export import command
 from prmdata.datasets.describe import REASONS
 from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.schema import EVIDENCE, steps_schema
-from prmdata.exports.registry import SHIPPED, find
+from prmdata.exports.format_names import SHIPPED, find
 
 DOCS = Path(__file__).parents[2] / "docs"
 COLUMNS = (DOCS / "columns.md").read_text("utf-8")

@@ -8,8 +8,8 @@ import sys
 
 import pytest
 
-from prmdata.datasets.writer import write_split
 from prmdata.testing.hub import LoopbackHub
+from tests.builders.traces import write_split
 
 SECRET = "hf_secretsecretsecret"
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from prmdata.datasets.reader import configs, count_rows, read_rows, read_traces
 from prmdata.datasets.schema import VERSION_KEY, from_row, steps_schema, to_row
-from prmdata.datasets.writer import shards, write_split, write_splits
+from prmdata.datasets.writer import shards, write_rows
 from prmdata.errors import InputError, UsageError
 from prmdata.records import (
     Counterexample,
@@ -28,6 +28,7 @@ from prmdata.records import (
     Trace,
     Verdict,
 )
+from tests.builders.traces import write_split
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 int32s = st.integers(-(2**31), 2**31 - 1)
@@ -143,11 +144,12 @@ def test_a_failure_half_way_leaves_the_earlier_dataset(made, tmp_path):
 def test_splits_are_written_in_one_pass_and_read_train_first(made, tmp_path):
     rows = list(made.build(6))
     side = {f"made/{i}": "test" if i % 3 == 0 else "train" for i in range(6)}
-    written = write_splits(iter(rows), tmp_path / "data/steps", lambda trace: side[trace.problem_id])
-    assert list(written) == ["test", "train"]
+    folder, schema = tmp_path / "data/steps", steps_schema()
+    files = write_rows(((side[row.problem_id], to_row(row)) for row in rows), folder, schema)
+    assert list(files) == ["test", "train"]
     assert list(dict.fromkeys(split for split, _ in read_rows(tmp_path))) == ["train", "test"]
     assert {t.problem_id for t in read_traces(tmp_path, split="test")} == {"made/0", "made/3"}
-    write_splits(iter(rows), tmp_path / "data/steps", lambda _: "train")
+    write_rows((("train", to_row(row)) for row in rows), folder, schema)
     assert count_rows(tmp_path) == {"train": len(rows)}
     assert configs(tmp_path) == ["steps"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from prmdata.datasets.card import write_card
 from prmdata.datasets.schema import steps_schema
-from prmdata.datasets.writer import write_split
+from tests.builders.traces import write_split
 
 datasets = pytest.importorskip("datasets")
 

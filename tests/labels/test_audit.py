@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from prmdata.audits.audit import Audit, AuditedProgram, audit, by_problem
-from prmdata.audits.figures import report, text, wilson
+from prmdata.audits.figures import report, text
+from prmdata.datasets.intervals import wilson
 from prmdata.errors import QuarantineError, UsageError
 from prmdata.labels.relabel import relabel
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
@@ -178,20 +179,6 @@ def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer
 def test_taking_far_too_long_is_counted_apart() -> None:
     judged = [AuditedProgram(one, Verdict.TIMEOUT) for one in rows()[1:2]]
     assert report(Audit(judged))["strict"]["mutate"]["timeouts"] == 1
-
-
-@pytest.mark.parametrize(
-    ("hits", "total", "low", "high"),
-    [
-        (0, 10, 0.0, 0.2775),
-        (10, 10, 0.7225, 1.0),
-        (5, 10, 0.2366, 0.7634),
-        (49, 119, 0.3274, 0.5016),
-        (0, 0, 0.0, 1.0),
-    ],
-)
-def test_wilson_intervals_against_published_values(hits: int, total: int, low: float, high: float) -> None:
-    assert wilson(hits, total) == pytest.approx((low, high), abs=5e-4)
 
 
 # ---------------------------------------------------------------- relabelling

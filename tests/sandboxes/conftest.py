@@ -1,4 +1,4 @@
-"""The engine, where there is one. Without one a test that needs it is skipped, or fails if asked to."""
+"""A local worker that judges for all tests of the room."""
 
 from __future__ import annotations
 

@@ -46,22 +46,15 @@ def flow_svg(flow: Flow, *, width: int, ribbons: int = 220) -> Markup:
     ]
     height = max(node.y + node.height for column in columns for node in column.values()) + 26
     order = {name: place for place, name in enumerate((*KINDS, *VERDICTS, *LABELS))}
-    parts: list[Markup] = []
     rows = sorted(flow, key=lambda row: tuple(order.get(name, 99) for name in row[:3]))
-    parts += [
-        _ribbon(columns[0][k], columns[1][v], n, label, scale, thick, f"{k} → {v} → {label}")
-        for k, v, label, n in rows
-    ]
+    parts = [_ribbon(columns[0][row[0]], columns[1][row[1]], row, scale, thick) for row in rows]
     rows = sorted(flow, key=lambda row: (order.get(row[1], 99), order.get(row[2], 99), order.get(row[0], 99)))
-    parts += [
-        _ribbon(columns[1][v], columns[2][label], n, label, scale, thick, f"{k} → {v} → {label}")
-        for k, v, label, n in rows
-    ]
+    parts += [_ribbon(columns[1][row[1]], columns[2][row[2]], row, scale, thick) for row in rows]
     for place, column in enumerate(columns):
         parts += [_node(node, thick, place, width) for node in column.values()]
-    said = f"{total:,} rows by origin, verdict and label"
+    summary = f"{total:,} rows by origin, verdict and label"
     return Markup('<svg viewBox="0 0 {} {:.0f}" role="img" aria-label="{}">{}</svg>').format(
-        width, height, said, Markup("").join(parts)
+        width, height, summary, Markup("").join(parts)
     )
 
 
@@ -81,7 +74,9 @@ def _column(
     return nodes
 
 
-def _ribbon(a: _Node, b: _Node, n: int, label: str, scale: float, thick: int, title: str) -> Markup:
+def _ribbon(a: _Node, b: _Node, row: tuple[str, str, str, int], scale: float, thick: int) -> Markup:
+    kind, verdict, label, n = row
+    title = f"{kind} → {verdict} → {label}"
     size = max(n * scale, 0.4)
     x0, x1 = a.x + thick, b.x
     y0, y1 = a.y + a.used_out, b.y + b.used_in
@@ -100,8 +95,8 @@ def _ribbon(a: _Node, b: _Node, n: int, label: str, scale: float, thick: int, ti
 def _node(node: _Node, thick: int, column: int, width: int) -> Markup:
     css = f"node {node.name}" if node.name in LABELS else "node"
     anchor, x = ("end", width) if column == 2 else ("start", node.x)
-    said = escape(node.name.replace("_", " "))
+    name = escape(node.name.replace("_", " "))
     return Markup(
         '<rect class="{}" x="{:.1f}" y="{:.1f}" width="{}" height="{:.1f}" rx="2"/>'
         '<text x="{:.1f}" y="{:.1f}" text-anchor="{}"><tspan class="name">{}</tspan> <tspan class="n">{:,}</tspan></text>'
-    ).format(css, node.x, node.y, thick, node.height, x, node.y - 7, anchor, said, node.n)
+    ).format(css, node.x, node.y, thick, node.height, x, node.y - 7, anchor, name, node.n)

@@ -43,7 +43,7 @@ class Packed:
     n_rows: int
 
 
-_MARK: Final = {1: "+", 0: "-", -100: "."}
+_SYMBOL: Final = {1: "+", 0: "-", -100: "."}
 
 
 def pack(read: Callable[[], Iterable[tuple[str, Mapping[str, Any]]]], n_rows: int) -> Packed:
@@ -90,7 +90,7 @@ def _row(split: str, row: Mapping[str, Any], table: _Table) -> list[Any]:
         table.add(row["verdict"]),
         table.add(row["error_type"]),
         [table.add(step) for step in row["steps"]],
-        "".join(_MARK[label] for label in row["labels"]),
+        "".join(_SYMBOL[label] for label in row["labels"]),
         _runs([table.add(reason) for reason in row["reasons"]]),
         "".join({True: "1", False: "0", None: "?"}[ran] for ran in row["executed"]),
         [table.add(edit["operator"]), table.add(edit["author"]), table.add(edit["intent"]), edit["step"], edit["n_steps"], table.add(edit["before"])]

@@ -73,11 +73,11 @@ def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
         script=Markup((_HERE / "app.js").read_text("utf-8")),
         method=describe.method(figures, manifest.get("config", {})),
         limits=describe.limits(figures),
-        said=_said,
+        markdown=_markdown,
     )
 
 
-def _said(text: str) -> Markup:
+def _markdown(text: str) -> Markup:
     """The little Markdown of :mod:`prmdata.datasets.describe` (bold, code) as HTML."""
     parts = str(Markup.escape(text)).split("`")
     coded = [f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)]
@@ -96,7 +96,7 @@ def _charts(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         for reason, by in figures["labels_by_reason"].items()
         if by.get("masked")
     }
-    wanted = [
+    charts = [
         ("operator", "By operator", "edits, by the label they earned", figures["edits_by_operator"], ()),
         (
             "verdict",
@@ -110,7 +110,7 @@ def _charts(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
     return [
         {"key": key, "title": title, "what": what, "bars": _bars(found, order)}
-        for key, title, what, found, order in wanted
+        for key, title, what, found, order in charts
         if found
     ]
 

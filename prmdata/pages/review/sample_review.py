@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import heapq
 import json
-import math
 import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -17,6 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from prmdata.datasets.intervals import wilson
 from prmdata.datasets.reader import read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace
@@ -25,8 +25,6 @@ NAME: Final = "review.jsonl"
 Judgement = Literal["correct", "incorrect", "unsure"]
 JUDGEMENTS: Final[tuple[str, ...]] = ("correct", "incorrect", "unsure")
 WORDS: Final[dict[int, Judgement]] = {1: "correct", 0: "incorrect"}
-Z_95: Final = 1.959964
-"""Of the normal distribution: intervals hold 95% of the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def add_finding(out: Path | str, finding: ReviewFinding) -> None:
     path = Path(out) / NAME
     kept = path.read_bytes() if path.exists() else b""
     with path.open("ab") as file:
-        file.truncate(kept.rfind(b"\n") + 1)  # a torn tail of an interrupted write is owed again
+        file.truncate(kept.rfind(b"\n") + 1)  # a torn tail of an interrupted write is asked again
         file.write(json.dumps(asdict(finding), ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
@@ -128,16 +126,6 @@ def _share(agreed: list[bool]) -> dict[str, Any]:
     low, high = wilson(sum(agreed), len(agreed))
     share = sum(agreed) / len(agreed) if agreed else None
     return {"n": len(agreed), "agreed": sum(agreed), "share": share, "interval": [low, high]}
-
-
-def wilson(k: int, n: int) -> tuple[float, float]:
-    """The 95% score interval of a share ``k`` of ``n``; (0, 1) where n is 0."""
-    if n == 0:
-        return 0.0, 1.0
-    p, zz = k / n, Z_95 * Z_95
-    middle = (p + zz / (2 * n)) / (1 + zz / n)
-    half = Z_95 * math.sqrt(p * (1 - p) / n + zz / (4 * n * n)) / (1 + zz / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def agreement_text(found: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -18,6 +19,7 @@ from typing import Any, Final
 import jinja2
 from markupsafe import Markup
 
+from prmdata.pages.review.review_text import QUESTIONS, context, reason_of
 from prmdata.pages.review.sample_review import (
     JUDGEMENTS,
     WORDS,
@@ -27,7 +29,6 @@ from prmdata.pages.review.sample_review import (
     add_finding,
     agreement,
 )
-from prmdata.pages.review.wording import QUESTIONS, context, reason_of
 
 _HERE: Final = Path(__file__).parent
 _STYLE: Final = _HERE.parent / "report" / "style.css"
@@ -48,7 +49,7 @@ class ReviewServer:
         self._lock = Lock()
         self._judged: dict[int, ReviewFinding] = {}
         self.token = secrets.token_urlsafe(12)
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_PageRequest, self))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
 
     @property
@@ -130,57 +131,58 @@ class ReviewServer:
         }
 
 
-def _handler(review: ReviewServer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            match self._parts():
-                case [""]:
-                    self._send(200, "text/html; charset=utf-8", review.page())
-                case ["question", place]:
-                    self._answer(lambda: review.question(int(place)))
-                case _:
-                    self._send(404, "text/plain", "no such page")
+class _PageRequest(BaseHTTPRequestHandler):
+    """One request of the page."""
 
-        def do_POST(self) -> None:
-            length = self.headers.get("Content-Length", "")
-            body = (
-                self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST_BODY else b""
-            )
-            match self._parts():
-                case ["judge"]:
-                    self._answer(lambda: self._judged(json.loads(body)))
-                case ["done"]:
-                    self._send(200, "application/json", "{}")
-                    review.finished.set()
-                case _:
-                    self._send(404, "text/plain", "no such page")
+    def __init__(self, review: ReviewServer, *connection: Any) -> None:
+        self._review = review
+        super().__init__(*connection)
 
-        def _judged(self, asked: dict[str, Any]) -> dict[str, Any]:
-            return review.judge(int(asked["place"]), str(asked["judgement"]), str(asked.get("note", "")))
+    def do_GET(self) -> None:
+        match self._parts():
+            case [""]:
+                self._send(200, "text/html; charset=utf-8", self._review.page())
+            case ["question", place]:
+                self._answer(lambda: self._review.question(int(place)))
+            case _:
+                self._send(404, "text/plain", "no such page")
 
-        def _parts(self) -> list[str]:
-            """What follows the secret in the path; [] where the secret, or the host, is another."""
-            secret, *rest = self.path.removeprefix("/").split("/")
-            right = secrets.compare_digest(secret.encode(), review.token.encode())
-            return rest if right and self.headers.get("Host") == review.host else []
+    def do_POST(self) -> None:
+        length = self.headers.get("Content-Length", "")
+        body = self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST_BODY else b""
+        match self._parts():
+            case ["judge"]:
+                self._answer(lambda: self._judged(json.loads(body)))
+            case ["done"]:
+                self._send(200, "application/json", "{}")
+                self._review.finished.set()
+            case _:
+                self._send(404, "text/plain", "no such page")
 
-        def _answer(self, work: Any) -> None:
-            try:
-                self._send(200, "application/json", json.dumps(work()))
-            except (LookupError, TypeError, ValueError):
-                self._send(400, "text/plain", "not a question of this review")
+    def _judged(self, asked: dict[str, Any]) -> dict[str, Any]:
+        return self._review.judge(int(asked["place"]), str(asked["judgement"]), str(asked.get("note", "")))
 
-        def _send(self, status: int, kind: str, text: str) -> None:
-            data = text.encode("utf-8", "replace")
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            self.send_header("Cache-Control", "no-store")
-            self.send_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:")
-            self.end_headers()
-            self.wfile.write(data)
+    def _parts(self) -> list[str]:
+        """What follows the secret in the path; [] where the secret, or the host, is another."""
+        secret, *rest = self.path.removeprefix("/").split("/")
+        right = secrets.compare_digest(secret.encode(), self._review.token.encode())
+        return rest if right and self.headers.get("Host") == self._review.host else []
 
-        def log_message(self, *_: object) -> None:
-            """Nothing: the address is a secret."""
+    def _answer(self, work: Any) -> None:
+        try:
+            self._send(200, "application/json", json.dumps(work()))
+        except (LookupError, TypeError, ValueError):
+            self._send(400, "text/plain", "not a question of this review")
 
-    return Handler
+    def _send(self, status: int, kind: str, text: str) -> None:
+        data = text.encode("utf-8", "replace")
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Cache-Control", "no-store")
+        self.send_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline' data:")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the address is a secret."""

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from prmdata.cli.review import command
 from prmdata.errors import InputError
-from prmdata.pages.review.sample_review import ReviewFinding, add_finding, agreement, findings, sample, wilson
+from prmdata.pages.review.sample_review import ReviewFinding, add_finding, agreement, findings, sample
 
 
 def run(out, answers, *more):
@@ -52,7 +52,7 @@ def test_judging_is_blind_kept_and_resumed(out):
 
 
 def test_what_a_prefix_label_is_about_shows_nothing_after_the_step(out):
-    from prmdata.pages.review.wording import question
+    from prmdata.pages.review.review_text import question
 
     item = next(
         i for i in sample(out, 10_000) if i.trace.label_kind == "prefix" and i.step < len(i.trace.steps) - 1
@@ -85,11 +85,3 @@ def test_a_torn_last_line_is_judged_again_and_a_broken_one_is_named(out):
     (out / "review.jsonl").write_text("\n".join([lines[0], "{}", lines[1], ""]))
     with pytest.raises(InputError, match=r"review.jsonl:2"):
         list(findings(out))
-
-
-@pytest.mark.parametrize(
-    ("k", "n", "low", "high"),
-    [(0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (8, 10, 0.4902, 0.9433), (0, 0, 0, 1)],
-)
-def test_wilson_agrees_with_published_values(k, n, low, high):
-    assert wilson(k, n) == pytest.approx((low, high), abs=1e-4)

@@ -8,9 +8,13 @@ import pytest
 
 from prmdata.datasets.compose import note
 from prmdata.errors import UsageError
-from prmdata.exports.pruning import prune
+from prmdata.exports.pruning import Pruned, prune, pruning_entry
 
 pytest.importorskip("sklearn")
+
+
+def pruned(rows, share: float, seed: int = 0) -> Pruned:
+    return prune([pruning_entry(row, note(row)) for row in rows], share, seed=seed)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +24,7 @@ def rows(made):
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
 def test_a_share_of_each_class_stays(rows, share):
-    kept = prune(rows, share)
+    kept = pruned(rows, share)
     before = Counter(note(row).label for row in rows)
     after = Counter(note(row).label for row in rows if row.id in kept.ids)
     assert all(abs(after[label] - share * before[label]) <= 2 for label in before)
@@ -32,16 +36,16 @@ def test_copies_go_before_what_is_alone_of_its_kind(made, rows):
 
     copies = [replace(made.edit_trace(0, 0), id=f"copy{i}") for i in range(60)]
     others = [row for row in rows if row.label_kind == "fault" and 0 in row.labels][:60]
-    kept = prune([*copies, *others], 0.5)
+    kept = pruned([*copies, *others], 0.5)
     assert sum(row.id in kept.ids for row in copies) < sum(row.id in kept.ids for row in others)
 
 
 def test_the_same_seed_keeps_the_same_rows(rows):
-    assert prune(rows, 0.3, seed=5).ids == prune(rows, 0.3, seed=5).ids
+    assert pruned(rows, 0.3, seed=5).ids == pruned(rows, 0.3, seed=5).ids
 
 
 def test_coverage_is_told_before_and_after(rows):
-    kept = prune(rows, 0.3)
+    kept = pruned(rows, 0.3)
     assert sum(before for before, _ in kept.coverage["verdict"].values()) == len(rows)
     assert sum(after for _, after in kept.coverage["verdict"].values()) == len(kept.ids)
     assert all(after for _, after in kept.coverage["operator"].values())
@@ -51,4 +55,4 @@ def test_coverage_is_told_before_and_after(rows):
 @pytest.mark.parametrize("share", [0, -1, 1.5])
 def test_a_share_that_is_none_is_refused(rows, share):
     with pytest.raises(UsageError, match="keep"):
-        prune(rows, share)
+        pruned(rows, share)

@@ -15,9 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from prmdata.datasets.schema import to_row
-from prmdata.datasets.writer import write_split
 from prmdata.pages.report import report
 from prmdata.pages.report.pack import MOST_ROWS, pack
+from tests.builders.traces import write_split
 
 NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
 

@@ -1,13 +1,16 @@
-"""Realistic traces for the tests of this room: what a small build over real-looking problems makes.
+"""Realistic traces for the tests of datasets, exports and pages: what a small build over real-looking problems makes.
 
-Programs are written here; labels and reasons follow the strict policy by hand.
+The programs are made up here; labels and reasons follow the strict policy by hand.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
+from prmdata.datasets.schema import steps_schema, to_row
+from prmdata.datasets.writer import ShardedWriter
 from prmdata.records import (
     IGNORE,
     Counterexample,
@@ -151,3 +154,11 @@ def build(problems: int, rollouts: bool = True) -> Iterator[Trace]:
         if rollouts:
             yield rollout_trace(index, None)
             yield rollout_trace(index, index % 4)
+
+
+def write_split(rows: Iterable[Trace], folder: Path, split: str, **sizes: int) -> list[Path]:
+    """Write ``rows`` as the shards of one split in ``folder``; other splits there stay."""
+    with ShardedWriter(folder, split, steps_schema(), **sizes) as writer:
+        for trace in rows:
+            writer.add(to_row(trace))
+        return writer.close()
