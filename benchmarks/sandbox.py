@@ -83,7 +83,7 @@ def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], R
             warm = [Task(text) for text in job.variants(job.problems[0].reference) for _ in range(1)]
             for _ in range(job.workers):
                 pool.submit(Spec(job.problems[0], cpu_s=CPU_S), warm).result()
-            started = pool.tally.runs
+            started = pool.stats.runs
             began = time.perf_counter()
             futures = [
                 pool.submit(
@@ -93,7 +93,7 @@ def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], R
             ]
             answers = [answer for future in futures for answer in future.result()]
             wall_s = time.perf_counter() - began
-            runs = pool.tally.runs
+            runs = pool.stats.runs
         passed = sum(isinstance(each, Execution) and each.verdict == Verdict.PASSED for each in answers)
         return Row(name, len(answers), passed, wall_s, round((runs - started) / len(answers), 2))
 

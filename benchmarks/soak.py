@@ -28,9 +28,8 @@ from types import ModuleType
 
 from prmdata.errors import QuarantineError
 from prmdata.problems import read_problems
-from prmdata.records import Problem, Spec, Task
+from prmdata.records import Problem, RunResult, Spec, Task
 from prmdata.sandboxes.choose import choose
-from prmdata.sandboxes.contract import RunResult
 from prmdata.sandboxes.pool import Pool
 
 BATCH = 400
@@ -198,7 +197,7 @@ def main() -> int:
                 looks.append(look(sum(verdicts.values())))
                 print(_line(looks[-1], time.monotonic() - began), flush=True)
                 batch = []
-        tally = asdict(pool.tally)
+        tally = asdict(pool.stats)
     wall_s = time.monotonic() - began
     time.sleep(5)
     trouble = surprises[:20] + left_behind(before, looks)

@@ -62,26 +62,26 @@ def main() -> int:
 
 def tokens(source: str) -> dict[str, Any]:
     """Prompt tokens for each edit, together and one request a line."""
-    phrasing = PromptBuilder(PromptSet(), Sampling())
-    together = apart = edits = requests = 0
+    prompt_builder = PromptBuilder(PromptSet(), Sampling())
+    in_one = alone = edits = requests = 0
     for request in _requests(source):
         program = Source(request.program, given_count(request.problem.prompt, split_steps(request.program)))
         found = propose(program, [request.kind], request.steps, request.per_step, request.seed)
-        owed = dict.fromkeys(request.steps, request.per_step)
-        together += sum(_prompt(one) for one in phrasing.edits(request, owed, Round()))
+        missing = dict.fromkeys(request.steps, request.per_step)
+        in_one += sum(_prompt(one) for one in prompt_builder.edits(request, missing, Round()))
         for step in request.steps:
             mine = sum(1 for edit in found if edit.start == step)
-            (single,) = phrasing.edits(request, {step: 1}, Round())
-            apart += mine * _prompt(single)
+            (single,) = prompt_builder.edits(request, {step: 1}, Round())
+            alone += mine * _prompt(single)
         edits += len(found)
         requests += 1
     return {
         "edits": edits,
         "requests, many steps each": requests,
         "requests, one line each": edits,
-        "prompt tokens an edit, many steps": round(together / edits, 1),
-        "prompt tokens an edit, one line": round(apart / edits, 1),
-        "times fewer": round(apart / together, 2),
+        "prompt tokens an edit, many steps": round(in_one / edits, 1),
+        "prompt tokens an edit, one line": round(alone / edits, 1),
+        "times fewer": round(alone / in_one, 2),
     }
 
 

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +27,12 @@ HOW_ONLY = frozenset(
 )  # fmt: skip
 """Keys that do not decide what is judged: how the work is done, and what is derived from the stored
 evidence when the dataset is assembled."""
+
+
+_OF_A_MODEL = ("base_url", "model", "prompts", "temperature", "max_output_tokens", "answers")
+_OF_AN_ENDPOINT = (
+    "batch", "prices", "ledger", "concurrency", "rpm", "tpm", "timeout_s", "max_cost", "max_tokens",
+)  # fmt: skip
 
 
 class BuildConfig(BaseModel):
@@ -99,6 +106,8 @@ class BuildConfig(BaseModel):
     @field_validator("split", mode="before")
     @classmethod
     def _parse_split(cls, value: Any) -> Any:
+        if isinstance(value, dict):  # a table of TOML
+            value = ",".join(f"{name}={share}" for name, share in value.items())
         return parse_split(value) if isinstance(value, str) else value
 
     def content(self) -> dict[str, Any]:
@@ -112,6 +121,37 @@ class BuildConfig(BaseModel):
     def digest(self) -> str:
         """Hex digest of :meth:`content`."""
         return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
+
+
+def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
+    """The settings that were given and change nothing: (key, beside what, what it needs)."""
+    teacher = config.teacher
+    offline = f"--teacher {teacher}"
+    for key in (*_OF_A_MODEL, *_OF_AN_ENDPOINT):
+        if teacher == "rules" or (teacher == "replay" and key in _OF_AN_ENDPOINT):
+            yield key, offline, "--teacher openai"
+    if config.completer == "openai" and teacher == "rules":
+        yield "completer", offline, "--teacher openai"
+    if teacher == "rules":
+        yield "rollouts", offline, "--teacher openai"
+    strategies = " and ".join(f"--strategy {name}" for name in config.strategy)
+    if "first-error" not in config.strategy and not _has_other_strategies(config):
+        yield from (
+            (key, strategies, "--strategy first-error") for key in ("completer", "k", "search", "rollouts")
+        )
+    if "mutate-refactor" not in config.strategy and not _has_other_strategies(config):
+        yield from ((key, strategies, "--strategy mutate-refactor") for key in ("depth", "per_step"))
+    if config.engine == "local":
+        yield "ray_address", "--engine local", "--engine ray"
+    if config.sandbox == "local":
+        yield "runtime", "--sandbox local", "--sandbox docker"
+    if len(config.split) == 1:
+        yield "splits_from", "one split", "--split with more than one share"
+
+
+def _has_other_strategies(config: BuildConfig) -> bool:
+    """Whether a plug-in strategy is asked for: it may use any setting."""
+    return not set(config.strategy) <= {"mutate-refactor", "first-error", "curriculum"}
 
 
 def parse_split(text: str) -> tuple[tuple[str, float], ...]:
@@ -134,14 +174,21 @@ def parse_split(text: str) -> tuple[tuple[str, float], ...]:
 def configure(config_file: Path | None = None, **given: Any) -> BuildConfig:
     """Defaults, then the ``[build]`` table of ``config_file``, then what is ``given`` (None: not given).
 
-    Raises InputError for a file that cannot be read as TOML, UsageError for a key or value that does not fit.
+    Raises InputError for a file that cannot be read as TOML, UsageError for a key or value that does not fit and for a
+    setting that changes nothing beside the others.
     """
-    values: dict[str, Any] = {}
-    if config_file is not None:
-        values.update(_read_toml(config_file))
-    values.update({key: value for key, value in given.items() if value not in (None, ())})
+    stored = {} if config_file is None else _read_toml(config_file)
+    set_here = {key: value for key, value in given.items() if value not in (None, ())}
+    values = stored | set_here
+
+    def named(key: str, value: object | None = None) -> str:
+        """A key as the user wrote it: the flag, or the file with the key."""
+        if key in stored and key not in set_here:
+            return f"{config_file}: {key}" + ("" if value is None else f" = {value!r}")
+        return f"--{key.replace('_', '-')}" + ("" if value is None else f" {value!s}")
+
     try:
-        return BuildConfig(**values)
+        config = BuildConfig(**values)
     except ValidationError as error:
         first = error.errors()[0]
         key = str(first["loc"][0]) if first["loc"] else "config"
@@ -149,7 +196,11 @@ def configure(config_file: Path | None = None, **given: Any) -> BuildConfig:
             known = ", ".join(BuildConfig.model_fields)
             raise UsageError(f"{config_file}: unknown key {key!r} in [build]; known: {known}") from None
         said = str(first["msg"]).removeprefix("Value error, ")
-        raise UsageError(f"--{key.replace('_', '-')} {values.get(key)!s}: {said}") from None
+        raise UsageError(f"{named(key, values.get(key))}: {said}") from None
+    for key, beside, needs in _idle(config):
+        if key in values:
+            raise UsageError(f"{named(key)}: has no effect with {beside}; give {needs}, or leave it out")
+    return config
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -12,10 +12,66 @@ from prmdata.errors import InputError, UsageError
 
 def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> None:
     file = tmp_path / "prmdata.toml"
-    file.write_text('[build]\nsource = "mbpp"\nseed = 3\nper-step = 2\nstrategy = "curriculum"\n')
+    file.write_text('[build]\nsource = "mbpp"\nseed = 3\nmax-per-problem = 2\nstrategy = "curriculum"\n')
     config = configure(file, seed=5, k=None, strategy=())
-    assert (config.source, config.seed, config.per_step, config.k) == ("mbpp", 5, 2, 20)
+    assert (config.source, config.seed, config.max_per_problem, config.k) == ("mbpp", 5, 2, 20)
     assert config.strategy == ("curriculum",)
+
+
+@pytest.mark.parametrize(
+    ("given", "needs"),
+    [
+        ({"model": "m"}, "--model: has no effect with --teacher rules; give --teacher openai"),
+        ({"batch": True}, "--batch: has no effect with --teacher rules; give --teacher openai"),
+        ({"prices": Path("p")}, "--prices: has no effect with --teacher rules"),
+        ({"max_cost": 1.0}, "--max-cost: has no effect with --teacher rules"),
+        ({"max_cost": 1.0, "teacher": "replay"}, "--max-cost: has no effect with --teacher replay"),
+        ({"rollouts": 3, "strategy": "first-error"}, "--rollouts: has no effect with --teacher rules"),
+        ({"ray_address": "auto"}, "--ray-address: has no effect with --engine local; give --engine ray"),
+        ({"k": 4}, "--k: has no effect with --strategy mutate-refactor; give --strategy first-error"),
+        (
+            {"depth": 1, "strategy": ("curriculum", "first-error")},
+            "--strategy curriculum and --strategy first-error",
+        ),
+        ({"runtime": "runsc", "sandbox": "local"}, "--runtime: has no effect with --sandbox local"),
+        ({"splits_from": Path("o")}, "--splits-from: has no effect with one split; give --split"),
+    ],
+)
+def test_a_setting_without_effect_is_refused_with_what_it_needs(given: dict[str, object], needs: str) -> None:
+    with pytest.raises(UsageError, match=r".") as caught:
+        configure(**given)
+    assert needs in str(caught.value)
+
+
+def test_settings_that_a_plug_in_may_use_are_left_alone() -> None:
+    assert configure(k=4, depth=1, strategy="guess", model="m", teacher="mine").k == 4
+
+
+def test_shares_may_stand_in_a_table(tmp_path: Path) -> None:
+    file = tmp_path / "prmdata.toml"
+    file.write_text("[build]\n[build.split]\ntrain = 0.9\ntest = 0.1\n")
+    assert configure(file).split == (("train", 0.9), ("test", 0.1))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('policy = "nice"', "prmdata.toml: policy = 'nice': Input should be 'strict' or 'paper'"),
+        (
+            "split = {train = 0.9, test = 0.2}",
+            "prmdata.toml: split = {'train': 0.9, 'test': 0.2}: shares must",
+        ),
+        ("split = {train = 'all'}", "prmdata.toml: split = {'train': 'all'}: give name=share pairs"),
+        ('model = "m"', "prmdata.toml: model: has no effect with --teacher rules"),
+    ],
+)
+def test_a_value_of_a_file_is_named_with_its_file(line: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "prmdata.toml"
+    file.write_text(f"[build]\n{line}\n")
+    with pytest.raises(UsageError, match=r".") as caught:
+        configure(file)
+    assert str(caught.value).startswith(str(tmp_path))
+    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,12 @@
-"""Data flows one way: which rooms may import which, and who alone knows a library."""
+"""Data flows one way: which rooms may import which, and who alone knows a library.
+
+The table of ``docs/architecture.md`` is made from what stands here: ``python tests/test_imports.py`` prints it.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -20,11 +24,12 @@ MAY_IMPORT = {
     "records": {"errors"},
     "config": NOUNS,
     "resources": {"errors"},
+    "database": {"errors"},
     "steps": NOUNS,
     "edits": NOUNS | {"steps"},
     "problems": NOUNS | {"resources"},
     "sandboxes": NOUNS | {"resources", "steps"},
-    "teachers": NOUNS | {"resources", "steps", "edits"},
+    "teachers": NOUNS | {"resources", "database", "steps", "edits"},
     "evidence": NOUNS | {"resources", "steps", "edits"},
     "labels": NOUNS | {"steps", "evidence"},
     "vetting": NOUNS | {"resources", "steps", "edits", "problems", "evidence"},
@@ -34,7 +39,7 @@ MAY_IMPORT = {
     "audits": NOUNS | {"problems", "labels", "datasets"},
     "exports": NOUNS | {"steps", "labels", "datasets"},
     "pages": NOUNS | {"steps", "datasets"},
-    "pipeline": NOUNS | {"config", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
+    "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
         *NOUNS, "config", "resources", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
@@ -54,6 +59,7 @@ ALONE_KNOWS = {
     "datasets": {"problems"},
     "ray": {"pipeline"},
     "click": {"cli"},
+    "sqlite3": {"database"},
     "sklearn": {"exports"},
 }
 
@@ -113,3 +119,35 @@ def test_the_guest_needs_the_standard_library_only() -> None:
     for path in guest.rglob("*.py"):
         for module in imports(path):
             assert module.split(".")[0] in sys.stdlib_module_names | own, f"{path.name} imports {module}"
+
+
+def produces(room: str) -> str:
+    """What a room says of itself: the first line of its docstring."""
+    path = PACKAGE / room / "__init__.py"
+    text = ast.get_docstring(
+        ast.parse((path if path.exists() else PACKAGE / f"{room}.py").read_text("utf-8"))
+    )
+    assert text, f"{room} does not say what it produces"
+    return re.sub(r":\w+:`[.~]?", "`", text.split("\n", 1)[0].rstrip(".:").replace("``", "`"))
+
+
+def house_table() -> str:
+    """The table of the rooms as it stands in ``docs/architecture.md``, the lowest floor first."""
+    rows = ["| room | produces | may import, beside the nouns | alone knows |", "|---|---|---|---|"]
+    for room, below in MAY_IMPORT.items():
+        name = f"{room}/" if (PACKAGE / room).is_dir() else f"{room}.py"
+        known = ", ".join(f"`{library}`" for library, rooms in sorted(ALONE_KNOWS.items()) if room in rooms)
+        others = ", ".join(sorted(below - NOUNS))
+        rows.append(f"| `{name}` | {produces(room)} | {others} | {known} |")
+    return "\n".join(rows) + "\n"
+
+
+def test_the_page_on_the_architecture_has_the_table_that_holds() -> None:
+    page = (PACKAGE.parent / "docs" / "architecture.md").read_text("utf-8")
+    assert house_table() in page, (
+        "run python tests/test_imports.py and put the table into docs/architecture.md"
+    )
+
+
+if __name__ == "__main__":
+    print(house_table(), end="")

@@ -1,4 +1,4 @@
-"""``docs/methods.md``: every system has a command that exists and a test that exists (design.md section 2)."""
+"""``docs/methods.md``: every system has a command that exists and a test that exists."""
 
 from __future__ import annotations
 

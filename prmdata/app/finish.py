@@ -175,7 +175,8 @@ def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: st
     dest = out if to is None else to
     check_folder(dest)
     found = merged([out], dest, MergeOptions(is_partial=True))
-    config = configure(None, **{**dict(found.config), "policy": policy, "prefix_labels": prefix_labels})
+    kept = {key: getattr(found.config, key) for key in ("split", "seed", "max_per_problem", "rows_per_shard")}
+    config = configure(out=dest, policy=policy, prefix_labels=prefix_labels, **kept)
     traces = read_traces(out) if "steps" in configs(out) else ()
     for _ in relabelled(traces, config.policy, prefix_labels=config.prefix_labels):
         continue

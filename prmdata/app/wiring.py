@@ -18,7 +18,7 @@ from prmdata.sandboxes.contract import SandboxProvider
 from prmdata.strategies import curriculum, first_error, mutate_refactor
 from prmdata.teachers.choose import make_teacher
 from prmdata.teachers.contract import Teacher
-from prmdata.teachers.estimate import Estimator
+from prmdata.teachers.estimate import EstimateSettings, Estimator
 
 Notice = Callable[[str], None]
 """Who is told, in one line, what a user should know before the work starts."""
@@ -91,14 +91,13 @@ def estimator_of(config: BuildConfig) -> Estimator | None:
         return None
     if not config.model:
         raise UsageError("--teacher openai: which model? give --model")
-    return Estimator(
-        config.model,
-        config.base_url,
+    settings = EstimateSettings(
         prompts=config.prompts,
         prices=config.prices,
         answers=config.answers or config.out / ".prmdata" / "answers.sqlite",
         is_batch=config.batch,
     )
+    return Estimator(config.model, config.base_url, settings)
 
 
 def _curriculum(_: BuildConfig) -> Strategy:

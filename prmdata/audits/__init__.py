@@ -1,0 +1,1 @@
+"""How often labels are wrong, measured against larger tests."""

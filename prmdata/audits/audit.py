@@ -117,7 +117,7 @@ def audit(traces: Sequence[Trace], truth_of: Lookup) -> Generator[Run, RunResult
 def _held(truth: Problem, reference: str) -> Generator[Run, RunResults, Spec | str]:
     """The spec under which the reference passes the larger tests, limits from its own time; else how it fails."""
     failure = ""
-    for isolation in (Isolation.APART, Isolation.ONE_PROCESS):
+    for isolation in (Isolation.TWO_PROCESSES, Isolation.ONE_PROCESS):
         spec = Spec(truth, isolation, cpu_s=REFERENCE_CPU_S, memory_mb=TRUTH_MEMORY_MB)
         (answer,) = yield Run(spec, (Task(reference),))
         if isinstance(answer, Execution) and answer.verdict == Verdict.PASSED:

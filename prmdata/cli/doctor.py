@@ -50,8 +50,8 @@ def _show(found: Examination) -> None:
 
 def _show_sandbox(report: SandboxReport) -> None:
     click.echo(f"sandbox {report.name}: {'works' if report.works else 'does not work'}")
-    if report.trouble:
-        click.echo(f"  {report.trouble}")
+    if report.error:
+        click.echo(f"  {report.error}")
     for name, value in report.facts.items():
         shown = ", ".join(map(str, value)) or "nothing" if isinstance(value, (list, tuple)) else value
         click.echo(f"  {name.replace('_', ' ')}: {shown}")

@@ -1,0 +1,1 @@
+"""Completions of a prefix without a model, made from the reference."""

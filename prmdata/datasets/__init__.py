@@ -1,1 +1,1 @@
-""""""
+"""The dataset on disk: Parquet, splits, card and manifest, read again and pushed."""

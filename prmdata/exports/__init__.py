@@ -1,1 +1,1 @@
-"""Exports: one small file a format, found by name (:mod:`.format_names`), driven by :mod:`.export`."""
+"""The layouts that trainers read, one small file a format."""

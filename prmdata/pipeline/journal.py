@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sqlite3
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from prmdata.database import Database
+from prmdata.errors import InputError
 from prmdata.pipeline.disk import DiskError
 
 _SCHEMA = """
@@ -65,29 +66,16 @@ class Journal:
     """The ledger of one OUT. One writer; raises :class:`DiskError` where the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            self._db.executescript(_SCHEMA)
-        except (OSError, sqlite3.Error) as error:
-            raise DiskError(path, error) from error
-        self._path = path
+        self._db = Database(path, _SCHEMA, failure=DiskError)
 
     def close(self) -> None:
         """Fold the log into the file and let go of it."""
-        with contextlib.suppress(
-            sqlite3.Error
-        ):  # a full disk keeps the log; it is replayed at the next start
+        with contextlib.suppress(InputError):  # a full disk keeps the log; it is replayed at the next start
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
 
     def _write(self, statement: str, values: tuple[Any, ...] = ()) -> None:
-        try:
-            self._db.execute(statement, values)
-        except sqlite3.Error as error:
-            raise DiskError(self._path, error) from error
+        self._db.execute(statement, values)
 
     def begin(self) -> None:
         """Forget the list of the run before (not what is finished)."""

@@ -14,6 +14,8 @@ from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError, UsageError
 from prmdata.sandboxes.contract import SandboxProvider
+from prmdata.sandboxes.docker import DockerSandbox
+from prmdata.sandboxes.local import LocalSandbox
 
 GROUP: Final = "prmdata.sandboxes"
 
@@ -60,8 +62,6 @@ def names() -> list[str]:
 
 
 def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
-    from prmdata.sandboxes.docker import DockerSandbox
-
     try:
         provider = DockerSandbox(base=base, runtime=runtime)
     except NoEngineError:
@@ -74,8 +74,6 @@ def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
 
 
 def _local() -> SandboxChoice:
-    from prmdata.sandboxes.local import LocalSandbox
-
     provider = LocalSandbox()
     return SandboxChoice(
         provider,

@@ -10,7 +10,7 @@ What every worker guarantees:
   :class:`QuarantineError` (reason ``unrepeatable``: the two seeded runs differ, with what differed).
 * Nothing of one task is left for the next: no process, no file, no changed module, no namespace.
 * The judge alone holds tests and expected values; the candidate's process gets plain data
-  (``isolation`` ``apart``). In ``one-process`` mode both share one process and a hostile
+  (``isolation`` ``apart``: two processes). In ``one-process`` mode both share one process and a hostile
   candidate can forge a pass: that mode is for problems whose vetted reference needs it.
 * A failure of the machinery is :class:`SandboxError`, never a verdict. After it the worker is dead:
   close it and start another. The tasks of the failed call may be asked again elsewhere.
@@ -26,10 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Spec, Task
-
-RunResult = Execution | QuarantineError
+from prmdata.records import RunResults, Spec, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +36,8 @@ class GuestFacts:
     python: str
     """Version of the interpreter that runs, and whose compiler judges, the candidates."""
     coverage: Literal["monitoring", "settrace"]
-    uids_apart: bool
+    has_separate_users: bool
     """Judge, candidate and supervisor run as three different users."""
-    seccomp: bool
-    """System calls that a candidate never needs are refused by a filter."""
     enclosed: tuple[str, ...] = ()
     """The namespaces that the guest made for itself (local sandbox; a container has its engine's)."""
 
@@ -62,7 +57,7 @@ class Worker(ABC):
         return 0
 
     @abstractmethod
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """Execute ``tasks`` for ``spec``, in order; one answer each, same order.
 
         Blocking. Consecutive calls with an equal ``spec`` reuse what was prepared for it. Raises

@@ -7,6 +7,7 @@ import platform
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,9 @@ from prmdata import __version__
 from prmdata.errors import PrmdataError
 from prmdata.sandboxes.checking import CheckResult
 from prmdata.sandboxes.contract import SandboxProvider
+from prmdata.sandboxes.docker import DockerSandbox
+from prmdata.sandboxes.docker_engine import describe
+from prmdata.sandboxes.local import LocalSandbox
 from prmdata.sandboxes.selfcheck import run_checks
 
 EXTRAS: Final = {"ray": "builds on a cluster", "sklearn": "export --keep", "tokenizers": "export --tokenizer"}
@@ -27,7 +31,7 @@ class SandboxReport:
 
     name: str
     works: bool
-    trouble: str = ""
+    error: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     checks: tuple[CheckResult, ...] = ()
     does_not_cover: tuple[str, ...] = ()
@@ -65,9 +69,10 @@ def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
     if runtimes is None:
         runtimes = (None, *(["runsc"] if "runsc" in engine.get("runtimes", ()) else ()))
     reports = [
-        _sandbox(f"docker ({runtime})" if runtime else "docker", _docker(runtime)) for runtime in runtimes
+        _sandbox(f"docker ({runtime})" if runtime else "docker", partial(DockerSandbox, runtime=runtime))
+        for runtime in runtimes
     ]
-    reports.append(_sandbox("local", _local))
+    reports.append(_sandbox("local", LocalSandbox))
     return Examination(
         version=__version__,
         python=sys.version.split()[0],
@@ -84,21 +89,6 @@ def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
     )
 
 
-def _docker(runtime: str | None) -> Callable[[], SandboxProvider]:
-    def make() -> SandboxProvider:
-        from prmdata.sandboxes.docker import DockerSandbox
-
-        return DockerSandbox(runtime=runtime)
-
-    return make
-
-
-def _local() -> SandboxProvider:
-    from prmdata.sandboxes.local import LocalSandbox
-
-    return LocalSandbox()
-
-
 def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
     """Start one sandbox and run its checks; what fails to start is a report too."""
     try:
@@ -107,15 +97,13 @@ def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
             facts = asdict(worker.facts)
         checks = tuple(run_checks(provider))
     except PrmdataError as error:
-        return SandboxReport(name, works=False, trouble=str(error))
+        return SandboxReport(name, works=False, error=str(error))
     facts |= provider.describe() if hasattr(provider, "describe") else {}
     works = all(check.holds for check in checks if check.required)
     return SandboxReport(name, works, "", facts, checks, tuple(provider.does_not_cover))
 
 
 def _engine() -> dict[str, Any]:
-    from prmdata.sandboxes.docker_engine import describe
-
     try:
         info = describe()
     except PrmdataError as error:

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Final
 
 from prmdata.errors import SandboxError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.resources import shipped
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.digest import guest_digest
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
@@ -92,7 +92,7 @@ class LocalWorker(Worker):
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.run(spec, tasks)
 
@@ -135,8 +135,8 @@ class LocalSandbox(SandboxProvider):
     def does_not_cover(self) -> tuple[str, ...]:  # type: ignore[override]
         """What does not hold on this machine."""
         open_to = [text for what, (_, text) in _ENCLOSURE.items() if what not in self.facts.enclosed]
-        apart = () if self.facts.uids_apart else (_ONE_USER,)
-        return (*open_to, *apart, *_NEVER)
+        shared_user = () if self.facts.has_separate_users else (_ONE_USER,)
+        return (*open_to, *shared_user, *_NEVER)
 
     @property
     def environment(self) -> str:

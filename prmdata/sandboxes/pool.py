@@ -2,7 +2,7 @@
 
 One thread a worker. A worker that dies is replaced by a fresh one and its tasks are judged again; a
 task that kills two workers is quarantined; every fresh worker judges two canaries before it judges
-anything else. What the pool cannot mend (no engine for minutes, canaries judged wrongly) ends
+anything else. What the pool cannot repair (no engine for minutes, canaries judged wrongly) ends
 the waiting jobs with SandboxError: nothing becomes a verdict that no healthy worker gave.
 """
 
@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes.canaries import CanaryError, prove
 from prmdata.sandboxes.contract import SandboxProvider, Worker
-from prmdata.sandboxes.queue import CHUNK, Queue, RunResults, SandboxJob
+from prmdata.sandboxes.queue import CHUNK, Queue, SandboxJob
 
 PATIENCE_S: Final = 180.0
 """How long a worker that does not start is tried again: an engine's restart takes well under a minute."""
@@ -56,7 +56,7 @@ class Pool:
         self._live: set[Worker] = set()
         self._wanted = workers
         self._threads: list[threading.Thread] = []
-        self.tally = PoolStats()
+        self.stats = PoolStats()
 
     def submit(self, spec: Spec, tasks: Sequence[Task]) -> Future[RunResults]:
         """Judge ``tasks`` of ``spec``; the future holds one answer a task, in order.
@@ -111,7 +111,7 @@ class Pool:
                     worker, _ = self._start()
                 worker = self._judge(worker, job, chunk)
             except SandboxError as error:  # no worker can be started
-                with self._queue.settle(job):
+                with self._queue.reporting(job):
                     job.returned(chunk)
                 if not self._live:
                     self._queue.close(error)
@@ -120,17 +120,17 @@ class Pool:
 
     def _judge(self, worker: Worker, job: SandboxJob, chunk: list[int]) -> Worker | None:
         """Have one chunk judged and report; the worker to go on with. Raises SandboxError where a
-        dead worker cannot be replaced; the chunk is still owed then."""
+        dead worker cannot be replaced; the chunk is pending again then."""
         before = worker.runs
         try:
             answers = worker.run(job.spec, [job.distinct[index] for index in chunk])
         except SandboxError as error:
             self._dismiss(worker)
             fresh, at_once = self._start()
-            with self._queue.settle(job):
-                self.tally.died += 1
+            with self._queue.reporting(job):
+                self.stats.died += 1
                 if at_once:
-                    self.tally.quarantined += job.killed(chunk, str(error))
+                    self.stats.quarantined += job.killed(chunk, str(error))
                 else:  # the engine itself was away: no task is to blame
                     job.returned(chunk)
             return fresh
@@ -138,10 +138,10 @@ class Pool:
             self._dismiss(worker)
             self._queue.fail(job, error)
             return None
-        with self._queue.settle(job):
+        with self._queue.reporting(job):
             job.answered(chunk, answers)
-            self.tally.judged += len(chunk)
-            self.tally.runs += worker.runs - before
+            self.stats.judged += len(chunk)
+            self.stats.runs += worker.runs - before
         return worker
 
     def _start(self) -> tuple[Worker, bool]:
@@ -160,7 +160,7 @@ class Pool:
                 if worker is not None:
                     worker.close()
                 distrusted += isinstance(error, CanaryError)
-                hopeless = isinstance(error, NoEngineError) and not self.tally.started
+                hopeless = isinstance(error, NoEngineError) and not self.stats.started
                 if hopeless or distrusted >= _CANARY_TRIALS or time.monotonic() > deadline:
                     raise
                 if self._closing.wait(pause):
@@ -169,7 +169,7 @@ class Pool:
                 continue
             with self._lock:
                 self._live.add(worker)
-                self.tally.started += 1
+                self.stats.started += 1
             if self._closing.is_set():
                 self._dismiss(worker)
                 raise SandboxError("the pool was closed")

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from prmdata.errors import SandboxError
+from prmdata.sandboxes.attached import AttachedStream
 from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import OPTIONAL, WORK_BYTES, WORK_DIR, Hardening
 from prmdata.sandboxes.leftovers import owner_labels, remove
@@ -99,8 +100,6 @@ def probe(image: str, hardening: Hardening) -> Capabilities:
 
 def _look(image: str, hardening: Hardening) -> dict[str, Any]:
     """What a container started like a worker sees of itself."""
-    from prmdata.sandboxes.attached import AttachedStream
-
     with speaking("start a probe container"):
         container = hardening.create(image, ("python3", "-I", "-c", _LOOK), owner_labels())
     try:

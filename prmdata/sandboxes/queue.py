@@ -1,6 +1,6 @@
-"""What a pool has to do: jobs in order, handed out in chunks, each answered once.
+"""What a pool has to do: jobs in order, given to workers in chunks, each answered once.
 
-A job is the tasks of one ``Run``. Its tasks go together (what a worker prepared for a problem serves
+A job is the tasks of one ``Run``. Its tasks go to one worker (what a worker prepared for a problem serves
 them all), but a second worker that has nothing else to do takes a share. A task whose call killed
 a worker goes alone from then on, so that the guilty one is known and the innocent are not blamed.
 """
@@ -15,15 +15,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Spec, Task
-from prmdata.sandboxes.contract import RunResult
+from prmdata.records import RunResult, RunResults, Spec, Task
 
 CHUNK: Final = 8
 """Tasks of one call, at most: enough to hide the round trip."""
 KILLS: Final = 2
 """A task that kills this many workers, alone with each, is quarantined."""
-
-RunResults = tuple[RunResult, ...]
 
 
 class SandboxJob:
@@ -73,7 +70,7 @@ class SandboxJob:
         self._answers.update(zip(chunk, answers, strict=True))
 
     def returned(self, chunk: Sequence[int]) -> None:
-        """The chunk was not judged, through no fault of its own: it is owed again, first."""
+        """The chunk was not judged, through no fault of its own: it is pending again, first."""
         self._pending.extendleft(reversed(chunk))
 
     def killed(self, chunk: Sequence[int], why: str) -> bool:
@@ -140,7 +137,7 @@ class Queue:
         return min(waiting, key=lambda job: len(job.distinct), default=next(iter(open_jobs), None))
 
     @contextmanager
-    def settle(self, job: SandboxJob) -> Iterator[None]:
+    def reporting(self, job: SandboxJob) -> Iterator[None]:
         """Inside, report on a chunk of ``job``; then it is finished, or may have work again."""
         with self._changed:
             job.workers -= 1
@@ -158,7 +155,7 @@ class Queue:
             job.future.set_exception(error)
 
     def _forget(self, job: SandboxJob) -> bool:
-        """Take a job off the list; False where it was off already (its future is settled)."""
+        """Take a job off the list; False where it was off already (its future is done)."""
         if job not in self._jobs:
             return False
         self._jobs.remove(job)

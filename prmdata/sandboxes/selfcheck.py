@@ -164,7 +164,9 @@ _RAISES: Final = calls(
 
 CHECKS: Final = (
     Check(
-        "passes", "a right program passes", gets(_V.PASSED, _RIGHT, tests_passed=2, isolation=Isolation.APART)
+        "passes",
+        "a right program passes",
+        gets(_V.PASSED, _RIGHT, tests_passed=2, isolation=Isolation.TWO_PROCESSES),
     ),
     Check(
         "fails",
@@ -182,7 +184,9 @@ CHECKS: Final = (
         ),
     ),
     Check(
-        "compiles", "what does not compile is told apart", gets(_V.COMPILE_ERROR, "def f(n)\n    return n\n")
+        "compiles",
+        "what does not compile is a verdict of its own",
+        gets(_V.COMPILE_ERROR, "def f(n)\n    return n\n"),
     ),
     Check(
         "timeout",

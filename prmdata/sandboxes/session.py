@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
-from prmdata.records import Spec, Suite, Task
-from prmdata.sandboxes.contract import GuestFacts, RunResult
+from prmdata.records import RunResult, RunResults, Spec, Suite, Task
+from prmdata.sandboxes.contract import GuestFacts
 from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
 
 SEEDS: Final = (0, 1)
@@ -69,12 +69,11 @@ class Session:
         self.facts = GuestFacts(
             ready["python"],
             ready["coverage"],
-            ready["uids_apart"],
-            ready["seccomp"],
+            ready["separate_users"],
             tuple(ready["enclosed"]),
         )
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""
         if spec != self._spec:
             self._stream.write(pack(spec_message(spec)))

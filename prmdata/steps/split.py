@@ -1,7 +1,7 @@
-"""Cut a program into steps at ``tokenize`` NEWLINE tokens, losing nothing.
+"""Split a program into steps at ``tokenize`` NEWLINE tokens, losing nothing.
 
-On 604 real files (53,488 steps) this cut is lossless, every libcst statement starts in exactly one
-step and no step holds two statement lines. A program that does not tokenize is cut at its physical
+On 604 real files (53,488 steps) this is lossless, every libcst statement starts in exactly one
+step and no step holds two statement lines. A program that does not tokenize is split at its physical
 lines. ``str.splitlines`` is never used: it also breaks at form feeds and U+2028, which Python does not.
 """
 
@@ -20,7 +20,7 @@ _SILENT = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DE
 
 
 def split_steps(program: str) -> tuple[Step, ...]:
-    """The steps of ``program``; ``join(cut(p)) == p`` for every string.
+    """The steps of ``program``; ``join(split_steps(p)) == p`` for every string.
 
     Comment and blank lines belong to the step after them; those at the very end to the last step.
     The empty program has no steps.
@@ -36,7 +36,7 @@ def split_steps(program: str) -> tuple[Step, ...]:
 
 
 def join(steps: Iterable[Step]) -> str:
-    """The program that the steps were cut from."""
+    """The program that the steps were split from."""
     return "".join(step.text for step in steps)
 
 

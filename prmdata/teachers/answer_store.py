@@ -1,17 +1,18 @@
 """Every answer that was paid for, on disk before it is used, under the digest of its question.
 
 Prompts are not kept, only their digests. Beside the answers stands what was learnt about an endpoint
-(its dialect, characters a token), so that nothing has to be found out twice.
+(its capabilities, what its answers took), so that nothing has to be found out twice.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from prmdata.teachers.disk import Database
+from prmdata.database import Database
+from prmdata.errors import UsageError
 from prmdata.teachers.model_request import ModelAnswer
 
 _SCHEMA = """
@@ -86,3 +87,10 @@ class AnswerStore:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+
+def answers_path(teacher: str, given: Mapping[str, Any]) -> Path:
+    """Where the settings of a teacher keep its answers; UsageError where they do not say."""
+    if "answers" not in given:
+        raise UsageError(f"--teacher {teacher}: where are the answers kept? give the path of answers.sqlite")
+    return Path(given["answers"])

@@ -18,16 +18,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from prmdata.errors import PrmdataError, TeacherError
-from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.batch_lines import answer_in, lasting_error, rows_of
 from prmdata.teachers.batch_state import BatchLine, BatchState
-from prmdata.teachers.budget import Ledger
 from prmdata.teachers.endpoint import Endpoint, request_body
 from prmdata.teachers.error_classification import Broken, Throttled
 from prmdata.teachers.live import LiveSource, prompt_tokens, worst_case
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
-from prmdata.teachers.prices import Price
-from prmdata.teachers.statistics import TeacherStats
+from prmdata.teachers.source import Accounting
 
 MOST_LINES: Final = 50_000
 MOST_BYTES: Final = 190_000_000
@@ -54,11 +51,11 @@ class BatchSource:
     it understands: a batch could only fail as a whole over that."""
 
     def __init__(
-        self, live: LiveSource, answers: AnswerStore, ledger: Ledger, price: Price | None, tally: TeacherStats,
-        path: Path, terms: BatchTerms = USUAL,
-    ) -> None:  # fmt: skip
-        self._live, self._answers, self._ledger, self._price = live, answers, ledger, price
-        self._tally, self._terms = tally, terms
+        self, live: LiveSource, accounting: Accounting, path: Path, terms: BatchTerms = USUAL
+    ) -> None:
+        self._live, self._terms = live, terms
+        self._answers, self._ledger = accounting.answers, accounting.ledger
+        self._price, self._stats = accounting.price, accounting.stats
         self._endpoint: Endpoint = live.endpoint
         self._state = BatchState(path)
         self._probing = asyncio.Lock()
@@ -76,11 +73,11 @@ class BatchSource:
         key = question.key(self._endpoint.model, self._endpoint.url)
         stored = self._answers.get(key)
         if stored is not None:
-            self._tally.replayed += 1
+            self._stats.replayed += 1
             return stored
-        if not self._live.dialect.is_proven(question):
+        if not self._live.capabilities.is_proven(question):
             async with self._probing:
-                if not self._live.dialect.is_proven(question):
+                if not self._live.capabilities.is_proven(question):
                     return await self._live.answer(question)
         while True:
             if key not in self._waiting:
@@ -136,14 +133,14 @@ class BatchSource:
                 self._spawn(self._submit(lines, body))
 
     def _portions(self) -> Iterator[tuple[list[BatchLine], bytes]]:
-        """What is queued, cut into batches that the provider takes."""
+        """What is queued, in batches that the provider takes."""
         lines: list[BatchLine] = []
         parts: list[bytes] = []
         size = 0
         queued, self._queue = self._queue, {}
         self._flying.update(queued)
         for key, (question, reservation) in queued.items():
-            body = request_body(self._endpoint.model, question, self._live.dialect)
+            body = request_body(self._endpoint.model, question, self._live.capabilities)
             part = json.dumps(
                 {"custom_id": key, "method": "POST", "url": "/v1/chat/completions", "body": body}
             ).encode()
@@ -218,7 +215,7 @@ class BatchSource:
                 line = lines.get(str(row.get("custom_id")))
                 if line is not None and self._take(line, row):
                     del lines[line.key]
-        self._tally.retries["batch_line"] += len(lines)
+        self._stats.retries["batch_line"] += len(lines)
         return list(lines.values())
 
     def _take(self, line: BatchLine, row: dict[str, Any]) -> bool:
@@ -230,7 +227,7 @@ class BatchSource:
         prompt, said = answer.prompt_tokens, answer.completion_tokens
         cost = self._price.nano_usd(prompt, said, is_batch=True) if self._price else 0
         self._ledger.settle(line.reservation, prompt, said, cost)
-        self._tally.paid(answer, cost)
+        self._stats.paid(answer, cost)
         self._flying.discard(line.key)
         future = self._waiting.pop(line.key, None)
         if future is not None and not future.done():

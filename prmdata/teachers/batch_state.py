@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from prmdata.teachers.disk import Database
+from prmdata.database import Database
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS batches (token TEXT PRIMARY KEY, model TEXT, endpoint TEXT, id TEXT) WITHOUT ROWID;

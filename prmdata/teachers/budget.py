@@ -2,7 +2,7 @@
 
 One SQLite file a job, shared by every process of a machine that names it. A request reserves the most
 it can cost before it is sent, so what is spent never passes a cap, however many are in flight. What a
-request that broke off may have cost is kept apart (``uncertain``) and counts against the caps.
+request that broke off may have cost is counted on its own (``uncertain``) and counts against the caps.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from prmdata.database import Database
 from prmdata.errors import BudgetReached
-from prmdata.teachers.disk import Database
 from prmdata.teachers.prices import NANO
 
 _SCHEMA: Final = """

@@ -17,6 +17,8 @@ _NEXT: Final[dict[Structure, Structure]] = {
     "json_object": "text",
     "text": "text",
 }
+LEARNT_AS: Final = "dialect"
+"""The name under which stores of 0.1.0 keep the capabilities of an endpoint."""
 _JSON_SCHEMA: Final = {"name": "edits", "strict": True, "schema": EDIT_SCHEMA}
 
 
@@ -55,13 +57,13 @@ class EndpointCapabilities:
         return self.is_proven_structured if question.structured else self.is_proven_plain
 
     def proven(self, question: ModelQuestion) -> EndpointCapabilities:
-        """This dialect, after a request like this was answered."""
+        """These capabilities, after a request like this was answered."""
         if question.structured:
             return replace(self, is_proven_structured=True)
         return replace(self, is_proven_plain=True)
 
     def without(self, parameter: str, question: ModelQuestion) -> EndpointCapabilities | None:
-        """A plainer dialect after a refusal of ``parameter`` ("": not said which); None where the
+        """Fewer capabilities after a refusal of ``parameter`` ("": not said which); None where the
         request cannot be said more plainly."""
         sent = self.parameters(question)
         order = ["response_format", "n", "seed", "max_completion_tokens", "temperature", "max_tokens"]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from importlib.metadata import entry_points
-from pathlib import Path
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from prmdata.errors import UsageError
 from prmdata.teachers.contract import Teacher
 
 GROUP: Final = "prmdata.teachers"
-_CAPS: Final = {"max_cost": "cost_usd", "max_tokens": "tokens", "max_requests": "requests"}
-_TERMS: Final = ("concurrency", "rpm", "tpm", "backoff_s")
-_SAMPLING: Final = ("temperature", "max_output_tokens")
+_OURS: Final = {
+    "rules": EntryPoint("rules", "prmdata.teachers.rules:make", GROUP),
+    "openai": EntryPoint("openai", "prmdata.teachers.openai:make", GROUP),
+    "replay": EntryPoint("replay", "prmdata.teachers.replay:make", GROUP),
+}
+"""Our own teachers are named as those of other packages are: only the one that is asked for is imported."""
 
 
 def teacher_names() -> tuple[str, ...]:
@@ -34,75 +35,21 @@ def make_teacher(name: str, **settings: Any) -> Teacher:
     """
     given = {key: value for key, value in settings.items() if value is not None}
     if name in _OURS:
-        return _OURS[name](given)
+        ours: Teacher = _OURS[name].load()(**given)
+        return ours
     for point in entry_points(group=GROUP):
         if point.name == name:
-            return _loaded(point.load, name, given)
+            return _added(point, given)
     raise UsageError(f"--teacher {name}: no such teacher; there are {', '.join(teacher_names())}")
 
 
-def _loaded(load: Callable[[], Any], name: str, given: dict[str, Any]) -> Teacher:
+def _added(point: EntryPoint, given: dict[str, Any]) -> Teacher:
     try:
-        made = load()(**given)
+        made = point.load()(**given)
     except (ImportError, AttributeError, TypeError) as error:
-        raise UsageError(f"--teacher {name}: its package cannot be used: {error}") from error
+        raise UsageError(f"--teacher {point.name}: its package cannot be used: {error}") from error
     if not isinstance(made, Teacher):
-        raise UsageError(f"--teacher {name}: its entry point makes a {type(made).__name__}, not a Teacher")
-    return made
-
-
-def _rules(_given: dict[str, Any]) -> Teacher:
-    from prmdata.teachers.rules import RulesTeacher
-
-    return RulesTeacher()
-
-
-def _openai(given: dict[str, Any]) -> Teacher:
-    from prmdata.teachers.budget import Caps
-    from prmdata.teachers.live import Terms
-    from prmdata.teachers.openai import OpenAITeacher, Settings
-
-    if not given.get("model"):
-        raise UsageError("--teacher openai: which model? give --model")
-    same = ("base_url", "prompts", "prices", "ledger", "timeout_s", "batch")
-    return OpenAITeacher(
-        Settings(
-            model=given["model"],
-            answers=_answers(given, "openai"),
-            caps=Caps(**{field: given[key] for key, field in _CAPS.items() if key in given}),
-            terms=Terms(**{key: given[key] for key in _TERMS if key in given}),
-            sampling=_sampling(given),
-            **{key: given[key] for key in same if key in given},
+        raise UsageError(
+            f"--teacher {point.name}: its entry point makes a {type(made).__name__}, not a Teacher"
         )
-    )
-
-
-def _replay(given: dict[str, Any]) -> Teacher:
-    from prmdata.teachers.replay import ReplayTeacher
-
-    return ReplayTeacher(
-        _answers(given, "replay"),
-        given.get("model"),
-        given.get("base_url"),
-        given.get("prompts"),
-        _sampling(given),
-    )
-
-
-def _answers(given: dict[str, Any], name: str) -> Path:
-    if "answers" not in given:
-        raise UsageError(f"--teacher {name}: where are the answers kept? give the path of answers.sqlite")
-    return Path(given["answers"])
-
-
-def _sampling(given: dict[str, Any]) -> Any:
-    from prmdata.teachers.prompt_builder import Sampling
-
-    return Sampling(**{key: given[key] for key in _SAMPLING if key in given})
-
-
-_OURS: Final[dict[str, Callable[[dict[str, Any]], Teacher]]] = {
-    "rules": _rules,
-    "openai": _openai,
-    "replay": _replay,
-}
+    return made

@@ -35,7 +35,7 @@ class Conversation:
     """Puts requests to a source of answers. ``author`` signs the edits; ``price`` None: unknown."""
 
     source: AnswerSource
-    phrasing: PromptBuilder
+    prompt_builder: PromptBuilder
     author: str
     price: Price | None = None
     is_batch: bool = False
@@ -91,13 +91,15 @@ class Conversation:
 
     async def _continued(self, request: Request, n: int, round_: Round) -> list[ModelAnswer]:
         """``n`` continuations: as many at once as the endpoint gives, the rest in such portions."""
-        first = self.phrasing.completions(request, min(n, MOST_CHOICES), 0, round_)
+        first = self.prompt_builder.completions(request, min(n, MOST_CHOICES), 0, round_)
         answers = await self.all([first])
         size = len(answers[0].choices)
         if size == 0:
             return answers
         portions = [min(size, n - at) for at in range(size, n, size)]
-        more = [self.phrasing.completions(request, one, at, round_) for at, one in enumerate(portions, 1)]
+        more = [
+            self.prompt_builder.completions(request, one, at, round_) for at, one in enumerate(portions, 1)
+        ]
         return answers + await self.all(more)
 
 
@@ -111,8 +113,8 @@ def _after(round_: Round, reasons: Counter[str], edits: Sequence[Edit] = ()) -> 
 class _EditConversation:
     """The conversation about one ``mutate`` or ``refactor`` request."""
 
-    def __init__(self, interviewer: Conversation, request: Request) -> None:
-        self._interviewer, self._request = interviewer, request
+    def __init__(self, conversation: Conversation, request: Request) -> None:
+        self._conversation, self._request = conversation, request
         steps = split_steps(request.program)
         self._source = Source(request.program, given_count(request.problem.prompt, steps), steps)
         self._edits: list[Edit] = []
@@ -125,11 +127,11 @@ class _EditConversation:
         heard: list[ModelAnswer] = []
         round_ = Round(feedback=self._request.feedback)
         while round_.number < ROUNDS:
-            owed = {step: count for step, count in self._left.items() if count > 0}
-            if not owed:
+            missing = {step: count for step, count in self._left.items() if count > 0}
+            if not missing:
                 break
-            answers = await self._interviewer.all(
-                self._interviewer.phrasing.edits(self._request, owed, round_)
+            answers = await self._conversation.all(
+                self._conversation.prompt_builder.edits(self._request, missing, round_)
             )
             heard += answers
             reasons: Counter[str] = Counter()
@@ -139,7 +141,7 @@ class _EditConversation:
                 break  # the model has said all that it will say
             round_ = _after(round_, reasons, self._edits)
         self._edits.sort(key=lambda edit: edit.start)
-        usage = self._interviewer.usage(heard)
+        usage = self._conversation.usage(heard)
         return Reply(tuple(self._edits), (), tuple(sorted(self._unusable.items())), usage)
 
     def _read(self, answer: ModelAnswer, reasons: Counter[str]) -> int:
@@ -149,14 +151,14 @@ class _EditConversation:
         edits, unusable = anchor(self._source, read.raw)
         reasons.update(unusable)
         kept: Counter[int] = Counter()
-        # One answer's edits are told apart when they are anchored; those of different answers here.
-        before = {self._mark(edit) for edit in self._edits}
+        # One answer's edits are compared when they are anchored; those of different answers here.
+        before = {self._fingerprint_after(edit) for edit in self._edits}
         for edit in edits:
             reason = self._refused(edit, before)
             if reason is not None:
                 reasons[reason] += 1
                 continue
-            signed = replace(edit, author=self._interviewer.author)
+            signed = replace(edit, author=self._conversation.author)
             self._edits.append(signed)
             self._left[edit.start] -= 1
             kept[edit.start] += 1
@@ -173,11 +175,11 @@ class _EditConversation:
     def _refused(self, edit: Edit, before: set[str]) -> str | None:
         if edit.start not in self._left:
             return "other step"
-        if before and self._mark(edit) in before:
+        if before and self._fingerprint_after(edit) in before:
             return "duplicate"
         return "extra" if self._left[edit.start] <= 0 else None
 
-    def _mark(self, edit: Edit) -> str:
+    def _fingerprint_after(self, edit: Edit) -> str:
         """The fingerprint of the program after ``edit``."""
         if edit not in self._seen:
             self._seen[edit] = fingerprint(apply(self._source, edit))

@@ -102,14 +102,14 @@ class Endpoint:
         self._clients = cycle(self._all)
         self.client = self._all[0]
 
-    async def send(self, question: ModelQuestion, dialect: EndpointCapabilities) -> ModelAnswer:
+    async def send(self, question: ModelQuestion, capabilities: EndpointCapabilities) -> ModelAnswer:
         """One request, one answer. Raises what :mod:`prmdata.teachers.error_classification` draws."""
         try:
-            async with self._sorted(dialect.is_proven(question)):
+            async with self._sorted(capabilities.is_proven(question)):
                 # The package's way to an address it does not know: `create` would walk through schema and
                 # messages to look for what to convert (a fifth of a request's cost, M).
                 client: Any = next(self._clients)
-                body = request_body(self.model, question, dialect)
+                body = request_body(self.model, question, capabilities)
                 raw = await client.post("/chat/completions", cast_to=object, body=body, options=_RAW)
         except _Unanswerable as found:
             return found.answer
@@ -203,10 +203,10 @@ class Endpoint:
             await client.close()
 
 
-def request_body(model: str, question: ModelQuestion, dialect: EndpointCapabilities) -> dict[str, Any]:
+def request_body(model: str, question: ModelQuestion, capabilities: EndpointCapabilities) -> dict[str, Any]:
     """The body of a chat request: the part that all questions share first."""
     messages = [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
-    return {"model": model, "messages": messages, **dialect.parameters(question)}
+    return {"model": model, "messages": messages, **capabilities.parameters(question)}
 
 
 def read_body(body: bytes | str, host: str) -> ModelAnswer:

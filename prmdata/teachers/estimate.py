@@ -1,6 +1,6 @@
 """What asking will take, before anything is sent: no key, no network, no answer needed.
 
-The first round is counted exactly as it will be phrased. What cannot be known (how long the answers
+The first round is counted exactly as it will be sent. What cannot be known (how long the answers
 are, how much must be asked again) comes from what the endpoint was seen to do, where the store of an
 earlier run knows, else from measured shares.
 """
@@ -8,7 +8,7 @@ earlier run knows, else from measured shares.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -51,25 +51,34 @@ class Estimate:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class EstimateSettings:
+    """What an estimate goes by beside model and address. ``answers``: the store of an earlier run, if there
+    is one."""
+
+    prompts: Path | None = None
+    prices: Path | None = None
+    answers: Path | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    is_batch: bool = False
+
+
+AS_SHIPPED: Final = EstimateSettings()
+
+
 class Estimator:
-    """Prices requests for one model. ``answers``: the store of an earlier run, if there is one."""
+    """Prices requests for one model."""
 
     def __init__(
-        self,
-        model: str,
-        base_url: str | None = None,
-        *,
-        prompts: Path | None = None,
-        prices: Path | None = None,
-        answers: Path | None = None,
-        sampling: Sampling | None = None,
-        is_batch: bool = False,
+        self, model: str, base_url: str | None = None, settings: EstimateSettings = AS_SHIPPED
     ) -> None:
         self._model, self._url = model, address(base_url)
-        self._phrasing = PromptBuilder(PromptSet(prompts), sampling or Sampling())
-        self._price = find_price(model, urlsplit(self._url).hostname or "", prices)
-        self._is_batch = is_batch
-        self._answers = AnswerStore(answers) if answers is not None and answers.exists() else None
+        self._prompt_builder = PromptBuilder(PromptSet(settings.prompts), settings.sampling)
+        self._price = find_price(model, urlsplit(self._url).hostname or "", settings.prices)
+        self._is_batch = settings.is_batch
+        self._answers: AnswerStore | None = None
+        if settings.answers is not None and settings.answers.exists():
+            self._answers = AnswerStore(settings.answers)
 
     @property
     def nothing(self) -> Estimate:
@@ -78,9 +87,9 @@ class Estimator:
 
     def of(self, request: Request) -> Estimate:
         """What one request will take."""
-        guess = guessed(self._phrasing, request, self._model, self._is_recorded)
+        guess = guessed(self._prompt_builder, request, self._model, self._is_recorded)
         factors = self._factors(request.kind)
-        sent, prompt, said = (round(one * factor) for one, factor in zip(guess.owed, factors, strict=True))
+        sent, prompt, said = (round(one * factor) for one, factor in zip(guess.to_pay, factors, strict=True))
         cost = None
         if self._price is not None:
             cost = self._price.nano_usd(prompt, said, is_batch=self._is_batch) / NANO
@@ -107,12 +116,12 @@ class Estimator:
 class Guess:
     """Requests, prompt tokens and completion tokens still to be paid, and questions that are not."""
 
-    owed: tuple[int, int, int]
+    to_pay: tuple[int, int, int]
     recorded: int = 0
 
 
 def guessed(
-    phrasing: PromptBuilder,
+    prompt_builder: PromptBuilder,
     request: Request,
     model: str,
     is_recorded: Callable[[ModelQuestion], bool] = lambda _: False,
@@ -120,12 +129,12 @@ def guessed(
     """The first round of one request, without what is known of the endpoint."""
     first = Round(feedback=request.feedback)
     if request.kind == "complete":
-        questions = [phrasing.completions(request, min(request.n, MOST_CHOICES), 0, first)]
+        questions = [prompt_builder.completions(request, min(request.n, MOST_CHOICES), 0, first)]
         said = float(output_tokens(request))
     else:
         request = measured(request)
-        owed = dict.fromkeys(request.steps, request.per_step)
-        questions = phrasing.edits(request, owed, first)
+        missing = dict.fromkeys(request.steps, request.per_step)
+        questions = prompt_builder.edits(request, missing, first)
         said = output_tokens(request) * _COMES
     unpaid = [one for one in questions if not is_recorded(one)]
     prompt = sum(count_tokens(text, model) + MESSAGE for one in unpaid for text in (one.system, one.user))
@@ -136,13 +145,13 @@ def guessed(
 class Experience:
     """Adds up what requests took against what was guessed, for the next estimate."""
 
-    def __init__(self, phrasing: PromptBuilder, answers: AnswerStore, model: str, url: str) -> None:
-        self._phrasing, self._answers, self._model, self._url = phrasing, answers, model, url
+    def __init__(self, prompt_builder: PromptBuilder, answers: AnswerStore, model: str, url: str) -> None:
+        self._prompt_builder, self._answers, self._model, self._url = prompt_builder, answers, model, url
         self._sums: dict[str, tuple[list[int], list[int]]] = {}
 
     def add(self, request: Request, usage: Usage) -> None:
         """One request took so much."""
-        guess = guessed(self._phrasing, request, self._model).owed
+        guess = guessed(self._prompt_builder, request, self._model).to_pay
         took = (usage.requests, usage.prompt_tokens, usage.completion_tokens)
         sums = self._sums.setdefault(request.kind, ([0, 0, 0], [0, 0, 0]))
         for place in range(3):

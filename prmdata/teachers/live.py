@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from prmdata.errors import BudgetReached, PrmdataError, TeacherError, UsageError
-from prmdata.teachers.answer_store import AnswerStore
-from prmdata.teachers.budget import NO_CAPS, Ledger
-from prmdata.teachers.capabilities import EndpointCapabilities
+from prmdata.teachers.budget import NO_CAPS
+from prmdata.teachers.capabilities import LEARNT_AS, EndpointCapabilities
 from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.error_classification import (
     REFUSED,
@@ -28,7 +27,7 @@ from prmdata.teachers.error_classification import (
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 from prmdata.teachers.pace import Gate
 from prmdata.teachers.prices import Price
-from prmdata.teachers.statistics import TeacherStats
+from prmdata.teachers.source import Accounting
 from prmdata.teachers.tokens import MESSAGE, estimate_tokens
 
 _POLL_S: Final = 0.05
@@ -60,22 +59,15 @@ class Terms:
 class LiveSource:
     """Asks an endpoint. Belongs to the event loop that first calls it."""
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        answers: AnswerStore,
-        ledger: Ledger,
-        price: Price | None,
-        terms: Terms,
-        tally: TeacherStats,
-    ) -> None:
-        self.endpoint, self._answers, self._ledger = endpoint, answers, ledger
-        self._price, self._terms, self._tally = price, terms, tally
+    def __init__(self, endpoint: Endpoint, accounting: Accounting, terms: Terms) -> None:
+        self.endpoint, self._terms = endpoint, terms
+        self._answers, self._ledger = accounting.answers, accounting.ledger
+        self._price, self._stats = accounting.price, accounting.stats
         self._gate = Gate(terms.concurrency)
         self._asked: dict[str, asyncio.Task[ModelAnswer]] = {}
         self._proving = asyncio.Lock()
-        known = answers.learnt(endpoint.model, endpoint.url, "dialect")
-        self._dialect = EndpointCapabilities(**known) if known else EndpointCapabilities()
+        known = self._answers.learnt(endpoint.model, endpoint.url, LEARNT_AS)
+        self._capabilities = EndpointCapabilities(**known) if known else EndpointCapabilities()
         self._has_answered = known is not None
         self._given_up = 0
         self._stopped: PrmdataError | None = None
@@ -87,7 +79,7 @@ class LiveSource:
         key = question.key(self.endpoint.model, self.endpoint.url)
         stored = self._answers.get(key)
         if stored is not None:
-            self._tally.replayed += 1
+            self._stats.replayed += 1
             return stored
         task = self._asked.get(key)
         if task is None:
@@ -98,9 +90,9 @@ class LiveSource:
         return await asyncio.shield(task)
 
     @property
-    def dialect(self) -> EndpointCapabilities:
+    def capabilities(self) -> EndpointCapabilities:
         """What the endpoint is known to understand."""
-        return self._dialect
+        return self._capabilities
 
     async def close(self) -> None:
         """Let requests under way end (their answers are paid for), then close everything."""
@@ -119,9 +111,9 @@ class LiveSource:
             task.exception()  # whoever waited has been told; if nobody waited, nobody need be
 
     async def _fetch(self, key: str, question: ModelQuestion) -> ModelAnswer:
-        if not self._dialect.is_proven(question):
+        if not self._capabilities.is_proven(question):
             async with self._proving:  # one by one until the endpoint has shown what it takes
-                if not self._dialect.is_proven(question):
+                if not self._capabilities.is_proven(question):
                     return await self._persist(key, question)
         return await self._persist(key, question)
 
@@ -131,12 +123,12 @@ class LiveSource:
             try:
                 return await self._once(key, question)
             except Unsupported:
-                self._tally.retries["unsupported"] += 1
+                self._stats.retries["unsupported"] += 1
             except Refused as error:
                 return await self._refused(key, question, error)
             except Throttled as error:
                 throttled += 1
-                self._tally.retries["throttled"] += 1
+                self._stats.retries["throttled"] += 1
                 if throttled > _MOST_THROTTLED:
                     raise TeacherError(
                         f"{error}, {throttled} times in a row; lower the rate or wait"
@@ -145,7 +137,7 @@ class LiveSource:
             except Broken as error:
                 broken += 1
                 lasting = lasting + 1 if error.lasting else 0
-                self._tally.retries[error.reason] += 1
+                self._stats.retries[error.reason] += 1
                 if broken >= _MOST_BROKEN or lasting >= _MOST_LASTING:
                     failure = self._give_up(error)
                     if lasting < _MOST_LASTING or type(failure) is not TeacherError:
@@ -174,26 +166,26 @@ class LiveSource:
             if self._stopped is not None:
                 self._ledger.release(reservation, is_uncertain=False, is_sent=False)
                 raise self._stopped
-            dialect = self._dialect
-            self._tally.sent += 1
+            capabilities = self._capabilities
+            self._stats.sent += 1
             try:
-                answer = await self.endpoint.send(question, dialect)
+                answer = await self.endpoint.send(question, capabilities)
             except BaseException as error:
                 self._ledger.release(reservation, is_uncertain=_is_uncertain(error))
-                self._not_answered(error, number, dialect, question)
+                self._not_answered(error, number, capabilities, question)
                 raise
-            return self._keep(key, question, answer, reservation, dialect)
+            return self._keep(key, question, answer, reservation, capabilities)
         finally:
             self._gate.leave()
 
     def _not_answered(
-        self, error: BaseException, number: int, dialect: EndpointCapabilities, question: ModelQuestion
+        self, error: BaseException, number: int, capabilities: EndpointCapabilities, question: ModelQuestion
     ) -> None:
         """Learn from a request that got no answer; raise what nothing can help for everybody."""
         if isinstance(error, Throttled):
             self._gate.throttled(number)
         elif isinstance(error, Unsupported):
-            self._simplify(error, dialect, question)
+            self._simplify(error, capabilities, question)
         elif isinstance(error, EmptyAccount) and not self._has_answered:
             self._stopped = UsageError(str(error))
             raise self._stopped from None
@@ -206,7 +198,7 @@ class LiveSource:
         question: ModelQuestion,
         answer: ModelAnswer,
         reservation: int,
-        dialect: EndpointCapabilities,
+        capabilities: EndpointCapabilities,
     ) -> ModelAnswer:
         if not answer.is_counted:
             spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
@@ -218,9 +210,13 @@ class LiveSource:
         self._ledger.settle(reservation, answer.prompt_tokens, answer.completion_tokens, cost)
         self._gate.answered()
         self._has_answered, self._given_up = True, 0
-        self._tally.paid(answer, cost)
-        if not answer.problem and not self._dialect.is_proven(question) and dialect == self._dialect:
-            self._learn(dialect.proven(question))
+        self._stats.paid(answer, cost)
+        if (
+            not answer.problem
+            and not self._capabilities.is_proven(question)
+            and capabilities == self._capabilities
+        ):
+            self._learn(capabilities.proven(question))
         return kept
 
     async def _reserve(self, question: ModelQuestion) -> int:
@@ -245,16 +241,16 @@ class LiveSource:
         await asyncio.sleep(self._jitter.uniform(longest / 2, longest))
 
     def _simplify(self, refusal: Unsupported, sent: EndpointCapabilities, question: ModelQuestion) -> None:
-        if sent.parameters(question) != self._dialect.parameters(question):
-            return  # another request was refused first, and the dialect is plainer by now
+        if sent.parameters(question) != self._capabilities.parameters(question):
+            return  # another request was refused first, and less is sent by now
         plainer = sent.without(refusal.parameter, question)
         if plainer is None:
             raise Refused(str(refusal)) from None
         self._learn(plainer)
 
-    def _learn(self, dialect: EndpointCapabilities) -> None:
-        self._dialect = dialect
-        self._answers.learn(self.endpoint.model, self.endpoint.url, "dialect", dialect.to_plain())
+    def _learn(self, capabilities: EndpointCapabilities) -> None:
+        self._capabilities = capabilities
+        self._answers.learn(self.endpoint.model, self.endpoint.url, LEARNT_AS, capabilities.to_plain())
 
     def _give_up(self, error: Broken) -> PrmdataError:
         """What giving a question up means: nobody is there, nobody is there any more, or this one failed."""

@@ -35,8 +35,8 @@ EDIT_SCHEMA: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestion:
-    """One chat request, without the endpoint's dialect. ``structured``: the answer should follow
-    :data:`EDIT_SCHEMA`. ``attempt`` tells apart questions that are otherwise alike."""
+    """One chat request, without what depends on the endpoint's capabilities. ``structured``: the answer should follow
+    :data:`EDIT_SCHEMA`. ``attempt`` distinguishes questions that are otherwise alike."""
 
     system: str
     user: str
@@ -48,7 +48,7 @@ class ModelQuestion:
     structured: bool = True
 
     def key(self, model: str, endpoint: str) -> str:
-        """Hex SHA-256 over model, endpoint, both prompt texts, sampling and attempt. The dialect (whether
+        """Hex SHA-256 over model, endpoint, both prompt texts, sampling and attempt. The capabilities (whether
         the endpoint takes a schema) is left out: finding it out must not pay for an answer again."""
         parts = [
             model, endpoint, self.system, self.user, self.temperature, self.max_tokens,

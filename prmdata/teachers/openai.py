@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
-from prmdata.teachers.answer_store import AnswerStore
+from prmdata.teachers.answer_store import AnswerStore, answers_path
 from prmdata.teachers.batch import BatchSource, BatchTerms
 from prmdata.teachers.budget import Caps, Ledger, Spent
 from prmdata.teachers.contract import Teacher
@@ -19,8 +19,12 @@ from prmdata.teachers.live import LiveSource, Terms
 from prmdata.teachers.prices import NANO, Price, find_price
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
-from prmdata.teachers.source import AnswerSource
+from prmdata.teachers.source import Accounting, AnswerSource
 from prmdata.teachers.statistics import TeacherStats
+
+_CAPS: Final = {"max_cost": "cost_usd", "max_tokens": "tokens", "max_requests": "requests"}
+_TERMS: Final = ("concurrency", "rpm", "tpm", "backoff_s")
+_UNCHANGED: Final = ("base_url", "prompts", "prices", "ledger", "timeout_s", "batch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ class OpenAITeacher(Teacher):
 
     def __init__(self, settings: Settings) -> None:
         self.name = settings.model
-        self.tally = TeacherStats()
+        self.stats = TeacherStats()
         self._settings = settings
         self._prompts = PromptSet(settings.prompts)
         self._endpoint = Endpoint(settings.model, settings.base_url, timeout_s=settings.timeout_s)
@@ -66,21 +70,23 @@ class OpenAITeacher(Teacher):
                 f"--max-cost: the price of {settings.model} at {self._endpoint.host} is not known; "
                 "give it with --prices FILE, or cap --max-tokens instead"
             )
-        self.tally.is_priced = price is not None
+        self.stats.is_priced = price is not None
         self._answers = AnswerStore(settings.answers)
         self._ledger = Ledger(settings.ledger_path, settings.caps)
         self._last: Spent | None = None
         self._source = self._open(price)
-        phrasing = PromptBuilder(self._prompts, settings.sampling)
-        self._experience = Experience(phrasing, self._answers, settings.model, self._endpoint.url)
-        self._interviewer = Conversation(self._source, phrasing, self.name, price, is_batch=settings.batch)
+        prompt_builder = PromptBuilder(self._prompts, settings.sampling)
+        self._experience = Experience(prompt_builder, self._answers, settings.model, self._endpoint.url)
+        self._conversation = Conversation(
+            self._source, prompt_builder, self.name, price, is_batch=settings.batch
+        )
 
     async def ask(self, request: Request) -> Reply:
         """The reply, every answer it rests on being on disk."""
-        reply = await self._interviewer.ask(request)
+        reply = await self._conversation.ask(request)
         self._experience.add(request, reply.usage)
-        self.tally.usable += len(reply.edits) + len(reply.completions)
-        self.tally.unusable.update(dict(reply.unusable))
+        self.stats.usable += len(reply.edits) + len(reply.completions)
+        self.stats.unusable.update(dict(reply.unusable))
         return reply
 
     async def close(self) -> None:
@@ -113,15 +119,32 @@ class OpenAITeacher(Teacher):
             "requests": spent.requests,
             "prompt_tokens": spent.prompt_tokens,
             "completion_tokens": spent.completion_tokens,
-            "cost_usd": spent.nano_usd / NANO if self.tally.is_priced else None,
-            "uncertain_usd": spent.uncertain_nano_usd / NANO if self.tally.is_priced else None,
+            "cost_usd": spent.nano_usd / NANO if self.stats.is_priced else None,
+            "uncertain_usd": spent.uncertain_nano_usd / NANO if self.stats.is_priced else None,
         }
-        return {**self.tally.to_plain(), "job": job}
+        return {**self.stats.to_plain(), "job": job}
 
     def _open(self, price: Price | None) -> AnswerSource:
         settings = self._settings
-        live = LiveSource(self._endpoint, self._answers, self._ledger, price, settings.terms, self.tally)
+        accounting = Accounting(self._answers, self._ledger, price, self.stats)
+        live = LiveSource(self._endpoint, accounting, settings.terms)
         if not settings.batch:
             return live
         path = settings.answers.with_name("batches.sqlite")
-        return BatchSource(live, self._answers, self._ledger, price, self.tally, path, settings.batch_terms)
+        return BatchSource(live, accounting, path, settings.batch_terms)
+
+
+def make(**given: Any) -> OpenAITeacher:
+    """The teacher from settings that are given; see :func:`~prmdata.teachers.choose.make_teacher`."""
+    if not given.get("model"):
+        raise UsageError("--teacher openai: which model? give --model")
+    return OpenAITeacher(
+        Settings(
+            model=given["model"],
+            answers=answers_path("openai", given),
+            caps=Caps(**{field: given[key] for key, field in _CAPS.items() if key in given}),
+            terms=Terms(**{key: given[key] for key in _TERMS if key in given}),
+            sampling=Sampling.of(given),
+            **{key: given[key] for key in _UNCHANGED if key in given},
+        )
+    )

@@ -41,6 +41,11 @@ class Sampling:
     warmer: float = 0.15
     max_output_tokens: int | None = None
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Sampling:
+        """As the settings of a teacher say it; what they do not name stays as it is."""
+        return cls(**{key: given[key] for key in ("temperature", "max_output_tokens") if key in given})
+
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -54,20 +59,20 @@ class Round:
 
 
 class PromptBuilder:
-    """Words for requests. Pure: the same request and round give the same questions."""
+    """Prompts for requests. Pure: the same request and round give the same questions."""
 
     def __init__(self, prompts: PromptSet, sampling: Sampling) -> None:
         self.prompts, self.sampling = prompts, sampling
 
-    def edits(self, request: Request, owed: Mapping[int, int], round_: Round) -> list[ModelQuestion]:
-        """Questions for ``owed`` (step → edits still wanted), at most :data:`MOST_EDITS` each. Steps that
-        want a different number of edits are asked about apart."""
+    def edits(self, request: Request, missing: Mapping[int, int], round_: Round) -> list[ModelQuestion]:
+        """Questions for the ``missing`` edits (step → how many), at most :data:`MOST_EDITS` each. Steps that
+        lack different numbers of edits are asked about in different questions."""
         steps = split_steps(request.program)
         groups: list[tuple[int, list[int]]] = []
-        for wanted in sorted(set(owed.values()), reverse=True):
-            numbers = sorted(step for step, count in owed.items() if count == wanted)
-            size = max(1, MOST_EDITS // wanted)
-            groups += [(wanted, numbers[at : at + size]) for at in range(0, len(numbers), size)]
+        for per_step in sorted(set(missing.values()), reverse=True):
+            numbers = sorted(step for step, count in missing.items() if count == per_step)
+            size = max(1, MOST_EDITS // per_step)
+            groups += [(per_step, numbers[at : at + size]) for at in range(0, len(numbers), size)]
         values: dict[str, Any] = {
             "task": "" if _begins_with_prompt(request) else task_of(request),
             "program": numbered(steps),
@@ -75,15 +80,15 @@ class PromptBuilder:
             "feedback": round_.feedback,
         }
         questions: list[ModelQuestion] = []
-        for index, (wanted, numbers) in enumerate(groups):
+        for index, (per_step, numbers) in enumerate(groups):
             tried = "\n".join(f"[{step}] {text}" for step, text in round_.tried if step in numbers)
-            user = self.prompts.render(request.kind, **values, tried=tried, per_step=wanted, steps=numbers)
-            longest = 200 + wanted * sum(60 + 3 * estimate_tokens(steps[number].text) for number in numbers)
-            questions.append(self._question(request, round_, index, "edits", user, longest))
+            user = self.prompts.render(request.kind, **values, tried=tried, per_step=per_step, steps=numbers)
+            longest = 200 + per_step * sum(60 + 3 * estimate_tokens(steps[number].text) for number in numbers)
+            questions.append(self._question(request, round_, index, user, longest))
         return questions
 
     def completions(self, request: Request, n: int, index: int, round_: Round) -> ModelQuestion:
-        """A question for ``n`` continuations; ``index`` tells apart those of one round."""
+        """A question for ``n`` continuations; ``index`` distinguishes those of one round."""
         task = "" if _begins_with_prompt(request) else task_of(request)
         varies = request.attempt or round_.number or index
         user = self.prompts.render(
@@ -94,11 +99,12 @@ class PromptBuilder:
             variant=f"{request.attempt}.{round_.number}.{index}" if varies else "",
         )
         longest = max(256, min(2048, 3 * estimate_tokens(request.problem.reference)))
-        return self._question(request, round_, index, "completions", user, longest, n)
+        return self._question(request, round_, index, user, longest, n)
 
     def _question(
-        self, request: Request, round_: Round, index: int, system: str, user: str, longest: int, n: int = 1
+        self, request: Request, round_: Round, index: int, user: str, longest: int, n: int = 1
     ) -> ModelQuestion:
+        system = "completions" if request.kind == "complete" else "edits"
         base = self.sampling.temperature
         if base is None:
             base = float(self.prompts.settings(request.kind).get("temperature", 0.8))

@@ -1,6 +1,6 @@
 """A model's answer to ``mutate`` and ``refactor``, read as far as it can be read.
 
-Reading says what the model wrote, not whether it is any good: quotes are matched, indentation is mended
+Reading says what the model wrote, not whether it is any good: quotes are matched, indentation is repaired
 and programs are compiled where edits are anchored (:func:`prmdata.edits.anchor.anchor`).
 """
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from prmdata.records import Reply, Request
+from prmdata.teachers.answer_store import answers_path
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Conversation
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
@@ -33,18 +35,18 @@ class ReplayTeacher(Teacher):
         prompts: Path | None = None,
         sampling: Sampling = AS_PROMPTED,
     ) -> None:
-        self.tally = TeacherStats()
+        self.stats = TeacherStats()
         self._sampling = sampling
         self._prompts = PromptSet(prompts)
-        self._source = DiskSource(answers, self.tally, model, base_url.rstrip("/") if base_url else None)
+        self._source = DiskSource(answers, self.stats, model, base_url.rstrip("/") if base_url else None)
         self.name = self._source.model
-        self._interviewer = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
+        self._conversation = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
 
     async def ask(self, request: Request) -> Reply:
         """The same reply as when it was recorded; its usage has no price."""
-        reply = await self._interviewer.ask(request)
-        self.tally.usable += len(reply.edits) + len(reply.completions)
-        self.tally.unusable.update(dict(reply.unusable))
+        reply = await self._conversation.ask(request)
+        self.stats.usable += len(reply.edits) + len(reply.completions)
+        self.stats.unusable.update(dict(reply.unusable))
         return reply
 
     async def close(self) -> None:
@@ -53,8 +55,6 @@ class ReplayTeacher(Teacher):
 
     def provenance(self) -> dict[str, Any]:
         """As of the teacher that was recorded."""
-        from urllib.parse import urlsplit
-
         sampling = self._sampling
         return {
             "teacher": "replay",
@@ -70,4 +70,15 @@ class ReplayTeacher(Teacher):
 
     def statistics(self) -> dict[str, Any]:
         """Counts of this run; nothing is sent and nothing costs."""
-        return self.tally.to_plain()
+        return self.stats.to_plain()
+
+
+def make(**given: Any) -> ReplayTeacher:
+    """The teacher from settings that are given; see :func:`~prmdata.teachers.choose.make_teacher`."""
+    return ReplayTeacher(
+        answers_path("replay", given),
+        given.get("model"),
+        given.get("base_url"),
+        given.get("prompts"),
+        Sampling.of(given),
+    )

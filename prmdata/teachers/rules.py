@@ -39,3 +39,8 @@ class RulesTeacher(Teacher):
     def provenance(self) -> dict[str, Any]:
         """The operators that were there: what decided the answers beside program and seed."""
         return {"teacher": self.name, "operators": [each.name for each in operators()]}
+
+
+def make(**_given: Any) -> RulesTeacher:
+    """The teacher from settings; it has a use for none. See :func:`~prmdata.teachers.choose.make_teacher`."""
+    return RulesTeacher()

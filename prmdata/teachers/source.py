@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from prmdata.errors import TeacherError, UsageError
 from prmdata.teachers.answer_store import AnswerStore
+from prmdata.teachers.budget import Ledger
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.prices import Price
 from prmdata.teachers.statistics import TeacherStats
 
 
@@ -21,18 +24,28 @@ class AnswerSource(Protocol):
         """Give back what is open."""
 
 
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Where answers are kept and what they cost is counted. ``price`` None: unknown."""
+
+    answers: AnswerStore
+    ledger: Ledger
+    price: Price | None
+    stats: TeacherStats
+
+
 class DiskSource:
     """Answers recorded by an earlier run, and nothing else."""
 
     def __init__(
-        self, path: Path, tally: TeacherStats, model: str | None = None, endpoint: str | None = None
+        self, path: Path, stats: TeacherStats, model: str | None = None, endpoint: str | None = None
     ) -> None:
         if not path.exists():
             raise UsageError(
                 f"{path}: no recorded answers; replay needs the answers.sqlite of an earlier build"
             )
         self._answers = AnswerStore(path)
-        self._tally = tally
+        self._stats = stats
         self.model, self.endpoint = self._speaker(path, model, endpoint)
 
     async def answer(self, question: ModelQuestion) -> ModelAnswer:
@@ -44,7 +57,7 @@ class DiskSource:
                 f"no recorded answer of {self.model} to request {key[:16]} (attempt {question.attempt}): the problems, "
                 "the prompts or the settings differ from those of the recording"
             )
-        self._tally.replayed += 1
+        self._stats.replayed += 1
         return found
 
     async def close(self) -> None:

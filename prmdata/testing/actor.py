@@ -109,7 +109,7 @@ def _program(prompt: str) -> str | None:
 
 def _can_be_said(edit: Edit) -> bool:
     """Whether an edit replaces one step by code that does not end further out than it begins: what a
-    reader who mends indentation can take."""
+    reader who repairs indentation can take."""
     lines = [line for line in physical_lines(edit.text) if line.strip() and not line.lstrip().startswith("#")]
     widths = [len(line) - len(line.lstrip()) for line in lines]
     return edit.stop == edit.start + 1 and not edit.also and bool(widths) and min(widths) == widths[0]

@@ -66,7 +66,7 @@ def check(request: Mapping[str, Any], authorization: str, manners: Manners) -> N
 
 
 def digest(request: Mapping[str, Any]) -> str:
-    """What a request is about, whatever dialect it is said in."""
+    """What a request is about, whatever parameters it is sent with."""
     about = [request.get("model"), request.get("messages"), request.get("seed"), request.get("n", 1)]
     return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 

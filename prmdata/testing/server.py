@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,28 +28,37 @@ NO_FAULTS: Final = FaultPlan()
 PLAIN: Final = Manners()
 
 
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """``latency_s`` before each answer; ``capacity`` requests at once, the next get 429. ``references`` are the
+    solutions that continuations come from. ``batch_outcomes``, ``batch_polls``: see :class:`Batches`."""
+
+    latency_s: float = 0.0
+    capacity: int | None = None
+    references: Sequence[str] = ()
+    port: int = 0
+    batch_outcomes: tuple[BatchOutcome, ...] = ("completed",)
+    batch_polls: int = 1
+
+
 class FaultyServer:
-    """The server and what it saw. ``latency_s`` before each answer; ``capacity`` requests at once, the
-    next get 429. ``references`` are the solutions that continuations come from.
+    """The server and what it saw.
 
     ``counts``: ``requests``, ``answers`` and each fault by name. ``served``: how often each request
     (by digest) was answered whole, usable or not. ``busiest``: most requests under way at once.
     """
 
-    def __init__(
-        self, plan: FaultPlan = NO_FAULTS, manners: Manners = PLAIN, *,
-        latency_s: float = 0.0, capacity: int | None = None, references: Sequence[str] = (), port: int = 0,
-        batch_outcomes: tuple[BatchOutcome, ...] = ("completed",), batch_polls: int = 1,
-    ) -> None:  # fmt: skip
-        self.plan, self.manners, self.latency_s, self.capacity = plan, manners, latency_s, capacity
-        self.references = tuple(references)
+    def __init__(self, plan: FaultPlan, manners: Manners, settings: ServerSettings) -> None:
+        self.plan, self.manners = plan, manners
+        self.latency_s, self.capacity = settings.latency_s, settings.capacity
+        self.references = tuple(settings.references)
         self.counts: Counter[str] = Counter()
         self.served: Counter[str] = Counter()
         self.seen: Counter[str] = Counter()
         self.busiest = 0
         self._under_way = 0
-        self.batches = Batches(self._batch_line, batch_outcomes, batch_polls)
-        self._http = LoopbackServer(self._handle, port)
+        self.batches = Batches(self._batch_line, settings.batch_outcomes, settings.batch_polls)
+        self._http = LoopbackServer(self._handle, settings.port)
 
     @property
     def base_url(self) -> str:
@@ -188,8 +198,8 @@ def _throttled(headers: dict[str, str]) -> HttpReply:
 def faulty_server(
     plan: FaultPlan = NO_FAULTS, manners: Manners = PLAIN, **how: Any
 ) -> Iterator[FaultyServer]:
-    """A running :class:`FaultyServer`, stopped at the end; ``how`` are its keyword arguments."""
-    server = FaultyServer(plan, manners, **how)
+    """A running :class:`FaultyServer`, stopped at the end; ``how`` are the fields of its settings."""
+    server = FaultyServer(plan, manners, ServerSettings(**how))
     server.start()
     try:
         yield server

@@ -7,15 +7,17 @@ from typing import Any, TypeVar
 
 from prmdata.records import Question
 
-ReturnT = TypeVar("ReturnT")
+GeneratorReturnT = TypeVar("GeneratorReturnT")
 
 
-def run_to_end(steps: Generator[Question, Any, ReturnT], answer: Callable[[Any], Any]) -> ReturnT:
+def run_to_end(
+    steps: Generator[Question, Any, GeneratorReturnT], answer: Callable[[Any], Any]
+) -> GeneratorReturnT:
     """What the generator returns, its questions answered by ``answer`` (which may block)."""
     try:
         question = next(steps)
         while True:
             question = steps.send(answer(question))
     except StopIteration as end:
-        found: ReturnT = end.value
+        found: GeneratorReturnT = end.value
         return found

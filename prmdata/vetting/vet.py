@@ -137,7 +137,7 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
             )
-    apart = spec.isolation == Isolation.APART
+    apart = spec.isolation == Isolation.TWO_PROCESSES
     if apart and not problem.is_stdio and not execution.recorded_inputs:
         return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
     idle = _idle(answers[list(broken).index("raises")])

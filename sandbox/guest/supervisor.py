@@ -27,9 +27,9 @@ def main():
     if started is None:
         return
     dispatcher = Dispatcher([SeedWorkers.build(seed, started) for seed in started["seeds"]], host.heartbeat)
-    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": False}
+    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND}
     facts |= {
-        "uids_apart": bool(started["uids"][0]),
+        "separate_users": bool(started["uids"][0]),
         "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split(),
     }
     host.send({"op": "ready", **facts})

@@ -42,6 +42,5 @@ def test_a_process_that_stands_elsewhere_gets_whole_paths(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    config = on_any_node(configure(out=Path("o"), ledger=Path("l.sqlite")))
-    assert (config.out, config.ledger, config.answers) == (tmp_path / "o", tmp_path / "l.sqlite", None)
-    assert config.content() == configure(out=Path("o")).content()
+    config = on_any_node(configure(out=Path("o"), rollouts_from=Path("r.jsonl")))
+    assert (config.out, config.rollouts_from, config.answers) == (tmp_path / "o", tmp_path / "r.jsonl", None)

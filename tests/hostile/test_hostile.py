@@ -18,8 +18,8 @@ from types import ModuleType
 import pytest
 
 from prmdata.errors import QuarantineError, SandboxError, UsageError
-from prmdata.records import Spec, Task, Verdict
-from prmdata.sandboxes.contract import RunResult, SandboxProvider, Worker
+from prmdata.records import RunResult, Spec, Task, Verdict
+from prmdata.sandboxes.contract import SandboxProvider, Worker
 
 
 def _cases() -> ModuleType:

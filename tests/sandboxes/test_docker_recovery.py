@@ -195,7 +195,7 @@ def verdicts_under(
 def test_verdicts_are_those_of_a_quiet_run(sandbox: DockerSandbox, strike: Callable[[str], None]) -> None:
     seen, pool = verdicts_under(strike, sandbox)
     assert seen == {("passed", "wrong_answer") * 12}
-    assert pool.tally.died >= 1
+    assert pool.stats.died >= 1
 
 
 @pytest.mark.skipif(

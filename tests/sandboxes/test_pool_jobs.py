@@ -31,7 +31,7 @@ def queue_with(one: SandboxJob) -> Queue:
 
 
 def finish(queue: Queue, one: SandboxJob, chunk: list[int]) -> None:
-    with queue.settle(one):
+    with queue.reporting(one):
         one.answered(chunk, [passed(one.distinct[index].program) for index in chunk])
 
 
@@ -99,7 +99,7 @@ def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one
         chunk = taken[1]
         calls.append(chunk)
         if 1 in chunk:
-            with queue.settle(one):
+            with queue.reporting(one):
                 one.killed(chunk, "it vanished")
         else:
             finish(queue, one, chunk)
@@ -118,7 +118,7 @@ def test_a_chunk_that_is_given_back_blames_nobody() -> None:
         taken = queue.take(one)
         assert taken is not None
         assert taken[1] == [0, 1]
-        with queue.settle(one):
+        with queue.reporting(one):
             one.returned(taken[1])
     taken = queue.take(one)
     assert taken is not None

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from prmdata.errors import NoEngineError, QuarantineError, SandboxError
-from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
+from prmdata.records import Execution, Problem, RunResult, Spec, Task, Test, Verdict
 from prmdata.sandboxes.canaries import CanaryError
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.local import LocalSandbox
 from prmdata.sandboxes.pool import Pool
 
@@ -149,7 +149,7 @@ def test_a_worker_killed_from_outside_is_replaced_and_nothing_is_lost() -> None:
         got = pool.submit(SPEC, variants(20)).result(timeout=60)
         assert killed.is_set()
         assert verdicts(got) == [Verdict.PASSED] * 20
-        assert (pool.tally.died, pool.tally.quarantined) == (1, 0)
+        assert (pool.stats.died, pool.stats.quarantined) == (1, 0)
 
 
 def test_a_task_that_kills_two_workers_alone_is_quarantined_and_its_neighbours_are_judged() -> None:

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from prmdata.errors import SandboxError
-from prmdata.records import Execution, Spec, Task, Verdict
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.records import Execution, RunResult, Spec, Task, Verdict
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.selfcheck import CHECKS, run_checks
 
-FACTS = GuestFacts("3.13.0", "monitoring", uids_apart=True, seccomp=False)
+FACTS = GuestFacts("3.13.0", "monitoring", has_separate_users=True)
 
 
 class Sabotaged(Worker):

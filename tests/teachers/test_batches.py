@@ -106,7 +106,7 @@ def test_a_batch_costs_its_share_and_keeps_the_cap(
     assert job["cost_usd"] + job["uncertain_usd"] <= 0.004
 
 
-def test_many_questions_are_cut_into_batches_that_fit(
+def test_many_questions_are_divided_into_batches_that_fit(
     problems: list[Any], requests_of: Requests, tmp_path: Path
 ) -> None:
     with faulty_server() as server:
@@ -121,12 +121,12 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 import conftest
 from prmdata.records import Request
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.teachers.batch import BatchTerms
 from prmdata.teachers.openai import OpenAITeacher, Settings
 
 requests = [
-    Request(kind, one, one.reference, tuple(range(1, len(cut(one.reference)))), per_step=2)
+    Request(kind, one, one.reference, tuple(range(1, len(split_steps(one.reference)))), per_step=2)
     for one in conftest.PROBLEMS for kind in ("mutate", "refactor")
 ]
 

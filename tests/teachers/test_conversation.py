@@ -21,7 +21,7 @@ from prmdata.teachers.prompts import PromptSet
 
 PROGRAM = "def f(a, b):\n    total = 0\n    for x in a:\n        total += x\n    return total - b\n"
 PROBLEM = Problem("p", "Write f.", PROGRAM, (Test("assert", "assert f([1], 1) == 0"),), "f")
-PHRASING = PromptBuilder(PromptSet(), Sampling())
+PROMPTS = PromptBuilder(PromptSet(), Sampling())
 
 
 class Script:
@@ -51,7 +51,7 @@ def edit(step: int, old: str, new: str) -> dict[str, Any]:
 
 
 def talk(script: Script, request: Request) -> Reply:
-    return asyncio.run(Conversation(script, PHRASING, "me", Price(1, 2)).ask(request))
+    return asyncio.run(Conversation(script, PROMPTS, "me", Price(1, 2)).ask(request))
 
 
 def asking(*steps: int, per_step: int = 1) -> Request:
@@ -130,7 +130,7 @@ def test_edits_of_other_steps_are_not_wanted() -> None:
     assert dict(reply.unusable) == {"other step": 1}
 
 
-def test_a_wrong_number_is_mended_by_the_quote() -> None:
+def test_a_wrong_number_is_repaired_by_the_quote() -> None:
     reply = talk(Script([{"edits": [{**FOUR, "step": 2}, {**ONE, "step": "17"}]}]), asking(1, 4))
     assert [one.start for one in reply.edits] == [1, 4]
 

@@ -14,7 +14,7 @@ from prmdata.errors import InputError, UsageError
 from prmdata.records import Problem, Reply, Request, Test
 from prmdata.steps import split_steps
 from prmdata.teachers import Teacher, choose, make_teacher, teacher_names
-from prmdata.teachers.estimate import Estimate, Estimator
+from prmdata.teachers.estimate import Estimate, EstimateSettings, Estimator
 from prmdata.teachers.prompt_builder import MOST_EDITS, PromptBuilder, Round, Sampling, numbered
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import count_tokens, estimate_tokens
@@ -42,7 +42,7 @@ def test_an_estimate_is_within_15_percent(
     problems = [one for one in read_problems("sample", limit=10) if isinstance(one, Problem)]
     requests = requests_of(problems, per_step=0)
     with faulty_server(FaultPlan(rate, seed=4)) as server:
-        estimator = Estimator("faulty-1", server.base_url, prices=free_prices)
+        estimator = Estimator("faulty-1", server.base_url, EstimateSettings(prices=free_prices))
         total = sum((estimator.of(one) for one in requests), estimator.nothing)
         took = paid(openai_teacher(server.base_url, prices=free_prices), requests)
     assert total.cost_usd is not None
@@ -64,7 +64,7 @@ def test_an_estimate_learns_from_what_was_seen_and_counts_what_is_on_disk(
     with faulty_server() as server:
         took = paid(openai_teacher(server.base_url), many)
         store = tmp_path / "answers.sqlite"
-        again = Estimator("faulty-1", server.base_url, answers=store)
+        again = Estimator("faulty-1", server.base_url, EstimateSettings(answers=store))
         known = sum((again.of(one) for one in many), again.nothing)
         assert known == Estimate(0, 0, 0, None, len(many))
         fresh = [Request("mutate", one.problem, one.program, (2, 3), per_step=4, seed=99) for one in many]
@@ -87,18 +87,18 @@ def test_one_request_covers_many_steps_at_a_fifth_of_the_prompt(
 ) -> None:
     estimator = Estimator("m", "http://127.0.0.1/v1")
     together = sum((estimator.of(one) for one in requests_of(problems, per_step=1)), estimator.nothing)
-    apart = estimator.nothing
+    single = estimator.nothing
     for one in requests_of(problems, per_step=1):
         for step in one.steps:
-            apart += estimator.of(Request(one.kind, one.problem, one.program, (step,), per_step=1))
-    assert apart.prompt_tokens >= 5 * together.prompt_tokens
+            single += estimator.of(Request(one.kind, one.problem, one.program, (step,), per_step=1))
+    assert single.prompt_tokens >= 5 * together.prompt_tokens
 
 
 def test_long_programs_are_asked_about_in_portions() -> None:
     program = "def f():\n" + "".join(f"    x{n} = {n}\n" for n in range(60))
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program)
-    phrasing = PromptBuilder(PromptSet(), Sampling())
-    questions = phrasing.edits(request, dict.fromkeys(range(1, 61), 2), Round())
+    prompt_builder = PromptBuilder(PromptSet(), Sampling())
+    questions = prompt_builder.edits(request, dict.fromkeys(range(1, 61), 2), Round())
     assert len(questions) == 120 / MOST_EDITS + 0.25
     assert len({one.seed for one in questions}) == len(questions)
     assert len({one.system for one in questions}) == 1
@@ -117,8 +117,10 @@ def test_a_program_is_shown_with_its_steps_numbered() -> None:
 def test_kinds_of_bug_change_from_round_to_round() -> None:
     program = "def f(x):\n    return x\n"
     request = Request("mutate", Problem("p", "P", program, (Test("assert", ""),)), program, (1,))
-    phrasing = PromptBuilder(PromptSet(), Sampling(temperature=0.5))
-    rounds = [phrasing.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)]
+    prompt_builder = PromptBuilder(PromptSet(), Sampling(temperature=0.5))
+    rounds = [
+        prompt_builder.edits(request, {1: 2}, Round(at, tried=((1, "return y"),)))[0] for at in range(3)
+    ]
     named = [
         {line for line in one.user.split("\n") if line.startswith("Look in particular")} for one in rounds
     ]

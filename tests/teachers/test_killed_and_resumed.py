@@ -23,11 +23,11 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 import conftest
 from prmdata.records import Request
-from prmdata.steps import cut
+from prmdata.steps import split_steps
 from prmdata.teachers import make_teacher
 
 requests = [
-    Request(kind, one, one.reference, tuple(range(1, len(cut(one.reference)))), per_step=1, seed=seed)
+    Request(kind, one, one.reference, tuple(range(1, len(split_steps(one.reference)))), per_step=1, seed=seed)
     for one in conftest.PROBLEMS for kind in ("mutate", "refactor") for seed in range(10)
 ]
 

@@ -140,9 +140,9 @@ def test_answers_survive_the_death_of_their_writer(tmp_path: Path) -> None:
     path = tmp_path / "a.sqlite"
     script = (
         "from pathlib import Path; from prmdata.teachers.answer_store import *; from prmdata.teachers.model_request import *\n"
-        f"answers = Answers(Path({str(path)!r}))\n"
+        f"answers = AnswerStore(Path({str(path)!r}))\n"
         "for at in range(100000):\n"
-        "    answers.put(str(at), 'm', 'e', Answer((Choice('x' * 500),))); print(at, flush=True)\n"
+        "    answers.put(str(at), 'm', 'e', ModelAnswer((ModelChoice('x' * 500),))); print(at, flush=True)\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None

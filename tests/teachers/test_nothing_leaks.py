@@ -43,7 +43,7 @@ def test_nothing_secret_is_written_where_it_does_not_belong(
         told.extend(str(one) for one in found if isinstance(one, PrmdataError))
         await teacher.close()
         told.extend(
-            [str(teacher.statistics()), str(teacher.provenance()), teacher.tally.line(), repr(teacher)]
+            [str(teacher.statistics()), str(teacher.provenance()), teacher.stats.line(), repr(teacher)]
         )
 
     for manners in (

@@ -48,7 +48,7 @@ def same(left: list[Reply], right: list[Reply]) -> bool:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in CONTENT if kind != "bad_request"])
-def test_each_fault_of_content_is_counted_or_mended(
+def test_each_fault_of_content_is_counted_or_repaired(
     kind: str, problems: list[Problem], requests_of: Requests, openai_teacher: Teachers
 ) -> None:
     with faulty_server(FaultPlan(1.0, (kind,))) as server:

@@ -1,4 +1,4 @@
-"""``strict``: a label is written only where execution has earned it (design.md section 3).
+"""``strict``: a label is written only where execution has earned it (``docs/labels.md``).
 
 A program passes when it passes its tests and agrees with the reference on every generated input inside
 the hull of the given ones. A passing edit that ran and whose step other edits show to be testable is

@@ -4,7 +4,7 @@ A layout is a :class:`~prmdata.problems.layouts.layout.Layout`; further ones plu
 group ``prmdata.layouts`` (an entry point that loads a ``Layout``).
 """
 
+from prmdata.problems.layouts.known_layouts import known_layouts, recognise
 from prmdata.problems.layouts.layout import Layout
-from prmdata.problems.layouts.registry import known_layouts, recognise
 
 __all__ = ["Layout", "known_layouts", "recognise"]

@@ -1,4 +1,4 @@
-"""Cutting loses nothing and knows what each step is."""
+"""Splitting into steps loses nothing and knows what each step is."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ def test_comments_and_blank_lines_belong_to_the_step_after_and_at_the_end_to_the
 
 
 @pytest.mark.parametrize("program", ["def f(:\n  'x\n", "x = (\n", "a\n  b\n c\n", "'''\n"])
-def test_what_does_not_tokenize_is_cut_at_physical_lines(program: str) -> None:
+def test_what_does_not_tokenize_is_split_at_physical_lines(program: str) -> None:
     steps = split_steps(program)
     assert [step.text for step in steps] == program.splitlines(keepends=True)
 
 
 @given(st.text())
-def test_any_text_is_cut_without_loss(program: str) -> None:
+def test_any_text_is_split_without_loss(program: str) -> None:
     assert join(split_steps(program)) == program
 
 
 @given(st.lists(st.sampled_from(["if a:\n", "  b\n", "else:\n", "# c\n", "\n", "x = [\n", "]\n", "'''\n", "\r", "\r\n", "\\\n", "\x0c", "@d\n", "def f():\n", "a; b\n", "    c"])).map("".join))  # fmt: skip
-def test_program_like_text_is_cut_without_loss_and_lines_are_owned(program: str) -> None:
+def test_program_like_text_is_split_without_loss_and_lines_are_owned(program: str) -> None:
     steps = split_steps(program)
     assert join(steps) == program
     owned = [line for step in steps for line in range(step.first_line, step.last_line + 1)]
@@ -70,7 +70,7 @@ def test_program_like_text_is_cut_without_loss_and_lines_are_owned(program: str)
     ]
 
 
-def test_real_files_are_cut_without_loss_one_statement_a_step() -> None:
+def test_real_files_are_split_without_loss_one_statement_a_step() -> None:
     import libcst
     from libcst.metadata import MetadataWrapper, PositionProvider
 

@@ -100,25 +100,25 @@ EDITS = ModelQuestion("s", "u", 0.5, 100, structured=True)
 TEXT = ModelQuestion("s", "u", 0.5, 100, n=3, structured=False)
 
 
-def test_a_dialect_gives_up_one_thing_at_a_time() -> None:
-    dialect: EndpointCapabilities | None = EndpointCapabilities()
+def test_capabilities_are_given_up_one_at_a_time() -> None:
+    capabilities: EndpointCapabilities | None = EndpointCapabilities()
     seen: list[set[str]] = []
-    while dialect is not None:
-        sent = dialect.parameters(EDITS)
+    while capabilities is not None:
+        sent = capabilities.parameters(EDITS)
         seen.append(set(sent))
-        dialect = dialect.without("", EDITS)
+        capabilities = capabilities.without("", EDITS)
     assert seen[0] == {"max_completion_tokens", "temperature", "seed", "response_format"}
     assert seen[-1] == set()
     assert len(seen) == 7  # schema, object, text; seed; the newer name of max_tokens; temperature; max_tokens
 
 
 def test_a_named_parameter_goes_first() -> None:
-    dialect = EndpointCapabilities().without("temperature", EDITS)
-    assert dialect is not None
-    assert set(dialect.parameters(EDITS)) == {"max_completion_tokens", "seed", "response_format"}
-    dialect = EndpointCapabilities().without("max_completion_tokens", EDITS)
-    assert dialect is not None
-    assert "max_tokens" in dialect.parameters(EDITS)
+    capabilities = EndpointCapabilities().without("temperature", EDITS)
+    assert capabilities is not None
+    assert set(capabilities.parameters(EDITS)) == {"max_completion_tokens", "seed", "response_format"}
+    capabilities = EndpointCapabilities().without("max_completion_tokens", EDITS)
+    assert capabilities is not None
+    assert "max_tokens" in capabilities.parameters(EDITS)
 
 
 def test_text_needs_no_format_and_n_only_where_it_says_something() -> None:

@@ -1,4 +1,4 @@
-"""SQLite as the teachers use it: one file, several processes, killed at any moment.
+"""SQLite as every room uses it: one file, several processes, killed at any moment.
 
 WAL with ``synchronous=NORMAL``: what was committed survives the death of every process (``kill -9``);
 a power cut may lose the last moments, never tear the file. About 30 µs a put.
@@ -7,21 +7,33 @@ a power cut may lose the last moments, never tear the file. About 30 µs a put.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from prmdata.errors import InputError
 
 _BUSY_S = 60.0
+"""How long a statement waits for another process that writes."""
+
+
+def unusable(path: Path, error: Exception) -> InputError:
+    """The one line that says that a file cannot be used, and what to do."""
+    return InputError(
+        str(path), f"cannot be used: {error}; make room or repair it, then run the command again"
+    )
 
 
 class Database:
-    """One connection. Statements go through :meth:`reading` and :meth:`writing`, which raise InputError
-    (naming the file and what to do) where the disk is full, read-only or holds something else."""
+    """One connection. Where the disk is full, read-only or holds something else, statements raise what
+    ``failure`` makes of it: by default an InputError that names the file and what to do."""
 
-    def __init__(self, path: Path, schema: str) -> None:
+    def __init__(
+        self, path: Path, schema: str, failure: Callable[[Path, Exception], InputError] = unusable
+    ) -> None:
         self.path = path
+        self._failure = failure
         self._connection: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -32,17 +44,22 @@ class Database:
             self._connection.execute("PRAGMA synchronous=NORMAL")
             self._connection.executescript(schema)
         except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error) from None
+            raise failure(path, error) from error
+
+    def execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
+        """One statement; what it writes is committed at once."""
+        with self.reading() as connection:
+            return connection.execute(statement, values)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for one or more SELECTs."""
         if self._connection is None:
-            raise InputError(str(self.path), "was closed; open the teacher again")
+            raise InputError(str(self.path), "was closed; open it again")
         try:
             yield self._connection
         except sqlite3.Error as error:
-            raise self._unusable(error) from None
+            raise self._failure(self.path, error) from error
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -62,8 +79,3 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    def _unusable(self, error: Exception) -> InputError:
-        return InputError(
-            str(self.path), f"cannot be used: {error}; make room or mend it, then run the command again"
-        )
