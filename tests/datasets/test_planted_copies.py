@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -78,9 +77,10 @@ def test_a_planted_copy_is_on_its_originals_side(problems, copy):
     copies = [copy(problem) for problem in problems[::2]]
     everything = [*problems, *copies]
     groups = clusters([signature(problem) for problem in everything])
-    group_of = {problem.id: everything[group].id for problem, group in zip(everything, groups, strict=True)}
+    placed = [(problem.id, group) for problem, group in zip(everything, groups, strict=True)]
     for seed in range(5):
-        side = assign(group_of, SHARES, seed)
-        apart = [found.id for found in copies if side[found.id] != side[found.id.rsplit(" ", 1)[0]]]
-        assert apart == [], f"seed {seed}"
-        assert abs(Counter(side.values())["test"] / len(side) - 0.3) < 0.05
+        sides = assign(placed, SHARES, seed)
+        side = dict(zip((problem.id for problem in everything), sides, strict=True))
+        divided = [found.id for found in copies if side[found.id] != side[found.id.rsplit(" ", 1)[0]]]
+        assert divided == [], f"seed {seed}"
+        assert len(set(sides)) == len(SHARES)

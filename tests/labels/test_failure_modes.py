@@ -411,7 +411,7 @@ def test_near_duplicate_problems_go_to_one_side() -> None:
     groups = clusters([signature(one), signature(other)])
     assert groups[0] == groups[1]
     for seed in range(20):
-        sides = assign({0: str(groups[0]), 1: str(groups[1])}, [("train", 0.5), ("test", 0.5)], seed)
+        sides = assign([("one", groups[0]), ("other", groups[1])], [("train", 0.5), ("test", 0.5)], seed)
         assert sides[0] == sides[1]
 
 
