@@ -6,7 +6,6 @@
     ├── UsageError             what the user gave cannot be used          exit 2
     │   └── InputError         ... and it stands in a file: path and line
     ├── NothingUsableError     the work ended and nothing came of it      exit 1
-    ├── CheckFailedError       a check that was asked for did not hold    exit 1
     ├── EditRefused            an edit that cannot be applied (counted by reason, never fatal)
     ├── MachineryError         our side failed; retried, never a verdict and never a label
     │   ├── SandboxError       the sandbox failed (the worker died, a frame was torn ...)
@@ -61,10 +60,6 @@ class InputError(UsageError):
 
 class NothingUsableError(PrmdataError):
     """The work ran to its end and produced nothing that can be used."""
-
-
-class CheckFailedError(PrmdataError):
-    """A check that the user asked for does not hold."""
 
 
 class EditRefused(PrmdataError):

@@ -14,9 +14,8 @@ from itertools import groupby
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Isolation, Problem, Run, Spec, Task, Trace, Verdict
+from prmdata.records import Execution, Isolation, Problem, Run, RunResults, Spec, Task, Trace, Verdict
 
-RunResults = tuple[Execution | QuarantineError, ...]
 Lookup = Callable[[str, str], Problem | None]
 """The larger tests for a problem id and a program of that problem."""
 
@@ -117,7 +116,7 @@ def audit(traces: Sequence[Trace], truth_of: Lookup) -> Generator[Run, RunResult
 def _held(truth: Problem, reference: str) -> Generator[Run, RunResults, Spec | str]:
     """The spec under which the reference passes the larger tests, limits from its own time; else how it fails."""
     failure = ""
-    for isolation in (Isolation.APART, Isolation.ONE_PROCESS):
+    for isolation in (Isolation.TWO_PROCESSES, Isolation.ONE_PROCESS):
         spec = Spec(truth, isolation, cpu_s=REFERENCE_CPU_S, memory_mb=TRUTH_MEMORY_MB)
         (answer,) = yield Run(spec, (Task(reference),))
         if isinstance(answer, Execution) and answer.verdict == Verdict.PASSED:

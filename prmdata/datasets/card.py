@@ -16,11 +16,11 @@ import yaml
 
 from prmdata.datasets import describe
 from prmdata.datasets.figures import stats
+from prmdata.datasets.listing import listing
 from prmdata.datasets.manifest import read_manifest, versions
 from prmdata.datasets.reader import configs, data_files, read_traces
 from prmdata.datasets.schema import dtype_name
 from prmdata.datasets.writer import split_of_shard, write_text
-from prmdata.datasets.listing import listing
 from prmdata.records import SCHEMA_VERSION, Trace
 
 TOP_OPERATORS: Final = 25

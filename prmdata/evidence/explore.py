@@ -11,9 +11,8 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import CallSpace, InputSpace, StdinSpace
-from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
+from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
 
-RunResults = tuple[Execution | QuarantineError, ...]
 RESUMES: Final = 4
 """How often recording goes on after an input on which the reference died or ran too long."""
 STRIDE: Final = 4

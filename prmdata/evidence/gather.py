@@ -17,7 +17,6 @@ from prmdata.evidence.explore import (
     Budget,
     InputCorpus,
     RecordedInput,
-    RunResults,
     as_suite,
     budget_of,
     explore,
@@ -33,6 +32,8 @@ from prmdata.records import (
     Execution,
     Observation,
     Run,
+    RunResult,
+    RunResults,
     Task,
     Verdict,
     Vetted,
@@ -67,7 +68,7 @@ class _Case:
     watch: tuple[int, ...]
     share: int = 1
     searched: bool = True
-    execution: Execution | QuarantineError | None = None
+    execution: RunResult | None = None
     tried: int = 0
     reached: list[RecordedInput] = field(default_factory=list)
     n_reached: int = 0

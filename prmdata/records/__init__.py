@@ -7,7 +7,6 @@ lines are 1-based, as compilers and tracebacks count them.
 
 from prmdata.records.edits import Candidate, Edit, Intent, Step, StepKind
 from prmdata.records.executions import (
-    CONFIRM_FACTOR,
     Execution,
     Isolation,
     Observation,
@@ -18,7 +17,7 @@ from prmdata.records.executions import (
     Vetted,
 )
 from prmdata.records.problems import Compare, Limits, Problem, Reject, Rollout, Test
-from prmdata.records.questions import Question, Reply, Request, Run, Usage
+from prmdata.records.questions import Question, Reply, Request, Run, RunResult, RunResults, Usage
 from prmdata.records.traces import (
     IGNORE,
     SCHEMA_VERSION,
@@ -31,7 +30,6 @@ from prmdata.records.traces import (
 )
 
 __all__ = [
-    "CONFIRM_FACTOR",
     "IGNORE",
     "SCHEMA_VERSION",
     "Candidate",
@@ -54,6 +52,8 @@ __all__ = [
     "Request",
     "Rollout",
     "Run",
+    "RunResult",
+    "RunResults",
     "Spec",
     "Step",
     "StepKind",

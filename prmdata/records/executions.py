@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Literal
 
 from prmdata.records.problems import Compare, Problem
 
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 class Isolation(StrEnum):
     """Where a program ran with respect to its judge."""
 
-    APART = "apart"
+    TWO_PROCESSES = "apart"
     ONE_PROCESS = "one-process"
 
 
@@ -103,7 +103,7 @@ class Execution:
     peak_bytes: int = 0
     stdout_tail: str = ""
     stderr_tail: str = ""
-    isolation: Isolation = Isolation.APART
+    isolation: Isolation = Isolation.TWO_PROCESSES
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple a suite that ran; a suite not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
@@ -122,16 +122,13 @@ class Execution:
 @dataclass(frozen=True, slots=True)
 class Spec:
     """What a sandbox needs to run programs of one problem. ``cpu_s`` bounds the CPU time of one
-    program over all its tests (stdio: over each test); a timeout is confirmed once with
-    ``CONFIRM_FACTOR`` times that."""
+    program over all its tests (stdio: over each test); the guest confirms a timeout once with its
+    own ``CONFIRM_FACTOR`` times that."""
 
     problem: Problem
-    isolation: Isolation = Isolation.APART
+    isolation: Isolation = Isolation.TWO_PROCESSES
     cpu_s: float = 10.0
     memory_mb: int = 512
-
-
-CONFIRM_FACTOR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ class Vetted:
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    """What vetting saw that does not reject the problem: a mended part, a weak test."""
+    """What vetting saw that does not reject the problem: a repaired part, a weak test."""
 
     @property
     def problem(self) -> Problem:

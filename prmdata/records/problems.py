@@ -44,7 +44,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A whole program that a policy wrote for a problem."""
+    """A whole program that a model wrote for a problem."""
 
     program: str
     n_samples: int = 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from prmdata.errors import QuarantineError
 from prmdata.records.edits import Edit, Intent
-from prmdata.records.executions import Spec, Task
+from prmdata.records.executions import Execution, Spec, Task
 from prmdata.records.problems import Problem
 
 
@@ -13,8 +14,7 @@ from prmdata.records.problems import Problem
 class Run:
     """Question to a sandbox: execute ``tasks`` for ``spec``.
 
-    Answered by a tuple of the same length: an :class:`Execution`, or a
-    :class:`prmdata.errors.QuarantineError` for a task that cannot be judged.
+    Answered by :data:`RunResults`, a tuple of the same length.
     """
 
     spec: Spec
@@ -61,5 +61,11 @@ class Reply:
     unusable: tuple[tuple[str, int], ...] = ()
     usage: Usage = Usage()
 
+
+RunResult = Execution | QuarantineError
+"""The answer to one task: what was seen, or that the program cannot be judged."""
+
+RunResults = tuple[RunResult, ...]
+"""The answer to a :class:`Run`, a result for each task in its order."""
 
 Question = Run | Request

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
-from prmdata.sandboxes.contract import RunResult, Worker
+from prmdata.records import Execution, Problem, RunResult, Spec, Task, Test, Verdict
+from prmdata.sandboxes.contract import Worker
 
 CPU_S: Final = 0.1
 MEMORY_MB: Final = 192

@@ -26,10 +26,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Spec, Task
-
-RunResult = Execution | QuarantineError
+from prmdata.records import RunResults, Spec, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ class Worker(ABC):
         return 0
 
     @abstractmethod
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """Execute ``tasks`` for ``spec``, in order; one answer each, same order.
 
         Blocking. Consecutive calls with an equal ``spec`` reuse what was prepared for it. Raises

@@ -15,10 +15,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from prmdata.errors import SandboxError, UsageError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.attached import AttachedStream
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import GUEST, WORK_DIR, Hardening
 from prmdata.sandboxes.image import Image, usable_image
@@ -59,7 +59,7 @@ class DockerWorker(Worker):
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`. A problem that allows more memory than the
         container has gets a larger container first."""
         if spec.memory_mb > self._hardening.memory_mb:

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Final
 
 from prmdata.errors import SandboxError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.resources import shipped
-from prmdata.sandboxes.contract import GuestFacts, RunResult, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.digest import guest_digest
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
@@ -92,7 +92,7 @@ class LocalWorker(Worker):
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.run(spec, tasks)
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError
-from prmdata.records import Spec, Task
+from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes.canaries import CanaryError, prove
 from prmdata.sandboxes.contract import SandboxProvider, Worker
-from prmdata.sandboxes.queue import CHUNK, Queue, RunResults, SandboxJob
+from prmdata.sandboxes.queue import CHUNK, Queue, SandboxJob
 
 PATIENCE_S: Final = 180.0
 """How long a worker that does not start is tried again: an engine's restart takes well under a minute."""

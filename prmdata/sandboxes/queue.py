@@ -15,15 +15,12 @@ from contextlib import contextmanager
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Spec, Task
-from prmdata.sandboxes.contract import RunResult
+from prmdata.records import RunResult, RunResults, Spec, Task
 
 CHUNK: Final = 8
 """Tasks of one call, at most: enough to hide the round trip."""
 KILLS: Final = 2
 """A task that kills this many workers, alone with each, is quarantined."""
-
-RunResults = tuple[RunResult, ...]
 
 
 class SandboxJob:

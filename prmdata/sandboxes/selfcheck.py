@@ -164,7 +164,9 @@ _RAISES: Final = calls(
 
 CHECKS: Final = (
     Check(
-        "passes", "a right program passes", gets(_V.PASSED, _RIGHT, tests_passed=2, isolation=Isolation.APART)
+        "passes",
+        "a right program passes",
+        gets(_V.PASSED, _RIGHT, tests_passed=2, isolation=Isolation.TWO_PROCESSES),
     ),
     Check(
         "fails",

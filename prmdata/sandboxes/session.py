@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
-from prmdata.records import Spec, Suite, Task
-from prmdata.sandboxes.contract import GuestFacts, RunResult
+from prmdata.records import RunResult, RunResults, Spec, Suite, Task
+from prmdata.sandboxes.contract import GuestFacts
 from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
 
 SEEDS: Final = (0, 1)
@@ -74,7 +74,7 @@ class Session:
             tuple(ready["enclosed"]),
         )
 
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""
         if spec != self._spec:
             self._stream.write(pack(spec_message(spec)))

@@ -9,9 +9,8 @@ from dataclasses import fields
 from typing import Any, Final
 
 from prmdata.errors import QuarantineError, SandboxError
-from prmdata.records import Execution, Isolation, Observation, Spec, Suite, Task, Verdict
+from prmdata.records import Execution, Isolation, Observation, RunResult, Spec, Suite, Task, Verdict
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import RunResult
 
 _EXECUTION_FIELDS: Final = frozenset(field.name for field in fields(Execution))
 

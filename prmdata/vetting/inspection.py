@@ -9,17 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from prmdata.errors import MachineryError, QuarantineError
-from prmdata.records import Execution, Problem, Question, Reject, Run, Vetted
+from prmdata.errors import MachineryError
+from prmdata.records import Problem, Question, Reject, Run, RunResults, Vetted
 from prmdata.vetting.kills import Kills, measure_kills, mutants_of
 from prmdata.vetting.reject_reasons import STAGE
 from prmdata.vetting.similar import duplicate_key, signature
 from prmdata.vetting.vet import REPEATS, vet
 
-RunResults = tuple[Execution | QuarantineError, ...]
 AnswerRun = Callable[[Run], RunResults]
-Item = TypeVar("Item")
-Result = TypeVar("Result")
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 AHEAD = 2
 """Problems taken for each thread: memory is bounded by them."""
@@ -47,22 +46,22 @@ def inspect(
     return Inspection(result, found, array("q", signature(result.problem)))
 
 
-def drive(steps: Generator[Question, Any, Result], answer: Callable[[Any], Any]) -> Result:
+def drive(steps: Generator[Question, Any, Made], answer: Callable[[Any], Any]) -> Made:
     """Run one generator to its end, its questions answered by ``answer`` (which may block)."""
     try:
         question = next(steps)
         while True:
             question = steps.send(answer(question))
     except StopIteration as end:
-        found: Result = end.value
+        found: Made = end.value
         return found
 
 
-def in_order(items: Iterable[Item], work: Callable[[Item], Result], threads: int) -> Iterator[Result]:
+def in_order(items: Iterable[Given], work: Callable[[Given], Made], threads: int) -> Iterator[Made]:
     """``work`` done on every item by so many threads, the results in the order of the items. No more than ``AHEAD``
     items a thread are taken ahead of what was handed out. Given up on the way (an interrupt), nothing is waited for:
     what ``work`` asks is closed by whoever owns it, and that ends the threads."""
-    under_way: deque[Future[Result]] = deque()
+    under_way: deque[Future[Made]] = deque()
     pool = ThreadPoolExecutor(threads, thread_name_prefix="problem")
     try:
         for item in items:

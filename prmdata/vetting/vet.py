@@ -11,13 +11,24 @@ import dataclasses
 from collections.abc import Generator, Sequence
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Isolation, Problem, Reject, Run, Spec, Task, Verdict, Vetted
+from prmdata.records import (
+    Execution,
+    Isolation,
+    Problem,
+    Reject,
+    Run,
+    RunResult,
+    RunResults,
+    Spec,
+    Task,
+    Verdict,
+    Vetted,
+)
 from prmdata.vetting.agreement import Tried, dropped_by_agreement
 from prmdata.vetting.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit, may_have_less
 from prmdata.vetting.reject_reasons import STAGE, TOO_SLOW, why_rejected
 from prmdata.vetting.sabotage import sabotages
 
-RunResults = tuple[Execution | QuarantineError, ...]
 REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
 MOST_REPEATS = 40
@@ -137,7 +148,7 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
             )
-    apart = spec.isolation == Isolation.APART
+    apart = spec.isolation == Isolation.TWO_PROCESSES
     if apart and not problem.is_stdio and not execution.recorded_inputs:
         return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
     idle = _idle(answers[list(broken).index("raises")])
@@ -146,18 +157,18 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     return None
 
 
-def _idle(answer: Execution | QuarantineError) -> Sequence[int]:
+def _idle(answer: RunResult) -> Sequence[int]:
     if isinstance(answer, QuarantineError):
         return ()
     return [index for index, outcome in enumerate(answer.outcomes) if outcome == Verdict.PASSED]
 
 
-def _run(spec: Spec) -> Generator[Run, RunResults, Execution | QuarantineError]:
+def _run(spec: Spec) -> Generator[Run, RunResults, RunResult]:
     answers = yield Run(spec, (Task(spec.problem.reference, record_inputs=True),))
     return answers[0]
 
 
-def _passed(answer: Execution | QuarantineError) -> bool:
+def _passed(answer: RunResult) -> bool:
     return isinstance(answer, Execution) and answer.verdict == Verdict.PASSED
 
 

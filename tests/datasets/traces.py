@@ -55,7 +55,7 @@ def reference_trace(index: int) -> Trace:
         verdict=Verdict.PASSED,
         outcomes=(Verdict.PASSED,) * 3,
         evidence=Evidence(inputs_tried=64, differential=True),
-        isolation=Isolation.APART,
+        isolation=Isolation.TWO_PROCESSES,
         policy="strict",
         labels=tuple(labels),
         reasons=tuple(reasons),

@@ -37,7 +37,7 @@ def row(program: str = PROGRAM, **facts: Any) -> Trace:
         "verdict": verdict,
         "outcomes": (verdict,),
         "evidence": evidence,
-        "isolation": Isolation.APART,
+        "isolation": Isolation.TWO_PROCESSES,
     }
     return Trace(**(defaults | facts))
 

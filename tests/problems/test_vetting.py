@@ -41,7 +41,7 @@ def fed(reference: str, *pairs: tuple[str, str], **more: Any) -> Problem:
 def test_a_problem_that_holds(settle: Settle) -> None:
     found = settle(vet(called(TWICE, "assert f(2) == 4", "assert f(0) == 0")))
     assert isinstance(found, Vetted)
-    assert found.spec.isolation == Isolation.APART
+    assert found.spec.isolation == Isolation.TWO_PROCESSES
     assert found.spec.cpu_s < 10
     assert found.reference.lines == (1, 2)
     assert len(found.recorded_inputs) == 2

@@ -50,7 +50,7 @@ def judged(local_worker: Worker) -> Judge:
         task: Task | None = None,
         cpu_s: float = 1.0,
         memory_mb: int = 256,
-        isolation: Isolation = Isolation.APART,
+        isolation: Isolation = Isolation.TWO_PROCESSES,
         **problem: Any,
     ) -> Execution:
         made = Problem(

@@ -17,7 +17,7 @@ def test_a_good_program_passes(judged: Judge) -> None:
     assert (found.verdict, found.outcomes) == (P, (P, P, P))
     assert (found.error_type, found.error_line, found.exit_code, found.signal) == (None, None, None, None)
     assert found.lines == (1, 2)
-    assert found.isolation is Isolation.APART
+    assert found.isolation is Isolation.TWO_PROCESSES
     assert found.cpu_s > 0
     assert found.peak_bytes > 1 << 20
 
