@@ -3,7 +3,7 @@
 The programs of a dataset that pass their given tests are judged again by the larger tests, and the labels
 of both policies are held against the outcome (``figures``). Programs that fail the given tests are not judged
 again: the larger tests contain those. A problem whose own reference fails the larger tests measures nothing
-and is reported apart.
+and is reported separately.
 """
 
 from __future__ import annotations

@@ -61,11 +61,11 @@ LabelledPrograms = tuple[AuditedProgram, int | None, str]
 
 def _label(policy: str, trace: Trace) -> tuple[int | None, str]:
     """The label that the policy gives the edit (a rollout: whether it is called correct) and its reason."""
-    marked = apply(policy, trace)
+    labelled = apply(policy, trace)
     if trace.edit is None:
-        return (1, "correct") if marked.response_class == "correct" else (0, str(marked.response_class))
+        return (1, "correct") if labelled.response_class == "correct" else (0, str(labelled.response_class))
     step = labelled_step(trace)
-    return (None, "no step") if step is None else (marked.labels[step], marked.reasons[step])
+    return (None, "no step") if step is None else (labelled.labels[step], labelled.reasons[step])
 
 
 def _figures(group: Sequence[LabelledPrograms]) -> dict[str, Any]:

@@ -193,7 +193,7 @@ def _may_run(program: str) -> bool:
 
 def moved(steps: Sequence[Step], others: Sequence[Step], how: Alignment) -> dict[int, int]:
     """The steps of ``others`` that nothing in their place corresponds to and that stand, word for word and
-    names carried over, somewhere else in ``steps``: which step that is. Simple statements only."""
+    names propagated, somewhere else in ``steps``: which step that is. Simple statements only."""
     free = {row for row, place in enumerate(how.matched) if place is None and steps[row].kind == "simple"}
     by_words: dict[tuple[str, ...], list[int]] = {}
     for row in sorted(free):

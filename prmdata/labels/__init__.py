@@ -1,1 +1,1 @@
-"""Evidence becomes labels: hulls of inputs, generated inputs, what they told apart, policies, audits."""
+"""Evidence becomes labels: the policies, their reasons, and what rows with a common prefix owe each other."""

@@ -109,7 +109,7 @@ def _from_inputs(
     runs = yield Run(vetted.spec, tuple(Task(one.program, tests=False, suites=(suite,)) for one in survivors))
     kills = [set[int]() for _ in recordings]
     for number, run in enumerate(runs):
-        for index in _told(run):
+        for index in _distinguishing(run):
             kills[index].add(number)
     usable: list[tuple[Test, frozenset[int], int]] = []
     unwritable = 0
@@ -135,8 +135,8 @@ def _with_tests(vetted: Vetted, tests: list[Test]) -> Spec:
     return dataclasses.replace(vetted.spec, problem=dataclasses.replace(vetted.problem, tests=tuple(tests)))
 
 
-def _told(run: RunResult) -> list[int]:
-    """The inputs on which a mutant is told from the reference. A program that died stays dead: what follows is unseen."""
+def _distinguishing(run: RunResult) -> list[int]:
+    """The inputs that distinguish a mutant from the reference. A program that died stays dead: what follows is unseen."""
     if isinstance(run, QuarantineError) or not run.observations:
         return []
     seen: Sequence[Observation] = run.observations[0]

@@ -100,8 +100,8 @@ def _with_reference(problem: Problem, program: str) -> Problem:
 def _repeated(
     problem: Problem, repeats: int, tried: list[Tried]
 ) -> Generator[Run, RunResults, Held | Reject]:
-    """The reference's execution where it passes ``repeats`` times alike: apart from its judge, or in one process with
-    it where it cannot pass apart (it returns closures, custom classes). What failed is put into ``tried``."""
+    """The reference's execution where it passes ``repeats`` times alike: in a process of its own, or in one process with
+    its judge where it cannot pass so (it returns closures, custom classes). What failed is put into ``tried``."""
     memory = problem.limits.memory_mb or MEMORY_MB
     spec = Spec(problem, cpu_s=problem.limits.cpu_s or REFERENCE_CPU_S, memory_mb=memory)
     run = yield from _run(spec)
@@ -148,8 +148,8 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
             )
-    apart = spec.isolation == Isolation.TWO_PROCESSES
-    if apart and not problem.is_stdio and not execution.recorded_inputs:
+    is_isolated = spec.isolation == Isolation.TWO_PROCESSES
+    if is_isolated and not problem.is_stdio and not execution.recorded_inputs:
         return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
     idle = _idle(answers[list(broken).index("raises")])
     if idle:

@@ -66,7 +66,7 @@ class Bench:
                 continue
             assert isinstance(finding, Gathered)
             row = program_row(
-                self.held.problem, candidate.steps, finding.execution, finding.evidence,
+                self.held.problem, candidate.steps, finding,
                 strategy="mutate-refactor", label_kind="fault", edit=edit_record(candidate),
             )  # fmt: skip
             traces.append(replace(row, id=f"{place}"))

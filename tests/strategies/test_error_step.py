@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from prmdata.evidence.gather import Gathered
 from prmdata.records import Evidence, Execution, Problem, Spec, Task, Test, Trace
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
@@ -421,7 +422,11 @@ def rows(worker: Worker) -> dict[str, Trace]:
     for (name, program), answer in zip(PROGRAMS.items(), answers, strict=True):
         assert isinstance(answer, Execution), (name, answer)
         made[name] = program_row(
-            PROBLEM, split_steps(program), answer, Evidence(), strategy="first-error", label_kind="prefix"
+            PROBLEM,
+            split_steps(program),
+            Gathered(answer, Evidence()),
+            strategy="first-error",
+            label_kind="prefix",
         )
     return made
 

@@ -29,37 +29,37 @@ def label(trace: Trace, label_prefix: bool) -> Labels:  # noqa: ARG001 - the pap
     """Labels and reasons of one row."""
     steps = range(len(trace.steps))
     if trace.label_kind == "reference":
-        sheet = LabelBuilder(trace, "reference")
-        sheet.mark(steps, 1, "reference")
+        builder = LabelBuilder(trace, "reference")
+        builder.label(steps, 1, "reference")
     elif trace.edit is not None:
-        sheet = _edit(trace)
+        builder = _edit(trace)
     elif passes(trace):
-        sheet = LabelBuilder(trace, "passed")
-        sheet.mark(steps, 1, "passed")
+        builder = LabelBuilder(trace, "passed")
+        builder.label(steps, 1, "passed")
     elif trace.stage is not None:
-        sheet = LabelBuilder(trace, "unlocated")
-        sheet.mark(range(trace.cut or 0), 1, "prefix")
+        builder = LabelBuilder(trace, "unlocated")
+        builder.label(range(trace.cut or 0), 1, "prefix")
     elif not was_searched(trace):
-        sheet = LabelBuilder(trace, "unjudged")
+        builder = LabelBuilder(trace, "unjudged")
     elif trace.cut is None:
-        sheet = LabelBuilder(trace, "recovered")
-        sheet.mark(steps, 1, "recovered")
+        builder = LabelBuilder(trace, "recovered")
+        builder.label(steps, 1, "recovered")
     else:
-        sheet = LabelBuilder(trace, "after_error")
-        sheet.mark(range(trace.cut), 1, "recovered")
-        sheet.mark((trace.cut,), 0, "not_recovered")
-        sheet.mark(range(trace.cut + 1, len(trace.steps)), 0, "after_error")
-    return sheet.done()
+        builder = LabelBuilder(trace, "after_error")
+        builder.label(range(trace.cut), 1, "recovered")
+        builder.label((trace.cut,), 0, "not_recovered")
+        builder.label(range(trace.cut + 1, len(trace.steps)), 0, "after_error")
+    return builder.done()
 
 
 def _edit(trace: Trace) -> LabelBuilder:
     edit = trace.edit
     assert edit is not None
-    sheet = LabelBuilder(trace, "after_edit")
-    sheet.mark(range(edit.step), 1, "prefix")
+    builder = LabelBuilder(trace, "after_edit")
+    builder.label(range(edit.step), 1, "prefix")
     new = range(edit.step, edit.step + edit.n_steps)
-    sheet.mark(new, *((1, "passed") if passes(trace) else (IGNORE, "part_of_edit")))
+    builder.label(new, *((1, "passed") if passes(trace) else (IGNORE, "part_of_edit")))
     last = labelled_step(trace)
     if last is not None:
-        sheet.mark((last,), *((1, "passed") if passes(trace) else (0, trace.verdict.value)))
-    return sheet
+        builder.label((last,), *((1, "passed") if passes(trace) else (0, trace.verdict.value)))
+    return builder

@@ -38,33 +38,33 @@ def label(trace: Trace, label_prefix: bool) -> Labels:
 
 
 def _reference(trace: Trace) -> Labels:
-    sheet = LabelBuilder(trace, "unexecuted")
-    sheet.mark_executed(range(len(trace.steps)), trace, "reference")
-    return sheet.done()
+    builder = LabelBuilder(trace, "unexecuted")
+    builder.label_executed(range(len(trace.steps)), trace, "reference")
+    return builder.done()
 
 
 def _edit(trace: Trace, label_prefix: bool) -> Labels:
     edit = trace.edit
     assert edit is not None
-    sheet = LabelBuilder(trace, "after_edit")
+    builder = LabelBuilder(trace, "after_edit")
     before = range(edit.step)
     if label_prefix:
-        sheet.mark_executed(before, trace, "prefix")
+        builder.label_executed(before, trace, "prefix")
     else:
-        sheet.mark(before, IGNORE, "prefix")
+        builder.label(before, IGNORE, "prefix")
     label, reason = _verdict_on_edit(trace)
     # A step that the edit changed beside its own range is not the reference's step any more.
     changed = [step for step in edit.also_changed if step < edit.step]
-    sheet.mark(changed, *((1, "passed") if label == 1 else (IGNORE, "also_changed")))
+    builder.label(changed, *((1, "passed") if label == 1 else (IGNORE, "also_changed")))
     last = labelled_step(trace)
     new = range(edit.step, edit.step + edit.n_steps)
     if label == 1:
-        sheet.mark_executed(new, trace, "passed")
+        builder.label_executed(new, trace, "passed")
     else:
-        sheet.mark(new, IGNORE, "part_of_edit")
+        builder.label(new, IGNORE, "part_of_edit")
     if last is not None:
-        sheet.mark((last,), label, reason)
-    return sheet.done()
+        builder.label((last,), label, reason)
+    return builder.done()
 
 
 def _verdict_on_edit(trace: Trace) -> tuple[int, str]:
@@ -88,29 +88,29 @@ def _verdict_on_edit(trace: Trace) -> tuple[int, str]:
 
 def _rollout(trace: Trace) -> Labels:
     if passes(trace):
-        sheet = LabelBuilder(trace, "unexecuted")
-        sheet.mark_executed(range(len(trace.steps)), trace, "passed")
-        return sheet.done()
+        builder = LabelBuilder(trace, "unexecuted")
+        builder.label_executed(range(len(trace.steps)), trace, "passed")
+        return builder.done()
     if not was_searched(trace):
         return LabelBuilder(trace, "unjudged").done()
-    sheet = LabelBuilder(trace, "after_error")
+    builder = LabelBuilder(trace, "after_error")
     if trace.cut is None:
-        sheet.mark(range(len(trace.steps)), 1, "recovered")
-        return sheet.done()
-    sheet.mark(range(trace.cut), 1, "recovered")
+        builder.label(range(len(trace.steps)), 1, "recovered")
+        return builder.done()
+    builder.label(range(trace.cut), 1, "recovered")
     if trace.evidence.prefix_passes:
-        sheet.mark((trace.cut,), IGNORE, "recoverable")
+        builder.label((trace.cut,), IGNORE, "recoverable")
     else:
-        sheet.mark((trace.cut,), 0, "not_recovered")
-    return sheet.done()
+        builder.label((trace.cut,), 0, "not_recovered")
+    return builder.done()
 
 
 def _completed(trace: Trace) -> Labels:
     """A curriculum row: the first ``cut`` steps are the reference's, the rest somebody's completion."""
     if passes(trace):
-        sheet = LabelBuilder(trace, "unexecuted")
-        sheet.mark_executed(range(len(trace.steps)), trace, "passed")
+        builder = LabelBuilder(trace, "unexecuted")
+        builder.label_executed(range(len(trace.steps)), trace, "passed")
     else:
-        sheet = LabelBuilder(trace, "unlocated")
-    sheet.mark(range(trace.cut or 0), IGNORE, "prefix")
-    return sheet.done()
+        builder = LabelBuilder(trace, "unlocated")
+    builder.label(range(trace.cut or 0), IGNORE, "prefix")
+    return builder.done()
