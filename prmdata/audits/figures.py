@@ -7,9 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from prmdata.audits.audit import Audit, AuditedProgram
-from prmdata.labels.policies import POLICIES, apply, missing
-from prmdata.labels.policies.label_builder import labelled_step
+from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.policies import SHIPPED, apply, missing, policies
 from prmdata.records import Trace, Verdict
+
+DEFAULT: Final = SHIPPED[0].name
+"""The policy whose disagreements with the truth are shown to people."""
 
 Z: Final = 1.959963984540054
 """The 97.5% quantile of the normal distribution: intervals are 95%."""
@@ -26,7 +29,7 @@ def report(found: Audit) -> dict[str, Any]:
     position for mutations. ``disagreements`` lists the rows where label and truth differ, with programs.
     """
     figures: dict[str, Any] = {}
-    for policy in POLICIES:
+    for policy in policies():
         usable = [one for one in found.judged if missing(policy, one.trace) is None]
         labelled = [(one, *_label(policy, one.trace)) for one in usable]
         by_intent = {name: [x for x in labelled if x[0].intent == name] for name in ("mutate", "refactor")}
@@ -136,7 +139,7 @@ def _disagreement(judged: AuditedProgram, label: int | None, reason: str) -> dic
 def text(figures: Mapping[str, Any]) -> str:
     """The figures for people: a table a policy, then what differs."""
     lines = []
-    for policy in POLICIES:
+    for policy in policies():
         lines.append(f"{policy}:")
         for name, one in figures[policy].items():
             if isinstance(one, dict) and "labelled_1" in one:
@@ -144,7 +147,7 @@ def text(figures: Mapping[str, Any]) -> str:
         for title in ("by_operator", "by_position"):
             lines.append(f"  mutate {title.replace('_', ' ')}:")
             lines += [f"    {name:28} {_line(one)}" for name, one in figures[policy][title].items()]
-    for one in figures[POLICIES[0]]["disagreements"]:
+    for one in figures[DEFAULT]["disagreements"]:
         lines.append(
             f"{one['problem_id']} {one['operator']}: labelled {one['label']} ({one['reason']}), truth: {one['truth']}"
         )

@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
-from prmdata.records import IGNORE, Trace, Verdict
+from prmdata.labels.labelled_step import subject_step
+from prmdata.records import Trace, Verdict
 
 POSITIONS: Final = 4
 """Quarters of the program in which ``balance="position"`` evens out the classes."""
@@ -71,7 +72,7 @@ class Selection:
 def note(trace: Trace) -> Note:
     """The note of one row."""
     label = 0 if 0 in trace.labels else 1 if 1 in trace.labels else None
-    at = labelled_step(trace)
+    at = subject_step(trace)
     n = max(len(trace.steps) - trace.given_steps, 1)
     place = 0 if at is None else max(at - trace.given_steps, 0)
     return Note(
@@ -84,16 +85,6 @@ def note(trace: Trace) -> Note:
         position=min(place * POSITIONS // n, POSITIONS - 1),
         shape=_shape(trace, at),
     )
-
-
-def labelled_step(trace: Trace) -> int | None:
-    """The step a row is about: the edit's, the first error, else the last one with a label."""
-    if trace.edit is not None:
-        at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
-        return at if at < len(trace.steps) else None
-    if 0 in trace.labels:
-        return trace.labels.index(0)
-    return max((i for i, label in enumerate(trace.labels) if label != IGNORE), default=None)
 
 
 def choose(notes: Iterable[Note], wanted: Composition) -> Selection:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from prmdata.exports.answer_text import parts, usable
 from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
-from prmdata.records import Trace, Verdict
+from prmdata.labels.policies import passes
+from prmdata.records import Trace
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,7 +29,7 @@ def schema() -> pa.Schema:
 
 def is_right(trace: Trace) -> bool | None:
     """Whether the whole program is right; None where it is disputed."""
-    if trace.verdict != Verdict.PASSED or trace.evidence.inputs_disagreed_inside:
+    if not passes("strict", trace):
         return False
     return None if trace.evidence.inputs_disagreed_outside else True
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from prmdata.exports.answer_text import PromptAndAnswer, parts, usable
 from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+from prmdata.labels.labelled_step import labelled_step
 from prmdata.records import IGNORE, Trace
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ def _same_prefix(base: Trace, trace: Trace) -> bool:
 def _edited(trace: Trace) -> dict[str, Any] | None:
     """An edit as one completion: the text through the step that carries its label."""
     assert trace.edit is not None
-    at = trace.edit.step + max(trace.edit.n_steps, 1) - 1
-    if at >= len(trace.steps):
+    at = labelled_step(trace)
+    if at is None:
         return None
     return _completion(trace, trace.edit.step, trace.steps[trace.edit.step : at + 1])
 

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from prmdata.datasets.compose import labelled_step, note
+from prmdata.datasets.compose import note
 from prmdata.errors import UsageError
+from prmdata.labels.labelled_step import subject_step
 from prmdata.records import Trace, Verdict
 
 DIMENSIONS: Final = 64
@@ -89,7 +90,7 @@ def prune(traces: Iterable[Trace], share: float, *, seed: int = 0) -> Pruned:
 
 def _row(trace: Trace) -> _Row:
     noted = note(trace)
-    at = labelled_step(trace)
+    at = subject_step(trace)
     # The step that the row is about says most: it stands first and counts again by its neighbours.
     near = "".join(trace.steps[max((at or 0) - 2, 0) : (at or 0) + 2])
     passed = sum(outcome == Verdict.PASSED for outcome in trace.outcomes) / max(len(trace.outcomes), 1)

@@ -11,12 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.errors import UsageError
-from prmdata.labels.policies import POLICIES, apply, missing, passes
+from prmdata.labels.policies import SHIPPED, apply, missing, passes
 from prmdata.records import IGNORE, Evidence, Trace, Verdict
 
 sys.path.insert(0, str(Path(__file__).parent))
 from rows_for_labels import PROGRAM, edited, reference, rollout, row
 
+POLICIES = [policy.name for policy in SHIPPED]
 WRONG = Verdict.WRONG_ANSWER
 
 
