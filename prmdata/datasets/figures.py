@@ -15,6 +15,7 @@ from prmdata.datasets.manifest import read_manifest, read_rejects
 from prmdata.datasets.reader import configs, count_rows, read_rows
 from prmdata.labels.reasons import Reason
 from prmdata.records import IGNORE
+from prmdata.records.edits import step_of_label
 
 POSITIONS: Final = 10
 """Tenths of a program's own steps (those not given) in which labels are counted."""
