@@ -29,7 +29,7 @@ def test_the_rows_of_a_build_are_those_on_record(
     if python not in RECORDED:
         pytest.skip(f"no rows are on record for Python {python}")
     if sandbox == "docker":
-        request.getfixturevalue("engine")
+        request.getfixturevalue("docker_engine")
     expected = RECORDED[python][build.name]
     found = build.run(sandbox, tmp_path)
     assert sorted(found) == sorted(expected)

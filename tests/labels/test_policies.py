@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +11,7 @@ from hypothesis import strategies as st
 from prmdata.errors import UsageError
 from prmdata.labels.policies import SHIPPED, apply, missing, passes
 from prmdata.records import IGNORE, Evidence, Trace, Verdict
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rows_for_labels import PROGRAM, edited, reference, rollout, row
+from tests.rows_by_hand import PROGRAM, edited, reference, rollout, row
 
 POLICIES = [policy.name for policy in SHIPPED]
 WRONG = Verdict.WRONG_ANSWER

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes, settle
 from prmdata.records import Trace, Verdict
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rows_for_labels import PROGRAM, edited, reference, rollout
+from tests.rows_by_hand import PROGRAM, edited, reference, rollout
 
 WRONG = Verdict.WRONG_ANSWER
 BRANCH = "def f(x):\n    if not x:\n        return 1\n    return 2\n"

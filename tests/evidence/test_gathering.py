@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,11 +22,9 @@ from prmdata.records import (
     Verdict,
     Vetted,
 )
+from tests.programs_by_hand import asserting, change, delete, reading
 
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting, change, delete, reading
-
-Answer = Callable[[Generator[Run, Any, Any]], Any]
+Driven = Callable[..., Any]
 Vet = Callable[[Problem], Vetted]
 
 LARGEST = """\
@@ -43,9 +39,9 @@ LARGEST_TESTS = ("f([3, 1]) == 3", "f([2, 5, 4]) == 5", "f([7]) == 7")
 
 
 @pytest.fixture
-def judged(answer: Answer, vetted: Vet) -> Callable[..., list[Gathered]]:
+def judged(driven: Driven, vetted: Vet) -> Callable[..., list[Gathered]]:
     def judge(problem: Problem, *candidates: Candidate | str, **options: Any) -> list[Gathered]:
-        found = answer(gather(vetted(problem), candidates, **options))
+        found = driven(gather(vetted(problem), candidates, **options))
         assert all(isinstance(one, Gathered) for one in found), found
         return list(found)
 
@@ -217,11 +213,11 @@ def test_standard_input_is_varied_too(judged: Callable[..., list[Gathered]]) -> 
     assert int(lines[0]) == len(lines[1].split())
 
 
-def test_nothing_to_judge_asks_nothing(answer: Answer, vetted: Vet) -> None:
-    assert answer(gather(vetted(asserting(LARGEST, *LARGEST_TESTS)), [])) == []
+def test_nothing_to_judge_asks_nothing(driven: Driven, vetted: Vet) -> None:
+    assert driven(gather(vetted(asserting(LARGEST, *LARGEST_TESTS)), [])) == []
 
 
-def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet, worker: Any) -> None:
+def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet, local_worker: Any) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
     candidates = [change(LARGEST, "x > best", "x >= best"), change(LARGEST, "xs[0]", "0")]
 
@@ -230,7 +226,7 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
         try:
             while True:
                 runs.append(questions.send(answers))  # type: ignore[arg-type]
-                answers = worker.run(runs[-1].spec, runs[-1].tasks)
+                answers = local_worker.run(runs[-1].spec, runs[-1].tasks)
         except StopIteration:
             return runs
 
@@ -238,7 +234,7 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
     assert asked(1) != asked(2)
 
 
-def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> None:
+def test_a_ground_can_be_shared_between_batches(driven: Driven, vetted: Vet) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
 
     def both() -> Generator[Run, Any, tuple[list[Any], InputCorpus, int]]:
@@ -247,7 +243,7 @@ def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> 
         found = yield from gather(held, [change(LARGEST, "x > best", "x > best + 1")], corpus=corpus)
         return found, corpus, before
 
-    found, corpus, before = answer(both())
+    found, corpus, before = driven(both())
     assert found[0].evidence.inputs_disagreed_inside == 1
     assert corpus.distinguishing
     assert len(corpus.recordings) >= before > 100
@@ -337,10 +333,10 @@ def test_a_reference_that_keeps_dying_is_given_up_on() -> None:
     assert stop.value.value == []
 
 
-def test_one_process_problems_are_gathered_the_same_way(answer: Answer, vetted: Vet) -> None:
+def test_one_process_problems_are_gathered_the_same_way(driven: Driven, vetted: Vet) -> None:
     reference = "def f(n):\n    for i in range(n):\n        yield i * i\n"
     held = vetted(asserting(reference, "list(f(3)) == [0, 1, 4]", "list(f(2)) == [0, 1]"))
-    (finding,) = answer(gather(held, [change(reference, "i * i", "i * i if i < 3 else 0")]))
+    (finding,) = driven(gather(held, [change(reference, "i * i", "i * i if i < 3 else 0")]))
     assert finding.execution.isolation in tuple(Isolation)
     assert finding.evidence.differential is True
 

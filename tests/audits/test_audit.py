@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,12 +15,10 @@ from prmdata.errors import QuarantineError, UsageError
 from prmdata.labels.relabel import relabel
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
 from prmdata.vetting.inspection import drive
+from tests.programs_by_hand import asserting
+from tests.rows_by_hand import edited, reference, rollout
 
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting
-from rows_for_labels import edited, reference, rollout
-
-Answer = Callable[[Generator[Run, Any, Any]], Any]
+Driven = Callable[..., Any]
 DOUBLE = "def f(n):\n    m = n * 2\n    return m\n"
 TRUTH = asserting(DOUBLE, "f(1) == 2", "f(2) == 4", "f(-3) == -6", "f(50) == 100")
 
@@ -50,16 +46,16 @@ def rows() -> list[Trace]:
     return [reference(DOUBLE), slipped, right, caught, masked, failing]
 
 
-def audited(answer: Answer, traces: list[Trace], truths: dict[str, Problem]) -> Audit:
+def audited(driven: Driven, traces: list[Trace], truths: dict[str, Problem]) -> Audit:
     """Every problem of ``traces`` audited, as ``measure.audit`` does it."""
     found = Audit()
     for group in by_problem(traces):
-        found.add(answer(audit(group, lambda problem_id, _: truths.get(problem_id))))
+        found.add(driven(audit(group, lambda problem_id, _: truths.get(problem_id))))
     return found
 
 
 @pytest.fixture(scope="module")
-def found(answer: Answer) -> Audit:
+def found(driven: Driven) -> Audit:
     stranger = reference(DOUBLE, problem_id="stranger")
     unsound = [
         reference("def f(n):\n    return 2\n", problem_id="unsound"),
@@ -67,7 +63,7 @@ def found(answer: Answer) -> Audit:
     ]
     alone = [edited(DOUBLE, step=1, problem_id="alone", id="alone", verdict=Verdict.TIMEOUT)]
     truths = {name: replace(TRUTH, id=name) for name in ("p", "unsound", "alone")}
-    return audited(answer, [*rows(), stranger, *unsound, *alone], truths)
+    return audited(driven, [*rows(), stranger, *unsound, *alone], truths)
 
 
 def test_what_the_larger_tests_say(found: Audit) -> None:
@@ -119,15 +115,15 @@ def test_nothing_to_measure_is_said_and_not_guessed() -> None:
     assert "wrong -;" in text(figures)
 
 
-def test_rollouts_and_completions_are_figures_of_their_own(answer: Answer) -> None:
+def test_rollouts_and_completions_are_figures_of_their_own(driven: Driven) -> None:
     wrong = rollout("def f(n):\n    return n + abs(n)\n", id="r")
     completed = edited(DOUBLE, step=1, id="c", intent="complete")
     removed = edited(DOUBLE, step=3, n_steps=0, id="d")
-    figures = report(audited(answer, [wrong, completed, removed], {"p": TRUTH}))
+    figures = report(audited(driven, [wrong, completed, removed], {"p": TRUTH}))
     assert figures["strict"]["rollout"]["false_correct"] == 1.0
     assert figures["strict"]["complete"]["labelled_1"] == 1
     assert figures["strict"]["mutate"]["masked"] == {"no step": 1}
-    blind = report(audited(answer, [edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH}))
+    blind = report(audited(driven, [edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH}))
     assert blind["strict"]["lacking_evidence"] == 1
     assert blind["paper"]["mutate"]["labelled_1"] == 1
 
@@ -166,12 +162,12 @@ def test_a_program_gets_twice_the_references_own_time() -> None:
     assert limits(5.0) == [10.0, 10.0]
 
 
-def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer: Answer) -> None:
+def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(driven: Driven) -> None:
     closure = "def f(n):\n    return lambda m: n + m\n"
     truth = asserting(closure, "f(1)(2) == 3", "f(5)(-5) == 0")
     wrong = edited(closure.replace("n + m", "n + abs(m)"), step=1)
     alike = edited(closure.replace("n + m", "m + n"), step=1)
-    found = audited(answer, [reference(closure), wrong, alike], {"p": truth})
+    found = audited(driven, [reference(closure), wrong, alike], {"p": truth})
     assert [one.is_right for one in found.judged] == [False, True]
 
 
