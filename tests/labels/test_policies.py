@@ -149,6 +149,18 @@ def test_a_rollout_cut_at_its_first_own_step_is_wrong_throughout() -> None:
     assert apply("strict", bare).response_class == "wrong"
 
 
+def test_the_first_step_of_a_program_of_which_nothing_is_given_is_labelled_too() -> None:
+    failing = rollout(verdict=WRONG, cut=2, given_steps=0)
+    assert [label for label, _ in at(failing)] == [1, 1, 0, IGNORE]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_rollout_that_only_ends_too_early_is_right_as_far_as_it_goes(policy: str) -> None:
+    short = rollout(verdict=WRONG, witness=PROGRAM + "    return z\n")
+    assert at(short, policy) == [(IGNORE, "given"), *[(1, "recovered")] * 3]
+    assert apply(policy, short).response_class == "revised"
+
+
 def test_a_cut_whose_prefix_a_passing_program_has_is_masked() -> None:
     marked = apply("strict", rollout(verdict=WRONG, cut=2, evidence={"prefix_passes": True}))
     assert (marked.labels[2], marked.reasons[2]) == (IGNORE, "recoverable")
