@@ -48,7 +48,9 @@ def judged(driven: Driven, vetted: Vet) -> Callable[..., list[Gathered]]:
     return judge
 
 
-def test_an_input_inside_the_hull_tells_and_is_kept_as_python(judged: Callable[..., list[Gathered]]) -> None:
+def test_an_input_inside_the_hull_decides_and_is_kept_as_python(
+    judged: Callable[..., list[Gathered]],
+) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "x > best", "x > best + 1"))
     assert finding.execution.verdict == Verdict.PASSED
@@ -150,7 +152,7 @@ def test_permuted_arguments_are_tried(judged: Callable[..., list[Gathered]]) -> 
     assert finding.evidence.inputs_disagreed_inside == 1
 
 
-def test_what_told_one_edit_apart_is_tried_on_the_others(judged: Callable[..., list[Gathered]]) -> None:
+def test_what_distinguished_one_edit_is_tried_on_the_others(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    a = n\n    b = n\n    return a + b\n"
     problem = asserting(reference, "f(1) == 2", "f(2) == 4", "f(900) == 1800")
     odd = "0 if n % 90 == 7 and n > 50 else n"
@@ -234,7 +236,7 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
     assert asked(1) != asked(2)
 
 
-def test_a_ground_can_be_shared_between_batches(driven: Driven, vetted: Vet) -> None:
+def test_a_corpus_can_be_shared_between_batches(driven: Driven, vetted: Vet) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
 
     def both() -> Generator[Run, Any, tuple[list[Any], InputCorpus, int]]:

@@ -322,7 +322,7 @@ def test_blame_stands_at_the_cause_not_at_the_crash(bench: Callable[[Problem], B
     assert row.reasons[1] == "runtime_error"
 
 
-def test_equal_lines_are_told_apart_by_their_number(bench: Callable[[Problem], Bench]) -> None:
+def test_equal_lines_are_distinguished_by_their_number(bench: Callable[[Problem], Bench]) -> None:
     reference = "def f(n):\n    x = n\n    y = 8 // x\n    x = n + 1\n    y = 8 // x\n    return y\n"
     one = bench(asserting(reference, "f(1) == 4", "f(3) == 2", "f(7) == 1"))
     second = splice(Source(reference), Edit(3, 4, "    x = 0\n", "mutate", "zero", "rules"))

@@ -71,7 +71,7 @@ def test_a_program_that_disagrees_inside_the_hull_is_no_passing_program() -> Non
     assert [row.labels[1] for row in labelled([edited(BRANCH, step=1, verdict=WRONG), caught])] == [0, 0]
 
 
-def test_told_apart_counts_other_edits_of_the_same_step() -> None:
+def test_distinguished_edits_of_the_same_step_are_counted() -> None:
     survivor = edited(PROGRAM.replace("* 2", "* 1"), id="a", evidence={"step_told_apart": 9})
     killed = edited(PROGRAM.replace("* 2", "* 7"), id="b", verdict=WRONG)
     elsewhere = edited(
@@ -85,13 +85,13 @@ def test_told_apart_counts_other_edits_of_the_same_step() -> None:
     assert counts == [2, 2, 1, 2, 2]
 
 
-def test_told_apart_of_an_edit_of_several_steps_is_that_of_its_best_step() -> None:
+def test_the_count_of_an_edit_of_several_steps_is_that_of_its_best_step() -> None:
     wide = edited(PROGRAM, step=1, n_steps=2, before="    y = x\n    z = y + 2\n", id="wide")
     inner = edited(PROGRAM.replace("y = x + 1", "y = x").replace("* 2", "- 2"), id="inner", verdict=WRONG)
     assert settle([wide, inner])[0].evidence.step_told_apart == 1
 
 
-def test_an_insertion_is_told_apart_with_the_step_that_follows_it() -> None:
+def test_an_insertion_is_counted_with_the_step_that_follows_it() -> None:
     inserted = edited(PROGRAM, step=2, before="", id="inserted")
     killed = edited(
         PROGRAM.replace("    z = y * 2\n", "").replace("z", "y"),
@@ -103,7 +103,7 @@ def test_an_insertion_is_told_apart_with_the_step_that_follows_it() -> None:
     assert settle([inserted, killed])[0].evidence.step_told_apart == 1
 
 
-def test_rows_without_an_edit_and_text_that_cannot_be_cut_are_no_trouble() -> None:
+def test_rows_without_an_edit_and_text_that_cannot_be_split_are_no_trouble() -> None:
     odd = edited(PROGRAM, step=1, before="", id="odd", also_changed=(3,))
     plain = settle([reference(), rollout(stage=1, verdict=WRONG, cut=1), odd])
     assert [trace.evidence.prefix_passes for trace in plain] == [False, False, False]

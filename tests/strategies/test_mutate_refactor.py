@@ -75,7 +75,7 @@ def test_of_a_program_that_does_not_compile_the_prefix_is_tried_too(driven: Driv
     assert rows[0].evidence.prefix_compiles is False
 
 
-def test_a_rename_is_carried_on_where_later_steps_use_the_old_name(driven: Driven, vetted: Vetted) -> None:
+def test_a_rename_is_propagated_where_later_steps_use_the_old_name(driven: Driven, vetted: Vetted) -> None:
     renamed = edit(1, "    acc = 0\n", "refactor")
     (row,) = driven(run(vetted, EditOptions()), saying(renamed)).traces
     assert "".join(row.steps) == REFERENCE.replace("result", "acc")

@@ -54,7 +54,7 @@ def test_a_stdio_problem_records_its_inputs(driven: Driven) -> None:
     assert found.recorded_inputs == ("1\n", "3\n")
 
 
-def test_what_cannot_pass_apart_runs_with_its_judge(driven: Driven) -> None:
+def test_what_cannot_pass_in_two_processes_runs_with_its_judge(driven: Driven) -> None:
     found = driven(
         vet(called("class A:\n    pass\ndef f():\n    return A\n", "assert isinstance(f()(), f())"))
     )
@@ -179,14 +179,14 @@ def test_agreement_works_for_calls_too(driven: Driven) -> None:
     ["print(7)\n", "x = int(input())\nprint(x + x if x != 2 else 9)\n", "import no\n"],
     ids=["fails elsewhere", "answers otherwise", "does not run"],
 )
-def test_solutions_that_disagree_mend_nothing(driven: Driven, other: str) -> None:
+def test_solutions_that_disagree_repair_nothing(driven: Driven, other: str) -> None:
     pairs = [("1\n", "2"), ("2\n", "5"), ("3\n", "6")]
     found = driven(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,))))
     assert isinstance(found, Reject)
     assert found.reason == "the reference fails its tests"
 
 
-def test_too_many_wrong_tests_mend_nothing(driven: Driven) -> None:
+def test_too_many_wrong_tests_repair_nothing(driven: Driven) -> None:
     pairs = [("1\n", "3"), ("2\n", "5"), ("3\n", "6")]
     other = "x = int(input())\nprint(x + x)\n"
     assert isinstance(driven(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,)))), Reject)
