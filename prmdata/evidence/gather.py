@@ -89,7 +89,8 @@ class _Case:
         return passed and not self.inside + self.outside
 
     def note(self, recorded: RecordedInput, seen: Observation, space: InputSpace) -> bool:
-        """Add what one input showed; True where it distinguished the program from the reference.
+        """Add what one input showed; True where it distinguished the program from the reference, which is
+        asked no more then.
 
         Running out of time on an input larger than any given one is no fault, only a dispute: nobody
         said how fast a program must be there.
@@ -105,8 +106,7 @@ class _Case:
             self.inside += 1
         else:
             self.outside += 1
-        if self.counterexample is None or (inside and self.inside == 1):
-            self.counterexample = counterexample_of(recorded, seen)
+        self.counterexample = counterexample_of(recorded, seen)
         return True
 
     def finding(self) -> Gathered | QuarantineError:

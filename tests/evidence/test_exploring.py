@@ -130,6 +130,27 @@ def test_what_distinguished_a_program_is_kept_once_and_in_the_order_of_the_candi
     assert [recorded.text for recorded in corpus.distinguishing] == ["7", "1000"]
 
 
+def test_nothing_more_is_asked_once_every_program_is_distinguished() -> None:
+    vetted, corpus = held_by_numbers()
+    budget = Budget(inside=50, outside=0, targeted=30, rounds=2)
+    questions = gather(vetted, [SIBLING], corpus=corpus, budget=budget)
+    run = next(questions)
+    with pytest.raises(StopIteration) as stop:
+        questions.send(tuple(map(by_python, run.tasks)))
+    assert stop.value.value[0].is_distinguished
+
+
+def test_programs_that_nothing_distinguishes_are_searched_in_every_round() -> None:
+    vetted, corpus = held_by_numbers()
+    before = len(corpus.recordings)
+    budget = Budget(inside=50, outside=0, targeted=30, rounds=3)
+    same = change(REFERENCE, "return x", "return (x)  # the same")
+    (finding,) = driven(gather(vetted, [same], corpus=corpus, budget=budget), by_python)
+    assert finding.passes
+    assert finding.evidence.inputs_tried == len(corpus.recordings) > before
+    assert finding.evidence.inputs_reached == 40
+
+
 # ---------------------------------------------------------------- ways that few inputs take
 
 
@@ -197,6 +218,49 @@ def test_climbing_ends_where_it_finds_no_new_way() -> None:
     assert len(rounds_of(COMMON, lambda _: 0, climbs=5)) == 2
     always_new = rounds_of(("abca", "bb", "cdadcc"), lambda text: sum(map(ord, text)), climbs=3)
     assert len(always_new) == 4
+
+
+def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:
+    given = ("monday", "tuesday", "friday", "sunday")
+    first, *_ = rounds_of(given, lambda _: 0)
+    assert first[:4] == [*given]
+    rest = first[4:]
+    assert not {*rest} & {*given}
+    one_off = [
+        text
+        for text in rest
+        if any(
+            len(text) == len(one) and sum(a != b for a, b in zip(text, one, strict=True)) == 1
+            for one in given
+        )
+    ]
+    assert len(one_off) >= 10
+
+
+# ---------------------------------------------------------------- what the reference plainly handles
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "is_taken_in"),
+    [("answered", 9, True), ("answered", 2, False), ("raised", 9, False)],
+    ids=["by a line of its own", "by the usual lines", "by raising"],
+)
+def test_what_the_reference_handles_by_lines_of_its_own_is_taken_in(
+    status: Any, line: int, is_taken_in: bool
+) -> None:
+    def answer(task: Task) -> Execution:
+        texts = [decode(text).values[0] for text in task.suites[0].inputs]
+        rows = tuple(
+            Observation("answered", "0", lines=(2,)) if text else Observation(status, "0", lines=(line,))
+            for text in texts
+        )
+        return Execution(Verdict.PASSED, (), observations=(rows,))
+
+    budget = Budget(inside=60, outside=30, climbs=0)
+    corpus = driven(explore(a_problem("ab", "ba", "cc", "abc"), seed=0, budget=budget), answer)
+    assert (not corpus.space.violations(call_of(""))) == is_taken_in
+    seen = {recorded.text: recorded.inside for recorded in corpus.recordings}
+    assert seen.get(call_of("")) == (None if status == "raised" else is_taken_in)
 
 
 # ---------------------------------------------------------------- which inputs are put to candidates

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prmdata.labels.policies import apply
-from prmdata.labels.prefixes import check_prefixes, settle
-from prmdata.records import Trace, Verdict
-from tests.rows_by_hand import PROGRAM, edited, reference, rollout
+from prmdata.labels.prefixes import Conflict, check_prefixes, settle
+from prmdata.records import IGNORE, EditRecord, Trace, Verdict
+from tests.rows_by_hand import PROGRAM, edited, reference, rollout, row
 
 WRONG = Verdict.WRONG_ANSWER
 BRANCH = "def f(x):\n    if not x:\n        return 1\n    return 2\n"
@@ -101,6 +101,36 @@ def test_an_insertion_is_counted_with_the_step_that_follows_it() -> None:
         verdict=WRONG,
     )
     assert settle([inserted, killed])[0].evidence.step_told_apart == 1
+
+
+def test_conflicts_come_in_the_order_of_rows_and_steps() -> None:
+    right = rollout(id="right", labels=(IGNORE, 1, 1, 1))
+    wrong = rollout(id="wrong", labels=(IGNORE, 0, 1, 0))
+    late = rollout(id="late", labels=(IGNORE, 1, 0, IGNORE))
+    found = check_prefixes([right, wrong, late])
+    assert found == [
+        Conflict("prefix", "right", "wrong", 1),
+        Conflict("prefix", "right", "wrong", 3),
+        Conflict("prefix", "right", "late", 2),
+    ]
+
+
+def test_a_replaced_text_that_ends_inside_a_step_is_counted_as_it_stands() -> None:
+    """An old step that was cut at physical lines: with what stands before it, it is no step of its own."""
+    open_text = "def f(x):\n    return (x +\n"
+    rows = [
+        row(
+            open_text + last,
+            id=last,
+            verdict=WRONG,
+            steps=(open_text, last),
+            step_kinds=("simple", "simple"),
+            executed=(True, True),
+            edit=EditRecord(1, 1, "1)\n", last, (), "mutate", "by-hand", "test"),
+        )
+        for last in ("2)\n", "3)\n")
+    ]
+    assert [one.evidence.step_told_apart for one in settle(rows)] == [2, 2]
 
 
 def test_rows_without_an_edit_and_text_that_cannot_be_split_are_no_trouble() -> None:
