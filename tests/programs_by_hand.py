@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from typing import Any
 
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
-from prmdata.records import Candidate, Edit, Intent, Problem, Test
+from prmdata.records import Candidate, Edit, Intent, Problem, Run, RunResult, RunResults, Task, Test
 from prmdata.steps import split_steps
 
 
@@ -36,3 +37,14 @@ def delete(reference: str, old: str) -> Candidate:
     """The candidate without the one step that contains ``old``."""
     (place,) = (index for index, step in enumerate(split_steps(reference)) if old in step.text)
     return splice(Source(reference), Edit(place, place + 1, "", "mutate", "by-hand", "test"))
+
+
+def answered_by_hand(questions: Generator[Run, RunResults, Any], answer: Callable[[Task], RunResult]) -> Any:
+    """What a generator returns whose runs are answered task by task."""
+    answers: Any = None
+    try:
+        while True:
+            run = questions.send(answers)
+            answers = tuple(answer(task) for task in run.tasks)
+    except StopIteration as end:
+        return end.value

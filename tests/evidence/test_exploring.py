@@ -2,166 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from random import Random
 from typing import Any
 
 import pytest
 
+from prmdata.errors import QuarantineError
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import Budget, InputCorpus, RecordedInput, explore, suites_of
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.explore import Budget, InputCorpus, RecordedInput, explore, explore_near, suites_of
 from prmdata.evidence.values import Call, decode, encode
 from prmdata.records import (
-    Candidate,
     Compare,
     Execution,
     Observation,
     Problem,
-    Run,
-    RunResults,
+    RunResult,
     Spec,
     Task,
     Test,
     Verdict,
     Vetted,
 )
-from tests.programs_by_hand import change
+from tests.programs_by_hand import answered_by_hand
 
-Lines = frozenset[int]
 PASSED = Execution(Verdict.PASSED, (Verdict.PASSED,), lines=(1, 2))
-
-
-def driven(questions: Generator[Run, RunResults, Any], answer: Callable[[Task], Execution]) -> Any:
-    """What a generator returns whose runs are answered task by task."""
-    answers: Any = None
-    try:
-        while True:
-            run = questions.send(answers)
-            answers = tuple(answer(task) for task in run.tasks)
-    except StopIteration as end:
-        return end.value
-
-
-# ---------------------------------------------------------------- what distinguished a sibling
-
-
-class Neighbours:
-    """An input space of whole numbers in which nothing is drawn but the numbers beside the seeds."""
-
-    def draw(
-        self, rng: Random, wanted: int, seeds: Sequence[str], known: set[str]
-    ) -> tuple[list[str], list[str]]:
-        near = dict.fromkeys(str(int(text) + step) for text in seeds for step in (1, -1))
-        fresh = [text for text in near if text not in known]
-        known.update(fresh)
-        return fresh[:wanted], []
-
-    def violations(self, text: str) -> frozenset[Feature]:
-        return frozenset()
-
-    def is_as_small(self, text: str) -> bool:
-        return True
-
-    def widen(self, features: Collection[Feature]) -> None: ...
-
-    def large(self, rng: Random) -> list[str]:
-        return []
-
-    def use_programs(self, programs: Sequence[str]) -> None: ...
-
-
-REFERENCE = "def f(x):\n    return x\n"
-SIBLING = change(REFERENCE, "return x", "return x + (x == 1000)")
-"""Wrong on the one far number that is on record."""
-LATER = change(REFERENCE, "return x", "return x + (x == 1001)")
-"""Wrong on its neighbour alone, which nothing but the sibling leads to."""
-
-
-def held_by_numbers() -> tuple[Vetted, InputCorpus]:
-    problem = Problem("p", "", REFERENCE, (Test("assert", "assert f(1) == 1"),), entry_point="f")
-    corpus = InputCorpus(Neighbours(), Compare("exact"), Random(0))
-    corpus.recordings = [
-        RecordedInput(str(x), str(x), frozenset({2}), frozenset()) for x in (*range(40), 1000)
-    ]
-    corpus.known = {recorded.text for recorded in corpus.recordings}
-    return Vetted(Spec(problem), PASSED), corpus
-
-
-def by_python(task: Task) -> Execution:
-    """A task on numbers, done by this interpreter. No number above 40 reaches the step that was edited."""
-    space: dict[str, Any] = {}
-    exec(task.program, space)
-    seen = []
-    for suite in task.suites:
-        rows = []
-        for place, text in enumerate(suite.inputs):
-            got = str(space["f"](int(text)))
-            agrees = suite.expected is None or got == suite.expected[place]
-            status: Any = "answered" if suite.expected is None else "agreed" if agrees else "disagreed"
-            rows.append(Observation(status, got, reached=int(text) < 40, lines=(2,)))
-        seen.append(tuple(rows))
-    return Execution(Verdict.PASSED, (Verdict.PASSED,), lines=(2,), observations=tuple(seen))
-
-
-def gathered(*candidates: Candidate) -> list[Gathered]:
-    vetted, corpus = held_by_numbers()
-    budget = Budget(inside=50, outside=0, targeted=30, rounds=1)
-    return list(driven(gather(vetted, candidates, corpus=corpus, budget=budget), by_python))
-
-
-def test_an_input_that_distinguished_a_sibling_leads_to_inputs_for_later_candidates() -> None:
-    _, later = gathered(SIBLING, LATER)
-    assert later.evidence.inputs_disagreed_inside == 1
-    assert later.evidence.counterexample is not None
-    assert later.evidence.counterexample.got == "1002"
-
-
-def test_without_that_sibling_nothing_leads_there() -> None:
-    (alone,) = gathered(LATER)
-    assert alone.passes
-    assert not alone.is_distinguished
-
-
-def test_what_distinguished_a_program_is_kept_once_and_in_the_order_of_the_candidates() -> None:
-    vetted, corpus = held_by_numbers()
-    others = [change(REFERENCE, "return x", f"return x + (x == {number})") for number in (7, 1000, 7)]
-    driven(gather(vetted, others, corpus=corpus, budget=Budget(inside=50, outside=0)), by_python)
-    assert [recorded.text for recorded in corpus.distinguishing] == ["7", "1000"]
-
-
-def test_nothing_more_is_asked_once_every_program_is_distinguished() -> None:
-    vetted, corpus = held_by_numbers()
-    budget = Budget(inside=50, outside=0, targeted=30, rounds=2)
-    questions = gather(vetted, [SIBLING], corpus=corpus, budget=budget)
-    run = next(questions)
-    with pytest.raises(StopIteration) as stop:
-        questions.send(tuple(map(by_python, run.tasks)))
-    assert stop.value.value[0].is_distinguished
-
-
-def test_programs_that_nothing_distinguishes_are_searched_in_every_round() -> None:
-    vetted, corpus = held_by_numbers()
-    before = len(corpus.recordings)
-    budget = Budget(inside=50, outside=0, targeted=30, rounds=3)
-    same = change(REFERENCE, "return x", "return (x)  # the same")
-    (finding,) = driven(gather(vetted, [same], corpus=corpus, budget=budget), by_python)
-    assert finding.passes
-    assert finding.evidence.inputs_tried == len(corpus.recordings) > before
-    assert finding.evidence.inputs_reached == 40
-
-
-# ---------------------------------------------------------------- ways that few inputs take
 
 
 def call_of(*values: object) -> str:
     return encode(Call(values))
 
 
-def a_problem(*given: str) -> Vetted:
+def a_problem(*given: str, reference: str = "def f(s):\n    return 0\n", **facts: Any) -> Vetted:
     test = Test("assert", "assert f('a') == 0")
     return Vetted(
-        Spec(Problem("p", "", "def f(s):\n    return 0\n", (test,), entry_point="f")),
+        Spec(Problem("p", "", reference, (test,), entry_point="f", **facts)),
         PASSED,
         recorded_inputs=tuple(call_of(text) for text in given),
     )
@@ -180,7 +55,7 @@ def rounds_of(
         return Execution(Verdict.PASSED, (), observations=(rows,))
 
     budget = Budget(inside=150, outside=0, climbs=climbs)
-    driven(explore(a_problem(*given), seed=seed, budget=budget), answer)
+    answered_by_hand(explore(a_problem(*given), seed=seed, budget=budget), answer)
     return rounds
 
 
@@ -237,6 +112,44 @@ def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:
     assert len(one_off) >= 10
 
 
+def test_the_literals_of_the_reference_are_ingredients_from_the_start() -> None:
+    asked: list[str] = []
+
+    def answer(task: Task) -> Execution:
+        asked.extend(decode(text).values[0] for text in task.suites[0].inputs)
+        rows = tuple(Observation("answered", "0", lines=(2,)) for _ in task.suites[0].inputs)
+        return Execution(Verdict.PASSED, (), observations=(rows,))
+
+    given = ("hello world", "the quick fox", "abc")
+    budget = Budget(inside=80, outside=0, climbs=0)
+    answered_by_hand(explore(a_problem(*given), seed=0, budget=budget), answer)
+    assert "zebra" not in asked
+    named = a_problem(*given, reference="def f(s):\n    return int(s == 'zebra')\n")
+    answered_by_hand(explore(named, seed=0, budget=budget), answer)
+    assert "zebra" in asked
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_where_a_checker_compares_the_reference_must_be_accepted_by_it(is_refused: bool) -> None:
+    """Elsewhere the checker was never meant to be asked; one that cannot be run accepts nothing."""
+
+    def answer(task: Task) -> RunResult:
+        (suite,) = task.suites
+        if suite.expected is None:
+            rows = tuple(Observation("answered", text, lines=(2,)) for text in suite.inputs)
+        elif is_refused:
+            return QuarantineError("unrepeatable")
+        else:
+            rows = tuple(Observation("agreed" if "b" in text else "disagreed") for text in suite.inputs)
+        return Execution(Verdict.PASSED, (), observations=(rows,))
+
+    by_checker = Compare("checker", checker="def ok(input, expected, got):\n    return True\n")
+    vetted = a_problem("abcd", "bcda", "cda", compare=by_checker)
+    corpus = answered_by_hand(explore(vetted, seed=0, budget=Budget(inside=40, outside=10, climbs=0)), answer)
+    assert all("b" in recorded.text for recorded in corpus.recordings)
+    assert (not corpus.recordings) == is_refused
+
+
 # ---------------------------------------------------------------- what the reference plainly handles
 
 
@@ -257,13 +170,50 @@ def test_what_the_reference_handles_by_lines_of_its_own_is_taken_in(
         return Execution(Verdict.PASSED, (), observations=(rows,))
 
     budget = Budget(inside=60, outside=30, climbs=0)
-    corpus = driven(explore(a_problem("ab", "ba", "cc", "abc"), seed=0, budget=budget), answer)
+    corpus = answered_by_hand(explore(a_problem("ab", "ba", "cc", "abc"), seed=0, budget=budget), answer)
     assert (not corpus.space.violations(call_of(""))) == is_taken_in
     seen = {recorded.text: recorded.inside for recorded in corpus.recordings}
     assert seen.get(call_of("")) == (None if status == "raised" else is_taken_in)
 
 
 # ---------------------------------------------------------------- which inputs are put to candidates
+
+
+class Outside:
+    """An input space in which a text is outside by each of its capital letters."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = [*texts]
+
+    def draw(
+        self, rng: Random, wanted: int, seeds: Sequence[str], known: set[str]
+    ) -> tuple[list[str], list[str]]:
+        return [], self._texts
+
+    def violations(self, text: str) -> frozenset[Feature]:
+        return frozenset((letter, (), ()) for letter in text if letter.isupper())
+
+    def is_as_small(self, text: str) -> bool:
+        return True
+
+    def widen(self, features: Collection[Feature]) -> None: ...
+
+    def large(self, rng: Random) -> list[str]:
+        return []
+
+    def use_programs(self, programs: Sequence[str]) -> None: ...
+
+
+def test_outside_inputs_that_break_least_come_first_and_every_feature_in_turn() -> None:
+    space = Outside("AB1", "AC1", "A1", "A2", "A3", "Z1", "Z2", "AB2")
+
+    def answer(task: Task) -> Execution:
+        rows = tuple(Observation("answered", "0", lines=(2,)) for _ in task.suites[0].inputs)
+        return Execution(Verdict.PASSED, (), observations=(rows,))
+
+    corpus = InputCorpus(space, Compare("exact"), Random(0))
+    found = answered_by_hand(explore_near(a_problem("a"), corpus, 0, 8, ()), answer)
+    assert [one.text for one in found] == ["A1", "Z1", "AB1", "AC1", "A2", "Z2", "AB2", "A3"]
 
 
 def recorded(text: str, answer: str, line: int, *broken: str) -> RecordedInput:
