@@ -190,7 +190,7 @@ def _judge(
 def _search(
     vetted: Vetted, corpus: InputCorpus, cases: Sequence[_Case], budget: Budget
 ) -> Generator[Run, RunResults, None]:
-    """Look for inputs that tell the open cases from the reference: near those that reach the edited step
+    """Look for inputs that distinguish the open cases from the reference: near those that reach the edited step
     and those that distinguished other programs, with the programs' own literals as ingredients."""
     corpus.space.use_programs([vetted.problem.reference, *(case.program for case in cases)])
     seeds: list[str] = [recorded.text for recorded in corpus.distinguishing[-20:]]

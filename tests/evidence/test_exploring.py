@@ -9,8 +9,17 @@ from typing import Any
 import pytest
 
 from prmdata.errors import QuarantineError
+from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import Budget, InputCorpus, RecordedInput, explore, explore_near, suites_of
+from prmdata.evidence.explore import (
+    Budget,
+    InputCorpus,
+    RecordedInput,
+    budget_of,
+    explore,
+    explore_near,
+    suites_of,
+)
 from prmdata.evidence.values import Call, decode, encode
 from prmdata.records import (
     Compare,
@@ -33,7 +42,7 @@ def call_of(*values: object) -> str:
     return encode(Call(values))
 
 
-def a_problem(*given: str, reference: str = "def f(s):\n    return 0\n", **facts: Any) -> Vetted:
+def a_problem(*given: object, reference: str = "def f(s):\n    return 0\n", **facts: Any) -> Vetted:
     test = Test("assert", "assert f('a') == 0")
     return Vetted(
         Spec(Problem("p", "", reference, (test,), entry_point="f", **facts)),
@@ -93,6 +102,17 @@ def test_climbing_ends_where_it_finds_no_new_way() -> None:
     assert len(rounds_of(COMMON, lambda _: 0, climbs=5)) == 2
     always_new = rounds_of(("abca", "bb", "cdadcc"), lambda text: sum(map(ord, text)), climbs=3)
     assert len(always_new) == 4
+
+
+def test_programs_that_start_afresh_for_each_input_get_few() -> None:
+    calls = a_problem("a")
+    assert budget_of(calls) == Budget().scaled(calls.spec.cpu_s)
+    reading = [Test("stdio", input=str(n), output="0") for n in range(30)]
+    for n_tests, inside in ((1, 10), (10, 28), (30, 40)):
+        problem = Problem("p", "", "print(0)\n", tuple(reading[:n_tests]))
+        budget = budget_of(Vetted(Spec(problem), PASSED))
+        assert (budget.inside, budget.outside, budget.targeted) == (inside, inside // 3, inside // 2)
+        assert (budget.climbs, budget.rounds) == (1, 1)
 
 
 def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:
@@ -174,6 +194,28 @@ def test_what_the_reference_handles_by_lines_of_its_own_is_taken_in(
     assert (not corpus.space.violations(call_of(""))) == is_taken_in
     seen = {recorded.text: recorded.inside for recorded in corpus.recordings}
     assert seen.get(call_of("")) == (None if status == "raised" else is_taken_in)
+
+
+@pytest.mark.parametrize(("n_broken", "is_taken_in"), [(1, True), (2, True), (3, False)])
+def test_an_input_that_breaks_much_shows_nothing_of_the_domain(n_broken: int, is_taken_in: bool) -> None:
+    given = ([1, 2, 5], [2, 4], [3, 9, 11])
+    before = learn([Call((one,)) for one in given])
+
+    def breaks(text: str) -> int:
+        """How many features an input breaks; sizes are no features, and are never taken in."""
+        names = [name for name, _, _ in before.violations(decode(text))]
+        return 0 if "size" in names else len(names)
+
+    def answer(task: Task) -> Execution:
+        found = [breaks(text) for text in task.suites[0].inputs]
+        rows = tuple(Observation("answered", "0", lines=(9 if n == n_broken else 2,)) for n in found)
+        return Execution(Verdict.PASSED, (), observations=(rows,))
+
+    budget = Budget(inside=60, outside=60, climbs=0)
+    corpus = answered_by_hand(explore(a_problem(*given), seed=0, budget=budget), answer)
+    seen = [one for one in corpus.recordings if breaks(one.text) == n_broken]
+    assert len(seen) >= 3
+    assert {one.inside for one in seen} == {is_taken_in}
 
 
 # ---------------------------------------------------------------- which inputs are put to candidates

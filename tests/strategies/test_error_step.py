@@ -1,4 +1,4 @@
-"""``error_step`` on programs made to mislead: found by line numbers, never by text (design.md section 2)."""
+"""``error_step`` on programs made to mislead: found by line numbers, never by text."""
 
 from __future__ import annotations
 
