@@ -46,7 +46,7 @@ from prmdata.records import (
 from prmdata.sandboxes.pool import Pool
 from prmdata.steps import given_count, split_steps, step_of_line
 from prmdata.strategies.first_error import FirstErrorOptions, run
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.vet import vet
 
 Asking = Generator[Any, Any, Any]

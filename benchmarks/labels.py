@@ -25,7 +25,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from prmdata.app.build import audit, build
+from prmdata.app.build import build
+from prmdata.app.checks import audit
 from prmdata.app.wiring import sandbox_of
 from prmdata.audits.figures import text
 from prmdata.config import configure
@@ -40,7 +41,7 @@ from prmdata.teachers.rules import RulesTeacher
 def measure(source: str, truth: Path, sandbox: str, limit: int | None, out: Path) -> dict[str, Any]:
     """Build and audit: the figures of ``prmdata audit --json``."""
     build(configure(source=source, sandbox=sandbox, limit=limit, out=out))
-    return audit(out, truth, sandbox=sandbox)
+    return audit(out, truth, configure(sandbox=sandbox))
 
 
 def cost(source: str, sandbox: str, n_problems: int) -> dict[str, float]:

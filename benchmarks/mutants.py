@@ -35,7 +35,7 @@ from prmdata.edits.splice import apply
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Task, Vetted
 from prmdata.sandboxes.pool import Pool
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.vet import vet
 
 Row = dict[str, Any]

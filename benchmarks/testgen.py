@@ -15,7 +15,7 @@ import random
 import tempfile
 from pathlib import Path
 
-from prmdata.app.build import testgen
+from prmdata.app.checks import testgen
 from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
 from prmdata.problems import read_problems

@@ -11,7 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prmdata.app.build import audit, build, dry_run, merge, relabel, testgen, vet
+    from prmdata.app.build import build, dry_run
+    from prmdata.app.checks import audit, testgen, vet
+    from prmdata.app.finish import merge, relabel
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
     from prmdata.datasets.push import push
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
-    **dict.fromkeys(("audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"), "prmdata.app.build"),
+    **dict.fromkeys(("build", "dry_run"), "prmdata.app.build"),
+    **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
+    **dict.fromkeys(("merge", "relabel"), "prmdata.app.finish"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
     "export": "prmdata.exports.export",
     "push": "prmdata.datasets.push",

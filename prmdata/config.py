@@ -22,7 +22,7 @@ HOW_ONLY = frozenset(
     {
         "source", "out", "limit", "workers", "sandbox", "engine", "ray_address", "shard", "max_cost",
         "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
-        "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
+        "splits_from", "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
     }
 )  # fmt: skip
 """Keys that do not decide what is judged: how the work is done, and what is derived from the stored
@@ -59,7 +59,7 @@ class BuildConfig(BaseModel):
     limit: int | None = Field(default=None, ge=1)
     seed: int = 0
     shard: tuple[int, int] | None = None
-    engine: Literal["local", "ray"] = "local"
+    engine: str = "local"
     ray_address: str | None = None
     max_cost: float | None = Field(default=None, ge=0)
     max_tokens: int | None = Field(default=None, ge=0)
@@ -74,6 +74,7 @@ class BuildConfig(BaseModel):
     timeout_s: float | None = Field(default=None, gt=0)
     batch: bool = False
     split: tuple[tuple[str, float], ...] = (("train", 1.0),)
+    splits_from: Path | None = None
     max_per_problem: int | None = Field(default=None, ge=1)
     decontaminate: tuple[Path, ...] = ()
     rows_per_shard: int = Field(default=100_000, ge=1)

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import settings
 
 from prmdata.errors import SandboxError
-from prmdata.records import Problem, Reject, Reply, Request, Vetted
+from prmdata.records import Problem, Question, Reject, Reply, Request, Vetted
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
 from prmdata.teachers.rules import RulesTeacher
+from prmdata.testing.trampoline import run_to_end
 from prmdata.vetting.vet import vet
 
 # How long an example takes on a busy machine says nothing.
@@ -49,16 +50,12 @@ def driven(local_worker: Worker) -> Callable[..., Any]:
     requests by the function ``replies`` (by default by the rules teacher)."""
 
     def drive(questions: Generator[Any, Any, Any], replies: Callable[[Request], Reply] | None = None) -> Any:
-        answer: Any = None
-        try:
-            while True:
-                question = questions.send(answer)
-                if isinstance(question, Request):
-                    answer = replies(question) if replies else asyncio.run(RulesTeacher().ask(question))
-                else:
-                    answer = local_worker.run(question.spec, question.tasks)
-        except StopIteration as end:
-            return end.value
+        def answer(question: Question) -> Any:
+            if isinstance(question, Request):
+                return replies(question) if replies else asyncio.run(RulesTeacher().ask(question))
+            return local_worker.run(question.spec, question.tasks)
+
+        return run_to_end(questions, answer)
 
     return drive
 

@@ -9,6 +9,7 @@ from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.records import Candidate, Edit, Intent, Problem, Run, RunResult, RunResults, Task, Test
 from prmdata.steps import split_steps
+from prmdata.testing.trampoline import run_to_end
 
 
 def asserting(reference: str, *codes: str, **facts: Any) -> Problem:
@@ -41,10 +42,4 @@ def delete(reference: str, old: str) -> Candidate:
 
 def answered_by_hand(questions: Generator[Run, RunResults, Any], answer: Callable[[Task], RunResult]) -> Any:
     """What a generator returns whose runs are answered task by task."""
-    answers: Any = None
-    try:
-        while True:
-            run = questions.send(answers)
-            answers = tuple(answer(task) for task in run.tasks)
-    except StopIteration as end:
-        return end.value
+    return run_to_end(questions, lambda run: tuple(answer(task) for task in run.tasks))

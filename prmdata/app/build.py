@@ -1,56 +1,42 @@
-"""The composition root: the one place that names concrete classes and wires the rooms together.
-
-What a command does is a function here, with the same meaning; ``prmdata.build(...)`` is ``prmdata build``.
-"""
+"""``prmdata build``: the dataset that a configuration describes, made or gone on with; and its dry run."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any
 
-from prmdata.app.checks import audit, testgen, vet
-from prmdata.app.finish import BuildResult, finish, merge, relabel
+from prmdata.app.engines import engine_of, engine_setup, paced
+from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.app.wiring import (
     Notice,
-    answering,
     estimator_of,
     expected_requests,
-    labour,
-    needs_desk,
-    on_any_node,
-    paced,
     sandbox_of,
     silent,
     strategies_of,
     teacher_of,
 )
 from prmdata.config import BuildConfig
-from prmdata.pipeline.driver import Stop
-from prmdata.pipeline.journal import Journal
+from prmdata.pipeline.assemble import labelled
+from prmdata.pipeline.disk import saying_full
+from prmdata.pipeline.driver import Stop, drive, interruptible
+from prmdata.pipeline.engine import Engine
+from prmdata.pipeline.folder import check_folder, opened_journal
+from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
+from prmdata.pipeline.lock import locked
+from prmdata.pipeline.origin import Origin
+from prmdata.pipeline.pending import JournalKeeper, PendingProblem, SourceItem, completed, pending
+from prmdata.pipeline.progress import Progress, style_for
+from prmdata.pipeline.sides import pinned_sides
+from prmdata.problems import read_problems, total_of
 from prmdata.records import Reject
-
-if TYPE_CHECKING:
-    from prmdata.pipeline.problem_work import Strategy
-    from prmdata.pipeline.progress import Progress
-    from prmdata.pipeline.run import PendingProblem, SourceItem
-    from prmdata.sandboxes.contract import SandboxProvider
-    from prmdata.teachers.contract import Teacher
-    from prmdata.teachers.estimate import Estimate
-
-IN_FLIGHT_PER_WORKER = 16
-"""Problems under way for each sandbox worker: while one is thought about, others are judged."""
-WORKERS_PER_PROCESS = 3
-"""Sandbox workers that one process can think for: a program takes 9 ms of a sandbox's time and 2.6 ms of ours."""
-IN_FLIGHT_REMOTE = 64
-"""Problems under way while a remote teacher is asked: its latency, not our cores, is the limit."""
-IN_FLIGHT_BATCH = 2000
-"""Problems under way while a teacher is asked in batches, which take hours: the larger, the fewer."""
+from prmdata.teachers.estimate import Estimate
+from prmdata.vetting.overlap import overlap_with
 
 
 def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
@@ -58,20 +44,14 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
 
     Raises UsageError and InputError for what cannot be used, SandboxError and TeacherError where the
     machinery gives up (what is finished stays and the build is resumable), KeyboardInterrupt after an
-    interrupt (what was in flight is owed again).
+    interrupt (what was under way is pending again).
     """
-    from prmdata.pipeline.assemble import labelled
-    from prmdata.pipeline.disk import saying_full
-    from prmdata.pipeline.folder import check_folder, opened_journal
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.progress import Progress, style_for
-    from prmdata.pipeline.run import completed, pending
-    from prmdata.problems import read_problems, total_of
-    from prmdata.vetting.overlap import overlap_with
-
     began = time.monotonic()
-    strategies = strategies_of(config)
-    items = begun(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    strategies_of(config)  # an unknown name is said before anything starts
+    make_engine = engine_of(config)
+    if config.splits_from is not None:
+        pinned_sides(config.splits_from)
+    items = _begun(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)
@@ -89,123 +69,38 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         )
         stack.callback(progress.close)
         overlaps = overlap_with(config.decontaminate) if config.decontaminate else None
-        wanted = pending(items, journal, progress, shard=config.shard, overlaps=overlaps)
-        if config.engine == "ray":
-            cost = _drive_on_ray(config, teacher, wanted, journal, progress, stop)
-        elif config.workers > WORKERS_PER_PROCESS and not needs_desk(teacher):
-            cost = _drive_in_processes(config, teacher, wanted, journal, progress, stop)
-        else:
-            cost = _drive_here(config, teacher, provider, strategies, wanted, journal, progress, stop)
+        engine = make_engine(engine_setup(config, teacher, progress))
+        requested = pending(items, journal, progress, shard=config.shard, overlaps=overlaps)
+        with paced():
+            asyncio.run(_done(requested, engine, JournalKeeper(journal, progress), stop))
         if isinstance(stop.reason, KeyboardInterrupt):
             raise stop.reason
-        return finish(
-            config,
-            partial(completed, journal),
+        facts = RunFacts(
             provenance=teacher.provenance()
             | {"sandbox": provider.name, "environments": [provider.environment]},
-            cost=cost,
+            origin=_origin(config, journal),
+            cost=engine.statistics(),
             elapsed_s=time.monotonic() - began,
             stopped=None if stop.reason is None else str(stop.reason),
         )
+        return finish(config, partial(completed, journal), facts)
 
 
-def begun(items: Iterator[SourceItem]) -> Iterator[SourceItem]:
+def _origin(config: BuildConfig, journal: Journal) -> Origin:
+    part, of = config.shard or (1, 1)
+    return Origin(journal.fact(SOURCE_DIGEST), (part,) if of > 1 else (), of)
+
+
+async def _done(
+    requested: Iterator[PendingProblem], engine: Engine, keeper: JournalKeeper, stop: Stop
+) -> None:
+    async with engine, interruptible(stop):
+        await drive(requested, engine, keeper, stop)
+
+
+def _begun(items: Iterator[SourceItem]) -> Iterator[SourceItem]:
     """``items`` with the first one read: a source that cannot be used is said before anything starts."""
     return chain(list(islice(items, 1)), items)
-
-
-def _drive_here(
-    config: BuildConfig,
-    teacher: Teacher,
-    provider: SandboxProvider,
-    strategies: Sequence[Strategy],
-    wanted: Iterator[PendingProblem],
-    journal: Journal,
-    progress: Progress,
-    stop: Stop,
-) -> dict[str, Any]:
-    """Do what is owed in this process; the teacher's statistics."""
-    from prmdata.pipeline.run import run
-    from prmdata.sandboxes.pool import Pool
-
-    in_flight = max(IN_FLIGHT_PER_WORKER * config.workers, IN_FLIGHT_REMOTE if teacher.remote else 0)
-    in_flight = IN_FLIGHT_BATCH if config.batch else in_flight
-
-    async def main() -> None:
-        with Pool(provider, workers=config.workers, most_jobs=in_flight) as pool:
-            answer = answering(pool, teacher)
-            try:
-                await run(wanted, strategies, answer, journal, progress, in_flight=in_flight, stop=stop)
-            finally:
-                await teacher.close()
-
-    with paced():
-        asyncio.run(main())
-    return teacher.statistics()
-
-
-def _drive_in_processes(
-    config: BuildConfig,
-    teacher: Teacher,
-    wanted: Iterator[PendingProblem],
-    journal: Journal,
-    progress: Progress,
-    stop: Stop,
-) -> dict[str, Any]:
-    """Do what is owed in processes of this machine that share the sandbox workers; the teacher's statistics."""
-    from prmdata.pipeline.engines.processes import run_in_processes
-    from prmdata.pipeline.run import keep
-
-    done, failed = keep(journal, progress)
-    shares = shares_of(config.workers)
-    asyncio.run(
-        run_in_processes(
-            wanted,
-            config,
-            workers=shares,
-            done=done,
-            failed=failed,
-            stop=stop,
-            in_flight=IN_FLIGHT_PER_WORKER * max(shares),
-        )
-    )
-    return teacher.statistics()
-
-
-def shares_of(workers: int) -> list[int]:
-    """Sandbox workers to each process that thinks for them, as few processes as can."""
-    count = -(-workers // WORKERS_PER_PROCESS)
-    return [workers // count + (place < workers % count) for place in range(count)]
-
-
-def _drive_on_ray(
-    config: BuildConfig,
-    teacher: Teacher,
-    wanted: Iterator[PendingProblem],
-    journal: Journal,
-    progress: Progress,
-    stop: Stop,
-) -> dict[str, Any]:
-    """Do what is owed on a Ray cluster; the teacher's statistics."""
-    from prmdata.pipeline.engines.ray import run_on_ray
-    from prmdata.pipeline.run import keep
-
-    done, failed = keep(journal, progress)
-    asyncio.run(teacher.close())  # the desk opens its own
-    has_desk = needs_desk(teacher)
-    return asyncio.run(
-        run_on_ray(
-            wanted,
-            on_any_node(config),
-            parts=partial(labour, remote=teacher.remote, has_desk=has_desk),
-            teacher=teacher_of if has_desk else None,
-            done=done,
-            failed=failed,
-            spent=progress.spend,
-            stop=stop,
-            in_flight=IN_FLIGHT_REMOTE if teacher.remote else IN_FLIGHT_PER_WORKER,
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +132,6 @@ class DryRun:
 
 def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     """What ``build`` will ask and pay, without asking: reads the problems, runs and sends nothing."""
-    from prmdata.problems import read_problems
-
     estimator = estimator_of(config)
     total = None if estimator is None else estimator.nothing
     problems = rejects = 0
@@ -255,6 +148,3 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     if not problems:
         notice("no problem can be used")
     return DryRun(problems, rejects, total)
-
-
-__all__ = ["BuildResult", "DryRun", "audit", "build", "dry_run", "merge", "relabel", "testgen", "vet"]

@@ -1,30 +1,38 @@
-"""The jobs beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
+"""The commands beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
 
-Part of the composition root, like ``jobs.py``.
+Part of the composition root. Each drives generators in source order and writes as it reads.
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Collection
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from prmdata.app.engines import open_answerer
 from prmdata.app.wiring import Notice, sandbox_of, silent, teacher_of
+from prmdata.audits.audit import Audit, by_problem
+from prmdata.audits.audit import audit as audited
+from prmdata.audits.figures import report
+from prmdata.audits.truth import Truths
 from prmdata.config import BuildConfig, configure
+from prmdata.datasets.reader import read_traces
 from prmdata.errors import InputError, NothingUsableError
-from prmdata.records import Problem, Question, Reply, Request, Run, Trace
+from prmdata.pipeline.driver import in_order
+from prmdata.pipeline.problem_work import Answerer, answered, answered_or_reject
+from prmdata.pipeline.progress import counted
+from prmdata.problems import read_problems, total_of
+from prmdata.records import Problem, Reject, Trace
+from prmdata.vetting.generation import Generation, GenerationReport, generate, write_generated
+from prmdata.vetting.inspection import Inspection, distinct, inspect
+from prmdata.vetting.overlap import overlap_with
+from prmdata.vetting.testgen import Generated
+from prmdata.vetting.vet_report import VetReport, write_vetting
 
-if TYPE_CHECKING:
-    from prmdata.sandboxes.pool import Pool
-    from prmdata.teachers.contract import Teacher
-    from prmdata.vetting.generation import GenerationReport
-    from prmdata.vetting.vet_report import VetReport
-
-THREADS_PER_WORKER = 4
-"""Problems under way for each sandbox worker: a slow one keeps one of them busy and not all."""
+IN_FLIGHT_PER_WORKER = 8
+"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those behind it:
+with so many the workers stay busy meanwhile."""
 
 
 def vet(
@@ -32,49 +40,39 @@ def vet(
 ) -> VetReport:
     """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``.
+    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery rejects its
+    problem with that reason (stage ``machinery``) and no other.
     """
-    from prmdata.pipeline.progress import counted
-    from prmdata.problems import read_problems, total_of
-    from prmdata.vetting.inspection import inspect_all
-    from prmdata.vetting.overlap import overlap_with
-    from prmdata.vetting.vet_report import write_vetting
+
+    async def look(answer: Answerer, item: Problem | Reject) -> Inspection:
+        if isinstance(item, Reject):
+            return Inspection(item)
+        found = await answered_or_reject(inspect(item, kills=kills), answer, item.id)
+        return Inspection(found) if isinstance(found, Reject) else found
 
     items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
     overlap = overlap_with(config.decontaminate) if config.decontaminate else None
-    with _pool(config, remote=False, notice=notice) as pool:
-        found = inspect_all(
-            items,
-            lambda run: pool.submit(run.spec, run.tasks).result(),
-            threads=THREADS_PER_WORKER * config.workers,
-            kills=kills,
-            overlap=overlap,
-        )
-        return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+    opened = _opened(config, notice)
+    found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
+    return write_vetting(counted(found, total_of(config.source, config.limit)), out)
 
 
 def testgen(
     config: BuildConfig, *, out: Path, most: int = 20, proposals: int = 0, notice: Notice = silent
 ) -> GenerationReport:
     """Write the problems of ``config.source`` with new tests to ``out``; see ``prmdata testgen --help``."""
-    from prmdata.pipeline.progress import counted
-    from prmdata.problems import read_problems, total_of
-    from prmdata.vetting.generation import generate_all, write_generated
-
-    items = read_problems(config.source, limit=config.limit)
     asks = config.teacher != "rules"
-    settings = {
-        "threads": THREADS_PER_WORKER * config.workers,
-        "seed": config.seed,
-        "most": most,
-        "proposals": proposals if asks else 0,
-    }
-    with ExitStack() as stack:
-        answer = stack.enter_context(
-            _answering(config, asks=asks, state=out.with_name(out.name + ".state"), notice=notice)
-        )
-        found = generate_all(items, answer, **settings)
-        return write_generated(counted(found, total_of(config.source, config.limit)), out)
+    settings = Generation(config.seed, most, proposals if asks else 0)
+
+    async def make(answer: Answerer, item: Problem | Reject) -> Generated | Reject:
+        if isinstance(item, Reject):
+            return item
+        return await answered_or_reject(generate(item, settings), answer, item.id)
+
+    items = distinct(read_problems(config.source, limit=config.limit))
+    opened = _opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
+    found = in_order(items, make, opened, _in_flight(config))
+    return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
 
 testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
@@ -83,42 +81,30 @@ testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
 def audit(
     out: Path,
     truth: Path,
+    config: BuildConfig | None = None,
     *,
-    sandbox: str = "auto",
-    runtime: str | None = None,
-    workers: int | None = None,
     intents: Collection[str] = (),
     notice: Notice = silent,
 ) -> dict[str, Any]:
     """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
 
-    Runs the dataset's programs on the tests of ``truth``; the figures are those of ``prmdata audit --json``.
-    ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``); none: all.
-    Raises InputError where the two have no problem in common.
+    Runs the dataset's programs on the tests of ``truth`` in the sandbox that ``config`` names; the figures are those of
+    ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``);
+    none: all. Raises InputError where the two have no problem in common.
     """
-    from prmdata.audits.audit import Audit, by_problem
-    from prmdata.audits.audit import audit as judged
-    from prmdata.audits.figures import report
-    from prmdata.audits.truth import Truths
-    from prmdata.datasets.reader import read_traces
-    from prmdata.pipeline.progress import counted
-    from prmdata.problems import read_problems
-    from prmdata.vetting.inspection import drive, in_order
-
     truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
     if not len(truths):
         raise InputError(str(truth), "no problem in it can be used as truth")
-    config = configure(None, sandbox=sandbox, runtime=runtime, workers=workers)
+
+    async def judge(answer: Answerer, traces: list[Trace]) -> Audit:
+        return await answered(audited(traces, truths.of), answer)
+
+    config = config or configure()
+    n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
+    groups = by_problem(read_traces(out), intents)
     found = Audit()
-    with _pool(config, remote=False, notice=notice) as pool:
-
-        def judge(traces: list[Trace]) -> Audit:
-            return drive(judged(traces, truths.of), lambda run: pool.submit(run.spec, run.tasks).result())
-
-        n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
-        groups = by_problem(read_traces(out), intents)
-        for one in counted(in_order(groups, judge, THREADS_PER_WORKER * config.workers), n_problems):
-            found.add(one)
+    for one in counted(in_order(groups, judge, _opened(config, notice), _in_flight(config)), n_problems):
+        found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())
         ours = ", ".join(found.without_truth[:3]) or "none"
@@ -133,50 +119,21 @@ def audit(
     return report(found)
 
 
-@contextmanager
-def _pool(config: BuildConfig, *, remote: bool, notice: Notice) -> Iterator[Pool]:
-    from prmdata.sandboxes.pool import Pool
-
-    with Pool(sandbox_of(config, remote=remote, notice=notice), workers=config.workers) as pool:
-        yield pool
+def _in_flight(config: BuildConfig) -> int:
+    return IN_FLIGHT_PER_WORKER * config.workers
 
 
-@contextmanager
-def _answering(
-    config: BuildConfig, *, asks: bool, state: Path, notice: Notice
-) -> Iterator[Callable[[Question], Any]]:
-    """Questions answered by a pool and, where one is asked, a teacher; callable from any thread."""
-    with ExitStack() as stack:
-        pool = stack.enter_context(_pool(config, remote=asks, notice=notice))
-        ask = stack.enter_context(_asking(config, state)) if asks else None
-
-        def answer(question: Question) -> Any:
-            if isinstance(question, Run):
-                return pool.submit(question.spec, question.tasks).result()
-            assert ask is not None
-            return ask(question)
-
-        yield answer
-
-
-@contextmanager
-def _asking(config: BuildConfig, state: Path) -> Iterator[Callable[[Request], Reply]]:
-    """A teacher on an event loop of its own thread, asked from any thread."""
-    teacher = teacher_of(config.model_copy(update={"out": state}))
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="teacher", daemon=True)
-    thread.start()
-    try:
-        yield lambda request: asyncio.run_coroutine_threadsafe(teacher.ask(request), loop).result()
-    finally:
-        asyncio.run_coroutine_threadsafe(_closed(teacher), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _closed(teacher: Teacher) -> None:
-    """Close ``teacher``; whoever still waits for an answer of it gets none."""
-    for task in asyncio.all_tasks() - {asyncio.current_task()}:
-        task.cancel()
-    await teacher.close()
+@asynccontextmanager
+async def _opened(
+    config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
+) -> AsyncIterator[Answerer]:
+    """Sandbox workers and, with ``teacher_in`` (the folder of its state), a teacher, for the time of one command."""
+    asks = teacher_in is not None
+    provider = sandbox_of(config, remote=asks, notice=notice)
+    async with AsyncExitStack() as stack:
+        teacher = None
+        if teacher_in is not None:
+            teacher = teacher_of(config.model_copy(update={"out": teacher_in}))
+            stack.push_async_callback(teacher.close)
+        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=_in_flight(config))
+        yield await stack.enter_async_context(answerer)

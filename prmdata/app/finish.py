@@ -1,6 +1,6 @@
 """What ends a build, a merge and a relabelling: the dataset put together, its manifest, card and report.
 
-Part of the composition root, like ``jobs.py``; nothing here runs a program or asks a teacher.
+Part of the composition root; nothing here runs a program or asks a teacher.
 """
 
 from __future__ import annotations
@@ -8,16 +8,26 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prmdata.config import BuildConfig, configure
-
-if TYPE_CHECKING:
-    from prmdata.pipeline.assemble import CompletedPasses
+from prmdata.datasets.card import write_card
+from prmdata.datasets.figures import stats
+from prmdata.datasets.manifest import write_manifest
+from prmdata.datasets.reader import configs, read_traces
+from prmdata.errors import UsageError
+from prmdata.labels.relabel import relabel as relabelled
+from prmdata.pages.report import report
+from prmdata.pipeline.assemble import CompletedPasses, assemble
+from prmdata.pipeline.disk import saying_full
+from prmdata.pipeline.folder import check_folder
+from prmdata.pipeline.lock import locked
+from prmdata.pipeline.origin import Origin
+from prmdata.pipeline.shards import MergeOptions, merged
+from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides, stored_sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,8 @@ class BuildResult:
     counts: dict[str, Any]
     report: Path | None
     stopped: str | None = None
+    notes: tuple[str, ...] = ()
+    """What a user should know of it, a line each."""
 
     @property
     def exit_code(self) -> int:
@@ -65,47 +77,56 @@ class BuildResult:
             lines.append(f"stopped: {self.stopped}{how}")
         if self.exit_code == 1:
             lines.append(f"nothing usable: {self._why_nothing()}")
+        lines += [f"note: {note}" for note in self.notes]
         lines.append(f"dataset: {self.out}")
         if self.report is not None:
             lines.append(f"report: {self.report}")
         return "\n".join(lines)
 
 
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What a run knows beside its rows: where it stands (``provenance``), where the problems come from, what the
+    teacher cost, how long it took, and why it ended early (None: it is whole)."""
+
+    provenance: dict[str, Any]
+    origin: Origin
+    cost: dict[str, Any]
+    elapsed_s: float
+    stopped: str | None = None
+    pinned_by: str | None = None
+    """The digest of the sides that an earlier build was pinned to, where this one keeps them."""
+
+
 def finish(
     config: BuildConfig,
-    settled: CompletedPasses,
+    problems: CompletedPasses,
+    facts: RunFacts,
     *,
-    provenance: dict[str, Any],
-    cost: dict[str, Any],
-    elapsed_s: float,
-    stopped: str | None = None,
+    pinned: Mapping[str, str] | None = None,
 ) -> BuildResult:
-    """Assemble the dataset, then its manifest, card and report."""
-    from prmdata.datasets.card import write_card
-    from prmdata.datasets.figures import stats
-    from prmdata.datasets.manifest import write_manifest
-    from prmdata.pages.report import report
-    from prmdata.pipeline.assemble import assemble
-
+    """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
     config.out.mkdir(parents=True, exist_ok=True)
-    counts = assemble(settled, config.out, config).as_dict()
-    if counts["conflicts"]:
-        notes = f"{counts['conflicts']} prefixes have two labels under --policy {config.policy}"
-        counts["notes"] = [notes]
+    pins = None if config.splits_from is None else pinned_sides(config.splits_from)
+    found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
+    counts = found.as_dict()
     rows = sum(counts["rows"].values())
     derived: dict[str, Any] = {
         "policy": config.policy,
         "prefix_labels": config.prefix_labels,
         "split": dict(config.split),
+        "splits_from": facts.pinned_by if pins is None else digest_of_sides(pins),
+        "max_per_problem": config.max_per_problem,
+        "rows_per_shard": config.rows_per_shard,
     }
-    derived |= {"max_per_problem": config.max_per_problem, "rows_per_shard": config.rows_per_shard}
     write_manifest(
         config.out,
         config=config.content() | derived,
         counts=counts,
-        provenance=provenance,
-        cost=cost,
-        times={"elapsed_s": round(elapsed_s, 3)},
+        provenance=facts.provenance,
+        origin=facts.origin.as_dict(),
+        cost=facts.cost,
+        times={"elapsed_s": round(facts.elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
     )
     page = None
@@ -113,56 +134,56 @@ def finish(
         figures = stats(config.out)
         write_card(config.out, figures=figures)
         page = report(config.out, figures=figures)
-    return BuildResult(config.out, rows, counts, page, stopped)
+    notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides)]
+    return BuildResult(config.out, rows, counts, page, facts.stopped, tuple(notes))
 
 
-def merge(shards: Sequence[Path], out: Path, *, split: str | None = None) -> BuildResult:
-    """Join shards into the dataset that one run would have made: byte-identical Parquet.
+def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterator[str]:
+    """What this run did to the split, compared with what lay in the folder before; never part of the dataset."""
+    if sides.moved:
+        yield (
+            f"{sides.moved} problems moved to another side of the split than they had in {config.out} before;"
+            " --splits-from with a copy of the older dataset keeps them"
+        )
+    if origin.parts and len(config.split) > 1:
+        yield "the sides of a shard are provisional: near-duplicates in other shards are known when it is merged"
 
-    Raises UsageError where the shards were not made with one configuration.
+
+def merge(shards: Sequence[Path], out: Path, options: MergeOptions | None = None) -> BuildResult:
+    """Join shards into the dataset that one run would have made: byte-identical Parquet. Plain builds of different
+    sources are put one after the other.
+
+    Raises UsageError where the folders do not belong together or were not made with one configuration.
     """
-    from prmdata.pipeline.disk import saying_full
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import completed_shards, config_of
-
     began = time.monotonic()
     check_folder(out)
-    config, provenance, cost = config_of(shards, out, split)
+    found = merged(shards, out, options)
+    if found.pinned_by is not None and found.config.splits_from is None:
+        raise UsageError("the folders were built with --splits-from; give that dataset to merge, too")
     with saying_full(out), locked(out):
-        return finish(
-            config,
-            partial(completed_shards, tuple(shards)),
-            provenance=provenance,
-            cost=cost,
-            elapsed_s=time.monotonic() - began,
-        )
+        facts = RunFacts(found.provenance, found.origin, found.cost, time.monotonic() - began)
+        return finish(found.config, found.problems, facts)
 
 
 def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: str = "once") -> BuildResult:
-    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program.
+    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program; every problem keeps
+    its side of the split.
 
     Raises UsageError naming the row and the evidence where the policy needs what is not stored.
     """
-    from prmdata.datasets.reader import read_traces
-    from prmdata.labels.relabel import relabel as relabelled
-    from prmdata.pipeline.disk import saying_full
-    from prmdata.pipeline.folder import check_folder
-    from prmdata.pipeline.lock import locked
-    from prmdata.pipeline.shards import completed_shards, config_of
-
     began = time.monotonic()
     dest = out if to is None else to
     check_folder(dest)
-    made, provenance, cost = config_of([out], dest, None)
-    config = configure(None, **{**dict(made), "policy": policy, "prefix_labels": prefix_labels})
-    for _ in relabelled(read_traces(out), config.policy, prefix_labels=config.prefix_labels):
+    found = merged([out], dest, MergeOptions(is_partial=True))
+    config = configure(None, **{**dict(found.config), "policy": policy, "prefix_labels": prefix_labels})
+    traces = read_traces(out) if "steps" in configs(out) else ()
+    for _ in relabelled(traces, config.policy, prefix_labels=config.prefix_labels):
         continue
+    sides = stored_sides(out)
     with saying_full(dest), locked(dest):
-        return finish(
-            config,
-            partial(completed_shards, (out,)),
-            provenance=provenance,
-            cost=cost,
-            elapsed_s=time.monotonic() - began,
-        )
+        elapsed_s = time.monotonic() - began
+        facts = RunFacts(found.provenance, found.origin, found.cost, elapsed_s, pinned_by=found.pinned_by)
+        return finish(config, found.problems, facts, pinned=sides)
+
+
+__all__ = ["BuildResult", "MergeOptions", "RunFacts", "finish", "merge", "relabel"]

@@ -1,4 +1,5 @@
-"""A process that does problems for a build: ``python -m prmdata.app.worker_process``, started by ``pipeline/engines/processes.py``.
+"""A process that does problems for a build: ``python -m prmdata.app.worker_process``, started by
+``pipeline/engines/processes.py``.
 
 Frames come on standard input: first the configuration and the number of sandbox workers, then numbered
 problems; their outcomes go out in any order. The end of the input is the end of the process: signals that are
@@ -16,9 +17,10 @@ import threading
 from contextlib import suppress
 from typing import IO, Any
 
-from prmdata.app.wiring import answering, labour, paced
+from prmdata.app.engines import open_worker, paced
+from prmdata.config import BuildConfig
 from prmdata.errors import PrmdataError
-from prmdata.pipeline.dispatch import do
+from prmdata.pipeline.engine import IN_FLIGHT_PER_WORKER
 from prmdata.pipeline.engines.processes import LENGTH, framed
 
 Frames = asyncio.Queue[Any]
@@ -31,21 +33,23 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what anything here prints is for people
     config, workers = _frame(sys.stdin.buffer)
-    try:
-        pool, teacher, strategies = labour(config, remote=False, has_desk=False, workers=workers)
-    except PrmdataError as error:
-        _send(out, (None, error))
-        return
-    assert teacher is not None
+    with paced():
+        try:
+            asyncio.run(_serve(config.model_copy(update={"workers": workers}), out))
+        except PrmdataError as error:  # it cannot work at all
+            _send(out, (None, error))
 
-    async def serve() -> None:
-        frames: Frames = asyncio.Queue()
+
+async def _serve(config: BuildConfig, out: IO[bytes]) -> None:
+    """Do numbered problems as they come, until the input ends."""
+    frames: Frames = asyncio.Queue()
+    running: set[asyncio.Task[None]] = set()
+    in_flight = IN_FLIGHT_PER_WORKER * config.workers
+    async with open_worker(config, is_remote=False, in_flight=in_flight) as worker:
         threading.Thread(target=_listen, args=(frames, asyncio.get_running_loop()), daemon=True).start()
-        running: set[asyncio.Task[None]] = set()
-        answer = answering(pool, teacher)
 
         async def one(number: int, problem: Any) -> None:
-            _send(out, (number, await do(problem, strategies, answer)))
+            _send(out, (number, await worker.do(problem)))
 
         while (frame := await frames.get()) is not None:
             task = asyncio.create_task(one(*frame))
@@ -53,9 +57,6 @@ def main() -> None:
             task.add_done_callback(running.discard)
         for task in running:
             task.cancel()
-
-    with pool, paced():
-        asyncio.run(serve())
 
 
 def _listen(frames: Frames, loop: asyncio.AbstractEventLoop) -> None:

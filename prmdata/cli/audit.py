@@ -40,12 +40,12 @@ def command(
 
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
-    from prmdata.app.build import audit
+    from prmdata.app.checks import audit
     from prmdata.audits.figures import text
+    from prmdata.config import configure
 
-    figures = audit(
-        out, truth, sandbox=sandbox, runtime=runtime, workers=workers, intents=intents, notice=_notice
-    )
+    config = configure(sandbox=sandbox, runtime=runtime, workers=workers)
+    figures = audit(out, truth, config, intents=intents, notice=_notice)
     click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0
 

@@ -69,6 +69,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--timeout-s", type=float, help="Seconds to wait for one answer.")
 @click.option("--batch", is_flag=True, default=None, help="Ask the teacher through its batch API.")
 @click.option("--split", help="Shares by problem, such as train=0.9,test=0.1 (default: train=1).")
+@click.option("--splits-from", type=FILE, help="Keep the sides that problems have in this older dataset.")
 @click.option("--max-per-problem", type=int, help="At most this many rows a problem.")
 @click.option(
     "--decontaminate", type=FILE, multiple=True, help="Leave out problems that overlap with this file."

@@ -15,10 +15,19 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--split", help="Shares by problem, such as train=0.9,test=0.1 (default: as the shards were built)."
 )
-def command(shards: tuple[Path, ...], out: Path, split: str | None) -> int:
-    """Join the datasets SHARDS (made with --shard I/N) into OUT, byte for byte what one run writes."""
-    from prmdata.app.build import merge
+@click.option("--splits-from", type=FILE, help="Keep the sides that problems have in this older dataset.")
+@click.option(
+    "--partial", "is_partial", is_flag=True, help="Merge the shards that are there; others are missing."
+)
+def command(
+    shards: tuple[Path, ...], out: Path, split: str | None, splits_from: Path | None, is_partial: bool
+) -> int:
+    """Join the datasets SHARDS (made with --shard I/N) into OUT, byte for byte what one run writes.
 
-    result = merge(shards, out, split=split)
+    Missing, double and foreign shards are refused. Plain builds of different sources are put one after the other.
+    """
+    from prmdata.app.finish import MergeOptions, merge
+
+    result = merge(shards, out, MergeOptions(split, splits_from, is_partial))
     click.echo(result.text())
     return 0

@@ -25,7 +25,7 @@ def command(out: Path, policy: str, to: Path | None, prefix_labels: str) -> int:
 
     Exit code 2, naming the row and the evidence, where the policy needs what was never gathered.
     """
-    from prmdata.app.build import relabel
+    from prmdata.app.finish import relabel
 
     click.echo(relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
     return 0

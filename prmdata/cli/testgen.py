@@ -38,7 +38,7 @@ def command(out: Path, most: int, proposals: int, **given: Any) -> int:
     Inputs are generated inside the domain that the given tests show; the reference's answers become tests where they kill
     a mutant of it that passes all tests before them. Exit code 1: no problem holds.
     """
-    from prmdata.app.build import testgen
+    from prmdata.app.checks import testgen
     from prmdata.config import configure
 
     report = testgen(configure(None, **given), out=out, most=most, proposals=proposals, notice=_notice)

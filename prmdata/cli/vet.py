@@ -43,7 +43,7 @@ def command(
     A problem holds where its reference passes all its tests, several times alike, sabotaged references fail, the tests
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
-    from prmdata.app.build import vet
+    from prmdata.app.checks import vet
     from prmdata.config import configure
 
     config = configure(

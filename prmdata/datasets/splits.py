@@ -1,48 +1,70 @@
-"""Which split a problem goes to: by problem, near-duplicates together, the same for the same seed.
+"""Which split a problem goes to: by problem, near-duplicates together, and the same side in every way to a dataset.
 
-Shares are of problems, not of rows: a problem with many edits must not pull its neighbours over.
+A cluster of near-duplicates has a point in [0, 1): the smallest hash of (seed, content) among its members. The shares
+are cumulated in the order of their names, and the cluster lies where its point falls. So a side depends on nothing but
+the cluster, the seed and the shares: a build, the merge of its shards and a relabelling agree, and problems that are
+added later move another problem only where they join its cluster with a smaller hash.
+
+Shares are of problems, not of rows, and hold on average: of 1,000 problems a share of 0.1 gets 100 plus or minus 9.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final
 
 from prmdata.errors import UsageError
 
-Key = TypeVar("Key", int, str)
+Shares = Sequence[tuple[str, float]]
+_BITS: Final = 64
 
 
-def assign(group_of: Mapping[Key, str], shares: Sequence[tuple[str, float]], seed: int = 0) -> dict[Key, str]:
-    """The split of each problem.
+def point(content: str, seed: int = 0) -> float:
+    """The point of one problem in [0, 1), drawn from the digest of its content."""
+    digest = hashlib.sha256(f"{seed}\0{content}".encode()).digest()
+    return int.from_bytes(digest[: _BITS // 8], "big") / float(2**_BITS)
 
-    ``group_of`` names each problem's group of near-duplicates, which is never divided. The largest groups
-    are placed first, each where most is still missing, so counts are within one group of ``shares``, and
-    no split stays empty while there are as many groups as splits. The order of ``group_of`` does not
-    matter; the names of the groups and the seed do. Raises UsageError for shares that are not positive.
+
+def side_of(at: float, shares: Shares) -> str:
+    """The split whose share of [0, 1) holds the point ``at``. The order of ``shares`` does not matter.
+
+    Raises UsageError for shares that are not positive.
     """
     if not shares or any(share <= 0 for _, share in shares):
         raise UsageError("split: every share must be positive, such as train=0.9,test=0.1")
-    members: dict[str, list[Key]] = {}
-    for problem, group in group_of.items():
-        members.setdefault(group, []).append(problem)
-    order = sorted(members, key=lambda group: (-len(members[group]), _draw(seed, group)))
-    whole = sum(share for _, share in shares)
-    missing = {name: len(group_of) * share / whole for name, share in shares}
-    chosen: dict[Key, str] = {}
-    empty = [name for name, _ in sorted(shares, key=lambda pair: -pair[1])]
-    for position, group in enumerate(order):
-        if len(order) - position <= len(empty):
-            split = empty[0]  # just enough groups are left to give each empty split one
-        else:
-            split = max(missing, key=lambda name: missing[name])
-        if split in empty:
-            empty.remove(split)
-        missing[split] -= len(members[group])
-        chosen.update(dict.fromkeys(members[group], split))
-    return chosen
+    ordered = sorted(shares)
+    whole = sum(share for _, share in ordered)
+    reached = 0.0
+    for name, share in ordered:
+        reached += share
+        if at * whole < reached:
+            return name
+    return ordered[-1][0]
 
 
-def _draw(seed: int, group: str) -> str:
-    return hashlib.sha256(f"{seed}\0{group}".encode()).hexdigest()
+def assign(
+    clusters: Sequence[tuple[str, int]],
+    shares: Shares,
+    seed: int = 0,
+    pinned: Mapping[str, str] | None = None,
+) -> list[str]:
+    """The split of each problem, in the order given.
+
+    ``clusters`` holds, for each problem, the digest of its content and the number of its cluster of near-duplicates. Of
+    ``pinned`` (content to split) a problem that stands there keeps that split, and the others of its cluster follow the
+    pinned one with the smallest point. Raises UsageError for a pinned split that has no share.
+    """
+    pinned = pinned or {}
+    unknown = sorted(set(pinned.values()) - {name for name, _ in shares})
+    if unknown:
+        raise UsageError(f"--splits-from: it has a split {unknown[0]!r}, and --split gives it no share")
+    decided: dict[int, tuple[bool, float, str]] = {}
+    for content, cluster in clusters:
+        mine = (content not in pinned, point(content, seed), content)
+        decided[cluster] = min(decided.get(cluster, mine), mine)
+    sides: list[str] = []
+    for content, cluster in clusters:
+        _, at, first = decided[cluster]
+        sides.append(pinned.get(content) or pinned.get(first) or side_of(at, shares))
+    return sides

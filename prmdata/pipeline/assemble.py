@@ -2,14 +2,14 @@
 
 A plain run ends with this and ``merge`` is this over the shards' files, so both write the same bytes.
 Labels are derived here; rows and files depend on the outcomes and their order alone. One pass over the rows,
-and some over the problems without their rows (near-duplicates and sides of a split, problems, rejects). In memory stand one problem's rows and, where there is more than one split, 1.2 KB a problem.
+and some over the problems without their rows (near-duplicates and sides of a split, problems, rejects). In memory stand
+one problem's rows and, where there is more than one split, 1.2 KB a problem.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,11 @@ from prmdata.datasets.compose import cap_rows
 from prmdata.datasets.manifest import write_rejects
 from prmdata.datasets.problem_rows import problems_schema
 from prmdata.datasets.schema import from_row, steps_schema, to_row
-from prmdata.datasets.splits import assign
 from prmdata.datasets.writer import write_rows
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes
+from prmdata.pipeline.sides import Sides, sides_of, stored_sides
 from prmdata.records import Reject, Trace
-from prmdata.vetting.similar import clusters
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class CompletedProblem:
 
 
 CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
-"""The problems in source order, one pass a call; the argument says whether the rows are wanted."""
+"""The problems in source order, one pass a call; the argument says whether it needs the rows."""
 
 
 @dataclass(slots=True)
@@ -56,6 +55,7 @@ class Counts:
     rejects: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
     conflicts: int = 0
+    notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, keys sorted."""
@@ -66,59 +66,47 @@ class Counts:
         }
 
 
-def assemble(settled: CompletedPasses, out: Path, config: BuildConfig) -> Counts:
-    """Write ``OUT/data`` and ``OUT/rejects.jsonl``."""
-    split_of = _sides(settled, config)
-    counts = Counts()
+def assemble(
+    problems: CompletedPasses, out: Path, config: BuildConfig, pinned: Mapping[str, str] | None = None
+) -> tuple[Counts, Sides]:
+    """Write ``OUT/data`` and ``OUT/rejects.jsonl``. ``pinned``: see :func:`prmdata.pipeline.sides.sides_of`."""
+    vetted = ((one.index, one.problem) for one in problems(False) if one.problem is not None)
+    sides = sides_of(vetted, config, pinned=pinned, before=stored_sides(out))
+    counts = Counts(notes=list(sides.notes))
     sizes = {"rows_per_shard": config.rows_per_shard}
-    steps = _steps(settled(True), split_of, config, counts)
+    steps = _steps(problems(True), sides, config, counts)
     write_rows(steps, out / "data" / "steps", steps_schema(), **sizes)
-    problems = _problems(settled(False), split_of, counts)
-    write_rows(problems, out / "data" / "problems", problems_schema(), **sizes)
-    write_rejects(out, (reject for one in settled(False) for reject in one.rejects))
-    return counts
-
-
-def _sides(settled: CompletedPasses, config: BuildConfig) -> Callable[[int], str]:
-    """The split of each vetted problem, by its place: near-duplicates go to one side."""
-    if len(config.split) == 1:
-        only = config.split[0][0]
-        return lambda _: only
-    signatures: list[array[int]] = []
-    places: list[int] = []
-    names: list[str] = []
-    for one in settled(False):
-        if one.problem is not None:
-            signatures.append(array("q", one.problem["signature"]))
-            places.append(one.index)
-            names.append(one.problem["problem_id"])
-    group_of = {place: names[group] for place, group in zip(places, clusters(signatures), strict=True)}
-    return assign(group_of, config.split, config.seed).__getitem__
+    problem_rows = _problems(problems(False), sides, counts)
+    write_rows(problem_rows, out / "data" / "problems", problems_schema(), **sizes)
+    write_rejects(out, (reject for one in problems(False) for reject in one.rejects))
+    if counts.conflicts:
+        counts.notes.append(f"{counts.conflicts} prefixes have two labels under --policy {config.policy}")
+    return counts, sides
 
 
 def _problems(
-    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], counts: Counts
+    problems: Iterable[CompletedProblem], sides: Sides, counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in settled:
+    for one in problems:
         counts.problems += 1
         counts.rejects.update(reject.reason for reject in one.rejects)
         counts.stages.update(reject.stage for reject in one.rejects)
         if one.problem is not None:
             counts.vetted += 1
-            yield split_of(one.index), one.problem | {"problem_index": one.index}
+            yield sides.of[one.index], one.problem | {"problem_index": one.index}
 
 
 def _steps(
-    settled: Iterable[CompletedProblem], split_of: Callable[[int], str], config: BuildConfig, counts: Counts
+    problems: Iterable[CompletedProblem], sides: Sides, config: BuildConfig, counts: Counts
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    for one in settled:
+    for one in problems:
         traces = labelled(one.rows, config)
         kept = cap_rows(traces, config.max_per_problem, config.seed) if config.max_per_problem else traces
         counts.left_out["max_per_problem"] += len(traces) - len(kept)
         counts.conflicts += len(check_prefixes(kept))
         for trace in kept:
             _count(trace, counts)
-            yield split_of(one.index), to_row(trace) | {"problem_index": one.index}
+            yield sides.of[one.index], to_row(trace) | {"problem_index": one.index}
 
 
 def labelled(rows: Iterable[dict[str, Any]], config: BuildConfig) -> list[Trace]:

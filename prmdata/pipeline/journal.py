@@ -1,9 +1,9 @@
 """What is finished, on disk before anything else counts it: resume is arithmetic.
 
-One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. ``wanted`` is the list of this run, in source
-order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows apart
-from the rest, so that a pass that needs no rows reads none. Owed is wanted minus finished. A kill at any
-moment loses the problems in flight and nothing else: SQLite drops a torn transaction at the next start.
+One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. Its table ``requested`` is the list of this run, in source
+order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows in a column of
+their own, so that a pass that needs no rows reads none. Pending is requested minus finished. A kill at any moment loses
+the problems under way and nothing else: SQLite drops a torn transaction at the next start.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prmdata.pipeline.disk import DiskError
 
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS wanted (position INTEGER PRIMARY KEY, key TEXT NOT NULL, problem_id TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS requested (
+    position INTEGER PRIMARY KEY, key TEXT NOT NULL, problem_id TEXT NOT NULL, source TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS marks (mark BLOB PRIMARY KEY, problem_id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outcomes (key TEXT PRIMARY KEY, outcome BLOB NOT NULL, rows BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS failed (key TEXT PRIMARY KEY, reason TEXT NOT NULL);
@@ -28,13 +30,18 @@ CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
 
+SOURCE_DIGEST: Final = "source_digest"
+"""The fact that is set once the source was read to its end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One wanted problem: its place in the source, and its outcome (None: owed); ``rows`` of an outcome
-    stay packed until they are asked for."""
+    """One requested problem: its place in the source, the source's name now, and its outcome (None: pending); the
+    rows of an outcome stay packed until they are asked for."""
 
     position: int
     problem_id: str
+    source: str
     outcome: dict[str, Any] | None
     failure: str | None = None
     packed_rows: bytes = b""
@@ -84,13 +91,14 @@ class Journal:
 
     def begin(self) -> None:
         """Forget the list of the run before (not what is finished)."""
-        self._write("DELETE FROM wanted")
+        self._write("DELETE FROM requested")
         self._write("DELETE FROM marks")
         self._write("DELETE FROM failed")
+        self._write("DELETE FROM facts WHERE name = ?", (SOURCE_DIGEST,))
 
-    def want(self, position: int, key: str, problem_id: str) -> bool:
-        """Put a problem on this run's list; whether it is owed."""
-        self._write("INSERT INTO wanted VALUES (?, ?, ?)", (position, key, problem_id))
+    def request(self, position: int, key: str, problem_id: str, source: str = "") -> bool:
+        """Put a problem on this run's list; whether it is pending."""
+        self._write("INSERT INTO requested VALUES (?, ?, ?, ?)", (position, key, problem_id, source))
         return self._db.execute("SELECT 1 FROM outcomes WHERE key = ?", (key,)).fetchone() is None
 
     def first(self, mark: bytes, problem_id: str) -> str | None:
@@ -108,7 +116,7 @@ class Journal:
         self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", values)
 
     def fail(self, key: str, reason: str) -> None:
-        """Note that the machinery failed on a problem in this run: it stays owed."""
+        """Note that the machinery failed on a problem in this run: it stays pending."""
         self._write("INSERT OR REPLACE INTO failed VALUES (?, ?)", (key, reason))
 
     def fact(self, name: str) -> str | None:
@@ -122,13 +130,13 @@ class Journal:
 
     def entries(self, *, rows: bool = True) -> Iterator[Entry]:
         """This run's problems in source order, one in memory at a time; without its rows where those
-        are not wanted."""
+        are not needed."""
         found = self._db.execute(
-            f"SELECT position, problem_id, outcome, reason, {'rows' if rows else 'NULL'} FROM wanted"
+            f"SELECT position, problem_id, source, outcome, reason, {'rows' if rows else 'NULL'} FROM requested"
             " LEFT JOIN outcomes USING (key) LEFT JOIN failed USING (key) ORDER BY position"
         )
-        for position, problem_id, blob, reason, packed in found:
+        for position, problem_id, source, blob, reason, packed in found:
             if blob is None:
-                yield Entry(position, problem_id, None, reason)
+                yield Entry(position, problem_id, source, None, reason)
             else:
-                yield Entry(position, problem_id, _unpacked(blob), None, packed or b"")
+                yield Entry(position, problem_id, source, _unpacked(blob), None, packed or b"")

@@ -1,33 +1,57 @@
-"""What to do for one problem, apart from where it is done: vet it, run its strategies, settle its rows.
+"""What is done for one problem, apart from where: vet it, run its strategies, settle its rows.
 
-A pure generator: it yields questions, is sent answers, and returns one JSON-able outcome that is kept
-whole in the journal. Cluster and laptop run this same function.
+:func:`work` is a pure generator: it yields questions, is sent answers, and returns one JSON-able outcome that is kept
+whole in the journal. :class:`ProblemWorker` answers its questions. Every engine runs this same code.
 """
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
 
 from prmdata.datasets.problem_rows import problem_row
 from prmdata.datasets.schema import to_row
+from prmdata.errors import MachineryError, UsageError
 from prmdata.labels.prefixes import settle
 from prmdata.records import Problem, Question, Reject, Vetted
 from prmdata.strategies.rows import StrategyResult, reference_row
 from prmdata.vetting.similar import signature
 from prmdata.vetting.vet import vet
 
+ProblemOutcome = dict[str, Any]
+"""``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as written, labels empty),
+``rejects``, ``unusable`` (what the teacher gave, counted by reason)."""
+ProblemResult = ProblemOutcome | MachineryError | UsageError
+"""What comes of a problem. Errors of ours travel as values."""
 Strategy = Callable[[Vetted], Generator[Question, Any, StrategyResult]]
+Answerer = Callable[[Question], Awaitable[Any]]
+"""Who answers a question: a ``Run`` with executions, a ``Request`` with a reply."""
+ReturnT = TypeVar("ReturnT")
 
 
-def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question, Any, dict[str, Any]]:
-    """One problem from text to unlabelled rows.
+@dataclass(frozen=True, slots=True)
+class ProblemWorker:
+    """Does whole problems with the strategies of a build."""
 
-    The outcome: ``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as
-    written, labels empty), ``rejects``, ``unusable`` (what the teacher gave, counted by reason).
-    """
+    strategies: Sequence[Strategy]
+    answer: Answerer
+
+    async def do(self, problem: Problem) -> ProblemResult:
+        """The outcome of a problem, or the error that it failed with."""
+        try:
+            return await answered(work(problem, self.strategies), self.answer)
+        except (MachineryError, UsageError) as error:
+            return error
+        except Exception as error:  # a fault of ours in one problem must not cost the others
+            return internal_error(error)
+
+
+def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question, Any, ProblemOutcome]:
+    """One problem from text to unlabelled rows."""
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
         return rejected(vetted)
@@ -47,6 +71,38 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     }
 
 
-def rejected(reject: Reject) -> dict[str, Any]:
+def rejected(reject: Reject) -> ProblemOutcome:
     """The outcome of a problem that does not hold."""
     return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}}
+
+
+async def answered(run: Generator[Question, Any, ReturnT], answer: Answerer) -> ReturnT:
+    """Answer the questions of one generator until it returns; it is closed, whatever happens."""
+    reply: Any = None
+    try:
+        while True:
+            question = run.send(reply)
+            reply = await answer(question)
+    except StopIteration as end:
+        result: ReturnT = end.value
+        return result
+    finally:
+        run.close()
+
+
+async def answered_or_reject(
+    run: Generator[Question, Any, ReturnT], answer: Answerer, problem_id: str
+) -> ReturnT | Reject:
+    """What :func:`answered` gives; where the machinery fails on the problem, a Reject with that reason."""
+    try:
+        return await answered(run, answer)
+    except MachineryError as error:
+        return Reject(problem_id, "machinery", str(error))
+
+
+def internal_error(error: Exception) -> MachineryError:
+    """A fault of ours as a failure of one problem, with the place where it happened."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return MachineryError(
+        f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    )

@@ -97,7 +97,7 @@ class Progress:
         return self._mine + (round(left * self._mine / self._read) if self._read else left)
 
     def resume(self) -> None:
-        """One wanted problem was finished before this run."""
+        """One requested problem was finished before this run."""
         self.problems += 1
         self.resumed += 1
         self._bar.update(1)

@@ -1,13 +1,16 @@
-"""Shards as a source of settled problems, merged by their place in the source, one problem in memory.
+"""Dataset folders as a source of completed problems: shards of one build, or plain builds one after the other.
 
-A shard's files hold everything that assembly needs (``problems`` with signatures, ``steps`` with
-evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing.
+A folder's files hold everything that assembly needs (``problems`` with signatures, ``steps`` with evidence,
+``rejects.jsonl``), so a merge needs no state and runs nothing. One problem stands in memory.
 """
 
 from __future__ import annotations
 
+import hashlib
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -18,28 +21,79 @@ from prmdata.datasets.manifest import read_manifest, read_rejects
 from prmdata.datasets.reader import configs, data_files, read_rows
 from prmdata.datasets.writer import split_of_shard
 from prmdata.errors import InputError, UsageError
-from prmdata.pipeline.assemble import CompletedProblem
+from prmdata.pipeline.assemble import CompletedPasses, CompletedProblem
+from prmdata.pipeline.origin import Origin, merged_origin, origin_of
 from prmdata.records import Reject
 
-Indexed = tuple[int, Any]
+_DERIVED = ("policy", "prefix_labels", "max_per_problem", "rows_per_shard", "seed")
+"""Keys of the configuration that assembling needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOptions:
+    """``split``: shares other than those of the folders; ``splits_from``: a dataset whose sides are kept;
+    ``is_partial``: missing shards are missing."""
+
+    split: str | None = None
+    splits_from: Path | None = None
+    is_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What folders are together: their configuration for assembling, provenance, cost summed, origin, problems."""
+
+    config: BuildConfig
+    provenance: dict[str, Any]
+    cost: dict[str, Any]
+    origin: Origin
+    problems: CompletedPasses
+    pinned_by: str | None = None
+    """The digest of the sides that the folders were built with under ``--splits-from``."""
+
+
+def merged(folders: Sequence[Path], out: Path, options: MergeOptions | None = None) -> Merged:
+    """The folders as one, to be assembled into ``out``.
+
+    Raises InputError for a folder without a manifest; UsageError for folders that do not belong together (see
+    :func:`prmdata.pipeline.origin.merged_origin`), that differ in a key of their configuration, or that hold one
+    problem id twice.
+    """
+    options = options or MergeOptions()
+    manifests = [_manifest(folder) for folder in folders]
+    origin = merged_origin(folders, [origin_of(one) for one in manifests], is_partial=options.is_partial)
+    _check_config(folders, manifests)
+    is_sharded = bool(origin_of(manifests[0]).parts)
+    if not is_sharded and len(folders) > 1:
+        _check_ids(folders)
+    first = manifests[0]
+    places = {place for one in manifests for place in one.get("provenance", {}).get("environments", ())}
+    return Merged(
+        _config(first, out, options),
+        first.get("provenance", {}) | {"environments": sorted(places)},
+        _summed(manifests),
+        origin,
+        partial(completed_shards, tuple(folders)) if is_sharded else _one_after_another(folders, manifests),
+        first["config"].get("splits_from"),
+    )
 
 
 def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedProblem]:
-    """Every problem of every shard, in source order; without their rows where those are not wanted."""
+    """Every problem of every shard, in source order; without their rows where those are not needed."""
     streams: list[Iterator[tuple[int, str, Any]]] = []
-    wanted = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
+    kinds = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
     for shard in shards:
-        for config, kind in wanted:
+        for config, kind in kinds:
             if config in configs(shard):
                 splits = {split_of_shard(path) for path in data_files(shard, config)}
                 streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
         streams.append(_rejects(shard))
-    merged = heapq.merge(*streams, key=itemgetter(0))
-    for index, parts in groupby(merged, key=itemgetter(0)):
+    in_source_order = heapq.merge(*streams, key=itemgetter(0))
+    for index, found_here in groupby(in_source_order, key=itemgetter(0)):
         problem: dict[str, Any] | None = None
         own_rows: list[dict[str, Any]] = []
         rejects: list[Reject] = []
-        for _, kind, found in parts:
+        for _, kind, found in found_here:
             if kind == "problem":
                 problem = found
             elif kind == "row":
@@ -47,6 +101,29 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
             else:
                 rejects.append(found)
         yield CompletedProblem(index, problem, own_rows, rejects)
+
+
+def _one_after_another(
+    folders: Sequence[Path], manifests: Sequence[dict[str, Any]]
+) -> Callable[[bool], Iterator[CompletedProblem]]:
+    """Plain builds as one source: the problems of the second stand behind those of the first."""
+
+    def problems(rows: bool) -> Iterator[CompletedProblem]:
+        before = 0
+        for folder, manifest in zip(folders, manifests, strict=True):
+            for one in completed_shards((folder,), rows):
+                place = before + one.index
+                rejects = [_at(reject, place) for reject in one.rejects]
+                yield CompletedProblem(place, one.problem, one.rows, rejects)
+            before += manifest["counts"]["problems"]
+
+    return problems
+
+
+def _at(reject: Reject, place: int) -> Reject:
+    return Reject(
+        reject.problem_id, reject.stage, reject.reason, reject.detail, reject.program, problem_index=place
+    )
 
 
 def _rows(shard: Path, config: str, split: str, kind: str) -> Iterator[tuple[int, str, Any]]:
@@ -59,36 +136,44 @@ def _rejects(shard: Path) -> Iterator[tuple[int, str, Any]]:
         yield reject.problem_index, "reject", reject
 
 
-def config_of(
-    shards: Sequence[Path], out: Path, split: str | None
-) -> tuple[BuildConfig, dict[str, Any], dict[str, Any]]:
-    """The one configuration of the shards for assembling into ``out``, their provenance, summed cost.
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest = read_manifest(folder)
+    if not manifest:
+        raise InputError(str(folder), "no manifest.json; give folders that `prmdata build` wrote")
+    return manifest
 
-    Raises InputError for a folder without a manifest, UsageError naming the key in which two differ.
-    """
-    manifests = []
-    for shard in shards:
-        manifest = read_manifest(shard)
-        if not manifest:
-            raise InputError(
-                str(shard), "no manifest.json; give folders that `prmdata build --shard I/N` wrote"
-            )
-        manifests.append(manifest)
-    first = manifests[0]
-    for shard, manifest in zip(shards[1:], manifests[1:], strict=True):
-        for key in sorted(first["config"] | manifest["config"]):
-            one, other = first["config"].get(key), manifest["config"].get(key)
+
+def _check_config(folders: Sequence[Path], manifests: Sequence[dict[str, Any]]) -> None:
+    first = manifests[0]["config"]
+    for folder, manifest in zip(folders[1:], manifests[1:], strict=True):
+        for key in sorted(first | manifest["config"]):
+            one, other = first.get(key), manifest["config"].get(key)
             if one != other:
                 raise UsageError(
-                    f"{shard}: made with {key} {other!r}, {shards[0]} with {one!r}; merge shards of one build"
+                    f"{folder}: made with {key} {other!r}, {folders[0]} with {one!r}; merge folders that were made alike"
                 )
-    kept = ("policy", "prefix_labels", "max_per_problem", "rows_per_shard", "seed")
-    given = {key: first["config"][key] for key in kept}
-    shares = split or ",".join(f"{name}={share!r}" for name, share in first["config"]["split"].items())
-    config = configure(out=out, split=shares, **given)
-    provenance = first.get("provenance", {})
-    places = {place for one in manifests for place in one.get("provenance", {}).get("environments", ())}
-    return config, provenance | {"environments": sorted(places)}, _summed(manifests)
+
+
+def _check_ids(folders: Sequence[Path]) -> None:
+    seen: dict[bytes, Path] = {}
+    for folder in folders:
+        if "problems" not in configs(folder):
+            continue
+        for _, row in read_rows(folder, "problems", columns=["problem_id"]):
+            digest = hashlib.blake2b(
+                row["problem_id"].encode("utf-8", "surrogatepass"), digest_size=16
+            ).digest()
+            if seen.setdefault(digest, folder) != folder:
+                raise UsageError(
+                    f"{folder}: has a problem {row['problem_id']!r}, as {seen[digest]} has; ids must differ between sources"
+                )
+
+
+def _config(manifest: dict[str, Any], out: Path, options: MergeOptions) -> BuildConfig:
+    made_with = manifest["config"]
+    shares = options.split or ",".join(f"{name}={share!r}" for name, share in made_with["split"].items())
+    given = {key: made_with[key] for key in _DERIVED}
+    return configure(out=out, split=shares, splits_from=options.splits_from, **given)
 
 
 def _summed(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:

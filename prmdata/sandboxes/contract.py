@@ -54,8 +54,8 @@ class Worker(ABC):
 
     @property
     def runs(self) -> int:
-        """How often programs were started so far, where that is counted: one that chance cannot touch needs
-        one run, every other one under each seed."""
+        """How often programs were started so far, where that is counted: a deterministic one needs
+        one run, every other one needs a run under each seed."""
         return 0
 
     @abstractmethod

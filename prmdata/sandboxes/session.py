@@ -61,7 +61,7 @@ class Session:
         self._spec: Spec | None = None
         self._suites: dict[Suite, int] = {}
         self.runs = 0
-        """How often programs were started so far; one that chance cannot touch needs one run only."""
+        """How often programs were started so far; a deterministic one needs one run only."""
         stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
         ready = self._next()
         if ready.get("op") != "ready":

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prmdata.errors import MachineryError
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Problem, Question, Reject
-from prmdata.vetting.inspection import distinct, drive, in_order
 from prmdata.vetting.testgen import Generated, generate_tests
 from prmdata.vetting.vet import vet
 
@@ -61,36 +59,22 @@ class GenerationReport:
         return "\n".join(lines)
 
 
-def generate(
-    problem: Problem, *, seed: int, most: int, proposals: int
-) -> Generator[Question, Any, Generated | Reject]:
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How new tests are made: the seed of what is drawn, new tests of a problem at most, tests asked of a teacher."""
+
+    seed: int = 0
+    most: int = 20
+    proposals: int = 0
+
+
+def generate(problem: Problem, settings: Generation) -> Generator[Question, Any, Generated | Reject]:
     """Vet ``problem``, then make its new tests; a Reject where it does not hold."""
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
         return vetted
-    return (yield from generate_tests(vetted, seed=seed, most=most, proposals=proposals))
-
-
-def generate_all(
-    items: Iterable[Problem | Reject],
-    answer: Callable[[Question], Any],
-    *,
-    threads: int = 1,
-    seed: int = 0,
-    most: int = 20,
-    proposals: int = 0,
-) -> Iterator[Generated | Reject]:
-    """New tests for every problem, in source order, ``threads`` at a time; ``answer`` is called from that many threads."""
-
-    def work(item: Problem | Reject) -> Generated | Reject:
-        if isinstance(item, Reject):
-            return item
-        try:
-            return drive(generate(item, seed=seed, most=most, proposals=proposals), answer)
-        except MachineryError as error:
-            return Reject(item.id, "machinery", str(error))
-
-    return in_order(distinct(items), work, threads)
+    made = generate_tests(vetted, seed=settings.seed, most=settings.most, proposals=settings.proposals)
+    return (yield from made)
 
 
 def write_generated(found: Iterable[Generated | Reject], out: Path) -> GenerationReport:

@@ -33,10 +33,13 @@ _MAPS = tuple((_drawn.randrange(1, _PRIME), _drawn.randrange(_PRIME)) for _ in r
 
 def duplicate_key(problem: Problem) -> str:
     """Equal for problems that are the same: prompt and reference alike but for white space and line ends."""
-    prompt = " ".join(problem.prompt.split())
-    lines = [
-        line.rstrip() for line in problem.reference.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    ]
+    return content_digest(problem.prompt, problem.reference)
+
+
+def content_digest(prompt: str, reference: str) -> str:
+    """The SHA-256 (hex) of a prompt and a reference, whatever their white space at line ends."""
+    prompt = " ".join(prompt.split())
+    lines = [line.rstrip() for line in reference.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     text = prompt + "\0" + "\n".join(line for line in lines if line)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

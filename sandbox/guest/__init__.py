@@ -1,1 +1,1 @@
-"""The guest: what runs inside the sandbox. Standard library only."""
+"""The guest is the program that runs inside the sandbox. It uses the standard library only."""

@@ -1,4 +1,4 @@
-"""``python3 -I guest``: the supervisor, on stdin and stdout; ``enclose BYTES`` first builds it a world."""
+"""``python3 -I guest`` runs the supervisor on stdin and stdout; ``enclose BYTES`` first builds its namespaces."""
 
 import os
 import sys

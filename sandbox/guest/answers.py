@@ -1,26 +1,26 @@
-"""One answer of a candidate: decode the arguments, call, encode what came back and what was changed."""
+"""Makes one answer of a candidate: decode the arguments, call, encode the result and the changed arguments."""
 
 from collections import deque
 from operator import is_
 
-from . import program, together
-from .board import MAX_LINES
+from . import one_process, program
 from .decoder import Decoder
 from .encoder import Encoder, attributes
 from .kinds import LEAVES, CodecError
+from .shared_page import MAX_LINES
 
 ANSWER_CHARS = 1 << 16
 """A longer answer to a generated input is opaque."""
 
 
 def answer(candidate, text):
-    """The text that answers one of the judge's messages."""
+    """Return the text that answers one message of the judge."""
     decoder = Decoder(candidate.names, lambda tag, body: _referred(candidate, tag, body))
     parts = decoder.parse(text)
     if parts["op"] == "i":
         return _observe(candidate, parts)
     if parts["op"] == "one":
-        return together.run_tests(candidate, parts)
+        return one_process.run_tests(candidate, parts)
     args, kwargs = decoder.call_of(parts)
     before = Snapshot(decoder) if decoder.slots or decoder.objects else None
     try:
@@ -34,7 +34,7 @@ def answer(candidate, text):
             return '{"op":"v","v":' + Encoder().leaf(value) + "}"
         encoder = Encoder(candidate.shares, lambda found: _refer(candidate, found))
         if before is not None:
-            before.tell(encoder)
+            before.register_with(encoder)
         reply = {"op": "v", "v": encoder.node(value)}
         if before is not None:
             before.add_changes(encoder, reply)
@@ -46,9 +46,9 @@ def answer(candidate, text):
 
 
 def _observe(candidate, parts):
-    """Run generated inputs; each one's answer is sent as soon as it is there."""
-    board, coverage = candidate.board, candidate.coverage
-    each_apart = parts["watch"] or parts["lines"]
+    """Run generated inputs. Each answer is sent before the next input runs; the last one is returned."""
+    page, coverage = candidate.page, candidate.coverage
+    by_input = parts["watch"] or parts["lines"]
     watch = [MAX_LINES + line for line in parts["watch"] if 0 < line < MAX_LINES]
     if parts["first"]:
         coverage.switch()
@@ -61,20 +61,20 @@ def _observe(candidate, parts):
         if last is not None:
             candidate.send_text(last)
         if parts["lines"]:
-            board.clear(MAX_LINES)
+            page.clear(MAX_LINES)
         for at in watch:
-            board.lines[at] = 0
-        if each_apart:
+            page.lines[at] = 0
+        if by_input:
             coverage.restart()
-        board.progress += 1
+        page.progress += 1
         kind, answered = _answer_input(candidate, text)
         if parts["work"] and coverage.is_exhausted:
             kind, answered = "raised", "TimeoutError"
         seen = {"op": "a", "s": kind, "t": answered}
-        if each_apart:
-            seen["w"] = any(board.lines[at] for at in watch)
+        if by_input:
+            seen["w"] = any(page.lines[at] for at in watch)
             if parts["lines"]:
-                seen["l"] = board.lines_hit(MAX_LINES)
+                seen["l"] = page.lines_hit(MAX_LINES)
         last = Encoder.dump(seen)
     return last
 
@@ -108,7 +108,7 @@ def _text_of(candidate, value):
 
 
 def _refer(candidate, value):
-    """A handle for what is not plain: functions and objects stay here and are asked from there."""
+    """Return a handle for what is not plain data: functions and objects stay here, and the judge asks for them."""
     return {"H": [candidate.keep(value), type(value).__name__]}
 
 
@@ -119,7 +119,7 @@ def _referred(candidate, tag, body):
 
 
 class Callback:
-    """A function of the judge's that was passed as an argument: calling it asks the judge."""
+    """A function of the judge that was passed as an argument. Calling it asks the judge."""
 
     def __init__(self, candidate, handle, name):
         self._candidate = candidate
@@ -140,7 +140,7 @@ class Callback:
 
 
 class Snapshot:
-    """What the mutable arguments of a call held before it."""
+    """The contents of the mutable arguments of a call before the call."""
 
     def __init__(self, decoder):
         self._slots = decoder.slots
@@ -148,12 +148,12 @@ class Snapshot:
         self._held = [_held(found) for found in self._slots]
         self._attributes = [list(attributes(found)) for found in self._objects]
 
-    def tell(self, encoder):
-        """Make the arguments known to an encoder, so that an answer can refer to them."""
+    def register_with(self, encoder):
+        """Register the arguments with an encoder, so that an answer can refer to them."""
         encoder.resume(self._slots, self._objects)
 
     def add_changes(self, encoder, reply):
-        """Put what the call changed in its arguments into the reply."""
+        """Add to the reply what the call changed in its arguments."""
         changed = [
             [slot, encoder.contents(found)]
             for slot, (found, held) in enumerate(zip(self._slots, self._held, strict=True))
@@ -175,7 +175,7 @@ class Snapshot:
 
 
 def _held(found):
-    """The parts of a mutable container as a list (a set, bytes: as a copy); None for an immutable one."""
+    """Return the parts of a mutable container as a list (a set or bytearray: a copy), None for an immutable one."""
     kind = type(found)
     if kind is list:
         return found[:]

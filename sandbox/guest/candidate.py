@@ -1,7 +1,7 @@
-"""The candidate's process: the program, and a loop that answers calls with plain data.
+"""The candidate's process: it holds the program, and a loop that answers calls with plain data.
 
-Everything the judge learns goes over descriptor 3. A hostile program can say there whatever it likes
-about itself: any answer it can forge it could as well have returned.
+Everything that the judge learns goes over descriptor 3. A hostile program can write anything to it, but any
+answer that it can forge, it could as well have returned.
 """
 
 import gc
@@ -18,23 +18,23 @@ _NO_MEMORY = wire.pack(
 
 
 class Candidate:
-    """One started program and its line to the judge."""
+    """One started program and its channel to the judge."""
 
-    def __init__(self, channel, board, coverage):
+    def __init__(self, channel, page, coverage):
         self.channel = channel
-        self.board = board
+        self.page = page
         self.coverage = coverage
         self.names = {}
         self.handles = []
         self.shares = frozenset()
 
     def start(self, order):
-        """Compile and run the program's top level; the reply says whether there is something to call."""
+        """Compile and run the top level of the program; return whether there is something to call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
         stage = "compile"
         try:
-            code = program.code_of(order, self.channel, self.board)
+            code = program.code_of(order, self.channel, self.page)
             stage = "import"
             set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)
@@ -51,7 +51,7 @@ class Candidate:
         return True
 
     def serve(self):
-        """Answer until the judge hangs up."""
+        """Answer messages until the judge hangs up."""
         while True:
             text = self.channel.receive_text()
             try:
@@ -77,13 +77,13 @@ class Candidate:
         return target.value() if type(target) is Lazy else target
 
     def keep(self, value):
-        """A handle by which the judge can refer to ``value`` later."""
+        """Return a handle by which the judge can refer to ``value`` later."""
         self.handles.append(value)
         return len(self.handles) - 1
 
 
 class Lazy:
-    """An expression over the program's names, evaluated on first use and then kept (``Solution().f``)."""
+    """An expression over the names of the program, such as ``Solution().f``. It is evaluated once, on first use."""
 
     def __init__(self, expression, names):
         self._expression = expression
@@ -98,14 +98,14 @@ class Lazy:
         return self._value
 
 
-def child(board, coverage):
-    """What a forked candidate does; never returns."""
+def child(page, coverage):
+    """Run as a forked candidate; this function never returns."""
     channel = wire.Channel(_RPC)
     order = channel.receive()
     gc.enable()
     if order["mode"] == "script":
-        script.run(channel, board, coverage, order)
-    candidate = Candidate(channel, board, coverage)
+        script.run(channel, page, coverage, order)
+    candidate = Candidate(channel, page, coverage)
     try:
         if candidate.start(order):
             candidate.serve()

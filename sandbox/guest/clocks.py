@@ -1,4 +1,4 @@
-"""What a process and its descendants have used of the CPU, and how long it only slept."""
+"""Measures the CPU time of a process and its descendants, and how long processes were idle."""
 
 import os
 import select
@@ -8,7 +8,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Clock:
-    """The CPU clock of one process and whatever it started."""
+    """The CPU clock of one process and of all that it started."""
 
     def __init__(self, pid):
         self.pid = pid
@@ -19,7 +19,7 @@ class Clock:
             self.pidfd = None
 
     def cpu_s(self):
-        """CPU seconds used so far; None when the process is gone."""
+        """Return the CPU seconds used so far, or None when the process is gone."""
         if self.pidfd is None and _from_stat(self.pid) is None:
             return None
         try:
@@ -30,12 +30,12 @@ class Clock:
                 return None
         return own + _of_descendants(self.pid)
 
-    def await_end(self, patience_s):
-        """Wait until the process has ended, for so long at most."""
+    def await_end(self, timeout_s):
+        """Wait until the process has ended, at most ``timeout_s``."""
         if self.pidfd is not None:
-            select.select([self.pidfd], [], [], patience_s)
+            select.select([self.pidfd], [], [], timeout_s)
             return
-        deadline = time.monotonic() + patience_s
+        deadline = time.monotonic() + timeout_s
         while _from_stat(self.pid) is not None and time.monotonic() < deadline:
             time.sleep(0.001)
 
@@ -46,9 +46,9 @@ class Clock:
 
 
 def idle_s(started, *pids):
-    """Seconds since ``started`` in which none of the processes ran or waited for a CPU.
+    """Return the seconds since ``started`` in which none of the processes ran or waited for a CPU.
 
-    Load-proof where the kernel keeps scheduling statistics; plain wall time where it does not.
+    Where the kernel keeps scheduling statistics, the load of the machine does not matter. Elsewhere this is wall time.
     """
     busy = 0.0
     for pid in pids:
@@ -62,7 +62,7 @@ def idle_s(started, *pids):
 
 
 def _of_descendants(pid):
-    """CPU seconds of the process's living descendants and of the dead ones it waited for."""
+    """Return the CPU seconds of the living descendants of a process and of the dead ones that it waited for."""
     total, parents = 0.0, {pid}
     found = {}
     for name in os.listdir("/proc"):
@@ -84,7 +84,7 @@ def _of_descendants(pid):
 
 
 def _stat(pid):
-    """The fields of /proc/PID/stat after the name: state, parent, ..."""
+    """Return the fields of /proc/PID/stat after the name: state, parent, ..."""
     try:
         with open(f"/proc/{pid}/stat") as file:
             return file.read().rpartition(")")[2].split()

@@ -1,4 +1,4 @@
-"""Plain data as text, and back: what judge, candidate and host say to each other.
+"""Plain data as text, and back: the format in which judge, candidate and host exchange values.
 
 Text is ASCII JSON. Leaves (None, bool, int, float, str; NaN and lone surrogates too) and lists stand for
 themselves; everything else is an object with one tag::

@@ -1,4 +1,4 @@
-"""What a fresh child gives up before it runs anything that is not ours: descriptors, user, resources."""
+"""Confines a fresh child before it runs foreign code: it gives up descriptors, its user and resources."""
 
 import ctypes
 import os
@@ -18,44 +18,45 @@ _LARGE = 128 << 10
 
 OPEN_FILES = 64
 NEVER = 1 << 62
-"""As a limit: none."""
+"""This value as a limit means that there is no limit."""
 _libc = ctypes.CDLL(None, use_errno=True)
 leave = os._exit
-"""Taken before a program can put something else in its place: a child must not return into our loops."""
+"""Bound here before a program can replace ``os._exit``: a child must not return into the guest's loops."""
 
 
 def die_with_parent():
-    """This process is killed when its parent ends, however that ends."""
+    """Have this process killed when its parent ends, in whatever way the parent ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def adopt_orphans():
-    """Descendants whose parents end become children of this process. Whether the kernel does that (gVisor
-    does not)."""
+    """Make orphaned descendants children of this process; return whether the kernel supports that (gVisor does
+    not)."""
     return _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
 def forgo_privileges():
-    """No program started from here gains a privilege (set-uid files do nothing)."""
+    """Forbid that any program started from here gains a privilege (set-uid files have no effect)."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def hide_memory():
-    """No other process of this user can trace this one or read its memory."""
+    """Forbid other processes of this user to trace this process or to read its memory."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def give_back_memory():
-    """What a large output or answer took goes back to the kernel when it is freed. glibc's thresholds start so,
-    but grow with what is freed: 8 MB became 12.5 MB in 20,000 candidates. Other libraries do not have them."""
+    """Return the memory of large outputs and answers to the kernel when it is freed. The thresholds of glibc start at
+    these values but grow with what is freed: 8 MB became 12.5 MB in 20,000 candidates. Other libraries have no
+    such thresholds."""
     mallopt = getattr(_libc, "mallopt", None)
     if mallopt is not None:
         mallopt(_M_MMAP_THRESHOLD, _LARGE)
         mallopt(_M_TRIM_THRESHOLD, _LARGE)
 
 
-def be_first_to_go():
-    """When memory runs out, the kernel ends this process before any other."""
+def prefer_for_oom_kill():
+    """Have the kernel end this process before any other when memory runs out."""
     try:
         with open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
             file.write(b"1000")
@@ -64,8 +65,8 @@ def be_first_to_go():
 
 
 def become(uid):
-    """Run as ``uid`` for good, without any capability; where users cannot be changed, 0 stays 0 but loses
-    the capabilities that a user namespace gave it."""
+    """Run as ``uid`` from now on, without any capability. Where the user cannot be changed, ``uid`` is 0: the user
+    stays and loses the capabilities that a user namespace gave it."""
     if uid:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -77,14 +78,14 @@ def become(uid):
 
 
 def keep_only(fds):
-    """``fds`` become 0, 1, 2 ...; every other descriptor is closed."""
+    """Make ``fds`` the descriptors 0, 1, 2 ... and close every other descriptor."""
     for index, fd in enumerate(fds):  # received in order, above 2: none is overwritten before its turn
         os.dup2(fd, index)
     os.closerange(len(fds), 1 << 20)
 
 
 def limit(memory_bytes, cpu_s, file_bytes, processes):
-    """The kernel's limits on this process and those it starts."""
+    """Set the kernel's limits on this process and on those that it starts."""
     _set(resource.RLIMIT_AS, memory_bytes)
     _set(resource.RLIMIT_CPU, cpu_s)
     _set(resource.RLIMIT_FSIZE, file_bytes)
@@ -92,7 +93,7 @@ def limit(memory_bytes, cpu_s, file_bytes, processes):
 
 
 def limit_for_all():
-    """The limits that are the same for every child: set once, inherited."""
+    """Set the limits that are the same for every child; the children inherit them."""
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
     _set(resource.RLIMIT_CORE, 0)
     _set(resource.RLIMIT_MEMLOCK, 0)
@@ -100,7 +101,7 @@ def limit_for_all():
 
 
 def mapped_bytes():
-    """How much address space this process has mapped."""
+    """Return how much address space this process has mapped."""
     with open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[0]) * resource.getpagesize()
 
@@ -129,6 +130,6 @@ def _set(which, value):
 
 
 def forget_guest():
-    """Take the guest's own modules out of what a program can import by accident."""
+    """Remove the guest's own modules, so that no program imports them by accident."""
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]

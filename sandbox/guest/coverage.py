@@ -1,4 +1,4 @@
-"""Which lines of the program run: ``sys.monitoring`` where it exists (3.12), else ``sys.settrace``.
+"""Records which lines of the program run, by ``sys.monitoring`` where it exists (3.12), else by ``sys.settrace``.
 
 Only code objects of the program are watched. Under ``sys.monitoring`` each line reports once and is then
 switched off, which costs next to nothing.
@@ -7,16 +7,16 @@ switched off, which costs next to nothing.
 import os
 import sys
 
-from .board import MAX_LINES
+from .shared_page import MAX_LINES
 
 QUIET_EVENTS = 10_000
 FEW = 20
-"""So often a line that was asked for reports itself in one input, before it is switched off until the next."""
+"""A watched line reports this often within one input before it is switched off until the next input."""
 KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
 def code_objects(code):
-    """``code`` and every code object inside it."""
+    """Return ``code`` and every code object inside it."""
     found = [code]
     for each in found:
         found.extend(const for const in each.co_consts if type(const) is type(code))
@@ -24,21 +24,21 @@ def code_objects(code):
 
 
 def lines_of(code):
-    """The physical lines of one code object that can be marked."""
+    """Return the physical lines of one code object that can be marked."""
     return {line for _, _, line in code.co_lines() if line is not None and 0 < line < MAX_LINES}
 
 
 class Exhausted(BaseException):
-    """An input took more loops and calls than it may."""
+    """An input used more loop iterations and calls than it may."""
 
 
 class Monitored:
     """Coverage by ``sys.monitoring``."""
 
-    def __init__(self, board):
+    def __init__(self, page):
         self._monitoring = sys.monitoring
         self._tool = self._monitoring.COVERAGE_ID
-        self._lines = board.lines
+        self._lines = page.lines
         self._monitoring.use_tool_id(self._tool, "prmdata")
         self._codes = []
         self._switched_off = True
@@ -48,19 +48,19 @@ class Monitored:
         self._area(0)
 
     def watch(self, code):
-        """Report lines of ``code`` and all inside it, from now on."""
+        """Report the lines of ``code`` and of all code inside it from now on."""
         event = self._monitoring.events.LINE
-        # A forked child shares the board, and how far it comes before it is ended is chance.
+        # A forked child shares the page, and how far it comes before it is ended differs between runs.
         os.register_at_fork(after_in_child=self._forget)
         self._codes += code_objects(code)
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, event)
 
     def begin(self):
-        """Lines report themselves: nothing to begin."""
+        """Do nothing: lines report by themselves."""
 
     def end(self):
-        """Nor to end."""
+        """Do nothing, like :meth:`begin`."""
 
     def switch(self):
         """Mark the second area from now on, and report every line again."""
@@ -68,7 +68,7 @@ class Monitored:
         self._monitoring.restart_events()
 
     def focus(self, wanted):
-        """From now on only the lines ``wanted`` matter: code without any is not watched any more."""
+        """Watch only the lines ``wanted`` from now on; code without any of them is no longer watched."""
         self._focus = frozenset(wanted)
         for each in self._codes:
             if self._focus.isdisjoint(lines_of(each)):
@@ -89,7 +89,7 @@ class Monitored:
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
 
     def bound(self, work):
-        """From now on an input may take ``work`` loops and calls, then :class:`Exhausted` is raised in it."""
+        """Raise :class:`Exhausted` in an input that uses more than ``work`` loop iterations and calls, from now on."""
         events = self._monitoring.events
 
         def spend(*_):
@@ -105,12 +105,12 @@ class Monitored:
 
     @property
     def is_exhausted(self):
-        """Whether the input took more than it may (the program may have caught what was raised)."""
+        """Whether the input used more work than it may (the program may have caught :class:`Exhausted`)."""
         return self._work < 0
 
     def restart(self):
-        """Report again what matters. All code is looked at anew for that (10 µs and more): where nothing that
-        matters was switched off it is not needed."""
+        """Report the watched lines again. This visits all code (10 µs and more), so it is skipped where no watched
+        line was switched off."""
         self._left = FEW
         self._work = self._bound
         if self._switched_off:
@@ -132,12 +132,12 @@ class Monitored:
 
 
 class Traced:
-    """Coverage by ``sys.settrace``, on only while the program runs. After ``QUIET_EVENTS`` lines of which
-    none was new it stops until the next input: a loop would pay ten times its time for nothing. A line that
-    first runs after that is not seen."""
+    """Coverage by ``sys.settrace``, which is on only while the program runs. After ``QUIET_EVENTS`` lines of which
+    none was new, it stops until the next input: a loop would take ten times as long for nothing. A line that
+    first runs after that is not recorded."""
 
-    def __init__(self, board):
-        self._lines = board.lines
+    def __init__(self, page):
+        self._lines = page.lines
         self._start = 0
         self._missing = {}
         self._wanted = {}
@@ -151,15 +151,15 @@ class Traced:
     is_exhausted = False
 
     def bound(self, work):
-        """Not counted here: what is not traced reports nothing."""
+        """Do nothing: work is not counted here, because code that is not traced reports nothing."""
 
     def begin(self):
-        """The program is about to run."""
+        """Start tracing, because the program is about to run."""
         if self._missing and self._quiet < QUIET_EVENTS:
             sys.settrace(self._call)
 
     def end(self):
-        """The program has run."""
+        """Stop tracing, because the program has run."""
         sys.settrace(None)
 
     def switch(self):
@@ -167,7 +167,7 @@ class Traced:
         self.restart()
 
     def focus(self, wanted):
-        """From now on only the lines ``wanted`` matter."""
+        """Watch only the lines ``wanted`` from now on."""
         here = ((code, lines.intersection(wanted)) for code, lines in self._wanted.items())
         self._wanted = {code: lines for code, lines in here if lines}
         self.restart()
@@ -176,9 +176,9 @@ class Traced:
         self._quiet = 0
         self._missing = {code: set(lines) for code, lines in self._wanted.items()}
 
-    def _seen_whole(self, frame, missing):
-        """Nothing of the frame's code is missing any more; where that goes for all, no call is looked at either."""
-        frame.f_trace = None  # that its trace function returns None would not end it
+    def _stop_tracing(self, frame, missing):
+        """Stop tracing a frame whose lines have all run; stop tracing calls too once all lines of all code have run."""
+        frame.f_trace = None  # returning None from the trace function would not be enough
         if self._missing.get(frame.f_code) is missing:
             del self._missing[frame.f_code]
         if not self._missing:
@@ -189,7 +189,8 @@ class Traced:
         if not missing:
             return None
         lines, start = self._lines, self._start
-        if frame.f_lineno in missing:  # where a function starts is a call, no line, to the tracer
+        # The tracer reports the first line of a function as a call, not as a line.
+        if frame.f_lineno in missing:
             lines[start + frame.f_lineno] = 1
             missing.discard(frame.f_lineno)
 
@@ -205,7 +206,7 @@ class Traced:
                     if self._quiet >= QUIET_EVENTS:
                         sys.settrace(None)
                 if not missing:
-                    self._seen_whole(frame, missing)
+                    self._stop_tracing(frame, missing)
                     return None
             return trace
 

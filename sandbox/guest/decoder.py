@@ -186,7 +186,7 @@ def _rare(self, body, depth):
     raise DecodeError("unknown kind")
 
 
-def _unmoment(self, body, depth):
+def _decode_moment(self, body, depth):
     name, fields, *zone = body
     if name not in ("date", "time", "datetime"):
         raise DecodeError("unknown kind")
@@ -230,7 +230,7 @@ _DECODERS = {
     "dv": lambda self, body, depth: dict(enumerate(self.items(body, depth))).values(),
     "di": lambda self, body, depth: dict(_pairs(self.items(body, depth))).items(),
     "u": _rare,
-    "T": _unmoment,
+    "T": _decode_moment,
     "y": lambda _, body, __: BUILTINS[body],
     "h": lambda self, body, _: self.handle("h", body),
     "H": lambda self, body, _: self.handle("H", body),

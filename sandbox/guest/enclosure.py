@@ -1,10 +1,10 @@
-"""A private world for the local sandbox: namespaces, a root of its own, then the supervisor as its init.
+"""Encloses the local sandbox in namespaces with a root of their own, where the supervisor is the init process.
 
-``python3 -I guest enclose WORK_BYTES``. As root: mount, pid, network, ipc and host-name namespaces. As
-any other user the same inside a user namespace of one user, where the kernel allows that. The new root
-holds, read-only, the system's libraries, the interpreter and the guest; a fresh /proc; five harmless
-devices; and /box, a small memory file system, the only place that can be written. What cannot be had is
-said in the guest's greeting (``PRMDATA_ENCLOSED``), never left unsaid.
+It runs as ``python3 -I guest enclose WORK_BYTES``. Root gets mount, pid, network, ipc and host-name namespaces. Any
+other user gets the same inside a user namespace of one user, where the kernel allows that. The new root holds,
+read-only, the system's libraries, the interpreter and the guest. It also holds a fresh /proc, five harmless devices,
+and /box, a small memory file system, which is the only writable place. The guest's ``ready`` message lists the
+namespaces that it got (``PRMDATA_ENCLOSED``), so a missing one never goes unnoticed.
 """
 
 import ctypes
@@ -36,12 +36,12 @@ _FILES = (
 )
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _BASES = ("/mnt", "/media", "/srv", "/opt", "/tmp", "/var/tmp")
-"""Where the new root is put together: a folder that holds nothing of what it will show."""
+"""Candidates for the folder in which the new root is built: it must not hold anything that the root will show."""
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main():
-    """Enclose this process and become, in a child, the supervisor; its end is the end."""
+    """Enclose this process; a child returns to become the supervisor, and this process ends with it."""
     confine.die_with_parent()
     work_bytes = int(sys.argv[2])
     held = enter()
@@ -61,7 +61,7 @@ def main():
 
 
 def enter():
-    """The names of the namespaces that this process (pid: its children) is now in."""
+    """Enter the namespaces and return their names (the pid namespace holds only the children)."""
     uid, gid = os.geteuid(), os.getegid()
     spaces = {"mount": _NEWNS, "pid": _NEWPID, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
     if uid != 0:
@@ -76,7 +76,7 @@ def enter():
 
 
 def new_root(work_bytes):
-    """Build the new root and go there. Runs as the first process of the new pid namespace."""
+    """Build the new root and enter it. This runs as the first process of the new pid namespace."""
     _mount(None, "/", None, _REC | _PRIVATE)
     shown = [*_FILES, *_interpreter(), os.path.dirname(os.path.abspath(__file__))]
     base = next(
@@ -108,7 +108,7 @@ def new_root(work_bytes):
 
 
 def forbid_segments():
-    """No System V segments, semaphores or message queues: they would outlive the program that made them."""
+    """Forbid System V segments, semaphores and message queues: they would outlive the program that made them."""
     for name, most in (
         ("kernel/shmmni", "0"),
         ("kernel/msgmni", "0"),
@@ -123,7 +123,7 @@ def forbid_segments():
 
 
 def _interpreter():
-    """The folders that the interpreter is made of, and the libraries it has loaded from elsewhere."""
+    """Return the folders that make up the interpreter, and the libraries that it has loaded from elsewhere."""
     given = [sys.base_prefix, sys.prefix, sys.base_exec_prefix, sys.exec_prefix]
     given += [os.path.dirname(os.path.realpath(path)) for path in (sys.executable, os.__file__)]
     found = dict.fromkeys(path for each in given for path in (each, os.path.realpath(each)))

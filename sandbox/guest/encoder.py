@@ -215,10 +215,10 @@ def _is_plain_enum(kind):
 def _in_order(items):
     """The elements of a set in one order, whatever the hash seed."""
     kinds = set(map(type, items))
-    return sorted(items) if kinds == {int} or kinds == {str} else sorted(items, key=_alone)
+    return sorted(items) if kinds == {int} or kinds == {str} else sorted(items, key=_canonical_text)
 
 
-def _alone(item):
+def _canonical_text(item):
     encoder = Encoder()
     return encoder.text(encoder.node(item))
 
@@ -227,7 +227,7 @@ def _flat(mapping):
     return [part for pair in mapping.items() for part in pair]
 
 
-def _moment(self, value, depth):
+def _encode_moment(self, value, depth):
     """date, time, datetime: its class and the arguments that make it again."""
     kind = type(value).__name__
     fields = ("year", "month", "day") if kind != "time" else ()
@@ -273,7 +273,7 @@ _RARE = {
     ("datetime", "timezone"): lambda self, value, depth: {
         "u": ["timezone", self.node(value.utcoffset(None), depth)]
     },
-    ("datetime", "date"): _moment,
-    ("datetime", "time"): _moment,
-    ("datetime", "datetime"): _moment,
+    ("datetime", "date"): _encode_moment,
+    ("datetime", "time"): _encode_moment,
+    ("datetime", "datetime"): _encode_moment,
 }

@@ -1,4 +1,4 @@
-"""Which of a program's names is under test, and what tests need besides it."""
+"""Finds the name of a program that is under test, and the names that tests need besides it."""
 
 import builtins
 import re
@@ -11,15 +11,15 @@ _STORES = frozenset(opmap[n] for n in ("STORE_NAME", "STORE_GLOBAL"))
 
 
 def root_of(entry):
-    """The name that an entry point starts with: ``Solution`` of ``Solution().f``."""
+    """Return the name that an entry point starts with: ``Solution`` for ``Solution().f``."""
     found = re.match(r"\s*([^\W\d]\w*)", entry)
     return found.group(1) if found else entry
 
 
 def infer(reference, tests):
-    """The entry point where a problem names none: of the reference's top-level names the one that most
-    tests call, the one called first (outermost) where several are; None where none is."""
-    import ast  # the host's part only: a guest forks what it imports
+    """Return the entry point where a problem names none: the top-level name of the reference that most tests call.
+    Among equals it is the one called first (outermost). Return None where tests call no such name."""
+    import ast  # only the host needs it: whatever the guest imports is copied by each fork
 
     defined = _defined_at_top(ast, reference)
     counts = {}
@@ -34,8 +34,8 @@ def infer(reference, tests):
 
 
 def free_names(code):
-    """The names that compiled code reads and neither binds nor finds among the builtins. From the byte code:
-    twenty times cheaper than from a tree, and exact where attributes share a name with a global."""
+    """Return the names that compiled code reads and neither binds nor finds among the builtins. The byte code is twenty
+    times cheaper to read than a syntax tree, and exact where attributes share a name with a global."""
     read, bound = set(), set()
     todo = [code]
     for each in todo:

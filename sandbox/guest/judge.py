@@ -1,7 +1,7 @@
-"""The judge's process: one problem's tests and expected values, and the verdicts on its candidates.
+"""The judge's process holds one problem's tests and expected values, and gives the verdicts on its candidates.
 
-Forked for one problem, as a user of its own. Tests are compiled once; every candidate is judged in fresh
-namespaces made from compiled code, under the same seed. It reports to the supervisor over descriptor 3.
+It is forked for one problem and runs as a user of its own. Tests are compiled once. Every candidate is judged in
+fresh namespaces made from compiled code, under the same seed. The judge reports to the supervisor over descriptor 3.
 """
 
 import gc
@@ -10,7 +10,7 @@ import signal
 import socket
 from types import CodeType
 
-from . import chance, confine, judging, program, wire
+from . import confine, determinism, judging, program, wire
 from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
 from .entry import free_names
@@ -25,8 +25,8 @@ _CHUNK = 1 << 16
 _COLLECT_EVERY = 64
 
 
-class Bench:
-    """What stays the same for all candidates of a problem."""
+class ProblemContext:
+    """One problem as the judge knows it: everything that stays the same for all of its candidates."""
 
     def __init__(self, spec):
         self.spec = spec
@@ -34,29 +34,31 @@ class Bench:
         self.codes = judging.compiled_tests(self.tests) if spec["form"] != "stdio" else []
         self.comparison = Comparison(**spec["compare"])
         self.suites = []
-        self._own = _compiled(spec["setup"], program.SETUP_FILE)
+        self._setup = _compiled(spec["setup"], program.SETUP_FILE)
         self._prompt = _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
         self._reference = None
         self._setup_last = False
-        self.lacking = frozenset()
+        self.missing_names = frozenset()
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
-        self.certain = not spec["one"] and self.comparison.rule != "checker" and self._is_certain()
+        self.is_deterministic = (
+            not spec["one"] and self.comparison.rule != "checker" and self._problem_is_deterministic()
+        )
 
-    def _is_certain(self):
-        """Whether nothing that the problem itself brings lets chance in."""
+    def _problem_is_deterministic(self):
+        """Whether all code that the problem itself brings is deterministic."""
         used = [
-            self._own,
+            self._setup,
             self._prompt,
             self._reference,
             _compiled(self.spec["entry"], "<entry>"),
             *self.codes,
         ]
-        return chance.is_certain(*(code for code in used if type(code) is CodeType))
+        return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
 
     def _resolve(self):
-        """Decide where the names come from that tests use besides the entry point."""
+        """Decide where the names come from that the tests use besides the entry point."""
         codes = [code for code in self.codes if not isinstance(code, BaseException)]
         needed = set().union(*map(free_names, codes)) - {self.spec["root"]}
         try:
@@ -69,36 +71,36 @@ class Bench:
                 self._reference = self._compiled_reference()
                 self._setup_last = True  # a setup that makes objects of the reference's classes
                 names = self.fresh_names()
-        self.lacking = frozenset(needed - names.keys())
-        if self.lacking:
+        self.missing_names = frozenset(needed - names.keys())
+        if self.missing_names:
             self._reference = self._compiled_reference()
 
     def _compiled_reference(self):
         return _compiled(self.spec["reference"], "<reference>")
 
     def fresh_names(self):
-        """A new namespace for tests: setup, the prompt where it runs, and from the reference what they lack."""
+        """Return a new namespace for the tests: setup, prompt (where it runs), and missing names from the reference."""
         names = {"__name__": "judge"}
-        codes = (self._prompt,) if self._setup_last else (self._own, self._prompt)
+        codes = (self._prompt,) if self._setup_last else (self._setup, self._prompt)
         for code in codes:
             if code is not None:
                 exec(code, names)
         if self._reference is not None:
             self._add_reference(names)
         if self._setup_last:
-            exec(self._own, names)
+            exec(self._setup, names)
         return names
 
     def _add_reference(self, names):
-        """What the tests lack, and the classes, from the reference: it runs in a namespace of its own, so
-        that its helpers call its own entry point and never the candidate's."""
+        """Add the missing names and the classes of the reference. The reference runs in a namespace of its own,
+        so that its helpers call its own entry point and never the candidate's."""
         reference = {"__name__": "judge"}
         try:
             exec(self._reference, reference)
         except Exception:
             return
         for name, found in reference.items():
-            if name in self.lacking or self._setup_last or _is_own_class(found):
+            if name in self.missing_names or self._setup_last or _is_own_class(found):
                 names.setdefault(name, found)
 
     def add_suite(self, suite):
@@ -106,7 +108,7 @@ class Bench:
         self.suites.append((suite, Comparison(**suite["compare"])))
 
     def classes(self, names):
-        """The classes whose instances are rebuilt here: this problem's own, but for the one under test."""
+        """Return the classes whose instances are rebuilt here: the problem's own, except the one under test."""
         return {
             found.__name__: found
             for name, found in names.items()
@@ -115,7 +117,7 @@ class Bench:
 
 
 class Inputs:
-    """What the tests pass to the entry point: each distinct call once, in order, bounded."""
+    """The inputs that the tests pass to the entry point: each distinct call once, in order, up to a bound."""
 
     def __init__(self):
         self.found = {}
@@ -132,25 +134,25 @@ class Inputs:
 
 
 def child():
-    """What a forked judge does; ends when the supervisor hangs up."""
-    desk = Orders(socket.socket(fileno=_CONTROL))
+    """Serve the supervisor as a forked judge; return when the supervisor hangs up."""
+    orders = Orders(socket.socket(fileno=_CONTROL))
     confine.hide_memory()
-    spec = desk.next()
+    spec = orders.next()
     try:
-        bench = Bench(spec)
+        context = ProblemContext(spec)
     except BaseException as error:
-        desk.reply({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
+        orders.reply({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         return
-    desk.reply({"op": "prepared", "shares": bench.shares, "certain": bench.certain})
+    orders.reply({"op": "prepared", "shares": context.shares, "deterministic": context.is_deterministic})
     count = 0
-    while (order := desk.next()) is not None:
+    while (order := orders.next()) is not None:
         if order["op"] == "suite":
-            bench.add_suite(order)
+            context.add_suite(order)
         elif order["op"] == "output":
-            desk.reply(_output(bench, order))
+            orders.reply(_output(context, order))
         else:
-            fd = desk.fds.pop(0)
-            desk.reply(Sitting(bench, wire.Channel(fd, MAX_REPLY), order).report())
+            fd = orders.fds.pop(0)
+            orders.reply(Evaluation(context, wire.Channel(fd, MAX_REPLY), order).report())
             os.close(fd)
             count += 1
             if count % _COLLECT_EVERY == 0:
@@ -158,7 +160,7 @@ def child():
 
 
 class Orders:
-    """The supervisor's messages, with the descriptors that came along."""
+    """The messages of the supervisor, with the descriptors that came along."""
 
     def __init__(self, control):
         self._control = control
@@ -167,7 +169,7 @@ class Orders:
         self.fds = []
 
     def next(self):
-        """The next message; None when the supervisor hangs up, or was killed."""
+        """Return the next message, or None when the supervisor hung up or was killed."""
         while not self._waiting:
             try:
                 data, fds, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
@@ -183,28 +185,28 @@ class Orders:
         self._control.sendall(wire.pack(message))
 
 
-def _output(bench, order):
+def _output(context, order):
     """Whether the output of one run on one input is the expected one."""
-    wanted = bench.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
-    comparison = bench.comparison if order["suite"] is None else bench.suites[order["suite"]][1]
+    wanted = context.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
+    comparison = context.comparison if order["suite"] is None else context.suites[order["suite"]][1]
     try:
         return {"same": comparison.outputs(order["input"], wanted, order["got"])}
     except Exception as error:
         return {"same": False, "detail": f"{type(error).__name__}: {error}"[:500]}
 
 
-class Sitting:
-    """One candidate before the judge."""
+class Evaluation:
+    """The evaluation of one candidate by the judge."""
 
-    def __init__(self, bench, channel, order):
-        import random  # not before the fork server has: its first import sets up what reseeds each fork
+    def __init__(self, context, channel, order):
+        import random  # imported late: a first import before the fork server's own would reseed each fork
 
         random.seed(order["seed"])
-        self._bench = bench
+        self._context = context
         self._order = order
-        self._names = bench.fresh_names()
+        self._names = context.fresh_names()
         self._inputs = Inputs() if order["record"] else None
-        self._classes = bench.classes(self._names)
+        self._classes = context.classes(self._names)
         self._link = Link(channel, self._classes, self._inputs)
         self._exhausted = False
 
@@ -220,10 +222,10 @@ class Sitting:
         return {"op": "report", "exhausted": self._exhausted, **found}
 
     def _judge(self):
-        started, told = self._link.receive(), {}
+        started, code_message = self._link.receive(), {}
         if started.get("op") == "code":
-            told, started = started, self._link.receive()
-        about = {"code": told.get("c"), "certain": told.get("certain") is True}
+            code_message, started = started, self._link.receive()
+        about = {"code": code_message.get("c"), "deterministic": code_message.get("deterministic") is True}
         if started.get("op") != "ready":
             return {
                 "outcomes": [],
@@ -242,18 +244,20 @@ class Sitting:
 
     def _tests(self):
         order, names, link = self._order["tests"], self._names, self._link
-        if self._bench.spec["one"]:
-            return self._beside(order)
-        root = Remote(link, 1, self._bench.spec["root"])
-        entry = Remote(link, 0, self._bench.spec["root"])
-        names[self._bench.spec["root"]] = root
-        tests, codes = self._bench.tests, self._bench.codes
+        if self._context.spec["one"]:
+            return self._in_one_process(order)
+        root = Remote(link, 1, self._context.spec["root"])
+        entry = Remote(link, 0, self._context.spec["root"])
+        names[self._context.spec["root"]] = root
+        tests, codes = self._context.tests, self._context.codes
         return judging.run_in_order(order, tests, codes, names, lambda: entry, link.blame, lambda: link.gone)
 
-    def _beside(self, order):
-        spec = self._bench.spec
-        helpers = [text for text in (spec["prompt"], spec["reference"]) if self._bench.lacking and text]
-        message = {"op": "one", "tests": self._bench.tests, "order": order, "helpers": helpers[-1:]}
+    def _in_one_process(self, order):
+        spec = self._context.spec
+        helpers = [
+            text for text in (spec["prompt"], spec["reference"]) if self._context.missing_names and text
+        ]
+        message = {"op": "one", "tests": self._context.tests, "order": order, "helpers": helpers[-1:]}
         self._link.send(Encoder.dump(message))
         try:
             reply = self._link.receive()
@@ -266,7 +270,7 @@ class Sitting:
     def _suites(self):
         found = []
         for index in self._order["suites"]:
-            suite, comparison = self._bench.suites[index]
+            suite, comparison = self._context.suites[index]
             seen, whole = run_suite(
                 self._link, suite, comparison, self._order, self._classes, first=not found
             )
@@ -274,13 +278,13 @@ class Sitting:
             if not whole:
                 return {"suites": found, "cut": True}
             if any(each[0] not in ("agreed", "answered") for each in seen):
-                return {"suites": found, "cut": False, "told": True}
+                return {"suites": found, "cut": False, "distinguished": True}
         return {"suites": found, "cut": False}
 
     def _exhaust(self, *_):
-        """The judge itself used up its time on what the candidate gave it."""
+        """The judge itself used up its time on the answers of the candidate."""
         self._exhausted = True
-        self._link.lose()
+        self._link.give_up()
 
 
 def _is_own_class(found):

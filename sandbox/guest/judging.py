@@ -1,5 +1,4 @@
-"""Running tests in order and saying what each came to; used by the judge and, in one process, beside
-the program itself."""
+"""Runs tests in order and returns their outcomes, in the judge or (in one-process mode) in the candidate's process."""
 
 from . import program
 
@@ -7,11 +6,11 @@ PASSED, WRONG, ERROR, MEMORY = "passed", "wrong_answer", "runtime_error", "memor
 
 
 class GoneError(BaseException):
-    """The candidate's process is no more: no further call can be answered."""
+    """The candidate's process has ended and can answer no further call."""
 
 
 def compiled_tests(tests):
-    """The code of each test; a test that does not compile is its SyntaxError."""
+    """Return the code of each test, or the exception where a test does not compile."""
     found = []
     for index, test in enumerate(tests):
         try:
@@ -22,10 +21,11 @@ def compiled_tests(tests):
 
 
 def run_in_order(order, tests, codes, names, entry, blame, gone=lambda: False):
-    """The outcomes of the tests whose indices are in ``order``, and what is known of the first failure.
+    """Return the outcomes of the tests whose indices are in ``order``, the facts of the first failure, and whether
+    the candidate is gone.
 
-    ``blame(error)`` tells the facts of an exception that came from the candidate, None for one that arose
-    in the test. Ends early when the candidate is gone: the test it died in has no outcome yet.
+    ``blame(error)`` returns the facts of an exception that came from the candidate, and None for one that arose
+    in the test. The run ends early when the candidate is gone: the test in which it died has no outcome yet.
     """
     outcomes, first = [], None
     for index in order:
@@ -50,7 +50,7 @@ def _run(test, code, names, entry, blame):
     except BaseException as error:
         facts = blame(error)
         if facts is None:
-            told = program.describe(error)
-            return WRONG, {"t": told["t"], "l": None, "d": told["d"], "x": None}
+            described = program.describe(error)
+            return WRONG, {"t": described["t"], "l": None, "d": described["d"], "x": None}
         return (MEMORY if facts["n"] == "MemoryError" else ERROR), facts
     return PASSED, None

@@ -1,4 +1,4 @@
-"""How often the kernel has ended a process of this container for want of memory."""
+"""Counts how often the kernel ended a process of this container because memory ran out."""
 
 import os
 
@@ -8,8 +8,8 @@ _FILES = (
 )
 
 
-class Watch:
-    """Notices new ones."""
+class OomWatch:
+    """Notices new kills by the kernel's out-of-memory killer."""
 
     def __init__(self):
         self._file, self._key = next(
@@ -19,15 +19,15 @@ class Watch:
         self.begin()
 
     def begin(self):
-        """A run begins: whatever struck before is none of its."""
+        """Start a run: kills from before do not count for it."""
         self._seen = self._kills()
 
-    def struck(self):
-        """Whether one was ended since the run began."""
+    def has_killed(self):
+        """Whether a process was killed since the run began."""
         return self._kills() > self._seen
 
     def _kills(self):
-        """The count so far; 0 where no control group tells."""
+        """Return the count so far, or 0 where no control group reports it."""
         try:
             lines = () if self._file is None else os.pread(self._file, 4096, 0).splitlines()
         except OSError:

@@ -1,4 +1,4 @@
-"""Compiling and starting a program, and what can be said of an exception that left it."""
+"""Compiles and starts a program, and describes an exception that left it."""
 
 import binascii
 import builtins
@@ -6,34 +6,35 @@ import marshal
 import sys
 import types
 
-from . import chance
+from . import determinism
 
 FILE = "<program>"
 SETUP_FILE = "<setup>"
-_TOLD_BYTES = 48_000
-"""Longer code is not passed on: the message must fit into a socket that nobody reads yet."""
+_MAX_CODE_BYTES = 48_000
+"""Longer code is not sent on: the message must fit into the buffer of a socket that nobody reads yet."""
 _DETAIL_CHARS = 500
 _ARGUMENT_CHARS = 1000
 _LEAVES = (type(None), bool, int, float, str)
 
 
 def compiled(text, file=FILE):
-    """The code object of a program, as a file of its own (no flag of the guest's is inherited)."""
+    """Compile a program as a file of its own (it inherits no compiler flag of the guest)."""
     return compile(text, file, "exec", dont_inherit=True, optimize=0)
 
 
-def code_of(order, channel, board):
-    """The code of the program that an order brings: compiled already, or to be compiled. Where it is to be
-    told, the first message of all says so, before anything of it has run: whether it is certain (see
-    :mod:`chance`), and the code, to be used again. Certainty is noted on the board too."""
+def code_of(order, channel, page):
+    """Return the code of the program in an order, which holds it compiled or as text. Where the order asks for the
+    code, it is the first message on the channel, sent before anything of the program has run. The message says
+    whether the program is deterministic (see :mod:`determinism`) and carries the code, to be used again. The shared
+    page notes the determinism too."""
     if order["code"] is not None:
         return marshal.loads(binascii.a2b_base64(order["code"]))
     code = compiled(order["program"])
-    if order["tell"]:
-        certain = chance.is_certain(code, *_setup_of(order))
-        board.certain = certain
-        told = None if certain and order["mode"] == "calls" else _portable(code)
-        channel.send({"op": "code", "c": told, "certain": certain})
+    if order["send_code"]:
+        is_deterministic = determinism.is_deterministic(code, *_setup_of(order))
+        page.is_deterministic = is_deterministic
+        sent_code = None if is_deterministic and order["mode"] == "calls" else _portable(code)
+        channel.send({"op": "code", "c": sent_code, "deterministic": is_deterministic})
     return code
 
 
@@ -49,12 +50,12 @@ def _portable(code):
         data = marshal.dumps(code)
     except ValueError:  # nested too deeply for marshal, not for the interpreter
         return None
-    return binascii.b2a_base64(data, newline=False).decode("ascii") if len(data) <= _TOLD_BYTES else None
+    return binascii.b2a_base64(data, newline=False).decode("ascii") if len(data) <= _MAX_CODE_BYTES else None
 
 
 class Setup:
-    """A problem's setup, run in a program's namespace before the program. Some make objects of classes
-    that only the program defines: what fails before is tried again after it."""
+    """A problem's setup, which runs in the program's namespace before the program. Some setups make objects of
+    classes that only the program defines: a setup that failed is tried again after the program."""
 
     def __init__(self, text, names):
         self._text = text
@@ -74,16 +75,16 @@ class Setup:
 
 
 def new_module(name):
-    """An empty module registered under ``name`` (dataclasses and pickle look it up there)."""
+    """Return an empty module, registered under ``name`` (dataclasses and pickle look it up there)."""
     module = types.ModuleType(name)
     sys.modules[name] = module
     return module
 
 
 def describe(error):
-    """Plain facts about an exception: builtin name to raise it by, its own name, line, text, arguments.
+    """Return plain facts about an exception: the builtin name to raise it by, its own name, line, text, arguments.
 
-    ``line`` is where it arose: the innermost frame that belongs to the program.
+    The line is where the exception arose: in the innermost frame that belongs to the program.
     """
     try:
         return {
@@ -94,12 +95,12 @@ def describe(error):
             "v": [_plain(each) for each in error.args] if type(error.args) is tuple else [],
             "x": exit_code(error),
         }
-    except BaseException:  # its own __str__ may fail: then only the name is told
+    except BaseException:  # its own __str__ may fail: then only the name is reported
         return {"n": builtin_name(error), "t": type(error).__name__, "l": None, "d": "", "v": [], "x": None}
 
 
 def builtin_name(error):
-    """The nearest builtin class of an exception."""
+    """Return the name of the nearest builtin class of an exception."""
     for kind in type(error).__mro__:
         if vars(builtins).get(kind.__name__) is kind:
             return kind.__name__
@@ -107,8 +108,8 @@ def builtin_name(error):
 
 
 def line_of(error):
-    """The physical line, in the program, where an exception arose; None outside of it. A call that the
-    limit of recursion refuses arose where it was made, not in what never began."""
+    """Return the physical line of the program where an exception arose, or None where it arose outside. Where the
+    recursion limit refuses a call, the line is that of the call, not that of the function that never began."""
     line = None
     step = error.__traceback__
     while step is not None:
@@ -123,7 +124,7 @@ def line_of(error):
 
 
 def exit_code(error):
-    """What a process ended by this exception would exit with; None where it would not be ended by exit."""
+    """Return the exit code of a process that this exception ends, or None where it is not a SystemExit."""
     if not isinstance(error, SystemExit):
         return None
     code = error.code

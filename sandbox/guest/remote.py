@@ -1,7 +1,7 @@
-"""The judge's end of a candidate: proxies that call it, and the channel they share.
+"""The judge's proxies for a candidate, and the channel that they share.
 
-Whatever comes from the candidate is decoded as hostile. What is no plain data compares with nothing: any
-question put to it raises, so no test passes on its account.
+Everything that comes from the candidate is decoded as hostile. An answer that is not plain data compares with
+nothing: every operation on it raises, so that no test passes because of it.
 """
 
 import builtins
@@ -23,7 +23,7 @@ class NotPlainError(Exception):
 
 
 class Untouchable(Opaque):
-    """What is not plain data, in the judge."""
+    """Stands in the judge for an answer that is not plain data."""
 
     __slots__ = ()
 
@@ -47,30 +47,30 @@ class Link:
         self._callbacks = 0
 
     def blame(self, error):
-        """The facts of an exception that a proxy raised; None for any other."""
+        """Return the facts of an exception that a proxy raised, or None for any other exception."""
         return next((facts for raised, facts in self._raised if raised is error), None)
 
     def send(self, text):
         try:
             self.channel.send_text(text)
         except OSError:
-            self.lose()
+            self.give_up()
 
     def receive(self):
-        """The next message, parsed but not decoded."""
+        """Return the next message, parsed but not decoded."""
         if self.gone:
             raise GoneError
         try:
             return load(self.channel.receive_text())
         except (wire.WireError, ValueError, RecursionError):
-            self.lose()
+            self.give_up()
 
-    def lose(self):
+    def give_up(self):
         self.gone = True
         raise GoneError
 
     def ask(self, op, handle, args=(), kwargs=None, name=None):
-        """Call (``c``) or read an attribute (``g``) of what ``handle`` names; the plain answer."""
+        """Call (``c``) or read an attribute of (``g``) the object behind ``handle``; return the plain answer."""
         if self.gone:
             raise GoneError
         encoder = Encoder(None, self._refer)
@@ -92,18 +92,18 @@ class Link:
         if op == "o":
             return Untouchable("value")
         if op != "v":
-            self.lose()
+            self.give_up()
         if len(reply) == 2 and type(reply["v"]) in LEAVES:
             return reply["v"]
         decoder = Decoder(self.classes, self._referred)
         decoder.resume(encoder.kept, encoder.queue)
         try:
-            return decoder.guarded(_settle, decoder, reply)
+            return decoder.guarded(_decode_answer, decoder, reply)
         except CodecError:
-            self.lose()
+            self.give_up()
 
     def _exception(self, reply):
-        """The builtin exception that a reply names, remembered as the candidate's."""
+        """Return the builtin exception that a reply names, and remember it as the candidate's."""
         name = str(reply.get("n"))
         kind = getattr(builtins, name, None)
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
@@ -135,16 +135,16 @@ class Link:
         return Remote(self, body[0], str(body[1]))
 
     def _call_back(self, asked):
-        """Run one of the judge's own functions for the candidate."""
+        """Run one of the judge's own functions for the candidate, which asked for it."""
         self._callbacks += 1
         decoder = Decoder(self.classes, self._referred)
         try:
             args, kwargs = decoder.call_of(asked)
             target = decoder.guarded(lambda: self._callables[asked["h"]])
         except CodecError:
-            self.lose()
+            self.give_up()
         if self._callbacks > _MAX_CALLBACKS:
-            self.lose()
+            self.give_up()
         encoder = Encoder(None, self._refer)
         try:
             text = encoder.document({"op": "v", "v": encoder.node(target(*args, **kwargs))})
@@ -156,7 +156,7 @@ class Link:
 
 
 def facts_of(reply):
-    """What a candidate says of its own exception, made safe: right types, bounded."""
+    """Return the candidate's facts about its own exception in a safe form: of the right types and bounded."""
     line, leaves = reply.get("l"), reply.get("x")
     return {
         "n": str(reply.get("n"))[:100],
@@ -167,19 +167,19 @@ def facts_of(reply):
     }
 
 
-def _settle(decoder, reply):
-    """Decode an answer, and bring the arguments to the state the call left them in."""
+def _decode_answer(decoder, reply):
+    """Decode an answer, and bring the arguments into the state in which the call left them."""
     pairs = decoder.blank(reply.get("g", []))
     value = decoder.build(reply["v"])
     changes = [(decoder.slot(slot), decoder.items(nodes, 1)) for slot, nodes in reply.get("c", [])]
     decoder.fill((decoder.instance(index), flat) for index, flat in reply.get("ci", []))
     decoder.fill(pairs)
     for target, items in changes:
-        _become(target, items)
+        _replace_contents(target, items)
     return value
 
 
-def _become(target, items):
+def _replace_contents(target, items):
     kind = type(target)
     if kind is list:
         target[:] = items

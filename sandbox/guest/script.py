@@ -1,4 +1,4 @@
-"""A program run as a script: ``__main__``, its input on stdin, its output taken from descriptor 1."""
+"""Runs a program as a script: as ``__main__``, with its input on stdin and its output taken from descriptor 1."""
 
 import atexit
 import gc
@@ -7,22 +7,22 @@ import sys
 from . import confine, program
 
 
-def run(channel, board, coverage, order):
-    """Run to the end as the interpreter would, tell what left it, exit with its code."""
+def run(channel, page, coverage, order):
+    """Run the program to its end as the interpreter would, report the exception that left it, exit with its code."""
     names = program.new_module("__main__").__dict__
     streams = sys.stdout, sys.stderr
-    code, told, compiled = 0, {"op": "end"}, None
+    code, message, compiled = 0, {"op": "end"}, None
     stage = "compile"
     try:
-        compiled = program.code_of(order, channel, board)
+        compiled = program.code_of(order, channel, page)
         stage = "run"
         program.Setup(order["setup"], names)
         coverage.watch(compiled)
         coverage.begin()
         exec(compiled, names)
     except BaseException as error:
-        told = {"op": "e", "at": stage, **program.describe(error)}
-        code = told["x"]
+        message = {"op": "e", "at": stage, **program.describe(error)}
+        code = message["x"]
         if code is None:
             code = 1
             _print(error)
@@ -31,16 +31,16 @@ def run(channel, board, coverage, order):
     del names, compiled
     code = _finish(code, streams)
     try:
-        channel.send(told)
+        channel.send(message)
     except OSError:
         pass
     confine.leave(code)
 
 
 def _finish(code, streams):
-    """What the interpreter does at its end: join threads, run exit functions, flush, and finalize what
-    the program leaves behind (fast output of many contest programs is written when its buffer goes), the
-    ``streams`` that it was given last: something may have been written to them behind what stands for them now."""
+    """Do what the interpreter does at its end: join threads, run exit functions, flush, and finalize what the
+    program leaves behind (many contest programs write their output when its buffer is finalized). The original
+    ``streams`` are flushed last: the program may have written to them although it replaced them."""
     try:
         threading = sys.modules.get("threading")
         if threading is not None:
@@ -61,7 +61,7 @@ def _finish(code, streams):
 
 
 def _flushed(code):
-    """Flush what stands for the standard streams now; one that the program has closed needs none."""
+    """Flush the current standard streams; a stream that the program has closed needs no flush."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None and not getattr(stream, "closed", False):

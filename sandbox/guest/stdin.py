@@ -5,7 +5,7 @@ import os
 
 
 def stdin(data):
-    """A descriptor to read ``data`` from: a pipe, as most judges give; a file for what no pipe holds."""
+    """Return a descriptor to read ``data`` from: a pipe, as most judges use, or a file for data that no pipe holds."""
     reading, writing = os.pipe()
     try:
         try:

@@ -1,4 +1,4 @@
-"""Generated inputs: sent in batches, answered one by one, compared here."""
+"""Runs generated inputs: they are sent in batches, answered one by one, and compared here."""
 
 from . import judging
 from .encoder import Encoder
@@ -8,7 +8,7 @@ SHOWN_CHARS = 4096
 
 
 def run_suite(link, suite, comparison, order, classes, first):
-    """([status, answer, reached, lines] of each input that ran, whether the candidate survived them)."""
+    """Return [status, answer, reached, lines] of each input that ran, and whether the candidate survived them."""
     inputs, expected = suite["inputs"], suite["expected"]
     seen, differing = [], 0
     try:

@@ -1,6 +1,6 @@
-"""The guest's head: reads specs and tasks from stdin, has each task run under both seeds, answers.
+"""The supervisor reads specs and tasks from stdin, has each task run under both seeds, and answers the host.
 
-It alone writes to the host. It starts the zygotes before it has read any spec, and forks nothing after.
+It alone writes to the host. It starts the fork servers before it has read any spec, and forks nothing afterwards.
 """
 
 import os
@@ -9,8 +9,8 @@ import sys
 import time
 
 from . import confine, coverage, wire
-from .desk import Desk
-from .house import House
+from .dispatcher import Dispatcher
+from .seed_workers import SeedWorkers
 
 HEARTBEAT_S = 2.0
 
@@ -26,7 +26,7 @@ def main():
     started = host.next()
     if started is None:
         return
-    desk = Desk([House.build(seed, started) for seed in started["seeds"]], host.beat)
+    dispatcher = Dispatcher([SeedWorkers.build(seed, started) for seed in started["seeds"]], host.heartbeat)
     facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": False}
     facts |= {
         "uids_apart": bool(started["uids"][0]),
@@ -34,25 +34,25 @@ def main():
     }
     host.send({"op": "ready", **facts})
     while (message := host.next()) is not None:
-        answer = desk.take(message)
+        answer = dispatcher.handle(message)
         if answer is not None:
             host.send(answer)
 
 
 class Host:
-    """Frames from and to the host."""
+    """The stream of frames from and to the host."""
 
     def __init__(self, source, sink):
         self._source, self._sink = source, os.dup(sink)
-        os.dup2(2, sink)  # whatever prints by accident does not break the stream
+        os.dup2(2, sink)  # accidental prints do not break the stream
         self._unpacker = wire.Unpacker()
         self._waiting = []
-        self._beaten = time.monotonic()
+        self._last_sent = time.monotonic()
         self._hangup = select.poll()
-        self._hangup.register(source, 0)  # POLLHUP is told unasked
+        self._hangup.register(source, 0)  # POLLHUP is reported without being asked for
 
     def next(self):
-        """The next message; None at the end of the stream, or when it breaks."""
+        """Return the next message, or None at the end of the stream."""
         while not self._waiting:
             data = os.read(self._source, 1 << 18)
             if not data:
@@ -64,12 +64,12 @@ class Host:
         data = memoryview(wire.pack(message))
         while data:
             data = data[os.write(self._sink, data) :]
-        self._beaten = time.monotonic()
+        self._last_sent = time.monotonic()
 
-    def beat(self):
-        """Tell the host, every couple of seconds, that a long task is still being worked on. Where the host
-        has ended, end too: nobody waits for the answer, and an engine keeps reading what we write."""
+    def heartbeat(self):
+        """Send the host a sign of life every two seconds while a long task runs. Where the host has ended, end
+        too: nobody waits for the answer, and a container engine would go on reading what the guest writes."""
         if self._hangup.poll(0):
             os._exit(1)
-        if time.monotonic() - self._beaten > HEARTBEAT_S:
+        if time.monotonic() - self._last_sent > HEARTBEAT_S:
             self.send({"op": "alive"})

@@ -13,7 +13,7 @@ from prmdata.audits.audit import Audit, AuditedProgram, audit, by_problem
 from prmdata.audits.figures import report, text, wilson
 from prmdata.errors import QuarantineError
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 from tests.programs_by_hand import asserting
 from tests.rows_by_hand import edited, reference, rollout
 

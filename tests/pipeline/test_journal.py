@@ -18,15 +18,15 @@ from prmdata.pipeline.journal import Journal
 from prmdata.pipeline.lock import locked
 
 
-def test_owed_is_wanted_minus_finished(tmp_path: Path) -> None:
+def test_pending_is_requested_minus_finished(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.sqlite")
-    assert [journal.want(n, f"k{n}", f"p{n}") for n in range(3)] == [True, True, True]
+    assert [journal.request(n, f"k{n}", f"p{n}") for n in range(3)] == [True, True, True]
     journal.finish("k2", {"problem": None, "rows": [{"a": 1}]})
     journal.fail("k0", "worker died")
     journal.close()
     journal = Journal(tmp_path / "j.sqlite")
     journal.begin()
-    assert [journal.want(n, key, key) for n, key in enumerate(["k2", "new", "k0"])] == [False, True, True]
+    assert [journal.request(n, key, key) for n, key in enumerate(["k2", "new", "k0"])] == [False, True, True]
     assert [(e.position, e.problem_id, e.outcome, e.failure, e.rows) for e in journal.entries()] == [
         (0, "k2", {"problem": None}, None, [{"a": 1}]),
         (1, "new", None, None, []),
@@ -63,7 +63,7 @@ from prmdata.pipeline.journal import Journal
 journal = Journal(Path(sys.argv[1]))
 n = 0
 while True:
-    journal.want(n, str(n), "p")
+    journal.request(n, str(n), "p")
     journal.finish(str(n), {"rows": ["x" * 5000]})
     print(n, flush=True)
     n += 1

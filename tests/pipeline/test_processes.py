@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.app.build import WORKERS_PER_PROCESS, shares_of
 from prmdata.errors import BudgetReached, EditRefused, InputError, PrmdataError, QuarantineError, SandboxError
+from prmdata.pipeline.engines.processes import WORKERS_PER_PROCESS, shares_of
 
 
 @given(st.integers(1, 500))

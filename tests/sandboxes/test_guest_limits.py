@@ -137,13 +137,13 @@ def test_hash_order_that_decides_is_quarantined(local_worker: Worker) -> None:
     assert answer.reason == "unrepeatable"
 
 
-def test_chance_that_decides_is_quarantined(local_worker: Worker) -> None:
+def test_a_nondeterministic_verdict_is_quarantined(local_worker: Worker) -> None:
     program = "import random\ndef f(a):\n    return random.random()\n"
     tests = [f"assert not {n / 20} <= f(0) < {(n + 1) / 20}" for n in range(20)]
     assert isinstance(_answer(local_worker, program, *tests), QuarantineError)
 
 
-def test_chance_is_the_same_every_time() -> None:
+def test_random_is_the_same_every_time() -> None:
     program = (
         "import random\ndef f(a):\n    return [random.random(), hash('x'), list({'do', 're', 'mi', 'fa'})]\n"
     )

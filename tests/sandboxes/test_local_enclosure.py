@@ -117,7 +117,7 @@ def test_nothing_outlives_a_host_that_is_killed() -> None:
     assert host.stdout is not None
     host.stdout.readline()
     mine: list[int] = []
-    while len(mine) < 6:  # launcher, supervisor, zygotes, judges, a candidate
+    while len(mine) < 6:  # launcher, supervisor, fork servers, judges, a candidate
         time.sleep(0.05)
         mine = _descendants(host.pid)
     host.kill()

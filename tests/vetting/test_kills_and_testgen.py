@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.errors import QuarantineError, SandboxError
+from prmdata.errors import QuarantineError
 from prmdata.evidence.values import Call, encode
 from prmdata.problems import read_problems
 from prmdata.records import Compare, Execution, Problem, Reject, Reply, Request, Run, Test, Verdict, Vetted
 from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import Worker
+from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.generation import write_generated
-from prmdata.vetting.inspection import Inspection, drive, in_order, inspect, inspect_all
+from prmdata.vetting.inspection import Inspection, distinct, inspect
 from prmdata.vetting.kills import measure_kills, mutants_of, tally
 from prmdata.vetting.test_writer import write_test
 from prmdata.vetting.testgen import Generated, cover, generate_tests
@@ -181,7 +181,7 @@ def test_a_stdio_test_is_its_input_and_output() -> None:
     assert write_test(fed, Compare(), "2\n", "1\n") == Test("stdio", input="2\n", output="1\n")
 
 
-def test_many_problems_are_inspected_in_order_and_written(local_worker: Worker, tmp_path: Path) -> None:
+def test_many_problems_are_inspected_and_written(driven: Driven, tmp_path: Path) -> None:
     items: list[Problem | Reject] = [
         WEAK,
         Reject("r", "read", "no tests"),
@@ -191,7 +191,9 @@ def test_many_problems_are_inspected_in_order_and_written(local_worker: Worker, 
         ),
         Problem("near", "Clamp!", CLAMP.replace("low", "least"), WEAK.tests, entry_point="clamp"),
     ]
-    found = list(inspect_all(items, lambda run: local_worker.run(run.spec, run.tasks), threads=1))
+    found = [
+        Inspection(item) if isinstance(item, Reject) else driven(inspect(item)) for item in distinct(items)
+    ]
     assert [type(one.result).__name__ for one in found] == ["Vetted", "Reject", "Reject", "Reject", "Vetted"]
     report = write_vetting(found, tmp_path / "out")
     assert report.near == [["p", "near"]]
@@ -210,49 +212,9 @@ def fields(one: Problem) -> dict[str, Any]:
     return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
-def test_a_benchmark_problem_is_left_out(local_worker: Worker) -> None:
-    found = list(
-        inspect_all([WEAK], lambda run: local_worker.run(run.spec, run.tasks), overlap=lambda _: "bench: 3")
-    )
-    assert found[0].result == Reject("p", "vet", "contaminated", "overlaps with bench: 3")
-
-
-def test_a_failure_of_the_machinery_rejects_its_problem_alone() -> None:
-    def answer(run: Run) -> Any:
-        raise SandboxError("the engine is gone")
-
-    assert list(inspect_all([WEAK], answer)) == [Inspection(Reject("p", "machinery", "the engine is gone"))]
-
-
-def test_results_keep_the_order_and_what_is_ahead_is_bounded() -> None:
-    taken: list[int] = []
-
-    def items() -> Any:
-        for n in range(50):
-            taken.append(n)
-            yield n
-
-    results = in_order(items(), lambda n: n * n, threads=2)
-    assert [next(results) for _ in range(3)] == [0, 1, 4]
-    assert len(taken) <= 3 + 2 * 2 + 1
-    assert list(results) == [n * n for n in range(3, 50)]
-
-
-def test_what_is_given_up_is_not_waited_for() -> None:
-    """After an interrupt, nobody waits for a program that runs for long."""
-    may_end, ended = threading.Event(), []
-
-    def work(n: int) -> int:
-        if n == 2:
-            may_end.wait(60)
-            ended.append(n)
-        return n
-
-    results = in_order([1, 2], work, threads=2)
-    assert next(results) == 1
-    results.close()  # type: ignore[attr-defined]
-    assert ended == []
-    may_end.set()
+def test_a_benchmark_problem_is_left_out() -> None:
+    found = list(distinct([WEAK], overlap=lambda _: "bench: 3"))
+    assert found == [Reject("p", "vet", "contaminated", "overlaps with bench: 3")]
 
 
 def test_inspection_without_kills_asks_less(driven: Driven) -> None:

@@ -11,7 +11,7 @@ import pytest
 from prmdata.problems.soundness import examine
 from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Run, Test, Vetted
 from prmdata.sandboxes.contract import Worker
-from prmdata.vetting.inspection import drive
+from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.limits import cpu_limit
 from prmdata.vetting.sabotage import sabotages
 from prmdata.vetting.vet import MOST_REPEATS, vet

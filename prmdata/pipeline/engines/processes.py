@@ -1,8 +1,8 @@
-"""The same work in several processes of this machine, since one interpreter feeds only so many sandbox workers.
+"""The work in several processes of this machine, since one interpreter feeds only so many sandbox workers.
 
-Each process is ``prmdata.app.worker_process``: it thinks for a few sandbox workers of its own, gets problems on its
-standard input and gives outcomes back on its standard output, as pickles of ours. One that dies is started
-again and its problems are done again. When this process ends, however it ends, their input ends and they go.
+Each process is ``prmdata.app.worker_process``: it has a few sandbox workers of its own, gets problems on its standard
+input and gives outcomes back on its standard output, as pickles of ours. One that dies is started again and its
+problems are done again. When this process ends, however it ends, the others' input ends, and they end too.
 """
 
 from __future__ import annotations
@@ -12,19 +12,22 @@ import os
 import pickle
 import struct
 import sys
-from collections.abc import Callable, Iterable
 from contextlib import suppress
+from types import TracebackType
 from typing import Any, Final
 
 from prmdata.config import BuildConfig
-from prmdata.errors import MachineryError, PrmdataError, SandboxError
-from prmdata.pipeline.dispatch import MAX_RETRIES, Result, hand_out
-from prmdata.pipeline.driver import Stop, interruptible
-from prmdata.pipeline.run import PendingProblem, ProblemOutcome
+from prmdata.errors import PrmdataError, SandboxError
+from prmdata.pipeline.engine import IN_FLIGHT_PER_WORKER, MAX_RETRIES, Engine, EngineSetup
+from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.records import Problem
 
 LENGTH: Final = struct.Struct(">Q")
 """Before each pickle, in either direction: how many bytes it has."""
+WORKERS_PER_PROCESS: Final = 3
+"""Sandbox workers that one process can feed: a program takes 9 ms of a sandbox's time and 2.6 ms of the host's."""
+WORKER_MODULE: Final = "prmdata.app.worker_process"
+"""What each process runs."""
 _END_S: Final = 5.0
 """How long a process whose input has ended gets to end its workers."""
 
@@ -35,7 +38,7 @@ def framed(value: Any) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
-class LabourProcess:
+class WorkerProcess:
     """One process, started when it is first asked, and again after it died."""
 
     def __init__(self, config: BuildConfig, workers: int) -> None:
@@ -43,11 +46,11 @@ class LabourProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._starting = asyncio.Lock()
         self._reading: asyncio.Task[None] | None = None
-        self._pending: dict[int, asyncio.Future[Result]] = {}
+        self._pending: dict[int, asyncio.Future[ProblemResult]] = {}
         self._asked = 0
 
-    async def do(self, problem: Problem) -> Result:
-        """See :func:`prmdata.pipeline.dispatch.do`."""
+    async def do(self, problem: Problem) -> ProblemResult:
+        """See :meth:`prmdata.pipeline.engine.Engine.do`."""
         for _ in range(1 + MAX_RETRIES):
             process = await self._running()
             assert process.stdin is not None
@@ -56,7 +59,7 @@ class LabourProcess:
             self._pending[self._asked] = future
             process.stdin.write(framed((self._asked, problem)))
             with suppress(_DiedError):
-                result: Result = await future
+                result: ProblemResult = await future
                 return result
         return SandboxError(f"the process that did it died more than {MAX_RETRIES} times")
 
@@ -78,7 +81,7 @@ class LabourProcess:
         async with self._starting:
             if self._process is None or self._reading is None or self._reading.done():
                 self._process = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "prmdata.app.worker_process"),
+                    *(sys.executable, "-m", WORKER_MODULE),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -104,7 +107,7 @@ class LabourProcess:
             await process.wait()
             self._settle_all(_DiedError())
 
-    def _settle_all(self, result: Result | _DiedError) -> None:
+    def _settle_all(self, result: ProblemResult | _DiedError) -> None:
         """What is pending has come to ``result``."""
         pending, self._pending = self._pending, {}
         for future in pending.values():
@@ -120,21 +123,39 @@ class _DiedError(PrmdataError):
     """The process ended before it had done the problem."""
 
 
-async def run_in_processes(
-    wanted: Iterable[PendingProblem],
-    config: BuildConfig,
-    *,
-    workers: Iterable[int],
-    done: Callable[[str, ProblemOutcome], None],
-    failed: Callable[[str, MachineryError], None],
-    stop: Stop,
-    in_flight: int,
-) -> None:
-    """Do what is owed in one process for each of ``workers``, with so many sandbox workers each."""
-    processes = [LabourProcess(config, count) for count in workers]
-    async with interruptible(stop):
+class ProcessEngine(Engine):
+    """Shares the configuration's sandbox workers out to as few processes as can feed them.
+
+    Each process has a teacher of its own, so this engine is for teachers that places need not share.
+    """
+
+    def __init__(self, setup: EngineSetup) -> None:
+        self._setup = setup
+        shares = shares_of(setup.config.workers)
+        self._processes = [WorkerProcess(setup.config, workers) for workers in shares]
+        self._load = [0] * len(shares)
+        self.in_flight = IN_FLIGHT_PER_WORKER * max(shares) * len(shares)
+
+    async def do(self, problem: Problem) -> ProblemResult:
+        place = self._load.index(min(self._load))
+        self._load[place] += 1
         try:
-            labourers = [process.do for process in processes]
-            await hand_out(labourers, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
+            return await self._processes[place].do(problem)
         finally:
-            await asyncio.gather(*(process.close() for process in processes))
+            self._load[place] -= 1
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(process.close() for process in self._processes))
+        await self._setup.teacher.close()
+
+    def statistics(self) -> dict[str, Any]:
+        figures: dict[str, Any] = self._setup.teacher.statistics()
+        return figures
+
+
+def shares_of(workers: int) -> list[int]:
+    """Sandbox workers to each process that thinks for them, as few processes as can."""
+    count = -(-workers // WORKERS_PER_PROCESS)
+    return [workers // count + (place < workers % count) for place in range(count)]

@@ -1,32 +1,36 @@
-"""The same work on a Ray cluster: this file alone knows Ray.
+"""The work on a Ray cluster: this file alone knows Ray.
 
-A **labourer** is an actor with sandbox workers of its own on its node; problems go to labourers, outcomes
-come back to the one journal here. A model is asked through one **teacher** actor beside the driver,
-so its answers are on one disk and its limits hold for the whole job. Actors that die are restarted by
-Ray and their problems done again elsewhere; what comes out does not depend on where it was done.
+A :class:`WorkerActor` has sandbox workers of its own on its node; problems go to the actors, and outcomes come back to
+the one journal here. A model is asked through one :class:`TeacherActor` beside the driver, so that its answers are on
+one disk and its limits hold for the whole job. Actors that die are restarted by Ray and their problems done again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
 
 from prmdata.config import BuildConfig
 from prmdata.errors import MachineryError, SandboxError, UsageError
-from prmdata.pipeline.dispatch import MAX_RETRIES, Do, Result, do, hand_out
-from prmdata.pipeline.driver import Stop, interruptible
-from prmdata.pipeline.run import PendingProblem, ProblemOutcome
-from prmdata.records import Problem, Question, Request
+from prmdata.pipeline.engine import (
+    IN_FLIGHT_PER_WORKER,
+    IN_FLIGHT_REMOTE,
+    MAX_RETRIES,
+    Engine,
+    EngineSetup,
+    OpenWorker,
+)
+from prmdata.pipeline.problem_work import ProblemResult, ProblemWorker
+from prmdata.records import Problem, Request
 
-CONNECT_S = 5.0
+CONNECT_S: Final = 5.0
 """How long the head of a cluster gets to answer."""
-TELL_EVERY_S = 5.0
-"""Seconds between two questions to the desk about what was spent."""
-
-Parts = Callable[[BuildConfig], Any]
+TELL_EVERY_S: Final = 5.0
+"""Seconds between two questions to the teacher's actor about what was spent."""
 
 
 def ray_module() -> Any:
@@ -38,33 +42,43 @@ def ray_module() -> Any:
     return ray
 
 
-class Labourer:
-    """Runs ``work`` on its node. ``parts(config)`` gives (pool, local teacher or None, strategies)."""
+class WorkerActor:
+    """Does problems on its node, with sandbox workers that it opens there when it is first asked."""
 
-    def __init__(self, config: BuildConfig, parts: Parts, teacher: Any) -> None:
-        self._pool, self._local, self._strategies = parts(config)
-        self._teacher = teacher
+    def __init__(self, config: BuildConfig, open_worker: OpenWorker, teacher: Any) -> None:
+        asked = None if teacher is None else AskedElsewhere(teacher)
+        self._opened = open_worker(config, in_flight=IN_FLIGHT_PER_WORKER, teacher=asked)
+        self._stack = AsyncExitStack()
+        self._opening = asyncio.Lock()
+        self._worker: ProblemWorker | None = None
 
-    async def do(self, problem: Problem) -> Result:
-        """See :func:`prmdata.pipeline.dispatch.do`."""
-        return await do(problem, self._strategies, self._answer)
+    async def do(self, problem: Problem) -> ProblemResult:
+        """See :meth:`prmdata.pipeline.engine.Engine.do`."""
+        async with self._opening:
+            if self._worker is None:
+                self._worker = await self._stack.enter_async_context(self._opened)
+        return await self._worker.do(problem)
 
-    async def _answer(self, question: Question) -> Any:
-        if not isinstance(question, Request):
-            return await asyncio.wrap_future(self._pool.submit(question.spec, question.tasks))
-        if self._local is not None:
-            return await self._local.ask(question)
-        reply = await self._teacher.ask.remote(question)
+
+class AskedElsewhere:
+    """The teacher of another process, asked as if it were here."""
+
+    def __init__(self, actor: Any) -> None:
+        self._actor = actor
+
+    async def ask(self, request: Request) -> Any:
+        """The reply to one request; raises what the teacher raised."""
+        reply = await self._actor.ask.remote(request)
         if isinstance(reply, Exception):
             raise reply
         return reply
 
 
-class Desk:
-    """The one teacher of a job, asked by all labourers. ``make(config)`` gives it."""
+class TeacherActor:
+    """The one teacher of a job, asked by all workers. ``setup.make_teacher`` makes it."""
 
-    def __init__(self, config: BuildConfig, make: Parts) -> None:
-        self._teacher = make(config)
+    def __init__(self, config: BuildConfig, make_teacher: Any) -> None:
+        self._teacher = make_teacher(config)
 
     async def ask(self, request: Request) -> Any:
         """The reply, or the error as a value."""
@@ -73,7 +87,7 @@ class Desk:
         except (MachineryError, UsageError) as error:
             return error
 
-    async def spent(self) -> dict[str, Any]:
+    async def statistics(self) -> dict[str, Any]:
         """The teacher's statistics so far."""
         statistics: dict[str, Any] = self._teacher.statistics()
         return statistics
@@ -81,13 +95,82 @@ class Desk:
     async def close(self) -> dict[str, Any]:
         """Give back what the teacher holds; its last statistics."""
         await self._teacher.close()
-        statistics: dict[str, Any] = self._teacher.statistics()
-        return statistics
+        return await self.statistics()
 
 
-@asynccontextmanager
-async def connected(address: str | None) -> AsyncIterator[Any]:
-    """Ray, connected to ``address`` (None: an own one on this machine), and let go of at the end.
+class RayEngine(Engine):
+    """``config.workers`` actors with one sandbox worker each; the next problem goes to the least busy one."""
+
+    def __init__(self, setup: EngineSetup) -> None:
+        self._setup = setup
+        self._config = on_any_node(setup.config.model_copy(update={"workers": 1}))
+        self._per_actor = IN_FLIGHT_REMOTE if setup.teacher.remote else IN_FLIGHT_PER_WORKER
+        self.in_flight = self._per_actor * setup.config.workers
+        self._load = [0] * setup.config.workers
+        self._ray: Any = None
+        self._workers: list[Any] = []
+        self._teacher: Any = None
+        self._telling: asyncio.Task[None] | None = None
+        self._statistics: dict[str, Any] = {}
+
+    async def do(self, problem: Problem) -> ProblemResult:
+        place = self._load.index(min(self._load))
+        self._load[place] += 1
+        try:
+            result: ProblemResult = await self._workers[place].do.remote(problem)
+        except self._ray.exceptions.RayActorError as error:
+            return SandboxError(f"its Ray worker died more than {MAX_RETRIES} times: {type(error).__name__}")
+        finally:
+            self._load[place] -= 1
+        return result
+
+    async def __aenter__(self) -> Self:
+        await self._setup.teacher.close()  # the actors open their own
+        self._ray = ray = connected(self._config.ray_address)
+        if self._setup.shares_teacher:
+            here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
+                ray.get_runtime_context().get_node_id(), soft=False
+            )
+            kind = ray.remote(TeacherActor).options(num_cpus=0, scheduling_strategy=here, max_concurrency=256)
+            self._teacher = kind.remote(self._config, self._setup.make_teacher)
+            self._telling = asyncio.create_task(self._tell())
+        kind = ray.remote(WorkerActor).options(
+            num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES, max_concurrency=self._per_actor
+        )
+        opened = self._config, self._setup.open_worker, self._teacher
+        self._workers = [kind.remote(*opened) for _ in self._load]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self._telling is not None:
+                self._telling.cancel()
+                with suppress(asyncio.CancelledError):
+                    await self._telling
+            if self._teacher is not None:
+                self._statistics = await self._teacher.close.remote()
+        finally:
+            self._ray.shutdown()
+
+    def statistics(self) -> dict[str, Any]:
+        return self._statistics
+
+    async def _tell(self) -> None:
+        while True:
+            self._setup.spend(await self._teacher.statistics.remote())
+            await asyncio.sleep(TELL_EVERY_S)
+
+
+def on_any_node(config: BuildConfig) -> BuildConfig:
+    """The configuration with whole paths: a process of Ray's stands in a folder of its own."""
+    paths = {key: value.resolve() for key, value in config if isinstance(value, Path)}
+    return config.model_copy(update=paths)
+
+
+def connected(address: str | None) -> Any:
+    """Ray, connected to ``address`` (None: a cluster of its own on this machine).
 
     Raises UsageError where no cluster answers.
     """
@@ -98,10 +181,7 @@ async def connected(address: str | None) -> AsyncIterator[Any]:
     except ConnectionError as error:
         said = str(error).partition("\n")[0]
         raise UsageError(f"--ray-address {address}: {said}") from error
-    try:
-        yield ray
-    finally:
-        ray.shutdown()
+    return ray
 
 
 def _check_reachable(address: str) -> None:
@@ -116,64 +196,3 @@ def _check_reachable(address: str) -> None:
             f"--ray-address {address}: no Ray cluster answers there ({error.strerror or error});"
             " start one with `ray start --head`, or leave the address out"
         ) from error
-
-
-async def run_on_ray(
-    wanted: Iterable[PendingProblem],
-    config: BuildConfig,
-    *,
-    parts: Parts,
-    teacher: Parts | None,
-    done: Callable[[str, ProblemOutcome], None],
-    failed: Callable[[str, MachineryError], None],
-    spent: Callable[[dict[str, Any]], None],
-    stop: Stop,
-    in_flight: int,
-) -> dict[str, Any]:
-    """Do what is owed on ``config.workers`` labourers; the teacher's statistics (empty without one), which
-    ``spent`` is told as they change.
-
-    ``teacher`` None: each labourer has its own (the rules, which need no limits).
-    """
-    async with connected(config.ray_address) as ray:
-        here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
-            ray.get_runtime_context().get_node_id(), soft=False
-        )
-        desk = None
-        if teacher is not None:
-            desk = (
-                ray.remote(Desk)
-                .options(num_cpus=0, scheduling_strategy=here, max_concurrency=256)
-                .remote(config, teacher)
-            )
-        kind = ray.remote(Labourer).options(
-            num_cpus=1, max_restarts=-1, max_task_retries=MAX_RETRIES, max_concurrency=in_flight
-        )
-        labourers = [kind.remote(config, parts, desk) for _ in range(config.workers)]
-        async with interruptible(stop):
-            told = asyncio.create_task(_tell(desk, spent))
-            try:
-                carried = [_carried(ray, labourer) for labourer in labourers]
-                await hand_out(carried, wanted, done=done, failed=failed, stop=stop, in_flight=in_flight)
-            finally:
-                told.cancel()
-        return {} if desk is None else await desk.close.remote()
-
-
-async def _tell(desk: Any, spent: Callable[[dict[str, Any]], None]) -> None:
-    while desk is not None:
-        spent(await desk.spent.remote())
-        await asyncio.sleep(TELL_EVERY_S)
-
-
-def _carried(ray: Any, labourer: Any) -> Do:
-    """A labourer of the cluster as one that is called."""
-
-    async def do_there(problem: Problem) -> Result:
-        try:
-            result: Result = await labourer.do.remote(problem)
-        except ray.exceptions.RayActorError as error:
-            return SandboxError(f"its Ray worker died more than {MAX_RETRIES} times: {type(error).__name__}")
-        return result
-
-    return do_there

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from prmdata.app.wiring import on_any_node, teacher_of
+from prmdata.app.wiring import teacher_of
 from prmdata.config import configure
+from prmdata.pipeline.engines.ray import on_any_node
 from prmdata.records import Problem, Request, Test
 from prmdata.testing.server import faulty_server
 

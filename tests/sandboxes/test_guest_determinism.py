@@ -1,4 +1,4 @@
-"""What may meet chance runs twice, what cannot runs once; both told from compiled code alone."""
+"""A deterministic program runs once, any other twice; compiled code alone decides which it is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from prmdata.records import (
 from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import RunResult, Worker
 
-CHANCE = {
+NONDETERMINISTIC = {
     "order of a set of text": "def f(x): return list({x, 'a'})",
     "set by name": "def f(x): return list(set(x))",
     "set comprehension": "def f(x): return [y for y in {z for z in x}]",
@@ -62,7 +62,7 @@ CHANCE = {
     "frames": "import sys\ndef f(x): return sys._getframe()",
     "finalisers": "class A:\n    def __del__(self): print(1)\ndef f(x): return A()",
 }
-CERTAIN = {
+DETERMINISTIC = {
     "arithmetic": "def f(a, b): return (a - b) & 3 | a ^ b",
     "text": "def f(s): return ' '.join(sorted(str(c).upper() for c in s)) + f'{len(s):>4}' + '%d' % len(s)",
     "dict": "def f(s):\n    d = {}\n    for k, v in d.items(): d[k] = v\n    return max(d, key=d.get) if d else 0",
@@ -78,22 +78,22 @@ CERTAIN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CHANCE)
-def test_what_can_meet_chance_is_not_certain(name: str) -> None:
-    assert not _is_certain(CHANCE[name])
+@pytest.mark.parametrize("name", NONDETERMINISTIC)
+def test_nondeterministic_code_is_recognised(name: str) -> None:
+    assert not _is_deterministic(NONDETERMINISTIC[name])
 
 
-@pytest.mark.parametrize("name", CERTAIN)
-def test_plain_code_is_certain(name: str) -> None:
-    assert _is_certain(CERTAIN[name])
+@pytest.mark.parametrize("name", DETERMINISTIC)
+def test_plain_code_is_deterministic(name: str) -> None:
+    assert _is_deterministic(DETERMINISTIC[name])
 
 
 def test_names_that_a_setup_binds_count() -> None:
     setup, program = _compiled("import random\n"), _compiled("def f(x): return random.random()\n")
-    chance = guest_module("chance")
-    assert chance.is_certain(setup)
-    assert chance.is_certain(program)
-    assert not chance.is_certain(setup, program)
+    determinism = guest_module("determinism")
+    assert determinism.is_deterministic(setup)
+    assert determinism.is_deterministic(program)
+    assert not determinism.is_deterministic(setup, program)
 
 
 PURE = "def f(a): return a\n"
@@ -115,8 +115,8 @@ TWICE = {
     ),
     "set among the inputs": Task(PURE, suites=(Suite(('{"a":[{"s":["x","y"]}],"k":{}}',)),)),
     "timeout": Task("def f(a):\n    while {1, 2}: pass\n"),
-    "timeout, called certain": Task(
-        "import sys\nsys._getframe(1).f_locals['self'].board.certain = True\ndef f(a):\n    while True: pass\n"
+    "timeout, called deterministic": Task(
+        "import sys\nsys._getframe(1).f_locals['self'].page.is_deterministic = True\ndef f(a):\n    while True: pass\n"
     ),
     "crash": Task("def f(a):\n    it = iter([a])\n    for _ in range(300_000):\n        it = filter(None, it)\n    return next(it)\n"),
 }  # fmt: skip
@@ -150,13 +150,15 @@ def test_every_seed_where_there_can(local_worker: Worker, name: str) -> None:
         lambda spec: _spec(compare=Compare("checker", checker="import random\ndef ok(i, e, g): return e == g\n")),
     ],
 )  # fmt: skip
-def test_what_a_problem_brings_may_be_chance(local_worker: Worker, change: Callable[[Spec], Spec]) -> None:
+def test_what_a_problem_brings_may_be_nondeterministic(
+    local_worker: Worker, change: Callable[[Spec], Spec]
+) -> None:
     assert _runs(local_worker, Task(PURE), change(_spec()))[0] == 2
 
 
-def _is_certain(program: str) -> bool:
-    certain: bool = guest_module("chance").is_certain(_compiled(program))
-    return certain
+def _is_deterministic(program: str) -> bool:
+    answer: bool = guest_module("determinism").is_deterministic(_compiled(program))
+    return answer
 
 
 def _compiled(program: str) -> object:

@@ -1,7 +1,7 @@
-"""One-process mode: the tests run beside the program, in its own process.
+"""The one-process mode: the tests run in the process of the program.
 
-For problems whose reference cannot pass apart. A hostile program can forge a pass here: its verdict is
-what this process says of itself. The rows say so.
+It serves problems whose reference cannot pass when judge and candidate are two processes. A hostile program can
+forge a pass here, because the verdict is what its own process reports. The rows of the data set say so.
 """
 
 from . import judging, program
@@ -9,7 +9,7 @@ from .encoder import Encoder
 
 
 def run_tests(candidate, parts):
-    """Run the tests that the judge sent over, against the program's own names."""
+    """Run the tests that the judge sent against the names of the program."""
     names = dict(candidate.names)
     for text in parts["helpers"]:
         helpers = {"__name__": "helpers"}
@@ -25,6 +25,6 @@ def run_tests(candidate, parts):
 
 
 def _blame(error):
-    """The program is blamed for what arose in a frame of its own; an assertion of the test is not."""
+    """Return the facts of an exception that arose in a frame of the program; None for an assertion of the test."""
     facts = program.describe(error)
     return facts if facts["l"] is not None else None

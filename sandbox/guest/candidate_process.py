@@ -1,8 +1,8 @@
-"""One run of one program under one seed: start it, watch it, end it, and say what was seen.
+"""The supervisor's view of one candidate process: it starts the process, watches it, ends it and keeps its output.
 
-The supervisor holds everything and forks nothing; it only waits on descriptors. Limits: CPU time by the
-process's own clock (descendants included, from /proc), memory by the kernel, output by what is drained
-here. What sleeps is ended by the time in which neither it nor its judge used or wanted a CPU.
+The supervisor forks nothing; it only waits on descriptors. It limits CPU time by the clock of the process
+(descendants included, from /proc), memory by the kernel, and output by what it drains here. It ends a sleeping
+process after a time in which neither the process nor its judge used or wanted a CPU.
 """
 
 import os
@@ -10,7 +10,7 @@ import select
 import socket
 import time
 
-from . import wire, zygote
+from . import fork_server, wire
 from .clocks import Clock, idle_s
 
 HOST = 0
@@ -19,97 +19,99 @@ TAIL_CHARS = 2000
 FILE_BYTES = 16 << 20
 PROCESSES = 64
 SUITE_FACTOR = 20
-"""A suite may use so many times ``cpu_s`` in all; each of its inputs ``cpu_s``."""
+"""A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
 IDLE_BASE_S = 1.0
 _LONGEST_TICK_S = 0.5
 
 
-class Trial:
+class CandidateProcess:
     """One candidate process, from fork to reap."""
 
-    def __init__(self, house, program_order, limits, stdin=None, seat=None):
-        """``seat(channel)`` puts the candidate before its judge, while it is being forked."""
-        self.house = house
+    def __init__(self, workers, program_order, limits, stdin=None, attach=None):
+        """``attach(channel)`` attaches the candidate to its judge while the candidate is being forked."""
+        self.workers = workers
         self.limits = limits
         self.cause = None
-        self.seen_in_time = None
+        self.marks_at_limit = None
         self.wall_s = 0.0
         self.ended = None
         self.outputs = {}
         self._sizes = {}
         self._poll = select.poll()
         self._started = time.monotonic()
-        house.board.clear()
-        house.board.progress = 0
-        house.board.certain = False
-        house.oom.begin()
+        workers.page.clear()
+        workers.page.progress = 0
+        workers.page.is_deterministic = False
+        workers.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
-        house.begin_fork([house.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits)
+        workers.begin_fork(
+            [workers.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits
+        )
         theirs.close()
         os.close(out[1])
         os.close(err[1])
         self.channel = ours
         ours.sendall(wire.pack(program_order))
-        if seat is not None:
-            seat(ours)
+        if attach is not None:
+            attach(ours)
         for fd in (out[0], err[0]):
             os.set_blocking(fd, False)
             self.outputs[fd] = []
             self._sizes[fd] = 0
             self._poll.register(fd, select.POLLIN)
         self._out, self._err = out[0], err[0]
-        self.pid = house.forked()
+        self.pid = workers.forked_pid()
         self.clock = Clock(self.pid)
 
-    def watch(self, extra, done, beat):
-        """Wait until ``done()`` or a limit ends it. ``extra`` maps further descriptors to what reads them."""
+    def watch(self, extra, done, heartbeat):
+        """Wait until ``done()`` is true or a limit ends the process. ``extra`` maps more descriptors to readers."""
         for fd in extra:
             self._poll.register(fd, select.POLLIN)
-        gone = self.clock.pidfd
-        if gone is not None:
-            self._poll.register(gone, select.POLLIN)
-        else:  # the next best sign of its end (gVisor): it hangs up
+        pidfd = self.clock.pidfd
+        if pidfd is not None:
+            self._poll.register(pidfd, select.POLLIN)
+        else:  # without a pidfd (gVisor), a closed channel shows that the process ended
             self._poll.register(self.channel, 0)
         self._poll.register(HOST, 0)
-        pace = Pace(self)
+        schedule = ClockSchedule(self)
         try:
             while not done():
-                for fd, _ in self._poll.poll(pace.next_ms()):
+                for fd, _ in self._poll.poll(schedule.next_ms()):
                     if fd == HOST:
-                        raise SystemExit  # nobody is left to answer to: the hang-up reports itself
+                        raise SystemExit  # the host has hung up, so nobody waits for an answer
                     if fd in extra:
                         extra[fd]()
                     elif fd == self.channel.fileno():
                         self._poll.unregister(fd)
-                        self.settle()
-                    elif fd == gone:
-                        self._poll.unregister(gone)
+                        self.wait_then_end()
+                    elif fd == pidfd:
+                        self._poll.unregister(pidfd)
                         self.end()
                     else:
                         self._drain(fd)
-                if self.ended is None and pace.due():
-                    self._check(pace)
-                    beat()
+                if self.ended is None and schedule.due():
+                    self._check(schedule)
+                    heartbeat()
         finally:
             for fd in extra:
                 self._poll.unregister(fd)
 
-    def settle(self):
-        """It fell silent: give it a moment to be found dead by itself before it is killed."""
+    def wait_then_end(self):
+        """The process fell silent: wait a moment for it to end by itself, then kill it."""
         if self.ended is None:
             self.clock.await_end(1.0)
         self.end()
 
     def end(self):
-        """Kill and reap the candidate and all it started; idempotent."""
+        """Kill and reap the candidate and all it started. A second call does nothing."""
         if self.ended is None:
             self.wall_s = time.monotonic() - self._started
-            self.ended = self.house.reap(self.pid)
+            self.ended = self.workers.reap(self.pid)
             self.clock.close()
 
     def close(self):
-        """End it, read what is left of its output, give back every descriptor."""
+        """End the process, read the rest of its output and close every descriptor."""
         self.end()
         for fd in list(self.outputs):
             self._drain(fd)
@@ -149,41 +151,44 @@ class Trial:
         except KeyError:
             pass
 
-    def _check(self, pace):
+    def _check(self, schedule):
         used = self.clock.cpu_s()
-        if used is None:  # it is gone already, and has no descriptor that says so
+        if used is None:  # the process is gone already, and no pidfd reported it
             self.end()
             return
-        if pace.exceeded(used) or idle_s(self._started, self.pid, self.house.judge_pid) > self.limits.idle_s:
+        if (
+            schedule.exceeded(used)
+            or idle_s(self._started, self.pid, self.workers.judge_pid) > self.limits.idle_s
+        ):
             self.cause = "timeout"
             self.end()
-            if self.seen_in_time is not None:
-                self.house.board.restore(self.seen_in_time)
+            if self.marks_at_limit is not None:
+                self.workers.page.restore(self.marks_at_limit)
 
-    def had_its_whole_time(self):
-        """Whether it was ended since it had used up all that any run of it would be given."""
-        return self.cause == "timeout" and self.seen_in_time is not None
+    def used_all_its_time(self):
+        """Whether the process was ended because it had used up all the time that any run of it would get."""
+        return self.cause == "timeout" and self.marks_at_limit is not None
 
     def allowed_s(self):
-        """What it may use now that ``cpu_s`` is used up: ``whole_s`` where no other run of the program could
-        differ. What it has marked by now is what counts if that is used up too: how far it comes in a time is
-        no fact of the program."""
-        if self.limits.whole_s == self.limits.cpu_s or not self.house.board.certain:
+        """Return the CPU time that the process may use now that ``cpu_s`` is used up. It is ``extended_cpu_s`` where
+        no other run of the program could differ. If that is used up too, only the lines marked by now count: how
+        far a program comes in a given time is not a property of the program."""
+        if self.limits.extended_cpu_s == self.limits.cpu_s or not self.workers.page.is_deterministic:
             return self.limits.cpu_s
-        if self.seen_in_time is None:
-            self.seen_in_time = self.house.board.marked()
-        return self.limits.whole_s
+        if self.marks_at_limit is None:
+            self.marks_at_limit = self.workers.page.marked()
+        return self.limits.extended_cpu_s
 
 
-class Pace:
-    """When to look at the clocks again, and whether the time allowed is used up."""
+class ClockSchedule:
+    """Decides when the supervisor reads the clocks next, and whether the allowed time is used up."""
 
-    def __init__(self, trial):
-        self._trial = trial
+    def __init__(self, process):
+        self._process = process
         self._progress = 0
         self._base = 0.0
         self._suites_from = 0.0
-        self._allowed = trial.limits.cpu_s
+        self._allowed = process.limits.cpu_s
         self._due = time.monotonic()
         self._plan(0.0)
 
@@ -194,16 +199,16 @@ class Pace:
         return time.monotonic() >= self._due
 
     def exceeded(self, used):
-        trial = self._trial
-        progress = trial.house.board.progress
+        process = self._process
+        progress = process.workers.page.progress
         if progress != self._progress:
             if self._progress == 0:
                 self._suites_from = used
             self._progress = progress
             self._base = used
-            self._allowed, trial.seen_in_time = trial.limits.cpu_s, None
+            self._allowed, process.marks_at_limit = process.limits.cpu_s, None
         if self._is_over(used):
-            self._allowed = trial.allowed_s()
+            self._allowed = process.allowed_s()
             if self._is_over(used):
                 return True
         self._plan(used - self._base)
@@ -220,21 +225,22 @@ class Pace:
 
 
 class Limits:
-    """What one run may use: ``cpu_s``, and ``whole_s`` where that settles it (see :meth:`Trial.allowed_s`)."""
+    """The limits of one run. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
+    :meth:`CandidateProcess.allowed_s`)."""
 
-    def __init__(self, cpu_s, memory_mb, whole_s=None):
+    def __init__(self, cpu_s, memory_mb, extended_cpu_s=None):
         self.cpu_s = cpu_s
-        self.whole_s = cpu_s if whole_s is None else whole_s
+        self.extended_cpu_s = cpu_s if extended_cpu_s is None else extended_cpu_s
         self.memory_bytes = memory_mb << 20
         self.idle_s = IDLE_BASE_S + 2 * cpu_s
 
     def packed(self, uid):
-        kernel_s = int(self.whole_s * (SUITE_FACTOR + 2)) + 2
-        return zygote.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
+        kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2)) + 2
+        return fork_server.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
 
 
-def own_words(channel):
-    """(the last message a script left about itself, its first where that is about its code)."""
+def read_script_messages(channel):
+    """Return the last message of a script, and its first where that one is about its code (else an empty dict)."""
     channel.setblocking(False)
     unpacker, found = wire.Unpacker(), []
     try:

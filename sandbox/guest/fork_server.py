@@ -1,11 +1,11 @@
 """The fork server: a warm interpreter under one fixed hash seed, which candidates are forked from.
 
-It never sees a program, a test or an answer: it is told numbers and given descriptors, so that nothing
-stays in its memory for a later candidate to find. One zygote forks candidates; its twin, split off
-before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQPACKET socket::
+It never sees a program, a test or an answer. It receives only numbers and descriptors, so that nothing
+stays in its memory for a later candidate to find. One fork server forks the candidates; a second one, split
+off before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQPACKET socket::
 
     F memory_bytes cpu_s file_bytes processes uid   + descriptors   -> pid
-    R pid uid    end it, its descendants and its files              -> status cpu_us peak_kb stragglers
+    R pid uid    end the process, its descendants and its files              -> status cpu_us peak_kb stragglers
 """
 
 import gc
@@ -16,14 +16,14 @@ import struct
 import sys
 import time
 
-from . import confine, rehearsal
+from . import confine, warm_up
 
 FORK = struct.Struct("<cQQQQQ")
 REAP = struct.Struct("<cQQ")
 FORKED = struct.Struct("<q")
 REAPED = struct.Struct("<qQQQ")
 
-WARM = [
+PRELOADED = [
     "abc",
     "bisect",
     "collections",
@@ -51,22 +51,22 @@ WARM = [
     "types",
     "typing",
 ]
-"""Imported before the first fork: what programs import most, and cheap to carry through a fork."""
+"""The modules that are imported before the first fork: programs import them most, and a fork carries them cheaply."""
 
 
-def warm_up(seed):
-    """Import what is common, seed ``random``, then settle the memory so that forks share it."""
-    for name in WARM:
+def preload(seed):
+    """Import the common modules, seed ``random``, warm up, then freeze the heap so that forks share it."""
+    for name in PRELOADED:
         _import(name)
     sys.modules["random"].seed(seed)
-    rehearsal.rehearse()
+    warm_up.warm_up()
     gc.collect()
     gc.freeze()
     gc.disable()
 
 
 def _import(name):
-    """Import a module without what it wants done in every forked child: ``random`` would seed itself anew."""
+    """Import a module without the hooks it registers for forked children: ``random`` would seed itself anew."""
     register, os.register_at_fork = os.register_at_fork, lambda **_: None
     try:
         __import__(name)
@@ -74,18 +74,20 @@ def _import(name):
         os.register_at_fork = register
 
 
-class Zygote:
-    """Serves one control socket until it closes. ``child(uid)`` is what a fork becomes. On a ``leash``
-    children die with the zygote; where the death of the guest ends everything that needs no telling."""
+class ForkServer:
+    """Serves one control socket until it closes. Each fork runs ``child(uid)``. With ``die_with_parent`` the
+    kernel kills the children when the fork server dies; where the end of the guest ends every process anyway,
+    this is not needed."""
 
-    def __init__(self, control, child, work, leash, adopts=True):
-        """``adopts``: orphans of a candidate become children of this process."""
+    def __init__(self, control, child, work, die_with_parent, adopts=True):
+        """``adopts`` says whether orphans of a candidate become children of this process."""
         self._control = control
         self._adopts = adopts
-        self._leash = leash
+        self._die_with_parent = die_with_parent
         self._child = child
         self._work = work
-        self._mapped = confine.mapped_bytes()  # memory limits count from what the interpreter has itself
+        # A candidate's memory limit counts on top of what the interpreter itself has mapped.
+        self._mapped = confine.mapped_bytes()
 
     def serve(self):
         while True:
@@ -106,13 +108,13 @@ class Zygote:
                 confine.keep_only(fds)
                 os.chdir(self._work or "/")
                 confine.become(uid)
-                if self._leash:
-                    confine.die_with_parent()  # after the change of user, which forgets it
+                if self._die_with_parent:
+                    confine.die_with_parent()  # after the change of user, which clears the setting
                 confine.limit(self._mapped + memory_bytes, cpu_s, file_bytes, processes)
                 self._child(uid)
             except ConnectionError:
-                pass  # whoever asked was killed: nobody is left to tell
-            except BaseException:  # the one place: a child must never return into the zygote's loop
+                pass  # the process that asked was killed, so nobody waits for an answer
+            except BaseException:  # a child must never return into the fork server's loop
                 sys.excepthook(*sys.exc_info())
             finally:
                 confine.leave(111)
@@ -136,7 +138,7 @@ class Zygote:
         self._control.send(REAPED.pack(status, cpu_us, used.ru_maxrss, stragglers))
 
     def _has_children(self):
-        """Whether any descendant of what was killed still lives; the dead are reaped."""
+        """Reap dead descendants of the killed process, and say whether any descendant still lives."""
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -145,8 +147,8 @@ class Zygote:
         return True
 
     def _sweep(self, uid):
-        """Kill everything of the candidate's and remove its files, as the candidate's own user: the
-        supervisor's root may lack the right to touch them."""
+        """Kill all processes of the candidate and remove its files. This is done as the candidate's own user,
+        because the supervisor's root may lack the right to touch them."""
         if not uid:
             _kill_children()
             if self._work:
@@ -154,7 +156,7 @@ class Zygote:
             return
         try:
             pid = os.fork()
-        except OSError:  # a fork bomb left no room for another process: thin it out from here
+        except OSError:  # a fork bomb left no room for another process: kill its processes from here
             for pid in _owned_by(uid):
                 _kill(pid)
             return
@@ -172,25 +174,25 @@ class Zygote:
 def _kill(pid):
     try:
         os.kill(pid, signal.SIGKILL)
-    except OSError:  # it went by itself
+    except OSError:  # the process has already ended
         pass
 
 
 def _owned_by(uid):
-    """Pids of the living processes of a user. The owner of /proc/PID says nothing: it is root's where a
-    process has changed its user."""
+    """Yield the pids of the living processes of a user. The owner of /proc/PID is of no use: it is root where
+    a process has changed its user."""
     for pid in _pids():
         try:
             with open(f"/proc/{pid}/status") as file:
-                said = dict(line.split(":\t", 1) for line in file if line.startswith(("Uid:", "State:")))
-            if int(said["Uid"].split()[0]) == uid and said["State"][0] not in "ZX":
+                fields = dict(line.split(":\t", 1) for line in file if line.startswith(("Uid:", "State:")))
+            if int(fields["Uid"].split()[0]) == uid and fields["State"][0] not in "ZX":
                 yield pid
         except (OSError, KeyError, ValueError):
             continue
 
 
 def _kill_children():
-    """Kill the processes whose parent is this one (orphans of a candidate come to it)."""
+    """Kill the processes whose parent is this one (it adopts the orphans of a candidate)."""
     for pid in _pids():
         try:
             with open(f"/proc/{pid}/stat") as file:
@@ -207,8 +209,8 @@ def _pids():
 
 
 def _empty(folder):
-    """Remove everything in ``folder``. What a folder holds is moved up first and not walked into: it may be
-    nested deeper than a stack or a path can be."""
+    """Remove everything in ``folder``. The contents of a subfolder are moved up instead of being walked into,
+    because they may be nested deeper than a stack or a path can be."""
     prefix, moved = os.path.join(folder, os.urandom(8).hex()), 0
     while entries := list(os.scandir(folder)):
         for entry in entries:

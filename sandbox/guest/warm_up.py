@@ -1,18 +1,18 @@
-"""What every candidate and judge will do, done once before the first fork.
+"""The warm-up runs, before the first fork, everything that each candidate and judge will run.
 
-The interpreter specialises code as it runs; done here, a forked child neither pays for it nor dirties the
-pages that hold it.
+The interpreter specialises code as it runs. Because this happens here, a forked child neither pays for it nor
+writes to the memory pages that hold the code.
 """
 
 import os
 
 from . import answers, coverage, judging, program, remote, wire
-from .board import MAX_LINES
 from .encoder import Encoder
+from .shared_page import MAX_LINES
 
 _ROUNDS = 24
 _PROGRAM = """
-def rehearsed(items, text="", flag=False):
+def warm_up_target(items, text="", flag=False):
     for item in items:
         if flag:
             text += str(item)
@@ -26,27 +26,27 @@ _ARGUMENTS = (
 )
 
 
-class _Board:
+class _Page:
     lines = bytearray(2 * MAX_LINES + 16)
     progress = 0
 
 
-class _Silent:
+class _NoCoverage:
     begin = end = staticmethod(lambda: None)
 
 
-class _Loop:
-    """A candidate and its channel in one process: what is sent is answered at once."""
+class _LoopbackCandidate:
+    """A candidate and its channel in one process: each message is answered as soon as it is sent."""
 
     def __init__(self, names):
         self.names = names
         self.shares = frozenset()
-        self.coverage = coverage.Coverage(_Board) if coverage.KIND == "settrace" else _Silent
-        self.board = _Board
+        self.coverage = coverage.Coverage(_Page) if coverage.KIND == "settrace" else _NoCoverage
+        self.page = _Page
         self._answer = None
 
     def resolve(self, _):
-        return self.names["rehearsed"]
+        return self.names["warm_up_target"]
 
     def send_text(self, text):
         self._answer = answers.answer(self, text)
@@ -55,19 +55,19 @@ class _Loop:
         return self._answer
 
 
-def rehearse():
-    """Compile, call, answer, compare: every step of the common way, until it is specialised."""
+def warm_up():
+    """Compile, call, answer and compare, so often that the interpreter specialises each step of the common path."""
     source, sink = os.pipe()
     channel = wire.Channel(source)
     out = wire.Channel(sink)
     for _ in range(_ROUNDS):
-        names = {"__name__": "rehearsal"}
+        names = {"__name__": "warm_up"}
         code = program.compiled(_PROGRAM)
         coverage.code_objects(code)
         exec(code, names)
-        loop = _Loop(names)
+        loop = _LoopbackCandidate(names)
         link = remote.Link(loop, {}, None)
-        entry = remote.Remote(link, 0, "rehearsed")
+        entry = remote.Remote(link, 0, "warm_up_target")
         for args, kwargs in _ARGUMENTS:
             entry(*args, **kwargs)
         test = {"form": "check", "code": "def check(candidate):\n    assert candidate([1, 2])[0] == ''\n"}

@@ -1,4 +1,4 @@
-"""Splits keep near-duplicates together; composition keeps its limits and counts what went."""
+"""Composition keeps its limits and counts what went."""
 
 from __future__ import annotations
 
@@ -6,43 +6,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from prmdata.datasets.compose import Composition, cap_rows, choose, note
-from prmdata.datasets.splits import assign
 from prmdata.errors import UsageError
 from prmdata.records import Verdict
-
-SHARES = (("train", 0.8), ("test", 0.2))
-ids = st.lists(st.text(max_size=6), unique=True, max_size=40)
-
-
-@given(ids, st.integers(0, 3), st.data())
-def test_groups_are_never_divided_and_order_does_not_matter(problems, seed, data):
-    group_of = {problem: data.draw(st.sampled_from("abcdefgh")) for problem in problems}
-    sides = assign(group_of, SHARES, seed)
-    assert set(sides) == set(problems)
-    assert all(len({sides[p] for p in problems if group_of[p] == g}) <= 1 for g in "abcdefgh")
-    assert assign(dict(reversed(group_of.items())), SHARES, seed) == sides
-
-
-def test_shares_are_met_within_one_problem_and_seeds_differ():
-    alone = {i: f"p{i}" for i in range(101)}
-    sides = assign(alone, SHARES)
-    assert abs(Counter(sides.values())["test"] - 20.2) <= 1
-    assert sides != assign(alone, SHARES, 1)
-
-
-def test_a_small_share_of_few_problems_is_not_empty():
-    few = {"a": "a", "b": "b", "c": "c"}
-    assert set(assign(few, (("train", 0.98), ("test", 0.02))).values()) == {"train", "test"}
-    assert set(assign({"a": "a"}, SHARES).values()) == {"train"}
-
-
-def test_a_share_of_zero_is_refused():
-    with pytest.raises(UsageError, match="positive"):
-        assign({"a": "a"}, (("train", 1.0), ("test", 0.0)))
 
 
 @pytest.fixture

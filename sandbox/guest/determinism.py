@@ -1,19 +1,19 @@
-"""Whether code can come out differently from one run to the next.
+"""Decides from compiled code whether a program is deterministic: whether all of its runs give the same result.
 
-A program runs twice, under two seeds, to find out whether chance decides. Where it can meet no chance,
-one run is all the runs there are. What differs between two runs of one program on the same plain inputs:
+A program runs twice, under two seeds, to find out whether its result depends on the run. A deterministic program
+needs one run only. Two runs of one program on the same plain inputs can differ in:
 
-* the order of a set (hashes of text, addresses), and what is made of it: sets, operations on views of dicts;
-* numbers that stand for a hash or an address: ``hash``, ``id``, the default text of an object;
-* ``random``, clocks, the system: whatever must be imported or opened;
-* how far it comes within its limits.
+* the order of a set (hashes of text, addresses) and what is made from it: sets, operations on views of dicts;
+* numbers that come from a hash or an address: ``hash``, ``id``, the default text of an object;
+* ``random``, clocks and the system: everything that must be imported or opened;
+* how far the program comes within its limits.
 
-So code is *certain* if it makes no set, uses only modules that compute, and no name that leads
-elsewhere (``hash``, ``eval``, ``getattr``, frames, most names with two underscores). Dicts, lists, sorting, generators
-and classes keep one order. The default text of an object holds an address and is looked for in what came out
-(:func:`shows_address`); runs that met a limit or died are repeated whatever their code
-(see :mod:`desk`). Everything that is not understood counts as chance. A program may hide chance from
-this on purpose: it gains no verdict by that which it could not have without.
+So code is *deterministic* if it makes no set, uses only modules that compute, and uses no name that gives access to
+anything else (``hash``, ``eval``, ``getattr``, frames, most names with two underscores). Dicts, lists, sorting,
+generators and classes keep one order. The default text of an object holds an address, so :func:`shows_address`
+looks for addresses in the results. Runs that met a limit or died are repeated whatever their code is (see
+:mod:`dispatcher`). Everything that the analysis does not understand counts as nondeterministic. A program may hide
+its nondeterminism on purpose, but it gains no verdict by that which it could not get otherwise.
 """
 
 import builtins
@@ -24,40 +24,40 @@ from opcode import opmap
 from types import CodeType
 
 
-def _words(text):
+def _names(text):
     return frozenset(text.split())
 
 
-_MODULES = _words(
+_PURE_MODULES = _names(
     "__future__ abc array bisect cmath collections collections.abc copy dataclasses decimal enum fractions functools "
     "heapq itertools json math numbers operator re string sys typing"
 )
-_UNUSED = _words("datetime os random statistics threading time")
-"""May be imported, but what the import binds may not be read (the headers of many problems import them)."""
-_BUILTINS = _words(
+_MODULES_LEFT_UNREAD = _names("datetime os random statistics threading time")
+"""A program may import these modules (many problem headers do) if it never reads the names that the import binds."""
+_BUILTINS = _names(
     "abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float "
     "format hasattr hex input int isinstance issubclass iter len list map max min next object oct ord pow print "
     "property range repr reversed round slice sorted staticmethod str sum super tuple type zip "
     "exit quit Ellipsis NotImplemented True False None"
 )
-_OWN_WORDS = _words(
+_HARMLESS_DUNDERS = _names(
     "__name__ __module__ __qualname__ __doc__ __annotations__ __firstlineno__ __static_attributes__ __classcell__ "
     "__classdictcell__ __type_params__ __init__ __post_init__ __slots__ __eq__ __ne__ __lt__ __le__ __gt__ __ge__ "
     "__len__ __iter__ __next__ __getitem__ __setitem__ __delitem__ __contains__ __call__ __str__ __repr__ __bool__ "
     "__add__ __sub__ __mul__ __neg__ __enter__ __exit__"
 )
-"""Names with two underscores that a program may define, or reads without learning an address."""
-_SYSTEM = _words("argv exit float_info maxsize setrecursionlimit stderr stdin stdout")
-_LEADING_ELSEWHERE = _words(
-    # text that names attributes, or is run
+"""Names with two underscores that a program may define, or may read without learning an address."""
+_SYS_NAMES = _names("argv exit float_info maxsize setrecursionlimit stderr stdin stdout")
+_INDIRECT_ACCESS = _names(
+    # functions that take attribute names as text, or run text, and names that make sets
     "attrgetter methodcaller get_type_hints ForwardRef Set FrozenSet AbstractSet MutableSet KeysView ItemsView "
-    # frames, and from there anything
+    # frames, which give access to everything
     "gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame ag_code tb_frame tb_next f_back f_globals f_locals "
     "f_builtins f_code with_traceback mro "
-    # what finds objects, files or the machine through an allowed module
+    # names that reach objects, files or the system through an allowed module
     "modules buffer_info fromfile tofile"
 )
-_CHANCE = (
+_NONDETERMINISTIC = (
     frozenset(
         name
         for name in dir(builtins)
@@ -66,11 +66,11 @@ _CHANCE = (
             isinstance(getattr(builtins, name), type) and issubclass(getattr(builtins, name), BaseException)
         )
     )
-    | (frozenset(dir(sys)) - _SYSTEM - {"copyright", "version", "path", "prefix"})
-    | _LEADING_ELSEWHERE
-) - _OWN_WORDS
+    | (frozenset(dir(sys)) - _SYS_NAMES - {"copyright", "version", "path", "prefix"})
+    | _INDIRECT_ACCESS
+) - _HARMLESS_DUNDERS
 _VIEWS = frozenset(("keys", "items"))
-_ALGEBRA = _words("and_ or_ xor sub iand ior ixor isub")
+_SET_FUNCTIONS = _names("and_ or_ xor sub iand ior ixor isub")
 
 _SET_OPS = frozenset(opmap[name] for name in ("BUILD_SET", "SET_ADD", "SET_UPDATE") if name in opmap)
 _IMPORT, _EXTENDED, _LOAD_CONST = opmap["IMPORT_NAME"], opmap["EXTENDED_ARG"], opmap["LOAD_CONST"]
@@ -82,29 +82,29 @@ _LOADS = frozenset(
     opmap[name] for name in ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS") if name in opmap
 )
 _SET_ARITHMETIC = frozenset((1, 7, 10, 12, 14, 20, 23, 25))
-"""Arguments of BINARY_OP: & | - ^ and their in-place forms."""
+"""The arguments of BINARY_OP for & | - ^ and their in-place forms."""
 _KNOWN_INTERPRETER = (3, 11) <= sys.version_info[:2] <= (3, 14)
 _ADDRESS = re.compile("0x[0-9a-f]{6}")
 
 
-def is_certain(*codes):
-    """Whether compiled code that shares its names, with all inside it, has only one possible run on plain inputs."""
+def is_deterministic(*codes):
+    """Whether code that shares one namespace, with all code inside it, can run in only one way on plain inputs."""
     if not _KNOWN_INTERPRETER:
         return False
     todo, views, arithmetic, forbidden = list(codes), False, False, set()
     for each in todo:
         todo.extend(const for const in each.co_consts if type(const) is CodeType)
         names, ops = each.co_names, each.co_code[::2]
-        if not _CHANCE.isdisjoint(names) or not _SET_OPS.isdisjoint(ops):
+        if not _NONDETERMINISTIC.isdisjoint(names) or not _SET_OPS.isdisjoint(ops):
             return False
-        if any(name[:2] == "__" and name not in _OWN_WORDS for name in names):
+        if any(name[:2] == "__" and name not in _HARMLESS_DUNDERS for name in names):
             return False
-        if frozenset in map(type, each.co_consts) and not _only_looked_into(each):
+        if frozenset in map(type, each.co_consts) and not _only_tests_membership(each):
             return False
-        if _IMPORT in ops and not _imports_are_certain(each, forbidden):
+        if _IMPORT in ops and not _imports_are_deterministic(each, forbidden):
             return False
         views = views or not _VIEWS.isdisjoint(names)
-        arithmetic = arithmetic or not _ALGEBRA.isdisjoint(names) or _does_set_arithmetic(each, ops)
+        arithmetic = arithmetic or not _SET_FUNCTIONS.isdisjoint(names) or _does_set_arithmetic(each, ops)
     if views and arithmetic:
         return False
     return not forbidden or not any(map(forbidden.intersection, map(_read, todo)))
@@ -120,26 +120,26 @@ def _instructions(code):
             yield op, argument
 
 
-def _imports_are_certain(code, forbidden):
-    """Whether the imports are harmless, as long as none of the names put into ``forbidden`` is read."""
-    uncertain, previous = False, None
+def _imports_are_deterministic(code, forbidden):
+    """Whether the imports are deterministic, provided that no name is read that this adds to ``forbidden``."""
+    must_stay_unread, previous = False, None
     for op, argument in _instructions(code):
         if op == _IMPORT:
             name = code.co_names[argument]
-            uncertain = name not in _MODULES
-            if uncertain and name not in _UNUSED:
+            must_stay_unread = name not in _PURE_MODULES
+            if must_stay_unread and name not in _MODULES_LEFT_UNREAD:
                 return False
-        elif uncertain and previous in _IMPORTS:
+        elif must_stay_unread and previous in _IMPORTS:
             if op in _STORES:
                 forbidden.add(code.co_names[argument])
-            elif op != _IMPORT_FROM:  # all of its names, or bound where we do not look
+            elif op != _IMPORT_FROM:  # a star import, or a binding that is not tracked
                 return False
         previous = op
     return True
 
 
 def _read(code):
-    """The names of its module that code reads."""
+    """Return the global names that a code object reads."""
     return {
         code.co_names[argument >> 1 if op == _LOAD_GLOBAL else argument]
         for op, argument in _instructions(code)
@@ -147,8 +147,8 @@ def _read(code):
     }
 
 
-def _only_looked_into(code):
-    """Whether sets among the constants only answer ``in``."""
+def _only_tests_membership(code):
+    """Whether sets among the constants are only used with ``in``."""
     for (op, argument), (following, _) in pairwise(_instructions(code)):
         if op == _LOAD_CONST and type(code.co_consts[argument]) is frozenset and following != _CONTAINS:
             return False
@@ -161,10 +161,10 @@ def _does_set_arithmetic(code, ops):
 
 
 def is_plain(text):
-    """Whether a value's text (see :mod:`codec`) brings no set and no view of a dict along."""
+    """Whether the text of a value (see :mod:`codec`) holds no set and no view of a dict."""
     return not any(mark in text for mark in ('{"s":', '{"f":', '{"dk":', '{"di":', '{"dv":'))
 
 
 def shows_address(*texts):
-    """Whether any text holds what the default text of an object ends in."""
+    """Whether any of the texts holds an address, as the default text of an object does."""
     return any("0x" in text and _ADDRESS.search(text) for text in texts)

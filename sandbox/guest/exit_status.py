@@ -1,0 +1,24 @@
+"""Translates the exit status of a candidate's process into an outcome."""
+
+import os
+
+from .judging import ERROR, MEMORY
+
+
+def outcome_of_exit(process):
+    """Return (outcome, facts) of a candidate that was ended, or that ended itself before it had answered."""
+    if process.cause is not None:
+        return process.cause, {"t": None, "l": None, "d": ""}
+    code, signal = code_and_signal(process)
+    if signal == 9 and process.workers.oom.has_killed():
+        return MEMORY, {"t": None, "l": None, "d": "out of memory"}
+    what = f"ended by signal {signal}" if signal is not None else f"left with exit code {code}"
+    return ERROR, {"t": None, "l": None, "d": what}
+
+
+def code_and_signal(process):
+    """Return (exit code, signal) of a candidate that has ended; one of the two is None."""
+    status = process.ended[0]
+    if os.WIFSIGNALED(status):
+        return None, os.WTERMSIG(status)
+    return os.WEXITSTATUS(status), None

@@ -1,0 +1,136 @@
+"""The processes of one hash seed: the fork servers of candidates and judges, and the judge of the current problem."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+
+from . import determinism, fork_server, oom, wire
+from .confine import NEVER
+from .shared_page import SharedPage, create_page
+
+PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages")
+JUDGE_BYTES = 1 << 30
+_REPLY_TIMEOUT_S = 60
+
+
+class GuestError(Exception):
+    """The guest itself failed, so the host replaces it."""
+
+
+class SeedWorkers:
+    """The worker environment of one hash seed: all processes that run under it."""
+
+    def __init__(self, seed, page, candidate_control, judge_control, uids):
+        self.seed = seed
+        self.page = page
+        self.oom = oom.OomWatch()
+        self.null = os.open(os.devnull, os.O_RDONLY)
+        self.judge_pid = 0
+        self.judge = None
+        self.suites = []
+        self.plain_suites = []
+        self.shares = []
+        self._candidate_control = candidate_control
+        self._judge_control = judge_control
+        self._uids = uids
+
+    @classmethod
+    def build(cls, seed, started):
+        """Start the fork servers. They inherit nothing but their control sockets and the shared page."""
+        fd = create_page()
+        candidate_control, candidate_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        judge_control, judge_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        code = f"import sys; sys.path.insert(0, {home!r}); from {__package__}.bootstrap import main; main()"
+        # As the first process of its container (or its child), the guest ends all processes when it ends.
+        lifetime = "independent" if 1 in (os.getpid(), os.getppid()) else "die_with_parent"
+        passed = [candidate_end.fileno(), judge_end.fileno(), fd]
+        environment = {
+            "PATH": "/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+            "PYTHONHASHSEED": str(seed + 1),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONUTF8": "1",
+            "HOME": started["work"],
+            "TMPDIR": started["work"],
+        }
+        subprocess.Popen(
+            [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), started["work"], lifetime],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=passed,
+            env=environment,
+            cwd="/",
+        )
+        candidate_end.close()
+        judge_end.close()
+        workers = cls(seed, SharedPage(fd), candidate_control, judge_control, started["uids"])
+        os.close(fd)
+        return workers
+
+    def begin_fork(self, fds, limits):
+        """Ask for a fresh candidate that has ``fds`` as 0, 1, 2, 3; :meth:`forked_pid` returns its pid."""
+        socket.send_fds(self._candidate_control, [limits.packed(self._uids[0])], fds)
+
+    def forked_pid(self):
+        return fork_server.FORKED.unpack(_receive_reply(self._candidate_control))[0]
+
+    def reap(self, pid):
+        """End a candidate and all it started; return (status, cpu_s, peak_bytes)."""
+        self._candidate_control.send(fork_server.REAP.pack(b"R", pid, self._uids[0]))
+        status, cpu_us, peak_kb, _ = fork_server.REAPED.unpack(_receive_reply(self._candidate_control))
+        return status, cpu_us / 1e6, peak_kb << 10
+
+    def attach_judge(self, spec):
+        """Replace the judge by a new one for ``spec``; return the first message of the new judge."""
+        self.stop_judge()
+        self.suites, self.plain_suites = [], []
+        ours, theirs = socket.socketpair()
+        limits = fork_server.FORK.pack(b"F", JUDGE_BYTES, NEVER, NEVER, NEVER, self._uids[1])
+        socket.send_fds(self._judge_control, [limits], [self.null, self.null, 2, theirs.fileno()])
+        self.judge_pid = fork_server.FORKED.unpack(_receive_reply(self._judge_control))[0]
+        theirs.close()
+        self.judge = ours
+        ours.sendall(wire.pack(spec))
+        return self.receive_from_judge()
+
+    def attach_candidate(self, order, channel):
+        """Attach a candidate to the judge by handing over its channel."""
+        socket.send_fds(self.judge, [wire.pack(order)], [channel.fileno()])
+
+    def add_suite(self, suite):
+        self.suites.append(suite)
+        plain = suite["compare"]["rule"] != "checker" and all(map(determinism.is_plain, suite["inputs"]))
+        self.plain_suites.append(plain)
+        self.judge.sendall(wire.pack(suite))
+
+    def ask_judge(self, question):
+        self.judge.sendall(wire.pack(question))
+        return self.receive_from_judge()
+
+    def receive_from_judge(self):
+        """Return the judge's next message; raise GuestError when the judge is gone or silent."""
+        if not select.select([self.judge], [], [], _REPLY_TIMEOUT_S)[0]:
+            raise GuestError("the judge is silent")
+        found = wire.receive(self.judge)
+        return found if type(found) is dict else {}
+
+    def stop_judge(self):
+        if self.judge is not None:
+            self.judge.close()
+            self.judge = None
+            self._judge_control.send(fork_server.REAP.pack(b"R", self.judge_pid, self._uids[1]))
+            _receive_reply(self._judge_control)
+            self.judge_pid = 0
+
+
+def _receive_reply(control):
+    try:
+        data = control.recv(256)
+    except OSError:
+        data = b""
+    if not data:
+        raise GuestError("a fork server is gone")
+    return data

@@ -1,0 +1,66 @@
+"""The memory page that supervisor and candidate share. It says which lines ran, which input is running, and whether
+the program is deterministic.
+
+The page outlives a candidate that died or was killed, so the lines of that candidate are known all the same. The
+candidate can write anything here. Coverage is the candidate's own claim and decides no verdict. A candidate that
+claims to be deterministic gets all its time in one run instead of a second run, and the claim counts only if
+the judge received it too, before any of the program had run.
+"""
+
+import mmap
+import os
+
+MAX_LINES = 1 << 16
+"""Lines with a higher number are not watched."""
+_PROGRESS = 2 * MAX_LINES
+_DETERMINISTIC = _PROGRESS + 8
+_SIZE = _PROGRESS + mmap.PAGESIZE
+
+
+def create_page():
+    """Return the descriptor of a fresh page; every process that shares the page maps it."""
+    fd = os.memfd_create("shared_page", 0)
+    os.ftruncate(fd, _SIZE)
+    return fd
+
+
+class SharedPage:
+    """One mapping of the page. ``lines[n]`` is 1 where physical line n ran in the tests, ``lines[MAX_LINES + n]`` where
+    it ran in the suites."""
+
+    def __init__(self, fd):
+        self.lines = mmap.mmap(fd, _SIZE)
+
+    def lines_hit(self, start=0):
+        """Return the lines that are marked in an area, in ascending order."""
+        # Search from the end: stripping 64 KB of zeros takes 0.35 ms, and a whole input only 0.05 ms.
+        last = self.lines.rfind(b"\1", start, start + MAX_LINES)
+        return [line for line, hit in enumerate(self.lines[start : last + 1]) if hit]
+
+    def clear(self, start=0, count=MAX_LINES):
+        self.lines[start : start + count] = bytes(count)
+
+    def marked(self):
+        """Return all marks as they are now, for :meth:`restore`."""
+        return self.lines[:_PROGRESS]
+
+    def restore(self, marked):
+        self.lines[:_PROGRESS] = marked
+
+    @property
+    def progress(self):
+        """The number of suite inputs that were begun."""
+        return int.from_bytes(self.lines[_PROGRESS : _PROGRESS + 8], "little")
+
+    @progress.setter
+    def progress(self, count):
+        self.lines[_PROGRESS : _PROGRESS + 8] = count.to_bytes(8, "little")
+
+    @property
+    def is_deterministic(self):
+        """Whether the candidate's process says that its program is deterministic (see :mod:`determinism`)."""
+        return self.lines[_DETERMINISTIC] == 1
+
+    @is_deterministic.setter
+    def is_deterministic(self, is_deterministic):
+        self.lines[_DETERMINISTIC] = is_deterministic
