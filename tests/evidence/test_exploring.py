@@ -12,6 +12,7 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.explore import (
+    STRIDE,
     Budget,
     InputCorpus,
     RecordedInput,
@@ -26,13 +27,16 @@ from prmdata.records import (
     Execution,
     Observation,
     Problem,
+    Run,
     RunResult,
+    RunResults,
     Spec,
     Task,
     Test,
     Verdict,
     Vetted,
 )
+from prmdata.testing.trampoline import run_to_end
 from tests.programs_by_hand import answered_by_hand
 
 PASSED = Execution(Verdict.PASSED, (Verdict.PASSED,), lines=(1, 2))
@@ -216,6 +220,23 @@ def test_an_input_that_breaks_much_shows_nothing_of_the_domain(n_broken: int, is
     seen = [one for one in corpus.recordings if breaks(one.text) == n_broken]
     assert len(seen) >= 3
     assert {one.inside for one in seen} == {is_taken_in}
+
+
+def test_far_larger_numbers_are_asked_last_once_and_under_a_part_of_the_limit() -> None:
+    vetted = a_problem(3, 7, 12)
+    runs: list[Run] = []
+
+    def answer(run: Run) -> RunResults:
+        runs.append(run)
+        rows = tuple(Observation("answered", "0", lines=(2,)) for _ in run.tasks[0].suites[0].inputs)
+        return (Execution(Verdict.PASSED, (), observations=(rows,)),)
+
+    corpus = run_to_end(explore(vetted, seed=0, budget=Budget(inside=20, outside=5, climbs=0)), answer)
+    assert [run.spec.cpu_s for run in runs] == [vetted.spec.cpu_s, vetted.spec.cpu_s / STRIDE]
+    large = runs[-1].tasks[0].suites[0].inputs
+    assert min(decode(text).values[0] for text in large) > 10_000
+    assert {*large} <= {one.text for one in corpus.outside()}
+    assert {one.text for one in corpus.recordings} <= corpus.known
 
 
 # ---------------------------------------------------------------- which inputs are put to candidates

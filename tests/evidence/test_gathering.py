@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import FULL_CPU_S, Budget, InputCorpus, explore, record
+from prmdata.evidence.explore import FULL_CPU_S, RESUMES, Budget, InputCorpus, explore, record
 from prmdata.evidence.gather import Gathered, gather
 from prmdata.records import (
     Candidate,
@@ -17,11 +17,13 @@ from prmdata.records import (
     Observation,
     Problem,
     Run,
+    RunResults,
     Spec,
     Test,
     Verdict,
     Vetted,
 )
+from prmdata.testing.trampoline import run_to_end
 from tests.programs_by_hand import asserting, change, delete, reading
 
 Driven = Callable[..., Any]
@@ -328,11 +330,16 @@ def test_inputs_on_which_the_reference_fails_are_no_evidence() -> None:
 def test_a_reference_that_keeps_dying_is_given_up_on() -> None:
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
     questions = record(held, _empty_corpus(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(9)])
-    next(questions)
-    dead = Execution(Verdict.PASSED, (), observations=((Observation("died"),),))
-    with pytest.raises(StopIteration) as stop:
-        _send_always(questions, dead)
-    assert stop.value.value == []
+    sizes: list[int] = []
+
+    def answer(run: Run) -> RunResults:
+        sizes.append(len(run.tasks[0].suites[0].inputs))
+        return (Execution(Verdict.PASSED, (), observations=((Observation("died"),),)),)
+
+    found = run_to_end(questions, answer)
+    assert sizes == [9, 8, 7, 6]
+    assert len(sizes) == RESUMES
+    assert found == []
 
 
 def test_one_process_problems_are_gathered_the_same_way(driven: Driven, vetted: Vet) -> None:
@@ -351,11 +358,6 @@ def _empty_corpus(held: Vetted) -> InputCorpus:
 
     space = CallSpace(held.recorded_inputs, [held.problem.reference])
     return InputCorpus(space, compare_rule(held.problem), Random(0))
-
-
-def _send_always(questions: Generator[Run, Any, Any], answer: Execution) -> None:
-    while True:
-        questions.send((answer,))
 
 
 def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[..., list[Gathered]]) -> None:
