@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from prmdata.errors import InputError, UsageError
+from prmdata.labels.policies import PrefixLabels, policy_named
 
 HOW_ONLY = frozenset(
     {
@@ -57,8 +58,8 @@ class BuildConfig(BaseModel):
     search: Literal["first", "full"] = "first"
     rollouts: int = Field(default=0, ge=0)
     rollouts_from: Path | None = None
-    policy: Literal["strict", "paper"] = "strict"
-    prefix_labels: Literal["once", "always"] = "once"
+    policy: str = "strict"
+    prefix_labels: PrefixLabels = "once"
     sandbox: str = "auto"
     runtime: str | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
@@ -92,6 +93,11 @@ class BuildConfig(BaseModel):
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("policy")
+    @classmethod
+    def _known_policy(cls, value: str) -> str:
+        return policy_named(value).name
 
     @field_validator("shard", mode="before")
     @classmethod

@@ -1,22 +1,35 @@
-"""Fixtures that several rooms share: the factory of realistic traces, a dataset folder made with it, a container
-engine, a browser."""
+"""Fixtures that several rooms share: realistic traces and a dataset folder made of them, a local sandbox that drives
+generators, a container engine, a browser."""
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from prmdata.datasets.card import write_card
 from prmdata.datasets.manifest import write_manifest, write_rejects
 from prmdata.datasets.schema import steps_schema, to_row
 from prmdata.datasets.writer import write_rows
 from prmdata.errors import SandboxError
-from prmdata.records import Reject
+from prmdata.records import Problem, Question, Reject, Reply, Request, Vetted
+from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.image import usable_image
+from prmdata.sandboxes.local import LocalSandbox
+from prmdata.teachers.rules import RulesTeacher
+from prmdata.testing.trampoline import run_to_end
+from prmdata.vetting.vet import vet
 
 from .builders import queries, traces
+
+# How long an example takes on a busy machine says nothing.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +100,39 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=flags)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def local_worker() -> Iterator[Worker]:
+    """One local worker for all tests that only judge: what one leaves behind, another would notice."""
+    with LocalSandbox().start() as worker:
+        yield worker
+
+
+@pytest.fixture(scope="session")
+def driven(local_worker: Worker) -> Callable[..., Any]:
+    """Drives a generator to its end and gives what it returns: runs are answered by the local sandbox,
+    requests by the function ``replies`` (by default by the rules teacher)."""
+
+    def drive(questions: Generator[Any, Any, Any], replies: Callable[[Request], Reply] | None = None) -> Any:
+        def answer(question: Question) -> Any:
+            if isinstance(question, Request):
+                return replies(question) if replies else asyncio.run(RulesTeacher().ask(question))
+            return local_worker.run(question.spec, question.tasks)
+
+        return run_to_end(questions, answer)
+
+    return drive
+
+
+@pytest.fixture(scope="session")
+def vetted(driven: Callable[..., Any]) -> Callable[[Problem], Vetted]:
+    """The problem, vetted; fails the test where it does not hold."""
+
+    def held(problem: Problem) -> Vetted:
+        found = driven(vet(problem))
+        assert not isinstance(found, Reject), found
+        assert isinstance(found, Vetted)
+        return found
+
+    return held

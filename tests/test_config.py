@@ -83,7 +83,7 @@ def test_a_value_of_a_file_is_named_with_its_file(line: str, says: str, tmp_path
         ({"split": "train"}, "name=share"),
         ({"split": "a=0.5,a=0.5"}, "name of its own"),
         ({"workers": 0}, "--workers 0: Input should be greater than or equal to 1"),
-        ({"policy": "nice"}, "--policy nice: Input should be 'strict' or 'paper'"),
+        ({"policy": "nice"}, "--policy nice: no such policy; choose strict or paper"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named(given: dict[str, object], says: str) -> None:

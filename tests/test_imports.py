@@ -22,7 +22,6 @@ NOUNS = {"errors", "records"}
 MAY_IMPORT = {
     "errors": set(),
     "records": {"errors"},
-    "config": NOUNS,
     "resources": {"errors"},
     "database": {"errors"},
     "steps": NOUNS,
@@ -32,6 +31,7 @@ MAY_IMPORT = {
     "teachers": NOUNS | {"resources", "database", "steps", "edits"},
     "evidence": NOUNS | {"resources", "steps", "edits"},
     "labels": NOUNS | {"steps", "evidence"},
+    "config": NOUNS | {"labels"},
     "vetting": NOUNS | {"resources", "steps", "edits", "problems", "evidence"},
     "completers": NOUNS | {"steps", "edits"},
     "strategies": NOUNS | {"steps", "edits", "evidence", "completers"},

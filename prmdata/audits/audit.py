@@ -3,7 +3,7 @@
 The programs of a dataset that pass their given tests are judged again by the larger tests, and the labels
 of both policies are held against the outcome (``figures``). Programs that fail the given tests are not judged
 again: the larger tests contain those. A problem whose own reference fails the larger tests measures nothing
-and is reported apart.
+and is reported separately.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from itertools import groupby
 from typing import Final
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Isolation, Problem, Run, Spec, Task, Trace, Verdict
+from prmdata.records import Execution, Isolation, Problem, Run, RunResults, Spec, Task, Trace, Verdict
 
-RunResults = tuple[Execution | QuarantineError, ...]
 Lookup = Callable[[str, str], Problem | None]
 """The larger tests for a problem id and a program of that problem."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from prmdata.audits.audit import Audit, AuditedProgram
 from prmdata.datasets.intervals import wilson
-from prmdata.labels.policies import POLICIES, apply, missing
-from prmdata.labels.policies.label_builder import labelled_step
+from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.policies import SHIPPED, apply, missing, policies
 from prmdata.records import Trace, Verdict
+
+DEFAULT: Final = SHIPPED[0].name
+"""The policy whose disagreements with the truth are shown to people."""
 
 
 def report(found: Audit) -> dict[str, Any]:
@@ -23,7 +26,7 @@ def report(found: Audit) -> dict[str, Any]:
     position for mutations. ``disagreements`` lists the rows where label and truth differ, with programs.
     """
     figures: dict[str, Any] = {}
-    for policy in POLICIES:
+    for policy in policies():
         usable = [one for one in found.judged if missing(policy, one.trace) is None]
         labelled = [(one, *_label(policy, one.trace)) for one in usable]
         by_intent = {name: [x for x in labelled if x[0].intent == name] for name in ("mutate", "refactor")}
@@ -47,11 +50,11 @@ LabelledPrograms = tuple[AuditedProgram, int | None, str]
 
 def _label(policy: str, trace: Trace) -> tuple[int | None, str]:
     """The label that the policy gives the edit (a rollout: whether it is called correct) and its reason."""
-    marked = apply(policy, trace)
+    labelled = apply(policy, trace)
     if trace.edit is None:
-        return (1, "correct") if marked.response_class == "correct" else (0, str(marked.response_class))
+        return (1, "correct") if labelled.response_class == "correct" else (0, str(labelled.response_class))
     step = labelled_step(trace)
-    return (None, "no step") if step is None else (marked.labels[step], marked.reasons[step])
+    return (None, "no step") if step is None else (labelled.labels[step], labelled.reasons[step])
 
 
 def _figures(group: Sequence[LabelledPrograms]) -> dict[str, Any]:
@@ -122,7 +125,7 @@ def _disagreement(judged: AuditedProgram, label: int | None, reason: str) -> dic
 def text(figures: Mapping[str, Any]) -> str:
     """The figures for people: a table a policy, then what differs."""
     lines = []
-    for policy in POLICIES:
+    for policy in policies():
         lines.append(f"{policy}:")
         for name, one in figures[policy].items():
             if isinstance(one, dict) and "labelled_1" in one:
@@ -130,7 +133,7 @@ def text(figures: Mapping[str, Any]) -> str:
         for title in ("by_operator", "by_position"):
             lines.append(f"  mutate {title.replace('_', ' ')}:")
             lines += [f"    {name:28} {_line(one)}" for name, one in figures[policy][title].items()]
-    for one in figures[POLICIES[0]]["disagreements"]:
+    for one in figures[DEFAULT]["disagreements"]:
         lines.append(
             f"{one['problem_id']} {one['operator']}: labelled {one['label']} ({one['reason']}), truth: {one['truth']}"
         )

@@ -1,4 +1,4 @@
-"""Align the steps of two programs for one problem, and carry the names of one into the other.
+"""Align the steps of two programs for one problem, and propagate the names of one into the other.
 
 What the offline completer stands on: where in a program that passes does a prefix of another one stop,
 and what are its variables called there. Global alignment (Needleman and Wunsch) over the similarity of
@@ -32,7 +32,7 @@ _FIXED = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A step's tokens: ``texts`` as written, ``shape`` with names of its own replaced by one mark."""
+    """A step's tokens: ``texts`` as they stand, ``shape`` with names of its own replaced by one sign."""
 
     texts: tuple[str, ...]
     shape: tuple[str, ...]
@@ -88,7 +88,7 @@ class Alignment:
 
 
 def aligned(steps: Sequence[Step], others: Sequence[Step]) -> Alignment:
-    """Align twice: first by shape, which shows the names; then with the other's names carried over, when
+    """Align twice: first by shape, which shows the names; then with the other's names propagated, when
     a step that binds another name than its counterpart is seen not to be its counterpart."""
     names = name_map(steps, others, align(steps, others))
     called = [replace(step, text=renamed(step.text, names)) for step in others]

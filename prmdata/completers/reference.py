@@ -96,7 +96,7 @@ class ReferenceCompleter:
             earlier.append(place)
         readings = self._readings(source, through)
         indents = self._indents(through)
-        owed = [place for place in range(after) if self._is_owed(source, place, through)]
+        outstanding = [place for place in range(after) if self._is_outstanding(source, place, through)]
         last_start = min(after + SKIPS, len(source.steps))
         for place in (after, *earlier, *range(after + 1, last_start + 1)):
             wanted = [one for one in range(place, len(source.steps)) if one not in ahead]
@@ -105,7 +105,7 @@ class ReferenceCompleter:
                 self._at_depth(
                     source.steps[one], shift + (here if one < place else source.depths[one]), indents
                 )
-                for one in [*(one for one in owed if one < place), *wanted]
+                for one in [*(one for one in outstanding if one < place), *wanted]
                 if source.steps[one].kind != "docstring"
             ]
             for names in readings:
@@ -129,7 +129,7 @@ class ReferenceCompleter:
                 found.append(names)
         return found
 
-    def _is_owed(self, source: _Aligned, place: int, through: int) -> bool:
+    def _is_outstanding(self, source: _Aligned, place: int, through: int) -> bool:
         """Whether a step before where the prefix stands is still to be done: the rollout does it later,
         or it is an import that the rollout does without."""
         if place in source.moved:
@@ -193,7 +193,7 @@ def _may_run(program: str) -> bool:
 
 def moved(steps: Sequence[Step], others: Sequence[Step], how: Alignment) -> dict[int, int]:
     """The steps of ``others`` that nothing in their place corresponds to and that stand, word for word and
-    names carried over, somewhere else in ``steps``: which step that is. Simple statements only."""
+    names propagated, somewhere else in ``steps``: which step that is. Simple statements only."""
     free = {row for row, place in enumerate(how.matched) if place is None and steps[row].kind == "simple"}
     by_words: dict[tuple[str, ...], list[int]] = {}
     for row in sorted(free):

@@ -1,7 +1,7 @@
 """Loops that a reader sees never end: completions that hold one are not worth half a second of CPU each.
 
 A prefix that opens ``while i < n:`` and is completed behind the loop gives ``while i < n: x = a[i]``; every
-run of it costs a whole time limit. Only what is plain is called endless: when in doubt, it is run.
+run of it costs a whole time limit. Only what is plain counts: when in doubt, the program is run.
 """
 
 from __future__ import annotations

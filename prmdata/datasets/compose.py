@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
-from prmdata.labels.policies.label_builder import labelled_step
-from prmdata.records import IGNORE, Trace, Verdict
+from prmdata.labels.labelled_step import subject_step
+from prmdata.records import Trace, Verdict
 
 POSITIONS: Final = 4
 """Quarters of the program in which ``balance="position"`` evens out the classes."""
@@ -85,18 +85,6 @@ def note(trace: Trace) -> Note:
         position=min(place * POSITIONS // n, POSITIONS - 1),
         shape=_shape(trace, at),
     )
-
-
-def subject_step(trace: Trace) -> int | None:
-    """The step a row is about: the one that carries the edit's label, or, without an edit, the last label."""
-    return labelled_step(trace) if trace.edit is not None else last_label(trace.labels)
-
-
-def last_label(labels: tuple[int, ...]) -> int | None:
-    """Where a trainer stops learning from a row: the first error, else the last label; None: no label."""
-    if 0 in labels:
-        return labels.index(0)
-    return max((index for index, label in enumerate(labels) if label != IGNORE), default=None)
 
 
 def choose(notes: Iterable[Note], composition: Composition) -> Selection:

@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from prmdata.datasets.manifest import read_manifest, read_rejects
 from prmdata.datasets.reader import configs, count_rows, read_rows
+from prmdata.labels.reasons import Reason
 from prmdata.records import IGNORE
+from prmdata.records.edits import step_of_label
 
 POSITIONS: Final = 10
 """Tenths of a program's own steps (those not given) in which labels are counted."""
@@ -58,7 +60,7 @@ def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
         return "fails a given test" if row["verdict"] != "passed" else "fails a generated input"
     if row["label_kind"] == "reference" or row["stage"] is not None:
         return "reference"
-    if reason == "prefix":
+    if reason == Reason.PREFIX:
         return "before the edit"
     if row["label_kind"] == "prefix" and row["response_class"] in ("revised", "wrong"):
         return "a completion passed"
@@ -128,8 +130,8 @@ class _Counts:
                 self._cross("kind", row["label_kind"], name)
         edit = row["edit"]
         if edit is not None:
-            at = edit["step"] + max(edit["n_steps"], 1) - 1
-            name = CLASSES[row["labels"][at]] if at < len(row["labels"]) else "masked"
+            at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
+            name = "masked" if at is None else CLASSES[row["labels"][at]]
             self._cross("operator", edit["operator"], name)
             self._cross("intent", edit["intent"], name)
             self._cross("author", edit["author"], name)

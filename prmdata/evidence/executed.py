@@ -24,7 +24,7 @@ def executed_steps(steps: Sequence[Step], lines: Collection[int] | None) -> tupl
     if lines is None:
         return (None,) * len(steps)
     hit = frozenset(lines)
-    return tuple(not hit.isdisjoint(witnesses) for witnesses in covered_lines(steps))
+    return tuple(not hit.isdisjoint(covered) for covered in covered_lines(steps))
 
 
 def covered_lines(steps: Sequence[Step]) -> list[tuple[int, ...]]:
@@ -43,7 +43,7 @@ def covered_lines(steps: Sequence[Step]) -> list[tuple[int, ...]]:
     for index in range(len(steps)):
         if found[index] is None:
             found[index] = _sibling(index, indents, found)
-    return [witnesses or () for witnesses in found]
+    return [covered or () for covered in found]
 
 
 def declared_steps(steps: Sequence[Step], index: int) -> range:

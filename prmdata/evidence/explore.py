@@ -1,4 +1,4 @@
-"""Survey a problem: generate inputs, record what the reference answers and which lines it takes."""
+"""Explore a problem: generate inputs, record what the reference answers and which lines it takes."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import CallSpace, InputSpace, StdinSpace
-from prmdata.records import Compare, Execution, Run, Suite, Task, Vetted
+from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
 
-RunResults = tuple[Execution | QuarantineError, ...]
 RESUMES: Final = 4
 """How often recording goes on after an input on which the reference died or ran too long."""
 STRIDE: Final = 4
@@ -38,7 +37,7 @@ class Budget:
     """Further rounds of recording, each a third of ``inside``, from the inputs whose lines are rare."""
     targeted: int = 220
     rounds: int = 2
-    """Rounds of inputs made for the programs that nothing has told from the reference yet."""
+    """Rounds of inputs made for the programs that nothing has distinguished from the reference yet."""
 
     def scaled(self, cpu_s: float) -> Budget:
         """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs, so that
@@ -89,7 +88,7 @@ class InputCorpus:
     recordings: list[RecordedInput] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     distinguishing: list[RecordedInput] = field(default_factory=list)
-    """Inputs that told some program from the reference."""
+    """Inputs that distinguished some program from the reference."""
 
     def inside(self) -> list[RecordedInput]:
         return [recorded for recorded in self.recordings if recorded.inside]

@@ -17,7 +17,6 @@ from prmdata.evidence.explore import (
     Budget,
     InputCorpus,
     RecordedInput,
-    RunResults,
     as_suite,
     budget_of,
     explore,
@@ -25,6 +24,7 @@ from prmdata.evidence.explore import (
     suites_of,
 )
 from prmdata.evidence.input_space import InputSpace
+from prmdata.evidence.passing import is_distinguished, passes
 from prmdata.evidence.value_repr import call_repr, value_repr
 from prmdata.records import (
     Candidate,
@@ -33,6 +33,8 @@ from prmdata.records import (
     Execution,
     Observation,
     Run,
+    RunResult,
+    RunResults,
     Task,
     Verdict,
     Vetted,
@@ -55,8 +57,13 @@ class Gathered:
 
     @property
     def passes(self) -> bool:
-        """Whether it passes its tests and agrees with the reference inside the hull."""
-        return self.execution.verdict == Verdict.PASSED and not self.evidence.inputs_disagreed_inside
+        """See :func:`prmdata.evidence.passing.passes`."""
+        return passes(self.execution.verdict, self.evidence)
+
+    @property
+    def is_distinguished(self) -> bool:
+        """See :func:`prmdata.evidence.passing.is_distinguished`."""
+        return is_distinguished(self.execution.verdict, self.evidence)
 
 
 @dataclass(slots=True)
@@ -67,7 +74,7 @@ class _Case:
     watch: tuple[int, ...]
     share: int = 1
     searched: bool = True
-    execution: Execution | QuarantineError | None = None
+    execution: RunResult | None = None
     tried: int = 0
     reached: list[RecordedInput] = field(default_factory=list)
     n_reached: int = 0
@@ -77,12 +84,13 @@ class _Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether it passes its tests and nothing has told it from the reference."""
+        """Whether it passes its tests and nothing has distinguished it from the reference."""
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and not self.inside + self.outside
 
     def note(self, recorded: RecordedInput, seen: Observation, space: InputSpace) -> bool:
-        """Add what one input showed; True where it told the program from the reference.
+        """Add what one input showed; True where it distinguished the program from the reference, which is
+        asked no more then.
 
         Running out of time on an input larger than any given one is no fault, only a dispute: nobody
         said how fast a program must be there.
@@ -98,8 +106,7 @@ class _Case:
             self.inside += 1
         else:
             self.outside += 1
-        if self.counterexample is None or (inside and self.inside == 1):
-            self.counterexample = counterexample_of(recorded, seen)
+        self.counterexample = counterexample_of(recorded, seen)
         return True
 
     def finding(self) -> Gathered | QuarantineError:
@@ -129,9 +136,9 @@ def gather(
 ) -> Generator[Run, RunResults, list[Gathered | QuarantineError]]:
     """Evidence about each of ``subjects`` (candidates, or whole programs), in their order.
 
-    All run the given tests; those that pass run the inputs of the problem's ground (``explore``, made here
-    where none is given); edits that agree everywhere are searched for an input that tells them apart
-    (whole programs are not, nor are the refactorings of our own rules). A program that cannot be judged
+    All run the given tests; those that pass run the inputs of the problem's corpus (``explore``, made here
+    where none is given). For edits that agree everywhere an input is searched that distinguishes them
+    from the reference (not for whole programs, nor for the refactorings of our own rules). A program that cannot be judged
     comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether a program passes
     and nothing else of it, so it is run no further than to its first failure.
     """
@@ -183,8 +190,8 @@ def _judge(
 def _search(
     vetted: Vetted, corpus: InputCorpus, cases: Sequence[_Case], budget: Budget
 ) -> Generator[Run, RunResults, None]:
-    """Look for inputs that tell the open cases from the reference: near those that reach the edited step
-    and those that told others apart, with the programs' own literals as ingredients."""
+    """Look for inputs that distinguish the open cases from the reference: near those that reach the edited step
+    and those that distinguished other programs, with the programs' own literals as ingredients."""
     corpus.space.use_programs([vetted.problem.reference, *(case.program for case in cases)])
     seeds: list[str] = [recorded.text for recorded in corpus.distinguishing[-20:]]
     for case in cases:
@@ -213,7 +220,7 @@ def _search(
 def _note(
     corpus: InputCorpus, case: _Case, used: Sequence[Sequence[RecordedInput]], answer: Execution
 ) -> None:
-    """Add the observations of one answer, up to the first that tells the program from the reference (a
+    """Add the observations of one answer, up to the first that distinguishes the program (a
     program that died later in the same batch leaves more)."""
     for recordings, seen in zip(used, answer.observations, strict=False):
         for recorded, one in zip(recordings, seen, strict=False):

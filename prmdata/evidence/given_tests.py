@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import InputCorpus, RecordedInput, RunResults, as_suite
+from prmdata.evidence.explore import InputCorpus, RecordedInput, as_suite
 from prmdata.evidence.gather import Gathered, counterexample_of
-from prmdata.records import Execution, Run, Task, Verdict, Vetted
+from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
 
 _EXPLAINED = frozenset({Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR})
 """The rest says by itself what came of the test, and would cost its limit once more."""

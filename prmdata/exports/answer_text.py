@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prmdata.datasets.compose import last_label
 from prmdata.exports.format import ExportCounts, ExportOptions, Group, RefusedError
+from prmdata.labels.labelled_step import last_label
 from prmdata.records import IGNORE, Trace
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 from prmdata.exports.answer_text import PromptAndAnswer, body, labelled
 from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
 from prmdata.exports.step_description import describe_step
+from prmdata.labels.reasons import Reason
 from prmdata.records import IGNORE, Trace, Verdict
 
 WORDS: Final = {1: "correct", 0: "incorrect"}
@@ -136,14 +137,14 @@ def _tests(count: int, trace: Trace) -> str:
 
 def _correct(trace: Trace, reason: str, step: int) -> str:
     passes = f"passes {'the test' if len(trace.outcomes) == 1 else f'all {len(trace.outcomes)} tests'}"
-    if reason == "reference":
+    if reason == Reason.REFERENCE:
         return "The tests run it, and the program passes them."
-    if reason == "recovered":
+    if reason == Reason.RECOVERED:
         tried = next((probe for probe in trace.probes if probe.step == step and probe.passed), None)
         if tried is None:
             return "From here a program that passes can still be reached."
         return f"From here a program that passes can still be reached: {tried.passed} of {tried.k} completions passed."
-    if reason == "prefix":
+    if reason == Reason.PREFIX:
         return "It stands so in a program that passes."
     seen = trace.evidence
     if not seen.inputs_tried or seen.inputs_disagreed_inside + seen.inputs_disagreed_outside:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from prmdata.exports.answer_text import PromptAndAnswer, parts, usable
 from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, columns
-from prmdata.labels.policies.label_builder import labelled_step
+from prmdata.labels.labelled_step import labelled_step
 from prmdata.records import IGNORE, Trace
 
 RATINGS: Final = {1: 1, 0: -1}

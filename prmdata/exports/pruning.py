@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from prmdata.datasets.compose import Note, subject_step
+from prmdata.datasets.compose import Note
 from prmdata.errors import UsageError
+from prmdata.labels.labelled_step import subject_step
 from prmdata.records import Trace, Verdict
 
 DIMENSIONS: Final = 64

@@ -1,4 +1,4 @@
-"""What the rows of one problem know about each other: shared prefixes, and steps that can be told apart.
+"""What the rows of one problem know about each other: shared prefixes, and steps whose faults can be seen.
 
 A prefix is the text of a program's steps through one of them. "No two rows may give one prefix two
 labels": :func:`settle` writes into each row what the others showed, :func:`check_prefixes` verifies the
@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from prmdata.evidence.executed import declared_steps
-from prmdata.labels.policies.label_builder import labelled_step
-from prmdata.labels.policies.strict import passes
+from prmdata.evidence.passing import is_distinguished, passes
+from prmdata.labels.labelled_step import labelled_step
 from prmdata.records import IGNORE, Trace, Verdict
 from prmdata.steps.split import split_steps
 
@@ -34,30 +34,32 @@ def settle(traces: Sequence[Trace]) -> list[Trace]:
 
     ``prefix_passes``: some other passing program of the rows (or a witness in them) begins with the
     failing row's steps through the one that would get ``0``. ``step_told_apart``: how many edits of the
-    steps that this row's edit replaces were told from the reference, by a test or a generated input;
+    steps that this row's edit replaces were distinguished from the reference, by a test or a generated input;
     programs that do not compile show nothing about a step and do not count. A declaration takes it from
     its suite too, as it does whether it ran: of a function whose parameters change places without effect
     (a sum) nothing else could show that it is observed.
     """
     passing: set[bytes] = set()
     for trace in traces:
-        if passes(trace):
+        if passes(trace.verdict, trace.evidence):
             passing.update(_digests(trace.steps))
         if trace.witness is not None:
             passing.update(_digests([step.text for step in split_steps(trace.witness)]))
-    told: dict[bytes, int] = {}
+    distinguished: dict[bytes, int] = {}
     targets = [_replaced(trace) for trace in traces]
     for trace, steps in zip(traces, targets, strict=True):
-        if _distinguished(trace):
+        if _shows_its_step(trace):
             for step in steps:
-                told[step] = told.get(step, 0) + 1
+                distinguished[step] = distinguished.get(step, 0) + 1
     return [
         replace(
             trace,
             evidence=replace(
                 trace.evidence,
                 prefix_passes=_blamed(trace) in passing,
-                step_told_apart=max((told.get(step, 0) for step in (*steps, *_suites(trace))), default=0),
+                step_told_apart=max(
+                    (distinguished.get(step, 0) for step in (*steps, *_suites(trace))), default=0
+                ),
             ),
         )
         for trace, steps in zip(traces, targets, strict=True)
@@ -96,7 +98,7 @@ def _digest(texts: Iterable[str]) -> bytes:
 
 def _blamed(trace: Trace) -> bytes | None:
     """The prefix that a failing row would label ``0``."""
-    if passes(trace):
+    if passes(trace.verdict, trace.evidence):
         return None
     step = labelled_step(trace) if trace.edit is not None else trace.cut
     if step is None or trace.stage is not None:
@@ -135,8 +137,7 @@ def _suites(trace: Trace) -> tuple[bytes, ...]:
     return tuple(digests[child] for child in sorted(inside))
 
 
-def _distinguished(trace: Trace) -> bool:
-    if trace.edit is None or trace.verdict == Verdict.COMPILE_ERROR:
-        return False
-    seen = trace.evidence
-    return trace.verdict != Verdict.PASSED or seen.inputs_disagreed_inside + seen.inputs_disagreed_outside > 0
+def _shows_its_step(trace: Trace) -> bool:
+    """Whether a row shows that a fault in the steps of its edit can be seen."""
+    compiles = trace.verdict != Verdict.COMPILE_ERROR
+    return trace.edit is not None and compiles and is_distinguished(trace.verdict, trace.evidence)

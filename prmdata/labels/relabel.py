@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from prmdata.errors import UsageError
-from prmdata.labels.policies import POLICIES, PrefixLabels, apply, missing
+from prmdata.labels.policies import PrefixLabels, apply, policy_named
 from prmdata.records import Trace
 
 
@@ -15,10 +15,9 @@ def relabel(traces: Iterable[Trace], policy: str, *, prefix_labels: PrefixLabels
     Raises UsageError for an unknown policy, and, naming the row and the evidence, where a row lacks what
     the policy needs.
     """
-    if policy not in POLICIES:
-        raise UsageError(f"--policy {policy}: no such policy; choose {' or '.join(POLICIES)}")
+    rule = policy_named(policy)
     for trace in traces:
-        lacking = missing(policy, trace)
+        lacking = rule.missing(trace)
         if lacking is not None:
             raise UsageError(
                 f"row {trace.id} of {trace.problem_id}: --policy {policy} needs {lacking}; build it again with that policy"

@@ -18,8 +18,7 @@ from prmdata.datasets.schema import to_row
 from prmdata.errors import MachineryError, UsageError
 from prmdata.labels.prefixes import settle
 from prmdata.records import Problem, Question, Reject, Vetted
-from prmdata.strategies.outcome import StrategyResult
-from prmdata.strategies.rows import reference_row
+from prmdata.strategies.rows import StrategyResult, reference_row
 from prmdata.vetting.similar import signature
 from prmdata.vetting.vet import vet
 

@@ -41,6 +41,13 @@ class Edit:
     also: tuple[tuple[int, str], ...] = ()
 
 
+def step_of_label(first: int, n_new: int, n_steps: int) -> int | None:
+    """The step that carries an edit's label, in a program of ``n_steps`` steps of which ``n_new`` from
+    ``first`` on are new: the last new one; after a deletion the one that follows; None where nothing does."""
+    step = first + max(n_new, 1) - 1
+    return step if step < n_steps else None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """The whole program after an edit. ``new_start:new_stop`` are the edit's new steps in it
@@ -56,8 +63,5 @@ class Candidate:
 
     @property
     def labelled_step(self) -> int | None:
-        """The step that carries the label: the last new one; after a deletion, the one that
-        follows; None where nothing follows."""
-        if self.new_stop > self.new_start:
-            return self.new_stop - 1
-        return self.new_start if self.new_start < len(self.steps) else None
+        """See :func:`step_of_label`."""
+        return step_of_label(self.new_start, self.new_stop - self.new_start, len(self.steps))

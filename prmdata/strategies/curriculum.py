@@ -14,8 +14,7 @@ from typing import Any
 
 from prmdata.records import Question, Step, Vetted
 from prmdata.steps import given_count, physical_lines, split_steps
-from prmdata.strategies.outcome import StrategyResult
-from prmdata.strategies.rows import reference_row, row_id
+from prmdata.strategies.rows import StrategyResult, reference_row, row_id
 
 NAME = "curriculum"
 CONDITIONAL = ("if", "for", "while", "match", "async for")

@@ -22,8 +22,7 @@ from prmdata.evidence.given_tests import explain
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect
-from prmdata.strategies.outcome import StrategyResult
-from prmdata.strategies.rows import program_row, seed_for
+from prmdata.strategies.rows import StrategyResult, program_row, seed_for
 
 NAME = "first-error"
 FIRST_BATCHES = (1, 3)
@@ -102,8 +101,7 @@ def _row(problem: Problem, rollout: Rollout, finding: Gathered) -> Trace:
     row = program_row(
         problem,
         split_steps(rollout.program),
-        finding.execution,
-        finding.evidence,
+        finding,
         strategy=NAME,
         label_kind="prefix",
     )
@@ -244,11 +242,9 @@ class _Search:
 
     def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
         """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
-        marks = [fingerprint(program) for program in programs]
-        fresh = {
-            mark: program for mark, program in zip(marks, programs, strict=True) if mark not in self.known
-        }
+        keys = [fingerprint(program) for program in programs]
+        fresh = {key: program for key, program in zip(keys, programs, strict=True) if key not in self.known}
         findings = yield from gather(self.vetted, list(fresh.values()), corpus=self.corpus, pass_only=True)
-        for mark, finding in zip(fresh, findings, strict=True):
-            self.known[mark] = isinstance(finding, Gathered) and finding.passes
-        return [program for mark, program in zip(marks, programs, strict=True) if self.known[mark]]
+        for key, finding in zip(fresh, findings, strict=True):
+            self.known[key] = isinstance(finding, Gathered) and finding.passes
+        return [program for key, program in zip(keys, programs, strict=True) if self.known[key]]

@@ -36,8 +36,7 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.steps import close_prefix, given_count, split_steps
-from prmdata.strategies.outcome import StrategyResult
-from prmdata.strategies.rows import edit_record, program_row, seed_for
+from prmdata.strategies.rows import StrategyResult, edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
@@ -130,11 +129,11 @@ def _spliced(source: Source, edit: Edit, seen: set[str], outcome: StrategyResult
     except EditRefused as refused:
         outcome.count_unusable(((refused.reason, 1),))
         return None
-    mark = fingerprint(candidate.program)
-    if mark in seen or candidate.program in seen:
+    key = fingerprint(candidate.program)
+    if key in seen or candidate.program in seen:
         outcome.count_unusable((("duplicate", 1),))
         return None
-    seen |= {mark, candidate.program}
+    seen |= {key, candidate.program}
     return candidate
 
 
@@ -147,7 +146,7 @@ def _judge(
     outcome: StrategyResult,
 ) -> Generator[Question, Any, list[JudgedEdit]]:
     """Judge candidates; a refactor that fails only because later steps use the old name is judged
-    again with the rename carried on (the row that stays is the one that is whole)."""
+    again with the rename propagated (the row that stays is the one that is whole)."""
     problem = vetted.problem
     findings = yield from gather(vetted, candidates, corpus=corpus)
     propagated: dict[int, Candidate] = {}
@@ -158,9 +157,9 @@ def _judge(
             finding.execution.verdict != Verdict.PASSED
             and (whole := propagate_rename(candidate, source, problem.entry_point)) is not None
         ):
-            mark = fingerprint(whole.program)
-            if mark not in seen and whole.program not in seen:
-                seen |= {mark, whole.program}
+            key = fingerprint(whole.program)
+            if key not in seen and whole.program not in seen:
+                seen |= {key, whole.program}
                 propagated[place] = whole
     again = yield from gather(vetted, list(propagated.values()), corpus=corpus)
     better = dict(zip(propagated, again, strict=True))
@@ -185,9 +184,7 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
     verified = [
         candidate.program
         for candidate, finding in judged
-        if candidate.edit.intent == "refactor"
-        and finding.execution.verdict == Verdict.PASSED
-        and not finding.evidence.inputs_disagreed_inside + finding.evidence.inputs_disagreed_outside
+        if candidate.edit.intent == "refactor" and not finding.is_distinguished
     ]
     return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
 
@@ -219,8 +216,7 @@ def _row(vetted: Vetted, candidate: Candidate, finding: Gathered, prefix_compile
     return program_row(
         vetted.problem,
         candidate.steps,
-        finding.execution,
-        replace(finding.evidence, prefix_compiles=prefix_compiles),
+        replace(finding, evidence=replace(finding.evidence, prefix_compiles=prefix_compiles)),
         strategy=NAME,
         label_kind="fault",
         edit=edit_record(candidate),

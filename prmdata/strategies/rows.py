@@ -1,23 +1,40 @@
-"""Rows: executions and evidence as :class:`Trace`, unlabelled (policies label)."""
+"""What a strategy returns for one problem: executions and evidence as rows, without labels (policies label)."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from prmdata.evidence.executed import executed_steps
+from prmdata.evidence.gather import Gathered
 from prmdata.records import (
     Candidate,
     EditRecord,
     Evidence,
-    Execution,
     LabelKind,
     Problem,
+    Reject,
     Step,
     Trace,
     Vetted,
 )
 from prmdata.steps import given_count, join, split_steps, step_of_line
+
+
+@dataclass(slots=True)
+class StrategyResult:
+    """Rows without labels yet, what was left out, and what the teacher gave that was unusable."""
+
+    traces: list[Trace] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+    unusable: Counter[str] = field(default_factory=Counter)
+
+    def count_unusable(self, counts: Iterable[tuple[str, int]]) -> None:
+        """Add counts by reason."""
+        for reason, count in counts:
+            self.unusable[reason] += count
 
 
 def seed_for(problem: Problem, seed: int) -> int:
@@ -40,14 +57,14 @@ def row_id(problem_id: str, program: str, strategy: str, edit: EditRecord | None
 def program_row(
     problem: Problem,
     steps: Sequence[Step],
-    execution: Execution,
-    evidence: Evidence,
+    finding: Gathered,
     *,
     strategy: str,
     label_kind: LabelKind,
     edit: EditRecord | None = None,
 ) -> Trace:
     """The row of one executed program."""
+    execution = finding.execution
     lines = None if execution.lines is None else frozenset(execution.lines)
     error_step = None if execution.error_line is None else step_of_line(steps, execution.error_line)
     return Trace(
@@ -64,7 +81,7 @@ def program_row(
         executed=executed_steps(steps, lines),
         verdict=execution.verdict,
         outcomes=execution.outcomes,
-        evidence=evidence,
+        evidence=finding.evidence,
         isolation=execution.isolation,
         error_type=execution.error_type,
         error_step=error_step,
@@ -92,8 +109,7 @@ def reference_row(vetted: Vetted) -> Trace:
     return program_row(
         vetted.problem,
         split_steps(vetted.problem.reference),
-        vetted.reference,
-        Evidence(),
+        Gathered(vetted.reference, Evidence()),
         strategy="reference",
         label_kind="reference",
     )

@@ -8,9 +8,18 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Observation, Problem, Run, Spec, Suite, Task, Verdict
-
-RunResults = tuple[Execution | QuarantineError, ...]
+from prmdata.records import (
+    Execution,
+    Observation,
+    Problem,
+    Run,
+    RunResult,
+    RunResults,
+    Spec,
+    Suite,
+    Task,
+    Verdict,
+)
 
 AGREEING = 2
 """Solutions that must agree against a test."""
@@ -23,7 +32,7 @@ class Tried:
     """A solution (``problem.reference``) that does not pass, and how it ran."""
 
     problem: Problem
-    run: Execution | QuarantineError
+    run: RunResult
 
     @property
     def against(self) -> frozenset[int]:

@@ -5,22 +5,12 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Problem, Reject, Run, Vetted
+from prmdata.records import Problem, Reject, Run, RunResults, Vetted
 from prmdata.vetting.kills import Kills, measure_kills, mutants_of
 from prmdata.vetting.reject_reasons import STAGE
 from prmdata.vetting.similar import duplicate_key, signature
 from prmdata.vetting.vet import REPEATS, vet
-
-RunResults = tuple[Execution | QuarantineError, ...]
-AnswerRun = Callable[[Run], RunResults]
-Item = TypeVar("Item")
-Result = TypeVar("Result")
-
-AHEAD = 2
-"""Problems taken for each thread: memory is bounded by them."""
 
 
 @dataclass(frozen=True, slots=True)

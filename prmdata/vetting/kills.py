@@ -15,11 +15,21 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.records import Candidate, Execution, Intent, Problem, Run, Task, Verdict, Vetted
+from prmdata.records import (
+    Candidate,
+    Execution,
+    Intent,
+    Problem,
+    Run,
+    RunResult,
+    RunResults,
+    Task,
+    Verdict,
+    Vetted,
+)
 from prmdata.steps import given_count, split_steps
 
 MUTATE: Final[tuple[Intent, ...]] = ("mutate",)
-RunResults = tuple[Execution | QuarantineError, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def mutants_of(problem: Problem, *, per_step: int | None = None, seed: int = 0) 
     return found
 
 
-def tally(n_tests: int, results: Sequence[tuple[Candidate, Execution | QuarantineError]]) -> Kills:
+def tally(n_tests: int, results: Sequence[tuple[Candidate, RunResult]]) -> Kills:
     """The kill power that the executions of mutants show. A quarantined mutant counts for nothing."""
     by_test = [0] * n_tests
     mutants: Counter[int] = Counter()

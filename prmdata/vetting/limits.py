@@ -5,12 +5,12 @@ from __future__ import annotations
 from prmdata.records import Problem
 
 LIMITS_CPU_S = (0.06, 0.18, 0.5, 1.5, 4.0, 12.0)
-"""The limits there are. Few, since a reference or a program that needs about as much as a limit may be told differently by
+"""The limits there are. Few, since a reference or a program that needs about as much as a limit may be judged differently by
 two builds, and placed where few do: of the 1,138 references of HumanEval and MBPP two need more than 7 and less than
 20 ms (8 and 11: the first limit changes at 15); of the programs of HumanEval's two slower ones none is within a fifth of
 its last limit (with 0.96 s for the slowest two were, and were timeouts one day and wrong answers another).
 No program gets less than the first: five times what starting and asserting takes, and far under a second, since every
-endless loop costs ``CONFIRM_FACTOR`` times this, and where chance could reach it this once more. None gets more than
+loop that never ends costs ``CONFIRM_FACTOR`` times this, and where chance could reach it this once more. None gets more than
 the last where the problem sets no limit: with ``CONFIRM_FACTOR`` 5 times the time of the slowest reference admitted."""
 FACTOR = 4
 """Times the reference's own CPU time where that is short: starting and noise weigh as much as the work."""

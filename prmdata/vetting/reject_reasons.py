@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Problem, Reject, Verdict
+from prmdata.records import Problem, Reject, RunResult, Verdict
 
 STAGE = "vet"
 TOO_SLOW = "the reference runs out of CPU time"
@@ -17,7 +17,7 @@ _REASONS = {
 _MISSING = ("ModuleNotFoundError", "ImportError")
 
 
-def why_rejected(problem: Problem, run: Execution | QuarantineError, cpu_s: float) -> Reject:
+def why_rejected(problem: Problem, run: RunResult, cpu_s: float) -> Reject:
     """The reject for a reference that did not pass."""
     if isinstance(run, QuarantineError):
         reason = (

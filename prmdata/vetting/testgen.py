@@ -24,6 +24,8 @@ from prmdata.records import (
     Reply,
     Request,
     Run,
+    RunResult,
+    RunResults,
     Spec,
     Task,
     Test,
@@ -33,7 +35,6 @@ from prmdata.records import (
 from prmdata.vetting.kills import Kills, measure_kills, mutants_of
 from prmdata.vetting.test_writer import write_test
 
-RunResults = tuple[Execution | QuarantineError, ...]
 VERIFICATIONS = 3
 """Runs of the reference, each under both seeds, that a new test must pass."""
 _KILLING = ("disagreed", "raised", "timeout", "died", "opaque")
@@ -108,7 +109,7 @@ def _from_inputs(
     runs = yield Run(vetted.spec, tuple(Task(one.program, tests=False, suites=(suite,)) for one in survivors))
     kills = [set[int]() for _ in recordings]
     for number, run in enumerate(runs):
-        for index in _told(run):
+        for index in _distinguishing(run):
             kills[index].add(number)
     usable: list[tuple[Test, frozenset[int], int]] = []
     unwritable = 0
@@ -134,8 +135,8 @@ def _with_tests(vetted: Vetted, tests: list[Test]) -> Spec:
     return dataclasses.replace(vetted.spec, problem=dataclasses.replace(vetted.problem, tests=tuple(tests)))
 
 
-def _told(run: Execution | QuarantineError) -> list[int]:
-    """The inputs on which a mutant is told from the reference. A program that died stays dead: what follows is unseen."""
+def _distinguishing(run: RunResult) -> list[int]:
+    """The inputs that distinguish a mutant from the reference. A program that died stays dead: what follows is unseen."""
     if isinstance(run, QuarantineError) or not run.observations:
         return []
     seen: Sequence[Observation] = run.observations[0]

@@ -11,13 +11,24 @@ import dataclasses
 from collections.abc import Generator, Sequence
 
 from prmdata.errors import QuarantineError
-from prmdata.records import Execution, Isolation, Problem, Reject, Run, Spec, Task, Verdict, Vetted
+from prmdata.records import (
+    Execution,
+    Isolation,
+    Problem,
+    Reject,
+    Run,
+    RunResult,
+    RunResults,
+    Spec,
+    Task,
+    Verdict,
+    Vetted,
+)
 from prmdata.vetting.agreement import Tried, dropped_by_agreement
 from prmdata.vetting.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit, may_have_less
 from prmdata.vetting.reject_reasons import STAGE, TOO_SLOW, why_rejected
 from prmdata.vetting.sabotage import sabotages
 
-RunResults = tuple[Execution | QuarantineError, ...]
 REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
 MOST_REPEATS = 40
@@ -89,8 +100,8 @@ def _with_reference(problem: Problem, program: str) -> Problem:
 def _repeated(
     problem: Problem, repeats: int, tried: list[Tried]
 ) -> Generator[Run, RunResults, Held | Reject]:
-    """The reference's execution where it passes ``repeats`` times alike: apart from its judge, or in one process with
-    it where it cannot pass apart (it returns closures, custom classes). What failed is put into ``tried``."""
+    """The reference's execution where it passes ``repeats`` times alike: in a process of its own, or in one process with
+    its judge where it cannot pass so (it returns closures, custom classes). What failed is put into ``tried``."""
     memory = problem.limits.memory_mb or MEMORY_MB
     spec = Spec(problem, cpu_s=problem.limits.cpu_s or REFERENCE_CPU_S, memory_mb=memory)
     run = yield from _run(spec)
@@ -137,8 +148,8 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
             )
-    apart = spec.isolation == Isolation.TWO_PROCESSES
-    if apart and not problem.is_stdio and not execution.recorded_inputs:
+    is_isolated = spec.isolation == Isolation.TWO_PROCESSES
+    if is_isolated and not problem.is_stdio and not execution.recorded_inputs:
         return Reject(problem.id, STAGE, "tests never call the entry point", problem.entry_point or "")
     idle = _idle(answers[list(broken).index("raises")])
     if idle:
@@ -146,18 +157,18 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     return None
 
 
-def _idle(answer: Execution | QuarantineError) -> Sequence[int]:
+def _idle(answer: RunResult) -> Sequence[int]:
     if isinstance(answer, QuarantineError):
         return ()
     return [index for index, outcome in enumerate(answer.outcomes) if outcome == Verdict.PASSED]
 
 
-def _run(spec: Spec) -> Generator[Run, RunResults, Execution | QuarantineError]:
+def _run(spec: Spec) -> Generator[Run, RunResults, RunResult]:
     answers = yield Run(spec, (Task(spec.problem.reference, record_inputs=True),))
     return answers[0]
 
 
-def _passed(answer: Execution | QuarantineError) -> bool:
+def _passed(answer: RunResult) -> bool:
     return isinstance(answer, Execution) and answer.verdict == Verdict.PASSED
 
 

@@ -85,7 +85,7 @@ class VetReport:
         together = self.isolation.get("one-process", 0)
         if together:
             lines.append(
-                f"  {together} run in one process with their judge (their reference cannot pass apart)"
+                f"  {together} run in one process with their judge (their reference cannot pass in two processes)"
             )
         if self.mutants:
             lines.append(

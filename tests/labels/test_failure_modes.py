@@ -3,8 +3,7 @@ done about it. One test a failure; the heading says which kind of wrong label it
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,6 @@ from prmdata.records import (
     Problem,
     Reject,
     Rollout,
-    Run,
     Trace,
     Vetted,
 )
@@ -40,11 +38,9 @@ from prmdata.strategies.rows import edit_record, program_row, reference_row
 from prmdata.vetting.overlap import overlap_with
 from prmdata.vetting.similar import clusters, signature
 from prmdata.vetting.vet import vet
+from tests.programs_by_hand import asserting, change
 
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting, change
-
-Answer = Callable[[Generator[Run, Any, Any]], Any]
+Driven = Callable[..., Any]
 Vet = Callable[[Problem], Vetted]
 Label = tuple[int, str]
 
@@ -52,13 +48,13 @@ Label = tuple[int, str]
 class Bench:
     """A problem whose edits become labelled rows, as a build makes them."""
 
-    def __init__(self, answer: Answer, vetted: Vet, problem: Problem) -> None:
-        self.answer, self.held = answer, vetted(problem)
+    def __init__(self, driven: Driven, vetted: Vet, problem: Problem) -> None:
+        self.driven, self.held = driven, vetted(problem)
         self.rejects: list[QuarantineError] = []
 
     def rows(self, *candidates: Candidate) -> list[Trace]:
         """The reference's row, then one a candidate, settled."""
-        found = self.answer(gather(self.held, candidates))
+        found = self.driven(gather(self.held, candidates))
         traces = [reference_row(self.held)]
         for place, (candidate, finding) in enumerate(zip(candidates, found, strict=True)):
             if isinstance(finding, QuarantineError):
@@ -66,7 +62,7 @@ class Bench:
                 continue
             assert isinstance(finding, Gathered)
             row = program_row(
-                self.held.problem, candidate.steps, finding.execution, finding.evidence,
+                self.held.problem, candidate.steps, finding,
                 strategy="mutate-refactor", label_kind="fault", edit=edit_record(candidate),
             )  # fmt: skip
             traces.append(replace(row, id=f"{place}"))
@@ -84,8 +80,8 @@ def _of_edit(row: Trace) -> Label:
 
 
 @pytest.fixture
-def bench(answer: Answer, vetted: Vet) -> Callable[[Problem], Bench]:
-    return lambda problem: Bench(answer, vetted, problem)
+def bench(driven: Driven, vetted: Vet) -> Callable[[Problem], Bench]:
+    return lambda problem: Bench(driven, vetted, problem)
 
 
 DIGITS = "def f(n):\n    total = 0\n    for digit in str(n):\n        total += int(digit)\n    return total\n"
@@ -140,7 +136,7 @@ def test_a_broken_prefix_rescued_by_a_completion(bench: Callable[[Problem], Benc
     one = bench(
         asserting(DIGITS, *DIGIT_TESTS, rollouts=(Rollout(broken.replace("return total", "return n")),))
     )
-    outcome = one.answer(first_error.run(one.held, first_error.FirstErrorOptions(k=4)))
+    outcome = one.driven(first_error.run(one.held, first_error.FirstErrorOptions(k=4)))
     (row,) = (apply("strict", trace) for trace in settle(outcome.traces))
     assert row.label_kind == "prefix"
     assert set(row.reasons) <= {"recovered", "not_recovered", "after_error", "recoverable"}
@@ -271,8 +267,8 @@ def test_several_valid_outputs_that_only_the_tests_know(bench: Callable[[Problem
     assert labels == [(IGNORE, "disputed"), (0, "wrong_answer")]
 
 
-def test_bad_gold(answer: Answer) -> None:
-    found = answer(vet(asserting("def f(n):\n    return n + 1\n", "f(1) == 3")))
+def test_bad_gold(driven: Driven) -> None:
+    found = driven(vet(asserting("def f(n):\n    return n + 1\n", "f(1) == 3")))
     assert isinstance(found, Reject)
 
 
@@ -307,7 +303,7 @@ def test_a_weak_completer_is_named_and_outdone_by_any_witness(bench: Callable[[P
     wrong = "def f(n):\n    text = str(n)\n    return len(text)\n"
     problem = replace(one.held.problem, rollouts=(Rollout(wrong), Rollout(twice)))
     held = replace(one.held, spec=replace(one.held.spec, problem=problem))
-    outcome = one.answer(first_error.run(held, first_error.FirstErrorOptions(k=2)))
+    outcome = one.driven(first_error.run(held, first_error.FirstErrorOptions(k=2)))
     rows = [apply("strict", trace) for trace in settle([reference_row(held), *outcome.traces])]
     failing = next(row for row in rows if row.response_class in ("revised", "wrong"))
     assert failing.k == 2
@@ -326,7 +322,7 @@ def test_blame_stands_at_the_cause_not_at_the_crash(bench: Callable[[Problem], B
     assert row.reasons[1] == "runtime_error"
 
 
-def test_equal_lines_are_told_apart_by_their_number(bench: Callable[[Problem], Bench]) -> None:
+def test_equal_lines_are_distinguished_by_their_number(bench: Callable[[Problem], Bench]) -> None:
     reference = "def f(n):\n    x = n\n    y = 8 // x\n    x = n + 1\n    y = 8 // x\n    return y\n"
     one = bench(asserting(reference, "f(1) == 4", "f(3) == 2", "f(7) == 1"))
     second = splice(Source(reference), Edit(3, 4, "    x = 0\n", "mutate", "zero", "rules"))

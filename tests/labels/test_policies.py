@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.errors import UsageError
-from prmdata.labels.policies import POLICIES, apply, missing, passes
+from prmdata.labels.policies import SHIPPED, apply, missing, passes
 from prmdata.records import IGNORE, Evidence, Trace, Verdict
+from tests.rows_by_hand import PROGRAM, edited, reference, rollout, row
 
-sys.path.insert(0, str(Path(__file__).parent))
-from rows_for_labels import PROGRAM, edited, reference, rollout, row
-
+POLICIES = [policy.name for policy in SHIPPED]
 WRONG = Verdict.WRONG_ANSWER
 
 
 def at(trace: Trace, policy: str = "strict", **options: str) -> list[tuple[int, str]]:
-    marked = apply(policy, trace, **options)  # type: ignore[arg-type]
-    return list(zip(marked.labels, marked.reasons, strict=True))
+    labelled = apply(policy, trace, **options)  # type: ignore[arg-type]
+    return list(zip(labelled.labels, labelled.reasons, strict=True))
 
 
 # ---------------------------------------------------------------- strict, edits
 
 
-def test_an_edit_that_passes_ran_and_can_be_told_apart_is_right() -> None:
+def test_an_edit_that_passes_and_ran_on_an_observed_step_is_right() -> None:
     assert at(edited()) == [
         (IGNORE, "given"),
         (IGNORE, "prefix"),
@@ -128,20 +125,20 @@ def test_a_reference_labels_its_steps_where_they_ran() -> None:
 
 
 def test_a_rollout_that_passes_is_right_where_it_ran() -> None:
-    marked = apply("strict", rollout(executed=(True, True, False, True)))
-    assert marked.labels == (IGNORE, 1, IGNORE, 1)
-    assert marked.response_class == "correct"
+    labelled = apply("strict", rollout(executed=(True, True, False, True)))
+    assert labelled.labels == (IGNORE, 1, IGNORE, 1)
+    assert labelled.response_class == "correct"
 
 
 def test_a_failing_rollout_is_cut_at_its_first_bad_step() -> None:
-    marked = apply("strict", rollout(verdict=WRONG, cut=2))
-    assert list(zip(marked.labels, marked.reasons, strict=True)) == [
+    labelled = apply("strict", rollout(verdict=WRONG, cut=2))
+    assert list(zip(labelled.labels, labelled.reasons, strict=True)) == [
         (IGNORE, "given"),
         (1, "recovered"),
         (0, "not_recovered"),
         (IGNORE, "after_error"),
     ]
-    assert marked.response_class == "revised"
+    assert labelled.response_class == "revised"
 
 
 def test_a_rollout_cut_at_its_first_own_step_is_wrong_throughout() -> None:
@@ -152,9 +149,21 @@ def test_a_rollout_cut_at_its_first_own_step_is_wrong_throughout() -> None:
     assert apply("strict", bare).response_class == "wrong"
 
 
+def test_the_first_step_of_a_program_of_which_nothing_is_given_is_labelled_too() -> None:
+    failing = rollout(verdict=WRONG, cut=2, given_steps=0)
+    assert [label for label, _ in at(failing)] == [1, 1, 0, IGNORE]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_rollout_that_only_ends_too_early_is_right_as_far_as_it_goes(policy: str) -> None:
+    short = rollout(verdict=WRONG, witness=PROGRAM + "    return z\n")
+    assert at(short, policy) == [(IGNORE, "given"), *[(1, "recovered")] * 3]
+    assert apply(policy, short).response_class == "revised"
+
+
 def test_a_cut_whose_prefix_a_passing_program_has_is_masked() -> None:
-    marked = apply("strict", rollout(verdict=WRONG, cut=2, evidence={"prefix_passes": True}))
-    assert (marked.labels[2], marked.reasons[2]) == (IGNORE, "recoverable")
+    labelled = apply("strict", rollout(verdict=WRONG, cut=2, evidence={"prefix_passes": True}))
+    assert (labelled.labels[2], labelled.reasons[2]) == (IGNORE, "recoverable")
 
 
 def test_a_rollout_that_passes_its_tests_and_disagrees_inside_does_not_pass() -> None:
@@ -166,9 +175,9 @@ def test_a_rollout_that_passes_its_tests_and_disagrees_inside_does_not_pass() ->
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_a_failing_rollout_without_a_cut_gets_no_label(policy: str) -> None:
-    marked = apply(policy, rollout(verdict=WRONG))
-    assert set(marked.labels) == {IGNORE}
-    assert marked.response_class is None
+    labelled = apply(policy, rollout(verdict=WRONG))
+    assert set(labelled.labels) == {IGNORE}
+    assert labelled.response_class is None
 
 
 def test_curriculum_rows_label_what_was_completed() -> None:
@@ -262,12 +271,12 @@ def test_laws_of_every_edit_row(
     trace = edited(PROGRAM, step, n_steps, verdict=verdict, executed=executed, given_steps=given_steps)
     trace = replace(trace, evidence=evidence)
     strict, paper = apply("strict", trace), apply("paper", trace)
-    for marked in (strict, paper):
-        assert len(marked.labels) == len(marked.reasons) == len(marked.steps)
-        assert set(marked.labels) <= {0, 1, IGNORE}
-        assert all(marked.reasons)
-        assert sum(label == 0 for label in marked.labels) <= 1
-        assert all(label == IGNORE for label in marked.labels[:given_steps])
+    for labelled in (strict, paper):
+        assert len(labelled.labels) == len(labelled.reasons) == len(labelled.steps)
+        assert set(labelled.labels) <= {0, 1, IGNORE}
+        assert all(labelled.reasons)
+        assert sum(label == 0 for label in labelled.labels) <= 1
+        assert all(label == IGNORE for label in labelled.labels[:given_steps])
     assert apply("strict", paper) == strict
     assert apply("paper", strict) == paper
     if 1 in strict.labels:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 from prmdata.labels.policies import apply
-from prmdata.labels.prefixes import check_prefixes, settle
-from prmdata.records import Trace, Verdict
-
-sys.path.insert(0, str(Path(__file__).parent))
-from rows_for_labels import PROGRAM, edited, reference, rollout
+from prmdata.labels.prefixes import Conflict, check_prefixes, settle
+from prmdata.records import IGNORE, EditRecord, Trace, Verdict
+from tests.rows_by_hand import PROGRAM, edited, reference, rollout, row
 
 WRONG = Verdict.WRONG_ANSWER
 BRANCH = "def f(x):\n    if not x:\n        return 1\n    return 2\n"
@@ -75,7 +71,7 @@ def test_a_program_that_disagrees_inside_the_hull_is_no_passing_program() -> Non
     assert [row.labels[1] for row in labelled([edited(BRANCH, step=1, verdict=WRONG), caught])] == [0, 0]
 
 
-def test_told_apart_counts_other_edits_of_the_same_step() -> None:
+def test_distinguished_edits_of_the_same_step_are_counted() -> None:
     survivor = edited(PROGRAM.replace("* 2", "* 1"), id="a", evidence={"step_told_apart": 9})
     killed = edited(PROGRAM.replace("* 2", "* 7"), id="b", verdict=WRONG)
     elsewhere = edited(
@@ -89,13 +85,13 @@ def test_told_apart_counts_other_edits_of_the_same_step() -> None:
     assert counts == [2, 2, 1, 2, 2]
 
 
-def test_told_apart_of_an_edit_of_several_steps_is_that_of_its_best_step() -> None:
+def test_the_count_of_an_edit_of_several_steps_is_that_of_its_best_step() -> None:
     wide = edited(PROGRAM, step=1, n_steps=2, before="    y = x\n    z = y + 2\n", id="wide")
     inner = edited(PROGRAM.replace("y = x + 1", "y = x").replace("* 2", "- 2"), id="inner", verdict=WRONG)
     assert settle([wide, inner])[0].evidence.step_told_apart == 1
 
 
-def test_an_insertion_is_told_apart_with_the_step_that_follows_it() -> None:
+def test_an_insertion_is_counted_with_the_step_that_follows_it() -> None:
     inserted = edited(PROGRAM, step=2, before="", id="inserted")
     killed = edited(
         PROGRAM.replace("    z = y * 2\n", "").replace("z", "y"),
@@ -107,7 +103,37 @@ def test_an_insertion_is_told_apart_with_the_step_that_follows_it() -> None:
     assert settle([inserted, killed])[0].evidence.step_told_apart == 1
 
 
-def test_rows_without_an_edit_and_text_that_cannot_be_cut_are_no_trouble() -> None:
+def test_conflicts_come_in_the_order_of_rows_and_steps() -> None:
+    right = rollout(id="right", labels=(IGNORE, 1, 1, 1))
+    wrong = rollout(id="wrong", labels=(IGNORE, 0, 1, 0))
+    late = rollout(id="late", labels=(IGNORE, 1, 0, IGNORE))
+    found = check_prefixes([right, wrong, late])
+    assert found == [
+        Conflict("prefix", "right", "wrong", 1),
+        Conflict("prefix", "right", "wrong", 3),
+        Conflict("prefix", "right", "late", 2),
+    ]
+
+
+def test_a_replaced_text_that_ends_inside_a_step_is_counted_as_it_stands() -> None:
+    """An old step that was cut at physical lines: with what stands before it, it is no step of its own."""
+    open_text = "def f(x):\n    return (x +\n"
+    rows = [
+        row(
+            open_text + last,
+            id=last,
+            verdict=WRONG,
+            steps=(open_text, last),
+            step_kinds=("simple", "simple"),
+            executed=(True, True),
+            edit=EditRecord(1, 1, "1)\n", last, (), "mutate", "by-hand", "test"),
+        )
+        for last in ("2)\n", "3)\n")
+    ]
+    assert [one.evidence.step_told_apart for one in settle(rows)] == [2, 2]
+
+
+def test_rows_without_an_edit_and_text_that_cannot_be_split_are_no_trouble() -> None:
     odd = edited(PROGRAM, step=1, before="", id="odd", also_changed=(3,))
     plain = settle([reference(), rollout(stage=1, verdict=WRONG, cut=1), odd])
     assert [trace.evidence.prefix_passes for trace in plain] == [False, False, False]

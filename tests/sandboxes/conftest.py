@@ -1,8 +1,8 @@
-"""A local worker that judges for all tests of the room."""
+"""Programs judged in the local sandbox, a line a test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,15 +10,6 @@ import pytest
 
 from prmdata.records import Execution, Isolation, Problem, Spec, Task, Test
 from prmdata.sandboxes.contract import Worker
-from prmdata.sandboxes.local import LocalSandbox
-
-
-@pytest.fixture(scope="session")
-def local_worker() -> Iterator[Worker]:
-    """One local worker for all tests that only judge: what one leaves behind, another would notice."""
-    with LocalSandbox().start() as worker:
-        yield worker
-
 
 Judge = Callable[..., Execution]
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
+from prmdata.evidence.gather import Gathered
 from prmdata.records import Evidence, Execution, Problem, Spec, Task, Test, Trace
 from prmdata.sandboxes.contract import Worker
-from prmdata.sandboxes.local import LocalSandbox
 from prmdata.steps import split_steps
 from prmdata.strategies.rows import program_row
 
@@ -409,19 +407,17 @@ PROBLEM = Problem(
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[Worker]:
-    with LocalSandbox().start() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def rows(worker: Worker) -> dict[str, Trace]:
-    answers = worker.run(Spec(PROBLEM, cpu_s=0.5), [Task(program) for program in PROGRAMS.values()])
+def rows(local_worker: Worker) -> dict[str, Trace]:
+    answers = local_worker.run(Spec(PROBLEM, cpu_s=0.5), [Task(program) for program in PROGRAMS.values()])
     made: dict[str, Trace] = {}
     for (name, program), answer in zip(PROGRAMS.items(), answers, strict=True):
         assert isinstance(answer, Execution), (name, answer)
         made[name] = program_row(
-            PROBLEM, split_steps(program), answer, Evidence(), strategy="first-error", label_kind="prefix"
+            PROBLEM,
+            split_steps(program),
+            Gathered(answer, Evidence()),
+            strategy="first-error",
+            label_kind="prefix",
         )
     return made
 

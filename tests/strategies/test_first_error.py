@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +14,9 @@ from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, T
 from prmdata.sandboxes.contract import Worker
 from prmdata.strategies.first_error import FIRST_BATCHES, FirstErrorOptions, expected, run
 from prmdata.vetting.vet import vet
+from tests.total_by_hand import REFERENCE, TESTS
 
-sys.path.insert(0, str(Path(__file__).parent))
-from total_for_strategies import REFERENCE, TESTS
-
-Drive = Callable[..., Any]
+Driven = Callable[..., Any]
 RIGHT = REFERENCE.replace("result", "acc").replace("number > 0", "0 < number")
 LATE = REFERENCE.replace("number > 0", "number >= 3")
 EARLY = REFERENCE.replace("result = 0", "result = 1").replace("numbers", "values")
@@ -30,17 +26,17 @@ DOCUMENTED = 'def total(numbers):\n    """Sum."""\n    return 1\n'
 
 
 @pytest.fixture(scope="module")
-def vetted(drive: Drive) -> Vetted:
+def vetted(driven: Driven) -> Vetted:
     rollouts = tuple(Rollout(program) for program in (RIGHT, LATE, EARLY, RAISES, LATE, SHORT, DOCUMENTED))
     problem = Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total", rollouts=rollouts)
-    found = drive(vet(problem))
+    found = driven(vet(problem))
     assert isinstance(found, Vetted)
     return found
 
 
 @pytest.fixture(scope="module")
-def rows(vetted: Vetted, drive: Drive) -> dict[str, Trace]:
-    traces = drive(run(vetted, FirstErrorOptions())).traces
+def rows(vetted: Vetted, driven: Driven) -> dict[str, Trace]:
+    traces = driven(run(vetted, FirstErrorOptions())).traces
     assert len(traces) == 6  # a program that is there twice has one row
     return {"".join(trace.steps): apply("strict", trace) for trace in traces}
 
@@ -70,13 +66,13 @@ def test_the_cut_is_the_faulty_step(
 
 
 def test_the_witness_begins_with_the_prefix_before_the_cut_and_passes(
-    rows: dict[str, Trace], vetted: Vetted, worker: Worker
+    rows: dict[str, Trace], vetted: Vetted, local_worker: Worker
 ) -> None:
     for row in rows.values():
         if row.response_class != "correct":
             assert row.witness is not None
             assert row.witness.startswith("".join(row.steps[: row.cut]))
-            (answer,) = worker.run(vetted.spec, (Task(row.witness),))
+            (answer,) = local_worker.run(vetted.spec, (Task(row.witness),))
             assert isinstance(answer, Execution)
             assert answer.verdict == Verdict.PASSED
 
@@ -100,11 +96,11 @@ def test_a_wrong_answer_gets_its_step_from_the_search_and_an_error_from_its_line
 
 
 def test_full_search_values_every_prefix_and_finds_the_same_cut(
-    rows: dict[str, Trace], vetted: Vetted, drive: Drive
+    rows: dict[str, Trace], vetted: Vetted, driven: Driven
 ) -> None:
     one = replace(vetted.spec.problem, rollouts=(Rollout(LATE),))
     again = replace(vetted, spec=replace(vetted.spec, problem=one))
-    (row,) = drive(run(again, FirstErrorOptions(search="full"))).traces
+    (row,) = driven(run(again, FirstErrorOptions(search="full"))).traces
     assert row.cut == rows[LATE].cut
     assert row.prompt_value is not None
     assert row.prompt_value > 0
@@ -127,10 +123,10 @@ class Completer:
         return Reply(completions=(rest,) * request.n, unusable=(("too long", 1),))
 
 
-def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, drive: Drive) -> None:
+def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, driven: Driven) -> None:
     again = _with(vetted, LATE, RAISES)
     model = Completer()
-    outcome = drive(run(again, FirstErrorOptions(completer="openai", k=4)), model)
+    outcome = driven(run(again, FirstErrorOptions(completer="openai", k=4)), model)
     assert [(row.cut, row.completer, row.k) for row in outcome.traces] == [(3, "openai", 4), (4, "openai", 4)]
     assert all(LATE.startswith(one.program) or RAISES.startswith(one.program) for one in model.asked)
     assert {one.kind for one in model.asked} == {"complete"}
@@ -141,18 +137,18 @@ def test_a_model_that_completes_is_asked_by_prefix(vetted: Vetted, drive: Drive)
     assert all(probe.k == FIRST_BATCHES[0] for probe in good)  # the first that passes is enough
 
 
-def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, drive: Drive) -> None:
+def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, driven: Driven) -> None:
     again = _with(vetted)
-    assert not drive(run(again, FirstErrorOptions())).traces
-    outcome = drive(run(again, FirstErrorOptions(rollouts=3)), Completer())
+    assert not driven(run(again, FirstErrorOptions())).traces
+    outcome = driven(run(again, FirstErrorOptions(rollouts=3)), Completer())
     assert ["".join(row.steps) for row in outcome.traces] == [REFERENCE]  # three alike are one row
     assert outcome.unusable == {"too long": 1}
 
 
-def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, drive: Drive) -> None:
+def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, driven: Driven) -> None:
     toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
     tossed = "import os\n" + REFERENCE.replace("    return", f"{toss * 24}    return")
-    outcome = drive(run(_with(vetted, tossed), FirstErrorOptions()))
+    outcome = driven(run(_with(vetted, tossed), FirstErrorOptions()))
     assert not outcome.traces
     assert [(one.stage, one.reason) for one in outcome.rejects] == [("judge", "unrepeatable")]
 

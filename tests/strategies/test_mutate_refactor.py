@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,16 +13,14 @@ from prmdata.labels.prefixes import settle
 from prmdata.records import Edit, Intent, Problem, Reply, Request, Trace, Verdict, Vetted
 from prmdata.strategies.mutate_refactor import BASES_PER_DEPTH, EditOptions, expected, run
 from prmdata.vetting.vet import vet
+from tests.total_by_hand import REFERENCE, TESTS
 
-sys.path.insert(0, str(Path(__file__).parent))
-from total_for_strategies import REFERENCE, TESTS
-
-Drive = Callable[..., Any]
+Driven = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def vetted(drive: Drive) -> Vetted:
-    found = drive(vet(Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total")))
+def vetted(driven: Driven) -> Vetted:
+    found = driven(vet(Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total")))
     assert isinstance(found, Vetted)
     return found
 
@@ -47,10 +43,10 @@ def by_program(traces: list[Trace]) -> dict[str, Trace]:
     return {"".join(trace.steps): apply("strict", trace) for trace in settle(traces)}
 
 
-def test_edits_become_rows_with_what_execution_said(drive: Drive, vetted: Vetted) -> None:
+def test_edits_become_rows_with_what_execution_said(driven: Driven, vetted: Vetted) -> None:
     wrong, same = edit(1, "    result = 1\n"), edit(3, "        if 0 < number:\n", "refactor")
     other = edit(3, "        if number > 2:\n")  # without it nothing would say that the step can be observed
-    outcome = drive(run(vetted, EditOptions()), saying(wrong, same, other))
+    outcome = driven(run(vetted, EditOptions()), saying(wrong, same, other))
     rows = by_program(outcome.traces)
     assert len(rows) == 3
     assert rows[REFERENCE.replace("= 0", "= 1")].labels == (-100, 0, *[-100] * 4)
@@ -61,54 +57,54 @@ def test_edits_become_rows_with_what_execution_said(drive: Drive, vetted: Vetted
     assert not outcome.unusable
 
 
-def test_what_is_refused_or_there_already_is_counted(drive: Drive, vetted: Vetted) -> None:
+def test_what_is_refused_or_there_already_is_counted(driven: Driven, vetted: Vetted) -> None:
     once, again = edit(1, "    result = 1\n"), edit(1, "    result = 1  # the same\n")
     nothing, half = edit(1, "    result  =  0\n"), edit(1, "    result = 1")
-    outcome = drive(
+    outcome = driven(
         run(vetted, EditOptions()), saying(once, again, nothing, half, unusable=(("malformed", 3),))
     )
     assert len(outcome.traces) == 1
     assert outcome.unusable == {"duplicate": 2, NOT_WHOLE_LINES: 1, "malformed": 3}
 
 
-def test_of_a_program_that_does_not_compile_the_prefix_is_tried_too(drive: Drive, vetted: Vetted) -> None:
+def test_of_a_program_that_does_not_compile_the_prefix_is_tried_too(driven: Driven, vetted: Vetted) -> None:
     broken = edit(4, "            result += = number\n")
     left_open = edit(3, "        if number > 0 and (number,\n")
-    rows = drive(run(vetted, EditOptions()), saying(broken, left_open)).traces
+    rows = driven(run(vetted, EditOptions()), saying(broken, left_open)).traces
     assert [row.verdict for row in rows] == [Verdict.COMPILE_ERROR] * 2
     assert rows[0].evidence.prefix_compiles is False
 
 
-def test_a_rename_is_carried_on_where_later_steps_use_the_old_name(drive: Drive, vetted: Vetted) -> None:
+def test_a_rename_is_propagated_where_later_steps_use_the_old_name(driven: Driven, vetted: Vetted) -> None:
     renamed = edit(1, "    acc = 0\n", "refactor")
-    (row,) = drive(run(vetted, EditOptions()), saying(renamed)).traces
+    (row,) = driven(run(vetted, EditOptions()), saying(renamed)).traces
     assert "".join(row.steps) == REFERENCE.replace("result", "acc")
     assert row.verdict == Verdict.PASSED
 
 
-def test_what_cannot_be_judged_is_a_reject_and_no_row(drive: Drive, vetted: Vetted) -> None:
+def test_what_cannot_be_judged_is_a_reject_and_no_row(driven: Driven, vetted: Vetted) -> None:
     toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
     tossed = edit(
         1, f"    import os\n{toss * 24}    result = 0\n"
     )  # two runs take the same lines once in 2**24
-    outcome = drive(run(vetted, EditOptions()), saying(tossed))
+    outcome = driven(run(vetted, EditOptions()), saying(tossed))
     assert not outcome.traces
     assert [(one.problem_id, one.stage, one.reason) for one in outcome.rejects] == [
         ("p", "judge", "unrepeatable")
     ]
 
 
-def test_depth_starts_from_refactors_that_hold(drive: Drive, vetted: Vetted) -> None:
-    flat = drive(run(vetted, EditOptions(per_step=2))).traces
-    deep = drive(run(vetted, EditOptions(per_step=2, depth=1))).traces
+def test_depth_starts_from_refactors_that_hold(driven: Driven, vetted: Vetted) -> None:
+    flat = driven(run(vetted, EditOptions(per_step=2))).traces
+    deep = driven(run(vetted, EditOptions(per_step=2, depth=1))).traces
     assert [row.id for row in deep[: len(flat)]] == [row.id for row in flat]
     assert len(deep) > len(flat)
     programs = ["".join(row.steps) for row in deep]
     assert len(set(programs)) == len(programs)
 
 
-def test_rows_are_the_same_for_a_seed_and_others_for_another(drive: Drive, vetted: Vetted) -> None:
-    first, second, other = (drive(run(vetted, EditOptions(seed, 1))).traces for seed in (0, 0, 1))
+def test_rows_are_the_same_for_a_seed_and_others_for_another(driven: Driven, vetted: Vetted) -> None:
+    first, second, other = (driven(run(vetted, EditOptions(seed, 1))).traces for seed in (0, 0, 1))
     assert first == second
     assert {row.id for row in first} != {row.id for row in other}
 

@@ -68,16 +68,16 @@ class StdinLayout:
         lines: list[str] = []
         for line in self.head:
             taken, values = _take(line, values)
-            written = _write(line, taken)
-            if written is None:
+            text = _write(line, taken)
+            if text is None:
                 return None
-            lines.append(written)
+            lines.append(text)
         if self.row is not None:
             for item in values[0]:
-                written = _write(self.row, list(item) if self.row.form == "tokens" else [item])
-                if written is None:
+                text = _write(self.row, list(item) if self.row.form == "tokens" else [item])
+                if text is None:
                     return None
-                lines.append(written)
+                lines.append(text)
         return "\n".join(lines) + "\n"
 
     def _with_counts(self, call: Call) -> list[Any] | None:
@@ -98,15 +98,15 @@ class StdinLayout:
         if len(lines) < len(self.head) or (self.row is None and len(lines) != len(self.head)):
             return None
         values: list[Any] = []
-        for line, written in zip(self.head, lines, strict=False):
-            found = _read(line, written)
+        for line, text in zip(self.head, lines, strict=False):
+            found = _read(line, text)
             if found is None:
                 return None
             values += found
         if self.row is not None:
             rows: list[Any] = []
-            for written in lines[len(self.head) :]:
-                found = _read(self.row, written)
+            for text in lines[len(self.head) :]:
+                found = _read(self.row, text)
                 if found is None:
                     return None
                 rows.append(tuple(found) if self.row.form == "tokens" else found[0])
@@ -170,9 +170,9 @@ def _lines(text: str) -> list[str]:
     return [line.rstrip() for line in lines]
 
 
-def _line_of(written: Sequence[str]) -> LineForm:
+def _line_of(texts: Sequence[str]) -> LineForm:
     """The form of lines that stand at one place: as many tokens in each, else numbers, else a text."""
-    tokens = [line.split() for line in written]
+    tokens = [line.split() for line in texts]
     sizes = {len(one) for one in tokens}
     numeric = all(_value(token) is not token for one in tokens for token in one)
     if len(sizes) == 1 and (numeric or max(sizes) == 1):
@@ -184,10 +184,10 @@ def _line_of(written: Sequence[str]) -> LineForm:
     return LineForm("text")
 
 
-def _read(line: LineForm, written: str) -> list[Any] | None:
+def _read(line: LineForm, text: str) -> list[Any] | None:
     if line.form == "text":
-        return [written]
-    values = [_value(token) for token in written.split()]
+        return [text]
+    values = [_value(token) for token in text.split()]
     if line.form == "list":
         return [values]
     return values if len(values) == line.n_tokens else None

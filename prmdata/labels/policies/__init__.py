@@ -2,29 +2,75 @@
 
 Everything that a policy needs stands in the :class:`~prmdata.records.Trace`, so labels can be derived
 again without running anything (``prmdata relabel``). A policy never guesses: :func:`missing` names the
-evidence that a row lacks.
+evidence that a row lacks. :class:`LabelPolicy` is the contract; ``strict`` and ``paper`` hold it, and so
+does what other packages plug in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from importlib.metadata import entry_points
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
 from prmdata.labels.policies import paper, strict
-from prmdata.labels.policies.label_builder import Labels
+from prmdata.labels.policies.label_builder import LabelBuilder, Labels
+from prmdata.labels.policies.label_policy import LabelPolicy
 from prmdata.labels.policies.response_class import response_class
-from prmdata.records import Trace
+from prmdata.records import IGNORE, Trace
+
+__all__ = [
+    "GROUP",
+    "SHIPPED",
+    "LabelBuilder",
+    "LabelPolicy",
+    "Labels",
+    "PrefixLabels",
+    "apply",
+    "missing",
+    "passes",
+    "policies",
+    "policy_named",
+]
 
 PrefixLabels = Literal["once", "always"]
 
-_LABEL: Final[dict[str, Callable[[Trace, bool], Labels]]] = {"strict": strict.label, "paper": paper.label}
-_MISSING: Final[dict[str, Callable[[Trace], str | None]]] = {"strict": strict.missing, "paper": paper.missing}
-_PASSES: Final[dict[str, Callable[[Trace], bool]]] = {"strict": strict.passes, "paper": paper.passes}
+GROUP: Final = "prmdata.policies"
+"""The entry point group; each entry point names a :class:`LabelPolicy`."""
 
-POLICIES: Final = tuple(_LABEL)
-"""The names that ``--policy`` takes; the first is the default."""
+SHIPPED: Final = (strict.POLICY, paper.POLICY)
+"""The policies of this package; the first is the default of ``--policy``."""
+
+
+@cache
+def policies() -> dict[str, LabelPolicy]:
+    """Every policy by the name that ``--policy`` takes: ours, then plug-ins by entry point name.
+
+    Raises UsageError where a plug-in cannot be loaded, is no policy, or takes the name of another.
+    """
+    found = {policy.name: policy for policy in SHIPPED}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        try:
+            policy = point.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"policy {point.name} ({point.value}) cannot be loaded: {error}") from error
+        if not isinstance(policy, LabelPolicy):
+            raise UsageError(
+                f"policy {point.name} ({point.value}) is a {type(policy).__name__}, no LabelPolicy"
+            )
+        if policy.name in found:
+            raise UsageError(f"two policies are called {policy.name}: names go into rows and must differ")
+        found[policy.name] = policy
+    return found
+
+
+def policy_named(name: str) -> LabelPolicy:
+    """The policy of that name. Raises UsageError, saying which there are, where there is none."""
+    known = policies()
+    if name not in known:
+        raise UsageError(f"--policy {name}: no such policy; choose {' or '.join(known)}")
+    return known[name]
 
 
 def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") -> Trace:
@@ -33,25 +79,30 @@ def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") ->
     One label and one reason a step, each label 1, 0 or -100. Depends on nothing but the row's evidence:
     applying a second policy gives what applying it first would have given. ``prefix_labels`` says whether
     ``strict`` labels the steps before an edit once (in the reference's row) or in each row; ``paper``
-    always labels them. Raises UsageError for an unknown policy.
+    always labels them. Raises UsageError for an unknown policy, and for one that breaks its contract.
     """
-    if policy not in _LABEL:
-        raise UsageError(f"--policy {policy}: no such policy; choose {' or '.join(POLICIES)}")
-    marks = _LABEL[policy](trace, prefix_labels == "always")
+    rule = policy_named(policy)
+    found = rule.label(trace, prefix_labels == "always")
+    if not {*found.labels} <= {1, 0, IGNORE} or not len(found.labels) == len(found.reasons) == len(
+        trace.steps
+    ):
+        raise UsageError(
+            f"policy {policy} does not give each step of row {trace.id} one label (1, 0, -100) and reason"
+        )
     return replace(
         trace,
         policy=policy,
-        labels=marks.labels,
-        reasons=marks.reasons,
-        response_class=response_class(trace, _PASSES[policy](trace)),
+        labels=found.labels,
+        reasons=found.reasons,
+        response_class=response_class(trace, rule.passes(trace)),
     )
 
 
 def missing(policy: str, trace: Trace) -> str | None:
     """The evidence that ``policy`` needs and the row lacks, named for the user; None: nothing lacks."""
-    return _MISSING[policy](trace)
+    return policy_named(policy).missing(trace)
 
 
 def passes(policy: str, trace: Trace) -> bool:
     """Whether the row's program counts as passing under ``policy``."""
-    return _PASSES[policy](trace)
+    return policy_named(policy).passes(trace)

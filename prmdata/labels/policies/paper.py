@@ -8,8 +8,11 @@ coverage and shared prefixes are not looked at.
 
 from __future__ import annotations
 
-from prmdata.labels.policies.label_builder import LabelBuilder, Labels, labelled_step
+from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.policies.label_builder import LabelBuilder, Labels
+from prmdata.labels.policies.label_policy import LabelPolicy
 from prmdata.labels.policies.response_class import was_searched
+from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 
 
@@ -29,37 +32,40 @@ def label(trace: Trace, label_prefix: bool) -> Labels:  # noqa: ARG001 - the pap
     """Labels and reasons of one row."""
     steps = range(len(trace.steps))
     if trace.label_kind == "reference":
-        sheet = LabelBuilder(trace, "reference")
-        sheet.mark(steps, 1, "reference")
+        builder = LabelBuilder(trace, Reason.REFERENCE)
+        builder.label(steps, 1, Reason.REFERENCE)
     elif trace.edit is not None:
-        sheet = _edit(trace)
+        builder = _edit(trace)
     elif passes(trace):
-        sheet = LabelBuilder(trace, "passed")
-        sheet.mark(steps, 1, "passed")
+        builder = LabelBuilder(trace, Reason.PASSED)
+        builder.label(steps, 1, Reason.PASSED)
     elif trace.stage is not None:
-        sheet = LabelBuilder(trace, "unlocated")
-        sheet.mark(range(trace.cut or 0), 1, "prefix")
+        builder = LabelBuilder(trace, Reason.UNLOCATED)
+        builder.label(range(trace.cut or 0), 1, Reason.PREFIX)
     elif not was_searched(trace):
-        sheet = LabelBuilder(trace, "unjudged")
+        builder = LabelBuilder(trace, Reason.UNJUDGED)
     elif trace.cut is None:
-        sheet = LabelBuilder(trace, "recovered")
-        sheet.mark(steps, 1, "recovered")
+        builder = LabelBuilder(trace, Reason.RECOVERED)
+        builder.label(steps, 1, Reason.RECOVERED)
     else:
-        sheet = LabelBuilder(trace, "after_error")
-        sheet.mark(range(trace.cut), 1, "recovered")
-        sheet.mark((trace.cut,), 0, "not_recovered")
-        sheet.mark(range(trace.cut + 1, len(trace.steps)), 0, "after_error")
-    return sheet.done()
+        builder = LabelBuilder(trace, Reason.AFTER_ERROR)
+        builder.label(range(trace.cut), 1, Reason.RECOVERED)
+        builder.label((trace.cut,), 0, Reason.NOT_RECOVERED)
+        builder.label(range(trace.cut + 1, len(trace.steps)), 0, Reason.AFTER_ERROR)
+    return builder.done()
 
 
 def _edit(trace: Trace) -> LabelBuilder:
     edit = trace.edit
     assert edit is not None
-    sheet = LabelBuilder(trace, "after_edit")
-    sheet.mark(range(edit.step), 1, "prefix")
+    builder = LabelBuilder(trace, Reason.AFTER_EDIT)
+    builder.label(range(edit.step), 1, Reason.PREFIX)
     new = range(edit.step, edit.step + edit.n_steps)
-    sheet.mark(new, *((1, "passed") if passes(trace) else (IGNORE, "part_of_edit")))
+    builder.label(new, *((1, Reason.PASSED) if passes(trace) else (IGNORE, Reason.PART_OF_EDIT)))
     last = labelled_step(trace)
     if last is not None:
-        sheet.mark((last,), *((1, "passed") if passes(trace) else (0, trace.verdict.value)))
-    return sheet
+        builder.label((last,), *((1, Reason.PASSED) if passes(trace) else (0, failure_reason(trace.verdict))))
+    return builder
+
+
+POLICY = LabelPolicy("paper", label, missing, passes)

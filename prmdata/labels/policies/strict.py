@@ -7,14 +7,18 @@ the hull of the given ones. A passing edit that ran and whose step other edits s
 
 from __future__ import annotations
 
-from prmdata.labels.policies.label_builder import LabelBuilder, Labels, labelled_step
+from prmdata.evidence import passing
+from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.policies.label_builder import LabelBuilder, Labels
+from prmdata.labels.policies.label_policy import LabelPolicy
 from prmdata.labels.policies.response_class import was_searched
+from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 
 
 def passes(trace: Trace) -> bool:
-    """Whether the program passes its tests and agrees on every generated input inside the hull."""
-    return trace.verdict == Verdict.PASSED and trace.evidence.inputs_disagreed_inside == 0
+    """See :func:`prmdata.evidence.passing.passes`."""
+    return passing.passes(trace.verdict, trace.evidence)
 
 
 def missing(trace: Trace) -> str | None:
@@ -38,79 +42,84 @@ def label(trace: Trace, label_prefix: bool) -> Labels:
 
 
 def _reference(trace: Trace) -> Labels:
-    sheet = LabelBuilder(trace, "unexecuted")
-    sheet.mark_executed(range(len(trace.steps)), trace, "reference")
-    return sheet.done()
+    builder = LabelBuilder(trace, Reason.UNEXECUTED)
+    builder.label_executed(range(len(trace.steps)), Reason.REFERENCE)
+    return builder.done()
 
 
 def _edit(trace: Trace, label_prefix: bool) -> Labels:
     edit = trace.edit
     assert edit is not None
-    sheet = LabelBuilder(trace, "after_edit")
+    builder = LabelBuilder(trace, Reason.AFTER_EDIT)
     before = range(edit.step)
     if label_prefix:
-        sheet.mark_executed(before, trace, "prefix")
+        builder.label_executed(before, Reason.PREFIX)
     else:
-        sheet.mark(before, IGNORE, "prefix")
+        builder.label(before, IGNORE, Reason.PREFIX)
     label, reason = _verdict_on_edit(trace)
     # A step that the edit changed beside its own range is not the reference's step any more.
     changed = [step for step in edit.also_changed if step < edit.step]
-    sheet.mark(changed, *((1, "passed") if label == 1 else (IGNORE, "also_changed")))
+    builder.label(changed, *((1, Reason.PASSED) if label == 1 else (IGNORE, Reason.ALSO_CHANGED)))
     last = labelled_step(trace)
     new = range(edit.step, edit.step + edit.n_steps)
     if label == 1:
-        sheet.mark_executed(new, trace, "passed")
+        builder.label_executed(new, Reason.PASSED)
     else:
-        sheet.mark(new, IGNORE, "part_of_edit")
+        builder.label(new, IGNORE, Reason.PART_OF_EDIT)
     if last is not None:
-        sheet.mark((last,), label, reason)
-    return sheet.done()
+        builder.label((last,), label, reason)
+    return builder.done()
 
 
-def _verdict_on_edit(trace: Trace) -> tuple[int, str]:
+def _verdict_on_edit(trace: Trace) -> tuple[int, Reason]:
     evidence = trace.evidence
     if not passes(trace):
         if evidence.prefix_passes:
-            return IGNORE, "recoverable"
+            return IGNORE, Reason.RECOVERABLE
         if trace.verdict == Verdict.COMPILE_ERROR:
-            return (IGNORE, "closes") if evidence.prefix_compiles else (0, Verdict.COMPILE_ERROR.value)
-        return (0, "disagreed") if trace.verdict == Verdict.PASSED else (0, trace.verdict.value)
+            return (IGNORE, Reason.CLOSES) if evidence.prefix_compiles else (0, Reason.COMPILE_ERROR)
+        return (
+            (0, Reason.DISAGREED) if trace.verdict == Verdict.PASSED else (0, failure_reason(trace.verdict))
+        )
     if evidence.inputs_disagreed_outside:
-        return IGNORE, "disputed"
+        return IGNORE, Reason.DISPUTED
     if not evidence.edit_executed:
-        return IGNORE, "unexecuted"
+        return IGNORE, Reason.UNEXECUTED
     if evidence.step_told_apart == 0:
-        return IGNORE, "untestable"
+        return IGNORE, Reason.UNTESTABLE
     if evidence.inputs_reached == 0:
-        return IGNORE, "untried"
-    return 1, "passed"
+        return IGNORE, Reason.UNTRIED
+    return 1, Reason.PASSED
 
 
 def _rollout(trace: Trace) -> Labels:
     if passes(trace):
-        sheet = LabelBuilder(trace, "unexecuted")
-        sheet.mark_executed(range(len(trace.steps)), trace, "passed")
-        return sheet.done()
+        builder = LabelBuilder(trace, Reason.UNEXECUTED)
+        builder.label_executed(range(len(trace.steps)), Reason.PASSED)
+        return builder.done()
     if not was_searched(trace):
-        return LabelBuilder(trace, "unjudged").done()
-    sheet = LabelBuilder(trace, "after_error")
+        return LabelBuilder(trace, Reason.UNJUDGED).done()
+    builder = LabelBuilder(trace, Reason.AFTER_ERROR)
     if trace.cut is None:
-        sheet.mark(range(len(trace.steps)), 1, "recovered")
-        return sheet.done()
-    sheet.mark(range(trace.cut), 1, "recovered")
+        builder.label(range(len(trace.steps)), 1, Reason.RECOVERED)
+        return builder.done()
+    builder.label(range(trace.cut), 1, Reason.RECOVERED)
     if trace.evidence.prefix_passes:
-        sheet.mark((trace.cut,), IGNORE, "recoverable")
+        builder.label((trace.cut,), IGNORE, Reason.RECOVERABLE)
     else:
-        sheet.mark((trace.cut,), 0, "not_recovered")
-    return sheet.done()
+        builder.label((trace.cut,), 0, Reason.NOT_RECOVERED)
+    return builder.done()
 
 
 def _completed(trace: Trace) -> Labels:
     """A curriculum row: the first ``cut`` steps are the reference's, the rest somebody's completion."""
     if passes(trace):
-        sheet = LabelBuilder(trace, "unexecuted")
-        sheet.mark_executed(range(len(trace.steps)), trace, "passed")
+        builder = LabelBuilder(trace, Reason.UNEXECUTED)
+        builder.label_executed(range(len(trace.steps)), Reason.PASSED)
     else:
-        sheet = LabelBuilder(trace, "unlocated")
-    sheet.mark(range(trace.cut or 0), IGNORE, "prefix")
-    return sheet.done()
+        builder = LabelBuilder(trace, Reason.UNLOCATED)
+    builder.label(range(trace.cut or 0), IGNORE, Reason.PREFIX)
+    return builder.done()
+
+
+POLICY = LabelPolicy("strict", label, missing, passes)

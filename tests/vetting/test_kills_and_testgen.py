@@ -26,7 +26,7 @@ from prmdata.vetting.testgen import Generated, cover, generate_tests
 from prmdata.vetting.vet import vet
 from prmdata.vetting.vet_report import write_vetting
 
-Settle = Callable[[Any], Any]
+Driven = Callable[[Any], Any]
 CLAMP = "def clamp(x, low, high):\n    if x < low:\n        return low\n    if x > high:\n        return high\n    return x\n"
 
 
@@ -38,8 +38,8 @@ def problem(*tests: str, reference: str = CLAMP, entry: str = "clamp", **more: A
 WEAK = problem("assert clamp(5, 1, 9) == 5", "assert clamp(7, 2, 8) == 7", "assert clamp(0, 1, 3) == 1")
 
 
-def vetted(settle: Settle, given: Problem) -> Vetted:
-    found = settle(vet(given))
+def vetted(driven: Driven, given: Problem) -> Vetted:
+    found = driven(vet(given))
     assert isinstance(found, Vetted), found
     return found
 
@@ -68,25 +68,25 @@ def test_tally_counts_by_test_and_by_step() -> None:
     assert tally(3, []).idle_tests == ()
 
 
-def test_kills_of_weak_tests(settle: Settle) -> None:
-    found, survivors = settle(measure_kills(vetted(settle, WEAK), mutants_of(WEAK)))
+def test_kills_of_weak_tests(driven: Driven) -> None:
+    found, survivors = driven(measure_kills(vetted(driven, WEAK), mutants_of(WEAK)))
     assert 0 < found.killed < found.mutants
     assert len(survivors) == found.mutants - found.killed
     assert 4 in found.unwatched_steps  # `return high`: no given test takes it
 
 
-def test_generated_tests_kill_more_and_the_reference_passes_them(settle: Settle) -> None:
-    before = vetted(settle, WEAK)
-    made = settle(generate_tests(before, seed=0))
+def test_generated_tests_kill_more_and_the_reference_passes_them(driven: Driven) -> None:
+    before = vetted(driven, WEAK)
+    made = driven(generate_tests(before, seed=0))
     assert isinstance(made, Generated)
     assert made.problem.tests[:3] == WEAK.tests
     assert made.from_inputs == len(made.problem.tests) - 3 > 0
     assert made.killed > made.given.killed
-    after = vetted(settle, made.problem)
-    kills, _ = settle(measure_kills(after, mutants_of(made.problem)))
+    after = vetted(driven, made.problem)
+    kills, _ = driven(measure_kills(after, mutants_of(made.problem)))
     assert kills.killed == made.killed
     assert kills.idle_tests == ()
-    assert settle(generate_tests(before, seed=0)) == made
+    assert driven(generate_tests(before, seed=0)) == made
 
 
 @pytest.mark.parametrize(
@@ -98,13 +98,13 @@ def test_generated_tests_kill_more_and_the_reference_passes_them(settle: Settle)
     ],
 )  # fmt: skip
 def test_new_tests_take_the_form_of_the_given_ones(
-    settle: Settle, reference: str, entry: str, tests: list[str]
+    driven: Driven, reference: str, entry: str, tests: list[str]
 ) -> None:
     given = problem(*tests, reference=reference, entry=entry)
-    made = settle(generate_tests(vetted(settle, given), seed=0))
+    made = driven(generate_tests(vetted(driven, given), seed=0))
     assert made.from_inputs > 0
     assert {test.form for test in made.problem.tests} == {given.tests[0].form}
-    vetted(settle, made.problem)
+    vetted(driven, made.problem)
 
 
 def test_a_teachers_tests_are_kept_where_they_are_right_and_tell_something(local_worker: Worker) -> None:
@@ -181,7 +181,7 @@ def test_a_stdio_test_is_its_input_and_output() -> None:
     assert write_test(fed, Compare(), "2\n", "1\n") == Test("stdio", input="2\n", output="1\n")
 
 
-def test_many_problems_are_inspected_and_written(settle: Settle, tmp_path: Path) -> None:
+def test_many_problems_are_inspected_and_written(driven: Driven, tmp_path: Path) -> None:
     items: list[Problem | Reject] = [
         WEAK,
         Reject("r", "read", "no tests"),
@@ -192,7 +192,7 @@ def test_many_problems_are_inspected_and_written(settle: Settle, tmp_path: Path)
         Problem("near", "Clamp!", CLAMP.replace("low", "least"), WEAK.tests, entry_point="clamp"),
     ]
     found = [
-        Inspection(item) if isinstance(item, Reject) else settle(inspect(item)) for item in distinct(items)
+        Inspection(item) if isinstance(item, Reject) else driven(inspect(item)) for item in distinct(items)
     ]
     assert [type(one.result).__name__ for one in found] == ["Vetted", "Reject", "Reject", "Reject", "Vetted"]
     report = write_vetting(found, tmp_path / "out")
@@ -217,8 +217,8 @@ def test_a_benchmark_problem_is_left_out() -> None:
     assert found == [Reject("p", "vet", "contaminated", "overlaps with bench: 3")]
 
 
-def test_inspection_without_kills_asks_less(settle: Settle) -> None:
-    found = settle(inspect(WEAK, kills=False))
+def test_inspection_without_kills_asks_less(driven: Driven) -> None:
+    found = driven(inspect(WEAK, kills=False))
     assert isinstance(found.result, Vetted)
     assert found.kills is None
 

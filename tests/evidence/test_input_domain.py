@@ -107,6 +107,34 @@ def test_a_feature_needs_two_inputs() -> None:
     assert not of([1, 2, 3], [4, 5], [1, 7]).contains(call([3, 2, 1]))
 
 
+@pytest.mark.parametrize(
+    ("two", "third", "silent", "other", "feature"),
+    [
+        ([[1, 2, 2], [3, 9]], [0, 4, 4], [5], [2, 1], "ascending"),
+        ([[2, 1, 1], [9, 3]], [4, 4, 0], [5], [1, 2], "descending"),
+        ([[1, 5, 2], [9, 3]], [7, 8, 4], [6], [2, 2], "distinct"),
+        ([3, 7], 11, 10**12, 8, "prime"),
+        (["aba", "xx"], "noon", "q", "ab", "palindrome"),
+        ([(2, 8), (3, 9)], (5, 5), (0, 4), (2, 7), "divides"),
+    ],
+)
+def test_what_two_inputs_share_by_chance_takes_three(
+    two: list[Any], third: Any, silent: Any, other: Any, feature: str
+) -> None:
+    """``silent`` is a given input to which the feature does not apply."""
+    assert feature not in broken(of(*two, silent), other)
+    assert feature in broken(of(*two, silent, third), other)
+
+
+def test_a_feature_that_is_no_accident_may_fail_once() -> None:
+    """A typing error in a test: a grid in which one number stands twice."""
+    grids = [[[n, n + 1], [n + 2, n + 3]] for n in range(1, 25, 4)]
+    mistake, other = [[5, 5], [2, 3]], [[1, 1], [2, 3]]
+    assert "distinct throughout" in broken(of(*grids, mistake), other)
+    assert "distinct throughout" not in broken(of(*grids[1:], mistake), other)
+    assert "distinct throughout" not in broken(of(*grids, mistake, [[4, 4], [4, 4]]), other)
+
+
 def test_from_a_single_input_everything_counts() -> None:
     assert "ascending" in broken(of([1, 2, 3]), [3, 2, 1])
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +11,7 @@ from prmdata.completers.align import align, name_map, renamed
 from prmdata.completers.reference import ReferenceCompleter
 from prmdata.completers.termination import is_plainly_nonterminating
 from prmdata.steps import split_steps
-
-sys.path.insert(0, str(Path(__file__).parent))
-from total_for_strategies import REFERENCE
+from tests.total_by_hand import REFERENCE
 
 ROLLOUT = """\
 def total(xs):

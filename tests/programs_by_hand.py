@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Generator
 from typing import Any
 
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
-from prmdata.records import Candidate, Edit, Intent, Problem, Test
+from prmdata.records import Candidate, Edit, Intent, Problem, Run, RunResult, RunResults, Task, Test
 from prmdata.steps import split_steps
+from prmdata.testing.trampoline import run_to_end
 
 
 def asserting(reference: str, *codes: str, **facts: Any) -> Problem:
@@ -36,3 +38,8 @@ def delete(reference: str, old: str) -> Candidate:
     """The candidate without the one step that contains ``old``."""
     (place,) = (index for index, step in enumerate(split_steps(reference)) if old in step.text)
     return splice(Source(reference), Edit(place, place + 1, "", "mutate", "by-hand", "test"))
+
+
+def answered_by_hand(questions: Generator[Run, RunResults, Any], answer: Callable[[Task], RunResult]) -> Any:
+    """What a generator returns whose runs are answered task by task."""
+    return run_to_end(questions, lambda run: tuple(answer(task) for task in run.tasks))

@@ -26,13 +26,13 @@ PLAIN = st.recursive(
 
 
 @given(PLAIN)
-def test_plain_data_is_written_as_python_reads_it(value: object) -> None:
+def test_plain_data_is_shown_as_python_reads_it(value: object) -> None:
     text = value_repr(guest_module("codec").encode(value))
     assert "…" in text or eval(text, {"inf": inf}) == value
 
 
 @given(st.lists(PLAIN, max_size=3), PLAIN)
-def test_a_call_is_written_as_its_arguments(values: list[object], last: object) -> None:
+def test_a_call_is_shown_as_its_arguments(values: list[object], last: object) -> None:
     text = call_repr(Call((*values, last), ("k",)).text)
     if "…" not in text:
         args, kwargs = eval(f"(lambda *a, **k: (list(a), k))({text})", {"inf": inf})
@@ -66,6 +66,6 @@ def test_the_hash_seed_does_not_show() -> None:
     assert len(said) == 1
 
 
-def test_a_long_answer_is_cut_and_a_huge_number_is_written() -> None:
+def test_a_long_answer_is_shortened_and_a_huge_number_is_shown() -> None:
     assert value_repr(guest_module("codec").encode("x" * 3000)).endswith("…")
     assert len(value_repr(guest_module("codec").encode(7**9000))) == LONGEST + 1

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import FULL_CPU_S, Budget, InputCorpus, explore, record
+from prmdata.evidence.explore import FULL_CPU_S, RESUMES, Budget, InputCorpus, explore, record
 from prmdata.evidence.gather import Gathered, gather
 from prmdata.records import (
     Candidate,
@@ -19,16 +17,16 @@ from prmdata.records import (
     Observation,
     Problem,
     Run,
+    RunResults,
     Spec,
     Test,
     Verdict,
     Vetted,
 )
+from prmdata.testing.trampoline import run_to_end
+from tests.programs_by_hand import asserting, change, delete, reading
 
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting, change, delete, reading
-
-Answer = Callable[[Generator[Run, Any, Any]], Any]
+Driven = Callable[..., Any]
 Vet = Callable[[Problem], Vetted]
 
 LARGEST = """\
@@ -43,16 +41,18 @@ LARGEST_TESTS = ("f([3, 1]) == 3", "f([2, 5, 4]) == 5", "f([7]) == 7")
 
 
 @pytest.fixture
-def judged(answer: Answer, vetted: Vet) -> Callable[..., list[Gathered]]:
+def judged(driven: Driven, vetted: Vet) -> Callable[..., list[Gathered]]:
     def judge(problem: Problem, *candidates: Candidate | str, **options: Any) -> list[Gathered]:
-        found = answer(gather(vetted(problem), candidates, **options))
+        found = driven(gather(vetted(problem), candidates, **options))
         assert all(isinstance(one, Gathered) for one in found), found
         return list(found)
 
     return judge
 
 
-def test_an_input_inside_the_hull_tells_and_is_kept_as_python(judged: Callable[..., list[Gathered]]) -> None:
+def test_an_input_inside_the_hull_decides_and_is_kept_as_python(
+    judged: Callable[..., list[Gathered]],
+) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "x > best", "x > best + 1"))
     assert finding.execution.verdict == Verdict.PASSED
@@ -154,7 +154,7 @@ def test_permuted_arguments_are_tried(judged: Callable[..., list[Gathered]]) -> 
     assert finding.evidence.inputs_disagreed_inside == 1
 
 
-def test_what_told_one_edit_apart_is_tried_on_the_others(judged: Callable[..., list[Gathered]]) -> None:
+def test_what_distinguished_one_edit_is_tried_on_the_others(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    a = n\n    b = n\n    return a + b\n"
     problem = asserting(reference, "f(1) == 2", "f(2) == 4", "f(900) == 1800")
     odd = "0 if n % 90 == 7 and n > 50 else n"
@@ -217,11 +217,11 @@ def test_standard_input_is_varied_too(judged: Callable[..., list[Gathered]]) -> 
     assert int(lines[0]) == len(lines[1].split())
 
 
-def test_nothing_to_judge_asks_nothing(answer: Answer, vetted: Vet) -> None:
-    assert answer(gather(vetted(asserting(LARGEST, *LARGEST_TESTS)), [])) == []
+def test_nothing_to_judge_asks_nothing(driven: Driven, vetted: Vet) -> None:
+    assert driven(gather(vetted(asserting(LARGEST, *LARGEST_TESTS)), [])) == []
 
 
-def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet, worker: Any) -> None:
+def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet, local_worker: Any) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
     candidates = [change(LARGEST, "x > best", "x >= best"), change(LARGEST, "xs[0]", "0")]
 
@@ -230,7 +230,7 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
         try:
             while True:
                 runs.append(questions.send(answers))  # type: ignore[arg-type]
-                answers = worker.run(runs[-1].spec, runs[-1].tasks)
+                answers = local_worker.run(runs[-1].spec, runs[-1].tasks)
         except StopIteration:
             return runs
 
@@ -238,7 +238,7 @@ def test_the_same_questions_for_the_same_seed_and_others_for_another(vetted: Vet
     assert asked(1) != asked(2)
 
 
-def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> None:
+def test_a_corpus_can_be_shared_between_batches(driven: Driven, vetted: Vet) -> None:
     held = vetted(asserting(LARGEST, *LARGEST_TESTS))
 
     def both() -> Generator[Run, Any, tuple[list[Any], InputCorpus, int]]:
@@ -247,7 +247,7 @@ def test_a_ground_can_be_shared_between_batches(answer: Answer, vetted: Vet) -> 
         found = yield from gather(held, [change(LARGEST, "x > best", "x > best + 1")], corpus=corpus)
         return found, corpus, before
 
-    found, corpus, before = answer(both())
+    found, corpus, before = driven(both())
     assert found[0].evidence.inputs_disagreed_inside == 1
     assert corpus.distinguishing
     assert len(corpus.recordings) >= before > 100
@@ -330,17 +330,22 @@ def test_inputs_on_which_the_reference_fails_are_no_evidence() -> None:
 def test_a_reference_that_keeps_dying_is_given_up_on() -> None:
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
     questions = record(held, _empty_corpus(held), [f'{{"a":[[{n}]],"k":{{}}}}' for n in range(9)])
-    next(questions)
-    dead = Execution(Verdict.PASSED, (), observations=((Observation("died"),),))
-    with pytest.raises(StopIteration) as stop:
-        _send_always(questions, dead)
-    assert stop.value.value == []
+    sizes: list[int] = []
+
+    def answer(run: Run) -> RunResults:
+        sizes.append(len(run.tasks[0].suites[0].inputs))
+        return (Execution(Verdict.PASSED, (), observations=((Observation("died"),),)),)
+
+    found = run_to_end(questions, answer)
+    assert sizes == [9, 8, 7, 6]
+    assert len(sizes) == RESUMES
+    assert found == []
 
 
-def test_one_process_problems_are_gathered_the_same_way(answer: Answer, vetted: Vet) -> None:
+def test_one_process_problems_are_gathered_the_same_way(driven: Driven, vetted: Vet) -> None:
     reference = "def f(n):\n    for i in range(n):\n        yield i * i\n"
     held = vetted(asserting(reference, "list(f(3)) == [0, 1, 4]", "list(f(2)) == [0, 1]"))
-    (finding,) = answer(gather(held, [change(reference, "i * i", "i * i if i < 3 else 0")]))
+    (finding,) = driven(gather(held, [change(reference, "i * i", "i * i if i < 3 else 0")]))
     assert finding.execution.isolation in tuple(Isolation)
     assert finding.evidence.differential is True
 
@@ -353,11 +358,6 @@ def _empty_corpus(held: Vetted) -> InputCorpus:
 
     space = CallSpace(held.recorded_inputs, [held.problem.reference])
     return InputCorpus(space, compare_rule(held.problem), Random(0))
-
-
-def _send_always(questions: Generator[Run, Any, Any], answer: Execution) -> None:
-    while True:
-        questions.send((answer,))
 
 
 def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[..., list[Gathered]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -66,6 +67,22 @@ def test_what_is_drawn_inside_is_inside_new_and_the_same_for_a_seed(name: str) -
 def test_kinds_and_arity_are_never_left(name: str) -> None:
     for call in [part for parts in made(GIVEN[name]) for part in parts]:
         assert [type(value) for value in call.values] == [type(value) for value in GIVEN[name][0]]
+
+
+def test_texts_of_another_form_are_never_tried() -> None:
+    dates = [("03-11-2000",), ("15-01-2012",), ("22-05-1999",)]
+    inside, outside = made(dates)
+    assert all(re.fullmatch(r"\d+-\d+-\d+", call.values[0]) for call in inside)
+    texts = [call.values[0] for call in outside if call.values[0]]
+    assert len(texts) > 10
+    assert all(re.fullmatch(r"\d+-\d+-\d+", text) for text in texts)
+
+
+def test_a_count_beyond_what_it_counts_is_never_tried() -> None:
+    inside, outside = made([([1, 2, 3], 3), ([4, 1], 2), ([7, 7, 0, 5], 4)])
+    assert all(call.values[1] == len(call.values[0]) for call in inside)
+    assert any(call.values[1] < len(call.values[0]) for call in outside)
+    assert all(0 <= call.values[1] <= len(call.values[0]) for call in outside)
 
 
 def test_inputs_have_ties_duplicates_empties_and_ones() -> None:

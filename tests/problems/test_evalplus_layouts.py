@@ -1,49 +1,16 @@
-"""Larger tests found again under the ids of another file; EvalPlus' layouts for MBPP."""
+"""EvalPlus' layouts for MBPP: larger tests as a script, and as inputs that JSON changed."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from prmdata.audits.truth import Truths
 from prmdata.problems import read_problems
 from prmdata.problems.layouts.shown import as_shown, shown_calls
-from prmdata.records import Problem, Test
-
-PROGRAM = "def double(x):\n    return x * 2\n"
-TRUTH = Problem(
-    "Mbpp/2", "Double.", PROGRAM, (Test("assert", "assert double(2) == 4"),), entry_point="double"
-)
-
-
-@pytest.mark.parametrize(
-    ("theirs", "ours", "joins"),
-    [
-        ("Mbpp/2", "Mbpp/2", True),
-        ("Mbpp/2", "2", True),
-        ("2", "MBPP/2", True),
-        ("mbpp_002", "Mbpp/2", True),
-        ("Mbpp/2", "HumanEval/2", False),
-        ("Mbpp/2", "12", False),
-        ("Mbpp/2", "two", False),
-        ("two", "two", True),
-    ],
-)
-def test_ids_join_where_at_most_one_names_its_family(theirs: str, ours: str, joins: bool) -> None:
-    truths = Truths([replace(TRUTH, id=theirs)])
-    assert (truths.of(ours, PROGRAM) is not None) == joins
-
-
-def test_a_number_alone_joins_nothing_that_lacks_the_function() -> None:
-    truths = Truths([TRUTH])
-    assert truths.of("2", "def triple(x):\n    return x * 3\n") is None
-    assert truths.of("2", "def triple(x:\n") is None
-    assert len(truths) == 1
-    assert truths.some_ids() == ["Mbpp/2"]
+from prmdata.records import Problem
 
 
 def read(folder: Path, row: dict[str, Any]) -> Problem:
@@ -88,7 +55,7 @@ def test_a_script_calls_the_function_by_its_name_or_as_candidate(tmp_path: Path,
     assert problem.entry_point == "shared"
     assert run(problem, SHARED)
     assert not run(problem, WRONG)
-    assert Truths([problem]).of("Mbpp/2", SHARED) is problem
+    assert problem.id == "2"
 
 
 def test_inputs_that_json_made_lists_are_tuples_again(tmp_path: Path) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +12,13 @@ import pytest
 from prmdata.audits.audit import Audit, AuditedProgram, audit, by_problem
 from prmdata.audits.figures import report, text
 from prmdata.datasets.intervals import wilson
-from prmdata.errors import QuarantineError, UsageError
-from prmdata.labels.relabel import relabel
+from prmdata.errors import QuarantineError
 from prmdata.records import Counterexample, Execution, Problem, Run, Trace, Verdict
 from prmdata.testing.trampoline import run_to_end as drive
+from tests.programs_by_hand import asserting
+from tests.rows_by_hand import edited, reference, rollout
 
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting
-from rows_for_labels import edited, reference, rollout
-
-Answer = Callable[[Generator[Run, Any, Any]], Any]
+Driven = Callable[..., Any]
 DOUBLE = "def f(n):\n    m = n * 2\n    return m\n"
 TRUTH = asserting(DOUBLE, "f(1) == 2", "f(2) == 4", "f(-3) == -6", "f(50) == 100")
 
@@ -51,16 +46,16 @@ def rows() -> list[Trace]:
     return [reference(DOUBLE), slipped, right, caught, masked, failing]
 
 
-def audited(answer: Answer, traces: list[Trace], truths: dict[str, Problem]) -> Audit:
+def audited(driven: Driven, traces: list[Trace], truths: dict[str, Problem]) -> Audit:
     """Every problem of ``traces`` audited, as ``measure.audit`` does it."""
     found = Audit()
     for group in by_problem(traces):
-        found.add(answer(audit(group, lambda problem_id, _: truths.get(problem_id))))
+        found.add(driven(audit(group, lambda problem_id, _: truths.get(problem_id))))
     return found
 
 
 @pytest.fixture(scope="module")
-def found(answer: Answer) -> Audit:
+def found(driven: Driven) -> Audit:
     stranger = reference(DOUBLE, problem_id="stranger")
     unsound = [
         reference("def f(n):\n    return 2\n", problem_id="unsound"),
@@ -68,7 +63,7 @@ def found(answer: Answer) -> Audit:
     ]
     alone = [edited(DOUBLE, step=1, problem_id="alone", id="alone", verdict=Verdict.TIMEOUT)]
     truths = {name: replace(TRUTH, id=name) for name in ("p", "unsound", "alone")}
-    return audited(answer, [*rows(), stranger, *unsound, *alone], truths)
+    return audited(driven, [*rows(), stranger, *unsound, *alone], truths)
 
 
 def test_what_the_larger_tests_say(found: Audit) -> None:
@@ -120,15 +115,15 @@ def test_nothing_to_measure_is_said_and_not_guessed() -> None:
     assert "wrong -;" in text(figures)
 
 
-def test_rollouts_and_completions_are_figures_of_their_own(answer: Answer) -> None:
+def test_rollouts_and_completions_are_figures_of_their_own(driven: Driven) -> None:
     wrong = rollout("def f(n):\n    return n + abs(n)\n", id="r")
     completed = edited(DOUBLE, step=1, id="c", intent="complete")
     removed = edited(DOUBLE, step=3, n_steps=0, id="d")
-    figures = report(audited(answer, [wrong, completed, removed], {"p": TRUTH}))
+    figures = report(audited(driven, [wrong, completed, removed], {"p": TRUTH}))
     assert figures["strict"]["rollout"]["false_correct"] == 1.0
     assert figures["strict"]["complete"]["labelled_1"] == 1
     assert figures["strict"]["mutate"]["masked"] == {"no step": 1}
-    blind = report(audited(answer, [edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH}))
+    blind = report(audited(driven, [edited(DOUBLE, step=1, evidence={"differential": False})], {"p": TRUTH}))
     assert blind["strict"]["lacking_evidence"] == 1
     assert blind["paper"]["mutate"]["labelled_1"] == 1
 
@@ -167,39 +162,15 @@ def test_a_program_gets_twice_the_references_own_time() -> None:
     assert limits(5.0) == [10.0, 10.0]
 
 
-def test_a_reference_that_cannot_be_judged_apart_is_judged_in_one_process(answer: Answer) -> None:
+def test_a_reference_that_cannot_pass_in_two_processes_is_judged_in_one(driven: Driven) -> None:
     closure = "def f(n):\n    return lambda m: n + m\n"
     truth = asserting(closure, "f(1)(2) == 3", "f(5)(-5) == 0")
     wrong = edited(closure.replace("n + m", "n + abs(m)"), step=1)
     alike = edited(closure.replace("n + m", "m + n"), step=1)
-    found = audited(answer, [reference(closure), wrong, alike], {"p": truth})
+    found = audited(driven, [reference(closure), wrong, alike], {"p": truth})
     assert [one.is_right for one in found.judged] == [False, True]
 
 
-def test_taking_far_too_long_is_counted_apart() -> None:
+def test_taking_far_too_long_is_counted_by_itself() -> None:
     judged = [AuditedProgram(one, Verdict.TIMEOUT) for one in rows()[1:2]]
     assert report(Audit(judged))["strict"]["mutate"]["timeouts"] == 1
-
-
-# ---------------------------------------------------------------- relabelling
-
-
-def test_from_strict_to_paper_and_back_gives_the_same_rows() -> None:
-    stored = [*rows(), rollout(DOUBLE, verdict=Verdict.WRONG_ANSWER, cut=1)]
-    strict = list(relabel(stored, "strict"))
-    paper = list(relabel(strict, "paper"))
-    assert paper != strict
-    assert list(relabel(paper, "strict")) == strict
-    assert [row.id for row in paper] == [row.id for row in stored]
-
-
-def test_lacking_evidence_is_named_with_its_row() -> None:
-    blind = edited(DOUBLE, step=1, id="blind", evidence={"differential": False})
-    with pytest.raises(UsageError, match=r"row blind of p: --policy strict needs evidence\.differential"):
-        list(relabel([blind], "strict"))
-    assert len(list(relabel([blind], "paper"))) == 1
-
-
-def test_an_unknown_policy_is_refused_before_any_row() -> None:
-    with pytest.raises(UsageError, match="no such policy"):
-        list(relabel([], "lenient"))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Generator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +10,8 @@ import pytest
 from prmdata.evidence.explore import Budget, explore
 from prmdata.evidence.gather import Gathered, gather
 from prmdata.evidence.given_tests import explain
-from prmdata.records import Candidate, Counterexample, Problem, Run, Verdict, Vetted
-
-sys.path.insert(0, str(Path(__file__).parent))
-from programs_for_labels import asserting, change, delete, reading
+from prmdata.records import Candidate, Counterexample, Problem, Verdict, Vetted
+from tests.programs_by_hand import asserting, change, delete, reading
 
 LARGEST = """\
 def f(xs):
@@ -30,14 +26,14 @@ LARGEST_TESTS = ("f([7]) == 7", "f([3, 1]) == 3", "f([2, 5, 4]) == 5")
 
 @pytest.fixture
 def explained(
-    answer: Callable[[Generator[Run, Any, Any]], Any], vetted: Callable[[Problem], Vetted]
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
 ) -> Callable[..., list[Gathered]]:
     def judge(problem: Problem, *candidates: Candidate) -> list[Gathered]:
         held = vetted(problem)
         budget = Budget(inside=8, outside=4, climbs=0, targeted=8, rounds=0)
-        corpus = answer(explore(held, seed=0, budget=budget))
-        found = answer(gather(held, candidates, corpus=corpus, budget=budget))
-        return list(answer(explain(held, corpus, [each.program for each in candidates], found)))
+        corpus = driven(explore(held, seed=0, budget=budget))
+        found = driven(gather(held, candidates, corpus=corpus, budget=budget))
+        return list(driven(explain(held, corpus, [each.program for each in candidates], found)))
 
     return judge
 

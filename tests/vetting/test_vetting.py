@@ -16,7 +16,7 @@ from prmdata.vetting.limits import cpu_limit
 from prmdata.vetting.sabotage import sabotages
 from prmdata.vetting.vet import MOST_REPEATS, vet
 
-Settle = Callable[[Any], Any]
+Driven = Callable[[Any], Any]
 TOSSES = (
     "import os\ndef f(x):\n"
     + "    if os.urandom(1)[0] & 1:\n        x += 1\n" * 24  # two runs take the same lines once in 2**24
@@ -38,8 +38,8 @@ def fed(reference: str, *pairs: tuple[str, str], **more: Any) -> Problem:
     )
 
 
-def test_a_problem_that_holds(settle: Settle) -> None:
-    found = settle(vet(called(TWICE, "assert f(2) == 4", "assert f(0) == 0")))
+def test_a_problem_that_holds(driven: Driven) -> None:
+    found = driven(vet(called(TWICE, "assert f(2) == 4", "assert f(0) == 0")))
     assert isinstance(found, Vetted)
     assert found.spec.isolation == Isolation.TWO_PROCESSES
     assert found.spec.cpu_s < 10
@@ -48,22 +48,22 @@ def test_a_problem_that_holds(settle: Settle) -> None:
     assert found.notes == ()
 
 
-def test_a_stdio_problem_records_its_inputs(settle: Settle) -> None:
-    found = settle(vet(fed("print(2 * int(input()))\n", ("1\n", "2"), ("3\n", "6\n"))))
+def test_a_stdio_problem_records_its_inputs(driven: Driven) -> None:
+    found = driven(vet(fed("print(2 * int(input()))\n", ("1\n", "2"), ("3\n", "6\n"))))
     assert isinstance(found, Vetted)
     assert found.recorded_inputs == ("1\n", "3\n")
 
 
-def test_what_cannot_pass_apart_runs_with_its_judge(settle: Settle) -> None:
-    found = settle(
+def test_what_cannot_pass_in_two_processes_runs_with_its_judge(driven: Driven) -> None:
+    found = driven(
         vet(called("class A:\n    pass\ndef f():\n    return A\n", "assert isinstance(f()(), f())"))
     )
     assert isinstance(found, Vetted)
     assert found.spec.isolation == Isolation.ONE_PROCESS
 
 
-def test_limits_of_the_problem_win(settle: Settle) -> None:
-    found = settle(vet(called(TWICE, "assert f(2) == 4", limits=Limits(cpu_s=3.5, memory_mb=200))))
+def test_limits_of_the_problem_win(driven: Driven) -> None:
+    found = driven(vet(called(TWICE, "assert f(2) == 4", limits=Limits(cpu_s=3.5, memory_mb=200))))
     assert isinstance(found, Vetted)
     assert (found.spec.cpu_s, found.spec.memory_mb) == (3.5, 200)
 
@@ -119,57 +119,57 @@ def test_limits_of_the_problem_win(settle: Settle) -> None:
         (fed("print(input(), input())\n", ("1\n", "1")), "the reference fails its tests", "EOFError"),
     ],
 )
-def test_what_does_not_hold(settle: Settle, problem: Problem, reason: str, detail: str) -> None:
-    found = settle(vet(problem))
+def test_what_does_not_hold(driven: Driven, problem: Problem, reason: str, detail: str) -> None:
+    found = driven(vet(problem))
     assert isinstance(found, Reject), found
     assert (found.problem_id, found.stage, found.reason) == ("p", "vet", reason)
     assert detail in found.detail
 
 
-def test_flaky_by_hash_seed(settle: Settle) -> None:
-    found = settle(vet(called("def f(x):\n    return list({'a', 'b', 'c', 'd'})[0]\n", "assert f(1) == 'a'")))
+def test_flaky_by_hash_seed(driven: Driven) -> None:
+    found = driven(vet(called("def f(x):\n    return list({'a', 'b', 'c', 'd'})[0]\n", "assert f(1) == 'a'")))
     assert isinstance(found, Reject)
 
 
-def test_another_solution_takes_the_place_of_a_broken_one(settle: Settle) -> None:
+def test_another_solution_takes_the_place_of_a_broken_one(driven: Driven) -> None:
     broken, right = "print(0)\n", "print(2 * int(input()))\n"
-    found = settle(vet(fed(broken, ("1\n", "2"), ("2\n", "4"), references=("import no\n", right))))
+    found = driven(vet(fed(broken, ("1\n", "2"), ("2\n", "4"), references=("import no\n", right))))
     assert isinstance(found, Vetted)
     assert found.problem.reference == right
     assert set(found.problem.references) == {broken, "import no\n"}
     assert found.notes[0].startswith("reference replaced")
 
 
-def test_a_passing_rollout_serves_where_there_is_no_reference(settle: Settle) -> None:
+def test_a_passing_rollout_serves_where_there_is_no_reference(driven: Driven) -> None:
     problem = called(
         "",
         "assert f(2) == 4",
         entry_point="f",
         rollouts=(Rollout("def f(x):\n    return x\n"), Rollout(TWICE)),
     )
-    found = settle(vet(problem))
+    found = driven(vet(problem))
     assert isinstance(found, Vetted)
     assert found.problem.reference == TWICE
     hopeless = called(
         "", "assert f(2) == 4", entry_point="f", rollouts=(Rollout("def f(x):\n    return x\n"),)
     )
-    assert settle(vet(hopeless)) == Reject("p", "vet", "no reference", "no rollout passes every test")
+    assert driven(vet(hopeless)) == Reject("p", "vet", "no reference", "no rollout passes every test")
 
 
-def test_solutions_that_agree_against_a_test_have_it_dropped(settle: Settle) -> None:
+def test_solutions_that_agree_against_a_test_have_it_dropped(driven: Driven) -> None:
     pairs = [("1\n", "2"), ("2\n", "5"), ("3\n", "6")]
     other = "x = int(input())\nprint(x + x)\n"
-    found = settle(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,))))
+    found = driven(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,))))
     assert isinstance(found, Vetted)
     assert [test.input for test in found.problem.tests] == ["1\n", "3\n"]
     assert found.notes[0] == "tests dropped: 2 solutions agree on other answers than 1 (from 0) expect"
 
 
-def test_agreement_works_for_calls_too(settle: Settle) -> None:
+def test_agreement_works_for_calls_too(driven: Driven) -> None:
     tests = [
         f"def check(candidate):\n    assert candidate({x}) == {y}\n" for x, y in ((1, 2), (2, 5), (3, 6))
     ]
-    found = settle(vet(called(TWICE, *tests, references=("def f(x):\n    return x + x\n",))))
+    found = driven(vet(called(TWICE, *tests, references=("def f(x):\n    return x + x\n",))))
     assert isinstance(found, Vetted)
     assert len(found.problem.tests) == 2
 
@@ -179,21 +179,21 @@ def test_agreement_works_for_calls_too(settle: Settle) -> None:
     ["print(7)\n", "x = int(input())\nprint(x + x if x != 2 else 9)\n", "import no\n"],
     ids=["fails elsewhere", "answers otherwise", "does not run"],
 )
-def test_solutions_that_disagree_mend_nothing(settle: Settle, other: str) -> None:
+def test_solutions_that_disagree_repair_nothing(driven: Driven, other: str) -> None:
     pairs = [("1\n", "2"), ("2\n", "5"), ("3\n", "6")]
-    found = settle(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,))))
+    found = driven(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,))))
     assert isinstance(found, Reject)
     assert found.reason == "the reference fails its tests"
 
 
-def test_too_many_wrong_tests_mend_nothing(settle: Settle) -> None:
+def test_too_many_wrong_tests_repair_nothing(driven: Driven) -> None:
     pairs = [("1\n", "3"), ("2\n", "5"), ("3\n", "6")]
     other = "x = int(input())\nprint(x + x)\n"
-    assert isinstance(settle(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,)))), Reject)
+    assert isinstance(driven(vet(fed("print(2 * int(input()))\n", *pairs, references=(other,)))), Reject)
 
 
-def test_idle_tests_are_noted(settle: Settle) -> None:
-    found = settle(vet(called(TWICE, "assert f(1) == 2", "assert f or True", "assert f(2) == 4")))
+def test_idle_tests_are_noted(driven: Driven) -> None:
+    found = driven(vet(called(TWICE, "assert f(1) == 2", "assert f or True", "assert f(2) == 4")))
     assert isinstance(found, Vetted)
     assert found.notes == ("idle tests: 1 pass though the program raises at once",)
 

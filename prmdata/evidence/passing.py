@@ -1,0 +1,17 @@
+"""The two questions that everybody asks of a judged program, answered in one place."""
+
+from __future__ import annotations
+
+from prmdata.records import Evidence, Verdict
+
+
+def passes(verdict: Verdict, evidence: Evidence) -> bool:
+    """Whether a program passes: its tests, and no generated input inside the hull shows a difference."""
+    return verdict == Verdict.PASSED and evidence.inputs_disagreed_inside == 0
+
+
+def is_distinguished(verdict: Verdict, evidence: Evidence) -> bool:
+    """Whether a given test or any generated input, inside the hull or not, distinguished a program from
+    the reference."""
+    disagreed = evidence.inputs_disagreed_inside + evidence.inputs_disagreed_outside
+    return verdict != Verdict.PASSED or disagreed > 0
