@@ -97,7 +97,10 @@ class BuildConfig(BaseModel):
     @field_validator("policy")
     @classmethod
     def _known_policy(cls, value: str) -> str:
-        return policy_named(value).name
+        try:
+            return policy_named(value).name
+        except UsageError as error:
+            raise ValueError(str(error).partition(": ")[2]) from None
 
     @field_validator("shard", mode="before")
     @classmethod

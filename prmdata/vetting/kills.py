@@ -65,7 +65,7 @@ def mutants_of(problem: Problem, *, per_step: int | None = None, seed: int = 0) 
     return found
 
 
-def tally(n_tests: int, results: Sequence[tuple[Candidate, RunResult]]) -> Kills:
+def count_kills(n_tests: int, results: Sequence[tuple[Candidate, RunResult]]) -> Kills:
     """The kill power that the executions of mutants show. A quarantined mutant counts for nothing."""
     by_test = [0] * n_tests
     mutants: Counter[int] = Counter()
@@ -87,10 +87,10 @@ def measure_kills(
 ) -> Generator[Run, RunResults, tuple[Kills, list[Candidate]]]:
     """Run the mutants on the tests: the kill power, and the mutants that pass."""
     if not mutants:
-        return tally(len(vetted.problem.tests), ()), []
+        return count_kills(len(vetted.problem.tests), ()), []
     runs = yield Run(vetted.spec, tuple(Task(mutant.program) for mutant in mutants))
     results = list(zip(mutants, runs, strict=True))
     survivors = [
         mutant for mutant, run in results if isinstance(run, Execution) and run.verdict == Verdict.PASSED
     ]
-    return tally(len(vetted.problem.tests), results), survivors
+    return count_kills(len(vetted.problem.tests), results), survivors

@@ -20,7 +20,7 @@ from prmdata.sandboxes.contract import Worker
 from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.generation import write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
-from prmdata.vetting.kills import measure_kills, mutants_of, tally
+from prmdata.vetting.kills import count_kills, measure_kills, mutants_of
 from prmdata.vetting.test_writer import write_test
 from prmdata.vetting.testgen import Generated, cover, generate_tests
 from prmdata.vetting.vet import vet
@@ -49,10 +49,10 @@ def execution(*outcomes: Verdict | None) -> Execution:
     return Execution(failed[0] if failed else Verdict.PASSED, outcomes)
 
 
-def test_tally_counts_by_test_and_by_step() -> None:
+def test_kills_are_counted_by_test_and_by_step() -> None:
     first, second, third, *_ = mutants_of(WEAK)
     passed, wrong = Verdict.PASSED, Verdict.WRONG_ANSWER
-    found = tally(
+    found = count_kills(
         2,
         [
             (first, execution(wrong, passed)),
@@ -64,8 +64,8 @@ def test_tally_counts_by_test_and_by_step() -> None:
     assert found.idle_tests == (1,)
     assert sum(mutants for _, mutants, _ in found.by_step) == 2
     assert found.unwatched_steps == ()
-    assert tally(2, [(first, execution(passed, passed))]).unwatched_steps == (first.edit.start,)
-    assert tally(3, []).idle_tests == ()
+    assert count_kills(2, [(first, execution(passed, passed))]).unwatched_steps == (first.edit.start,)
+    assert count_kills(3, []).idle_tests == ()
 
 
 def test_kills_of_weak_tests(driven: Driven) -> None:
@@ -233,6 +233,6 @@ def test_a_file_of_generated_tests_is_whole_or_not_there(tmp_path: Path) -> None
     with pytest.raises(KeyboardInterrupt):
         write_generated(torn(), out)
     assert not out.exists()
-    report = write_generated([Generated(WEAK, tally(3, []), 0), Reject("r", "vet", "no tests")], out)
+    report = write_generated([Generated(WEAK, count_kills(3, []), 0), Reject("r", "vet", "no tests")], out)
     assert (report.problems, report.vetted, report.tests_given) == (2, 1, 3)
     assert [item.id for item in read_problems(out)] == ["p"]  # type: ignore[union-attr]
