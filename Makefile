@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help build test retest lint bench clean
+.PHONY: help build test lint bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,9 +25,6 @@ build: $(READY) ## make a dataset from the bundled problems, offline
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest -m browser -q || test $$? -eq 5
 	@$(BIN)/python -m pytest -m "not browser" -n auto --dist loadgroup
-
-retest: $(READY) ## run only the tests that failed last, one at a time
-	@$(BIN)/python -m pytest -m "not browser" --last-failed --last-failed-no-failures none
 
 lint: $(READY) ## check style and types
 	@$(BIN)/ruff check .
