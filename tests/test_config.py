@@ -56,7 +56,7 @@ def test_shares_may_stand_in_a_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('policy = "nice"', "prmdata.toml: policy = 'nice': Input should be 'strict' or 'paper'"),
+        ('policy = "nice"', "prmdata.toml: policy = 'nice': no such policy; choose strict or paper"),
         (
             "split = {train = 0.9, test = 0.2}",
             "prmdata.toml: split = {'train': 0.9, 'test': 0.2}: shares must",
