@@ -17,7 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from prmdata.errors import InputError, UsageError
-from prmdata.labels.policies import PrefixLabels, policy_named
+from prmdata.labels.policies import PrefixLabels, policies
 
 HOW_ONLY = frozenset(
     {
@@ -97,10 +97,10 @@ class BuildConfig(BaseModel):
     @field_validator("policy")
     @classmethod
     def _known_policy(cls, value: str) -> str:
-        try:
-            return policy_named(value).name
-        except UsageError as error:
-            raise ValueError(str(error).partition(": ")[2]) from None
+        known = policies()
+        if value not in known:
+            raise ValueError(f"no such policy; choose {' or '.join(known)}")
+        return value
 
     @field_validator("shard", mode="before")
     @classmethod

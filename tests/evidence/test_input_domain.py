@@ -139,6 +139,17 @@ def test_from_a_single_input_everything_counts() -> None:
     assert "ascending" in broken(of([1, 2, 3]), [3, 2, 1])
 
 
+def test_an_input_is_as_small_as_the_given_ones_where_nothing_in_it_is_larger() -> None:
+    domain = of([1, 2, 3], [9])
+    assert domain.is_as_small(call([4, 4]))
+    assert not domain.is_as_small(call([10]))
+    assert not domain.is_as_small(call([1, 1, 1, 1]))
+
+
+def test_a_call_that_cannot_travel_is_outside_for_what_it_breaks() -> None:
+    assert broken(of("ab", "cd"), "x" * (17 << 20)) >= {"length", "size"}
+
+
 def test_another_number_of_arguments_is_outside_whatever_they_are() -> None:
     assert broken(of((1, 2), (3, 4)), 1) == {"arity"}
 
