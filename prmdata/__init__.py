@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from prmdata.app.build import build, dry_run
+    from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
+    from prmdata.app.dry_run import dry_run
     from prmdata.app.finish import MergeOptions, merge, relabel
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
-    **dict.fromkeys(("build", "dry_run"), "prmdata.app.build"),
+    "build": "prmdata.app.build",
+    "dry_run": "prmdata.app.dry_run",
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
     **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.finish"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),

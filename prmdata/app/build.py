@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 
@@ -14,8 +13,6 @@ from prmdata.app.engines import engine_of, engine_setup, paced
 from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.app.wiring import (
     Notice,
-    estimator_of,
-    expected_requests,
     sandbox_of,
     silent,
     strategies_of,
@@ -34,8 +31,6 @@ from prmdata.pipeline.pending import JournalKeeper, PendingProblem, SourceItem, 
 from prmdata.pipeline.progress import Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import read_problems, total_of
-from prmdata.records import Reject
-from prmdata.teachers.estimate import Estimate
 from prmdata.vetting.overlap import overlap_with
 
 
@@ -101,50 +96,3 @@ async def _done(
 def _begun(items: Iterator[SourceItem]) -> Iterator[SourceItem]:
     """``items`` with the first one read: a source that cannot be used is said before anything starts."""
     return chain(list(islice(items, 1)), items)
-
-
-@dataclass(frozen=True, slots=True)
-class DryRun:
-    """What a build will take. ``estimate`` None: a teacher that costs nothing."""
-
-    problems: int
-    rejects: int
-    estimate: Estimate | None
-
-    def text(self) -> str:
-        """The command's lines."""
-        lines = [f"problems: {self.problems} to vet, {self.rejects} rejected as read"]
-        if self.estimate is None:
-            return "\n".join([*lines, "requests: 0 (this teacher is offline)"])
-        found = self.estimate
-        cost = "unknown (no price for this model; add one with --prices)"
-        if found.cost_usd is not None:
-            cost = f"${found.cost_usd:.4f}"
-        return "\n".join(
-            [
-                *lines,
-                f"requests: {found.requests} ({found.recorded} more are answered on disk)",
-                f"tokens: {found.prompt_tokens} in, {found.completion_tokens} out",
-                f"cost: {cost}",
-            ]
-        )
-
-
-def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
-    """What ``build`` will ask and pay, without asking: reads the problems, runs and sends nothing."""
-    estimator = estimator_of(config)
-    total = None if estimator is None else estimator.nothing
-    problems = rejects = 0
-    for item in read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from):
-        if isinstance(item, Reject):
-            rejects += 1
-            continue
-        problems += 1
-        if estimator is not None and total is not None:
-            for request in expected_requests(item, config):
-                total = total + estimator.of(request)
-    if estimator is not None:
-        estimator.close()
-    if not problems:
-        notice("no problem can be used")
-    return DryRun(problems, rejects, total)

@@ -44,7 +44,7 @@ def counted(items: Iterable[Item], total: int | None) -> Iterator[Item]:
         now = time.monotonic()
         if bar.disable and now - said >= EVERY_S:
             said = now
-            left = "" if total is None else f"; {_span(max(total - number, 0) * (now - began) / number)} left"
+            left = "" if total is None else f"; {span(max(total - number, 0) * (now - began) / number)} left"
             print(f"{_stamp()} {number}{_of(total)} problems{left}", file=sys.stderr, flush=True)
 
 
@@ -169,7 +169,7 @@ class Progress:
             self._bar.set_postfix_str(_line(figures), refresh=True)
         else:
             of = _of(figures["problems_total"])
-            left = "" if figures["eta_s"] is None else f"; {_span(figures['eta_s'])} left"
+            left = "" if figures["eta_s"] is None else f"; {span(figures['eta_s'])} left"
             behind = (self.total or 0) - self.problems
             if not left and self.problems > self.resumed and behind > 0:
                 left = f"; slow ones left: {behind}"
@@ -204,8 +204,8 @@ def _of(total: int | None) -> str:
     return f"/{total}" if total else ""
 
 
-def _span(seconds: float) -> str:
-    """``45 s``, ``12 min``, ``7.5 h``."""
+def span(seconds: float) -> str:
+    """A length of time for people: ``45 s``, ``12 min``, ``7.5 h``."""
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

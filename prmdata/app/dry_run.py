@@ -1,0 +1,128 @@
+"""``prmdata build --dry-run``: what a build will take, before it is paid for.
+
+With a remote teacher the requests are counted and priced, and nothing is sent. With an offline one a few problems are
+really done, and what they took is scaled up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from prmdata.app.engines import open_worker, paced
+from prmdata.app.wiring import Notice, estimator_of, expected_requests, silent, strategies_of
+from prmdata.config import BuildConfig
+from prmdata.pipeline.problem_work import ProblemResult
+from prmdata.pipeline.progress import span
+from prmdata.problems import read_problems
+from prmdata.records import Problem, Reject
+from prmdata.teachers.estimate import Estimate
+
+SAMPLE = 6
+"""Problems that are done to learn what one takes: some seconds of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredSample:
+    """What a few problems took on this machine: how many there were, their programs (rows) and the seconds that all
+    sandbox workers together needed."""
+
+    problems: int
+    programs: tuple[int, ...]
+    elapsed_s: float
+
+    def text(self, problems: int, workers: int) -> list[str]:
+        """The lines of the command, for ``problems`` problems."""
+        if not self.problems:
+            return []
+        share = problems / self.problems
+        low, high = min(self.programs), max(self.programs)
+        return [
+            f"programs: about {round(sum(self.programs) * share):,} ({low} to {high} for each of {self.problems}"
+            " problems that were drawn and done)",
+            f"time: about {span(self.elapsed_s * share)} with {workers} sandbox workers on this machine",
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a build will take. ``estimate`` None: a teacher that costs nothing; then ``sample`` says what was measured."""
+
+    problems: int
+    rejects: int
+    estimate: Estimate | None
+    sample: MeasuredSample | None = None
+    workers: int = 1
+
+    def text(self) -> str:
+        """The command's lines."""
+        lines = [f"problems: {self.problems} to vet, {self.rejects} rejected as read"]
+        if self.sample is not None:
+            lines += self.sample.text(self.problems, self.workers)
+        if self.estimate is None:
+            return "\n".join([*lines, "requests: 0 (this teacher is offline)"])
+        found = self.estimate
+        cost = "unknown (no price for this model; add one with --prices)"
+        if found.cost_usd is not None:
+            cost = f"${found.cost_usd:.4f}"
+        return "\n".join(
+            [
+                *lines,
+                f"requests: {found.requests} ({found.recorded} more are answered on disk)",
+                f"tokens: {found.prompt_tokens} in, {found.completion_tokens} out",
+                f"cost: {cost}",
+            ]
+        )
+
+
+def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
+    """What ``build`` will ask and pay, or what it will run. Writes nothing and asks no model.
+
+    With ``--teacher rules`` up to :data:`SAMPLE` problems, drawn with the configuration's seed, are vetted and done.
+    """
+    strategies_of(config)
+    estimator = estimator_of(config)
+    total = None if estimator is None else estimator.nothing
+    problems = rejects = 0
+    drawn: list[Problem] = []
+    random = Random(config.seed)
+    for item in read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from):
+        if isinstance(item, Reject):
+            rejects += 1
+            continue
+        problems += 1
+        _draw(drawn, item, problems, random)
+        if estimator is not None and total is not None:
+            for request in expected_requests(item, config):
+                total = total + estimator.of(request)
+    if estimator is not None:
+        estimator.close()
+    if not problems:
+        notice("no problem can be used")
+    sample = None
+    if config.teacher == "rules" and drawn:
+        with paced():
+            sample = asyncio.run(_measured(config, drawn))
+    return DryRun(problems, rejects, total, sample, config.workers)
+
+
+def _draw(drawn: list[Problem], problem: Problem, number: int, random: Random) -> None:
+    """Keep ``SAMPLE`` of the problems so far, each with the same chance (Vitter's algorithm R)."""
+    if len(drawn) < SAMPLE:
+        drawn.append(problem)
+    elif (place := random.randrange(number)) < SAMPLE:
+        drawn[place] = problem
+
+
+async def _measured(config: BuildConfig, problems: Sequence[Problem]) -> MeasuredSample:
+    """What the problems took. The start of the sandbox does not count: the first run waits for it alone."""
+    async with open_worker(config, is_remote=False, in_flight=len(problems)) as worker:
+        await worker.do(problems[0])
+        began = time.monotonic()
+        results: list[ProblemResult] = await asyncio.gather(*(worker.do(problem) for problem in problems))
+        took = time.monotonic() - began
+    done = [result for result in results if isinstance(result, dict)]
+    return MeasuredSample(len(done), tuple(len(result["rows"]) for result in done), took)
