@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
     from prmdata.app.dry_run import dry_run
-    from prmdata.app.finish import MergeOptions, merge, relabel
+    from prmdata.app.merge import MergeOptions, merge, relabel
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
     from prmdata.datasets.push import push
@@ -29,7 +29,7 @@ _WHERE = {
     "build": "prmdata.app.build",
     "dry_run": "prmdata.app.dry_run",
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
-    **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.finish"),
+    **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.merge"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
     "export": "prmdata.exports.export",
     "push": "prmdata.datasets.push",

@@ -13,6 +13,7 @@ from prmdata.app.engines import engine_of, engine_setup, paced
 from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.app.wiring import (
     Notice,
+    overlap_of,
     sandbox_of,
     silent,
     strategies_of,
@@ -31,7 +32,6 @@ from prmdata.pipeline.pending import JournalKeeper, PendingProblem, SourceItem, 
 from prmdata.pipeline.progress import Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import read_problems, total_of
-from prmdata.vetting.overlap import overlap_with
 
 
 def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
@@ -63,7 +63,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             labelled=partial(labelled, config=config),
         )
         stack.callback(progress.close)
-        overlaps = overlap_with(config.decontaminate) if config.decontaminate else None
+        overlaps = overlap_of(config)
         engine = make_engine(engine_setup(config, teacher, progress))
         requested = pending(items, journal, progress, shard=config.shard, overlaps=overlaps)
         with paced():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from prmdata.app.engines import open_answerer
-from prmdata.app.wiring import Notice, sandbox_of, silent, teacher_of
+from prmdata.app.wiring import Notice, overlap_of, sandbox_of, silent, teacher_of
 from prmdata.audits.audit import Audit, by_problem
 from prmdata.audits.audit import audit as audited
 from prmdata.audits.figures import report
@@ -26,7 +26,6 @@ from prmdata.problems import read_problems, total_of
 from prmdata.records import Problem, Reject, Trace
 from prmdata.vetting.generation import Generation, GenerationReport, generate, write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
-from prmdata.vetting.overlap import overlap_with
 from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
@@ -51,7 +50,7 @@ def vet(
         return Inspection(found) if isinstance(found, Reject) else found
 
     items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
-    overlap = overlap_with(config.decontaminate) if config.decontaminate else None
+    overlap = overlap_of(config)
     opened = _opened(config, notice)
     found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
     return write_vetting(counted(found, total_of(config.source, config.limit)), out)

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from random import Random
 
 from prmdata.app.engines import open_worker, paced
-from prmdata.app.wiring import Notice, estimator_of, expected_requests, silent, strategies_of
+from prmdata.app.wiring import Notice, silent, strategies_of, with_paid_edits
 from prmdata.config import BuildConfig
+from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.pipeline.progress import span
 from prmdata.problems import read_problems
-from prmdata.records import Problem, Reject
-from prmdata.teachers.estimate import Estimate
+from prmdata.records import Problem, Reject, Request
+from prmdata.strategies import first_error, mutate_refactor
+from prmdata.teachers.estimate import Estimate, EstimateSettings, Estimator
 
 SAMPLE = 6
 """Problems that are done to learn what one takes: some seconds of work."""
@@ -107,6 +109,32 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
         with paced():
             sample = asyncio.run(_measured(config, drawn))
     return DryRun(problems, rejects, total, sample, config.workers)
+
+
+def estimator_of(config: BuildConfig) -> Estimator | None:
+    """Who prices the requests of a configuration; None for a teacher that costs nothing."""
+    if config.teacher != "openai":
+        return None
+    if not config.model:
+        raise UsageError("--teacher openai: which model? give --model")
+    settings = EstimateSettings(
+        prompts=config.prompts,
+        prices=config.prices,
+        answers=config.answers or config.out / ".prmdata" / "answers.sqlite",
+        is_batch=config.batch,
+    )
+    return Estimator(config.model, config.base_url, settings)
+
+
+def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
+    """What the configuration's own strategies will ask a teacher about one problem."""
+    settings = with_paid_edits(config)
+    asked: list[Request] = []
+    if "mutate-refactor" in config.strategy:
+        asked += mutate_refactor.expected(problem, mutate_refactor.options_of(settings))
+    if "first-error" in config.strategy:
+        asked += first_error.expected(problem, first_error.options_of(settings))
+    return asked
 
 
 def _draw(drawn: list[Problem], problem: Problem, number: int, random: Random) -> None:

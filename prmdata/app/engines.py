@@ -11,16 +11,12 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
-from importlib.metadata import entry_points
 from typing import Any
 
-from prmdata.app.wiring import sandbox_of, silent, strategies_of, teacher_of
+from prmdata.app.wiring import plug_in_named, sandbox_of, shipped, silent, strategies_of, teacher_of
 from prmdata.config import BuildConfig
-from prmdata.errors import UsageError
-from prmdata.pipeline.engine import Engine, EngineSetup
+from prmdata.pipeline.engine import WORKERS_PER_PROCESS, Engine, EngineSetup
 from prmdata.pipeline.engines.local import LocalEngine
-from prmdata.pipeline.engines.processes import WORKERS_PER_PROCESS, ProcessEngine
-from prmdata.pipeline.engines.ray import RayEngine
 from prmdata.pipeline.problem_work import Answerer, ProblemWorker
 from prmdata.pipeline.progress import Progress
 from prmdata.records import Question, Run
@@ -97,18 +93,21 @@ def engine_of(config: BuildConfig) -> Callable[[EngineSetup], Engine]:
 
     Raises UsageError for an unknown name, saying which there are.
     """
-    known: dict[str, Callable[[EngineSetup], Engine]] = {"local": _local_engine, "ray": RayEngine}
-    plugged = {point.name: point for point in entry_points(group="prmdata.engines")}
-    if config.engine in known:
-        return known[config.engine]
-    if config.engine not in plugged:
-        there = ", ".join([*known, *sorted(plugged)])
-        raise UsageError(f"--engine {config.engine}: no such engine; there are {there}")
-    found: Callable[[EngineSetup], Engine] = plugged[config.engine].load()
+    found: Callable[[EngineSetup], Engine] = plug_in_named("--engine", config.engine, ENGINES)
     return found
 
 
-def _local_engine(setup: EngineSetup) -> Engine:
+def local_engine(setup: EngineSetup) -> Engine:
     """This process, or several where one cannot feed all sandbox workers and each may have a teacher of its own."""
-    is_many = setup.config.workers > WORKERS_PER_PROCESS and not setup.shares_teacher
-    return ProcessEngine(setup) if is_many else LocalEngine(setup)
+    if setup.config.workers <= WORKERS_PER_PROCESS or setup.shares_teacher:
+        return LocalEngine(setup)
+    from prmdata.pipeline.engines.processes import ProcessEngine  # few machines have so many workers
+
+    return ProcessEngine(setup)
+
+
+ENGINES = shipped(
+    "prmdata.engines",
+    local="prmdata.app.engines:local_engine",
+    ray="prmdata.pipeline.engines.ray:RayEngine",
+)

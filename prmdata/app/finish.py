@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import shlex
 import sys
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from prmdata.config import BuildConfig, configure
+from prmdata.config import BuildConfig
 from prmdata.datasets.card import write_card
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
-from prmdata.datasets.reader import configs, read_traces
-from prmdata.errors import UsageError
-from prmdata.labels.relabel import relabel as relabelled
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
-from prmdata.pipeline.disk import saying_full
-from prmdata.pipeline.folder import check_folder
-from prmdata.pipeline.lock import locked
 from prmdata.pipeline.origin import Origin
-from prmdata.pipeline.shards import MergeOptions, merged
-from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides, stored_sides
+from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,44 +139,3 @@ def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterat
         )
     if origin.parts and len(config.split) > 1:
         yield "the sides of a shard are provisional: near-duplicates in other shards are known when it is merged"
-
-
-def merge(shards: Sequence[Path], out: Path, options: MergeOptions | None = None) -> BuildResult:
-    """Join shards into the dataset that one run would have made: byte-identical Parquet. Plain builds of different
-    sources are put one after the other.
-
-    Raises UsageError where the folders do not belong together or were not made with one configuration.
-    """
-    began = time.monotonic()
-    check_folder(out)
-    found = merged(shards, out, options)
-    if found.pinned_by is not None and found.config.splits_from is None:
-        raise UsageError("the folders were built with --splits-from; give that dataset to merge, too")
-    with saying_full(out), locked(out):
-        facts = RunFacts(found.provenance, found.origin, found.cost, time.monotonic() - began)
-        return finish(found.config, found.problems, facts)
-
-
-def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: str = "once") -> BuildResult:
-    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program; every problem keeps
-    its side of the split.
-
-    Raises UsageError naming the row and the evidence where the policy needs what is not stored.
-    """
-    began = time.monotonic()
-    dest = out if to is None else to
-    check_folder(dest)
-    found = merged([out], dest, MergeOptions(is_partial=True))
-    kept = {key: getattr(found.config, key) for key in ("split", "seed", "max_per_problem", "rows_per_shard")}
-    config = configure(out=dest, policy=policy, prefix_labels=prefix_labels, **kept)
-    traces = read_traces(out) if "steps" in configs(out) else ()
-    for _ in relabelled(traces, config.policy, prefix_labels=config.prefix_labels):
-        continue
-    sides = stored_sides(out)
-    with saying_full(dest), locked(dest):
-        elapsed_s = time.monotonic() - began
-        facts = RunFacts(found.provenance, found.origin, found.cost, elapsed_s, pinned_by=found.pinned_by)
-        return finish(config, found.problems, facts, pinned=sides)
-
-
-__all__ = ["BuildResult", "MergeOptions", "RunFacts", "finish", "merge", "relabel"]

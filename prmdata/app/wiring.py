@@ -5,20 +5,18 @@ Part of the composition root; nothing below it names a concrete class of another
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from importlib.metadata import entry_points
+from collections.abc import Callable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
 
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import Strategy
-from prmdata.records import Problem, Request
+from prmdata.records import Problem
 from prmdata.sandboxes.choose import choose
 from prmdata.sandboxes.contract import SandboxProvider
-from prmdata.strategies import curriculum, first_error, mutate_refactor
 from prmdata.teachers.choose import make_teacher
 from prmdata.teachers.contract import Teacher
-from prmdata.teachers.estimate import EstimateSettings, Estimator
 
 Notice = Callable[[str], None]
 """Who is told, in one line, what a user should know before the work starts."""
@@ -37,71 +35,55 @@ def strategies_of(config: BuildConfig) -> list[Strategy]:
     Ours, then the entry point group ``prmdata.strategies`` (a callable that takes the configuration and
     returns one). Raises UsageError for an unknown name, saying which there are.
     """
-    known: dict[str, Callable[[BuildConfig], Strategy]] = {
-        "mutate-refactor": _mutate_refactor,
-        "first-error": _first_error,
-        "curriculum": _curriculum,
+    settings = with_paid_edits(config)
+    return [plug_in_named("--strategy", name, STRATEGIES)(settings) for name in config.strategy]
+
+
+def with_paid_edits(config: BuildConfig) -> BuildConfig:
+    """The configuration with the edits a step that are asked of a model, where it does not say how many."""
+    if config.per_step is not None or config.teacher == "rules":
+        return config
+    return config.model_copy(update={"per_step": PAID_PER_STEP})
+
+
+def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any:
+    """What ``name`` names among our parts or, in the same group of entry points, those of other packages. Only the one
+    that is asked for is imported.
+
+    Raises UsageError for an unknown name, saying which there are.
+    """
+    (group,) = {point.group for point in ours.values()}
+    plugged = {point.name: point for point in entry_points(group=group)}
+    found = ours.get(name) or plugged.get(name)
+    if found is None:
+        there = ", ".join([*ours, *sorted(plugged)])
+        raise UsageError(f"{option} {name}: no such {option.removeprefix('--')}; there are {there}")
+    return found.load()
+
+
+def shipped(group: str, **where: str) -> dict[str, EntryPoint]:
+    """Our own parts as entry points of ``group``: a name (with ``-`` for ``_``) and ``module:object``."""
+    return {
+        name: EntryPoint(name, value, group)
+        for name, value in ((key.replace("_", "-"), value) for key, value in where.items())
     }
-    plugged = {point.name: point for point in entry_points(group="prmdata.strategies")}
-    for name in config.strategy:
-        if name not in known and name not in plugged:
-            there = ", ".join([*known, *sorted(plugged)])
-            raise UsageError(f"--strategy {name}: no such strategy; there are {there}")
-    return [
-        known[name](config) if name in known else plugged[name].load()(config) for name in config.strategy
-    ]
 
 
-def _mutate_refactor(config: BuildConfig) -> Strategy:
-    return partial(mutate_refactor.run, options=_edit_options(config))
+STRATEGIES = shipped(
+    "prmdata.strategies",
+    mutate_refactor="prmdata.strategies.mutate_refactor:make",
+    first_error="prmdata.strategies.first_error:make",
+    curriculum="prmdata.strategies.curriculum:make",
+)
 
 
-def _edit_options(config: BuildConfig) -> mutate_refactor.EditOptions:
-    per_step = config.per_step or (None if config.teacher == "rules" else PAID_PER_STEP)
-    return mutate_refactor.EditOptions(seed=config.seed, per_step=per_step, depth=config.depth)
-
-
-def _first_error(config: BuildConfig) -> Strategy:
-    return partial(first_error.run, options=_error_options(config))
-
-
-def _error_options(config: BuildConfig) -> first_error.FirstErrorOptions:
-    return first_error.FirstErrorOptions(
-        seed=config.seed,
-        k=config.k,
-        search=config.search,
-        completer=config.completer,
-        rollouts=config.rollouts,
-    )
-
-
-def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
-    """What the configuration's own strategies will ask a teacher about one problem."""
-    asked: list[Request] = []
-    if "mutate-refactor" in config.strategy:
-        asked += mutate_refactor.expected(problem, _edit_options(config))
-    if "first-error" in config.strategy:
-        asked += first_error.expected(problem, _error_options(config))
-    return asked
-
-
-def estimator_of(config: BuildConfig) -> Estimator | None:
-    """Who prices the requests of a configuration; None for a teacher that costs nothing."""
-    if config.teacher != "openai":
+def overlap_of(config: BuildConfig) -> Callable[[Problem], str | None] | None:
+    """Which benchmark problem a problem overlaps with, of the files that ``--decontaminate`` names; None: none are."""
+    if not config.decontaminate:
         return None
-    if not config.model:
-        raise UsageError("--teacher openai: which model? give --model")
-    settings = EstimateSettings(
-        prompts=config.prompts,
-        prices=config.prices,
-        answers=config.answers or config.out / ".prmdata" / "answers.sqlite",
-        is_batch=config.batch,
-    )
-    return Estimator(config.model, config.base_url, settings)
+    from prmdata.vetting.overlap import overlap_with  # an index of MinHashes that few builds need
 
-
-def _curriculum(_: BuildConfig) -> Strategy:
-    return curriculum.run
+    return overlap_with(config.decontaminate)
 
 
 def teacher_of(config: BuildConfig) -> Teacher:

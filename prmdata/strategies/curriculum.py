@@ -8,17 +8,22 @@ completion are the canonical program, which vetting ran; ``executed`` is the mas
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from prmdata.records import Question, Step, Vetted
 from prmdata.steps import given_count, physical_lines, split_steps
-from prmdata.strategies.rows import StrategyResult, reference_row, row_id
+from prmdata.strategies.rows import StrategyResult, StrategySettings, reference_row, row_id
 
 NAME = "curriculum"
 CONDITIONAL = ("if", "for", "while", "match", "async for")
 """What StepCoder splits at: statements that branch or loop."""
+
+
+def make(_: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
+    """The strategy; it has no settings."""
+    return run
 
 
 def run(vetted: Vetted) -> Generator[Question, Any, StrategyResult]:

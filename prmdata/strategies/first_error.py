@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from math import ceil, log2
 from typing import Any, Literal
 
@@ -22,7 +23,7 @@ from prmdata.evidence.given_tests import explain
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect
-from prmdata.strategies.rows import StrategyResult, program_row, seed_for
+from prmdata.strategies.rows import StrategyResult, StrategySettings, program_row, seed_for
 
 NAME = "first-error"
 FIRST_BATCHES = (1, 3)
@@ -38,6 +39,18 @@ class FirstErrorOptions:
     search: Literal["first", "full"] = "first"
     completer: Literal["reference", "openai"] = "reference"
     rollouts: int = 0
+
+
+def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
+    """The strategy with the settings of a build."""
+    return partial(run, options=options_of(settings))
+
+
+def options_of(settings: StrategySettings) -> FirstErrorOptions:
+    """The options that the settings of a build name."""
+    return FirstErrorOptions(
+        settings.seed, settings.k, settings.search, settings.completer, settings.rollouts
+    )
 
 
 Completions = Callable[[int, int, int], Generator[Question, Any, list[str]]]

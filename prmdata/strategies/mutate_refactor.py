@@ -7,8 +7,9 @@ teacher meant is kept as the edit's intent and decides nothing.
 from __future__ import annotations
 
 import random
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from prmdata.edits.fingerprint import fingerprint
@@ -36,7 +37,7 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.steps import close_prefix, given_count, split_steps
-from prmdata.strategies.rows import StrategyResult, edit_record, program_row, seed_for
+from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
@@ -53,6 +54,16 @@ class EditOptions:
 
 
 JudgedEdit = tuple[Candidate, Gathered]
+
+
+def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
+    """The strategy with the settings of a build."""
+    return partial(run, options=options_of(settings))
+
+
+def options_of(settings: StrategySettings) -> EditOptions:
+    """The options that the settings of a build name."""
+    return EditOptions(settings.seed, settings.per_step, settings.depth)
 
 
 def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, StrategyResult]:

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from prmdata.evidence.executed import executed_steps
 from prmdata.evidence.gather import Gathered
@@ -21,6 +22,25 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.steps import given_count, join, split_steps, step_of_line
+
+
+class StrategySettings(Protocol):
+    """What our strategies read of a build's configuration; a plug-in strategy gets the whole configuration."""
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def per_step(self) -> int | None: ...
+    @property
+    def k(self) -> int: ...
+    @property
+    def search(self) -> Literal["first", "full"]: ...
+    @property
+    def completer(self) -> Literal["reference", "openai"]: ...
+    @property
+    def rollouts(self) -> int: ...
 
 
 @dataclass(slots=True)

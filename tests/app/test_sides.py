@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from prmdata.app.finish import MergeOptions, RunFacts, finish, merge, relabel
+from prmdata.app.finish import RunFacts, finish
+from prmdata.app.merge import MergeOptions, merge, relabel
 from prmdata.config import BuildConfig, configure
 from prmdata.errors import UsageError
 from prmdata.pipeline.assemble import CompletedProblem

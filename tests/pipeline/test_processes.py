@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prmdata.errors import BudgetReached, EditRefused, InputError, PrmdataError, QuarantineError, SandboxError
-from prmdata.pipeline.engines.processes import WORKERS_PER_PROCESS, shares_of
+from prmdata.pipeline.engine import WORKERS_PER_PROCESS
+from prmdata.pipeline.engines.processes import shares_of
 
 
 @given(st.integers(1, 500))

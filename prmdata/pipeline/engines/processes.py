@@ -18,14 +18,18 @@ from typing import Any, Final
 
 from prmdata.config import BuildConfig
 from prmdata.errors import PrmdataError, SandboxError
-from prmdata.pipeline.engine import IN_FLIGHT_PER_WORKER, MAX_RETRIES, Engine, EngineSetup
+from prmdata.pipeline.engine import (
+    IN_FLIGHT_PER_WORKER,
+    MAX_RETRIES,
+    WORKERS_PER_PROCESS,
+    Engine,
+    EngineSetup,
+)
 from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.records import Problem
 
 LENGTH: Final = struct.Struct(">Q")
 """Before each pickle, in either direction: how many bytes it has."""
-WORKERS_PER_PROCESS: Final = 3
-"""Sandbox workers that one process can feed: a program takes 9 ms of a sandbox's time and 2.6 ms of the host's."""
 WORKER_MODULE: Final = "prmdata.app.worker_process"
 """What each process runs."""
 _END_S: Final = 5.0

@@ -6,7 +6,6 @@ import dataclasses
 from typing import Any
 
 from prmdata.problems.layouts.calls import SETUP, call_test, entry_of
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.layouts.references import first_whole
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Test
@@ -74,7 +73,3 @@ def _lines(value: Any) -> str:
     if isinstance(value, list):
         return "".join(f"{line}\n" for line in value)
     return value if isinstance(value, str) else str(value)
-
-
-LAYOUT = Layout("APPS", frozenset(_COLUMNS), read)
-PLUS = Layout("APPS+", frozenset(_PLUS), read_plus)

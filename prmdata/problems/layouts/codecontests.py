@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.layouts.references import first_whole
 from prmdata.problems.rows import Row
 from prmdata.problems.syntax import parses
@@ -79,7 +78,3 @@ def _paired(row: Row, group: dict[str, Any]) -> list[Test]:
     if len(inputs) != len(outputs):
         raise row.fail(f"{len(inputs)} test inputs and {len(outputs)} outputs")
     return [Test("stdio", input=str(i), output=str(o)) for i, o in zip(inputs, outputs, strict=True)]
-
-
-HUB = Layout("CodeContests", frozenset(_HUB) - {"generated_tests"}, read_hub)
-JOINED = Layout("CodeContests rows", frozenset(_JOINED), read_joined)

@@ -11,7 +11,6 @@ import re
 from typing import Any, Final
 
 from prmdata.problems.entry import infer_entry
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.layouts.mbpp import joined_imports
 from prmdata.problems.layouts.shown import as_shown, shown_calls
 from prmdata.problems.rows import Row
@@ -113,7 +112,3 @@ def _asserts(row: Row) -> str:
 def _stands_alone(solution: str) -> bool:
     """Whether the solution is a program of its own: a body of HumanEval+ is indented and does not parse."""
     return parses(solution)
-
-
-INPUTS = Layout("EvalPlus inputs", frozenset(_INPUT_COLUMNS), read_inputs)
-SCRIPT = Layout("EvalPlus script", frozenset(_SCRIPT_COLUMNS), read_script)

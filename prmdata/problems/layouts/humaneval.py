@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Test
 
@@ -23,6 +22,3 @@ def read(row: Row) -> Problem:
         license=row.license,
         metadata=row.rest(*_COLUMNS),
     )
-
-
-LAYOUT = Layout("HumanEval", frozenset(_COLUMNS), read)

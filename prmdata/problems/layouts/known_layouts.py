@@ -1,40 +1,68 @@
-"""Every layout, and which one a row's columns are."""
+"""Every layout, and which one a row's columns are. The file that reads a layout is imported with its first row."""
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import entry_points
 
 from prmdata.errors import InputError, UsageError
-from prmdata.problems.layouts import (
-    apps,
-    codecontests,
-    evalplus,
-    humaneval,
-    leetcode,
-    livecodebench,
-    mbpp,
-    native,
-    quixbugs,
-)
-from prmdata.problems.layouts.layout import Layout
+from prmdata.problems.rows import Row
+from prmdata.records import Problem, Reject
 
 GROUP = "prmdata.layouts"
 
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """``columns`` are what a row must have to be of this layout; ``read`` makes the problem.
+
+    ``read`` raises InputError (through ``row.fail``) for a value of the wrong type; what is missing it leaves empty,
+    and what it cannot turn into a problem it returns as a Reject. It runs nothing. The reference is a whole program,
+    and every text is kept byte for byte.
+    """
+
+    name: str
+    columns: Set[str]
+    read: Callable[[Row], Problem | Reject]
+
+
+def _layout(name: str, columns: str, module: str, function: str = "read") -> Layout:
+    """A built-in layout: what a row of it must have, and which function of this room reads it."""
+
+    def read(row: Row) -> Problem | Reject:
+        found: Problem | Reject = getattr(import_module(f"prmdata.problems.layouts.{module}"), function)(row)
+        return found
+
+    return Layout(name, frozenset(columns.split()), read)
+
+
 BUILT_IN = (
-    native.LAYOUT,
-    humaneval.LAYOUT,
-    evalplus.INPUTS,
-    evalplus.SCRIPT,
-    mbpp.LAYOUT,
-    mbpp.SANITIZED,
-    apps.LAYOUT,
-    apps.PLUS,
-    codecontests.HUB,
-    codecontests.JOINED,
-    livecodebench.LAYOUT,
-    leetcode.LAYOUT,
-    quixbugs.LAYOUT,
+    _layout("native", "id prompt reference tests", "native"),
+    _layout("HumanEval", "task_id prompt canonical_solution entry_point test", "humaneval"),
+    _layout(
+        "EvalPlus inputs",
+        "task_id prompt canonical_solution entry_point base_input plus_input",
+        "evalplus",
+        "read_inputs",
+    ),
+    _layout("EvalPlus script", "task_id prompt code test test_imports test_list", "evalplus", "read_script"),
+    _layout("MBPP", "task_id text code test_list", "mbpp"),
+    _layout("sanitized MBPP", "task_id prompt code test_list", "mbpp", "read_sanitized"),
+    _layout("APPS", "problem_id question solutions input_output", "apps"),
+    _layout("APPS+", "question canonical_solution inputs outputs", "apps", "read_plus"),
+    _layout(
+        "CodeContests", "name description public_tests private_tests solutions", "codecontests", "read_hub"
+    ),
+    _layout("CodeContests rows", "problem_id description solution tests", "codecontests", "read_joined"),
+    _layout(
+        "LiveCodeBench",
+        "question_id question_content public_test_cases private_test_cases",
+        "livecodebench",
+    ),
+    _layout("LeetCodeDataset", "task_id prompt completion entry_point test", "leetcode"),
+    _layout("QuixBugs", "problem_id prompt buggy_code fixed_code test_list", "quixbugs"),
 )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Test
 
@@ -31,6 +30,3 @@ def quoted(text: str) -> str:
     """``text`` as a docstring on lines of its own, its backslashes and quotes kept as they were meant."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'"""\n{escaped}\n"""\n'
-
-
-LAYOUT = Layout("LeetCodeDataset", frozenset(_COLUMNS), read)

@@ -11,7 +11,6 @@ import zlib
 from typing import Any, NoReturn
 
 from prmdata.problems.layouts.calls import SETUP, call_test, entry_of
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Test
 
@@ -85,6 +84,3 @@ def _test(row: Row, case: dict[str, Any], is_call: bool) -> Test:
         )
     except ValueError as error:
         raise row.fail(f"a functional test case is not JSON: {error}") from None
-
-
-LAYOUT = Layout("LiveCodeBench", frozenset(_COLUMNS), read)

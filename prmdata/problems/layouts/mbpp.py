@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.problems.setup import place_setup
 from prmdata.records import Problem, Test
@@ -39,7 +38,3 @@ def _problem(row: Row, prompt: str, setup: str, tests: tuple[str, ...], used: tu
         license=row.license,
         metadata=row.rest(*used),
     )
-
-
-LAYOUT = Layout("MBPP", frozenset(_COLUMNS) - {"test_setup_code"}, read)
-SANITIZED = Layout("sanitized MBPP", frozenset(_SANITIZED) - {"test_imports"}, read_sanitized)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Any
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.problems.syntax import bound_names, parse
 from prmdata.records import Compare, Limits, Problem, Rollout, Test
@@ -155,6 +154,3 @@ def _limits(row: Row) -> Limits:
         if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or one <= 0):
             raise row.fail(f"'limits' {key} must be a positive number")
     return Limits(None if cpu_s is None else float(cpu_s), None if memory_mb is None else int(memory_mb))
-
-
-LAYOUT = Layout("native", frozenset({"id", "prompt", "reference", "tests"}), read)

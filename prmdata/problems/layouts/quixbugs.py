@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from prmdata.problems.layouts.layout import Layout
 from prmdata.problems.rows import Row
 from prmdata.problems.setup import place_setup
 from prmdata.records import Problem, Rollout, Test
@@ -27,6 +26,3 @@ def read(row: Row) -> Problem:
         license=row.license,
         metadata=row.rest(*_COLUMNS, "entry_point", "test_setup"),
     )
-
-
-LAYOUT = Layout("QuixBugs", frozenset(_COLUMNS), read)
