@@ -27,7 +27,8 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     """One problem from text to unlabelled rows.
 
     The outcome: ``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as
-    written, labels empty), ``rejects``, ``unusable`` (what the teacher gave, counted by reason).
+    written, labels empty), ``rejects``, ``unusable`` (what the teacher gave, counted by reason),
+    ``spliced`` (judged edits that libcst spliced, and the others by the reason why it did not).
     """
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
@@ -35,19 +36,22 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     traces = [reference_row(vetted)]
     rejects: list[Reject] = []
     unusable: Counter[str] = Counter()
+    spliced: Counter[str] = Counter()
     for strategy in strategies:
         outcome = yield from strategy(vetted)
         traces += outcome.traces
         rejects += outcome.rejects
         unusable += outcome.unusable
+        spliced += outcome.spliced
     return {
         "problem": problem_row(vetted, signature(problem)),
         "rows": [to_row(trace) for trace in settle(traces)],
         "rejects": [asdict(reject) for reject in rejects],
         "unusable": dict(sorted(unusable.items())),
+        "spliced": dict(sorted(spliced.items())),
     }
 
 
 def rejected(reject: Reject) -> dict[str, Any]:
     """The outcome of a problem that does not hold."""
-    return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}}
+    return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}, "spliced": {}}

@@ -121,4 +121,5 @@ def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
             yield CompletedProblem(entry.position, None, (), (reject,))
             continue
         rejects = [Reject(**{**one, "problem_index": entry.position}) for one in entry.outcome["rejects"]]
-        yield CompletedProblem(entry.position, entry.outcome["problem"], entry.rows, rejects)
+        spliced = entry.outcome.get("spliced", {})  # absent from journals before 2026-11-28
+        yield CompletedProblem(entry.position, entry.outcome["problem"], entry.rows, rejects, spliced)

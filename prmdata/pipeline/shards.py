@@ -7,6 +7,7 @@ evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -35,6 +36,7 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
                 streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
         streams.append(_rejects(shard))
     merged = heapq.merge(*streams, key=itemgetter(0))
+    spliced = _spliced(shards)
     for index, parts in groupby(merged, key=itemgetter(0)):
         problem: dict[str, Any] | None = None
         own_rows: list[dict[str, Any]] = []
@@ -46,7 +48,18 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
                 own_rows.append(found)
             else:
                 rejects.append(found)
-        yield CompletedProblem(index, problem, own_rows, rejects)
+        yield CompletedProblem(index, problem, own_rows, rejects, spliced)
+        spliced = {}  # counted once: a shard's manifest has one sum for all its problems
+
+
+def _spliced(shards: Sequence[Path]) -> dict[str, int]:
+    """How the edits of all shards were spliced; nothing is known of folders from before it was counted."""
+    total: Counter[str] = Counter()
+    for shard in shards:
+        counts = read_manifest(shard).get("counts", {})
+        total["libcst"] += counts.get("spliced", {}).get("libcst", 0)
+        total.update(counts.get("spliced_as_text", {}))
+    return dict(total)
 
 
 def _rows(shard: Path, config: str, split: str, kind: str) -> Iterator[tuple[int, str, Any]]:

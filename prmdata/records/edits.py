@@ -44,7 +44,8 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """The whole program after an edit. ``new_start:new_stop`` are the edit's new steps in it
-    (empty range: a deletion); ``also_changed`` the other declared steps, as indices in it."""
+    (empty range: a deletion); ``also_changed`` the other declared steps, as indices in it;
+    ``spliced_as_text`` why libcst did not splice it ("" where it did)."""
 
     program: str
     steps: tuple[Step, ...]
@@ -53,6 +54,7 @@ class Candidate:
     new_start: int
     new_stop: int
     also_changed: tuple[int, ...] = ()
+    spliced_as_text: str = ""
 
     @property
     def labelled_step(self) -> int | None:
