@@ -1,6 +1,6 @@
 """A program in libcst: parsed once, each step a place in the tree, nothing of the text lost.
 
-libcst drops a byte-order mark, a lone carriage return and a form feed without a word, and it ends the whole
+libcst drops a byte-order mark, and in some places a form feed, without a word, and it ends the whole
 process (a fault in its native parser) at some hundred brackets inside each other. So a tree is only taken
 where it says the program byte for byte, and nothing goes into the parser that nests deeper or runs longer
 than ``DEEPEST`` and ``LONGEST``.
