@@ -70,7 +70,7 @@ breaks something is no positive.
 
 Further operators come by the entry point group `prmdata.operators`: an `Operator` (or several), made with
 the decorator in `prmdata/edits/operators.py`. They see a `Source`: text, steps, `ast` with the span of each
-node, scopes, kinds, and, for layout as nodes, the same program in libcst (`source.concrete`).
+node, scopes, kinds, and, for layout as nodes, the same program in libcst (`source.cst`).
 """
 
 

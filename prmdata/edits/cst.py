@@ -1,42 +1,123 @@
-"""A program in libcst, parsed once with all positions: for plug-in operators that need layout as nodes.
+"""A program in libcst: parsed once, each step a place in the tree, nothing of the text lost.
 
-The operators of this package do without it (see :mod:`prmdata.edits.program_text`).
+libcst drops a byte-order mark, and in some places a form feed, without a word, and it ends the whole
+process (a fault in its native parser) at some hundred brackets inside each other. So a tree is only taken
+where it says the program byte for byte, and nothing goes into the parser that nests deeper or runs longer
+than ``DEEPEST`` and ``LONGEST``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
 
 import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from prmdata.edits.cst_lines import CstLines, read_lines
+
 if TYPE_CHECKING:
     from prmdata.edits.program_text import ProgramText, Span
 
+DEEPEST: Final = 100
+"""Brackets inside each other: Python itself stops at 200, libcst 1.9 crashes between 200 and 1,500."""
+LONGEST: Final = 4_000
+"""Characters of one step: a chain of 1,500 operators takes libcst 0.8 s, and the time grows with the square."""
 
-@dataclass(frozen=True, slots=True)
+NOT_PARSED: Final = "libcst does not parse the program"
+NOT_THE_BYTES: Final = "libcst does not keep the program's bytes"
+NOT_THE_STEPS: Final = "libcst's lines are not the program's steps"
+
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+
+
+class CstError(Exception):
+    """Why libcst cannot stand for a text; ``reason`` is one of the constants of this module."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class CstProgram:
-    """``module`` and where each of its nodes stands. Splice spans of the text; never ``module.code``."""
+    """``module`` is the tree: its code is the program's text, byte for byte.
 
-    written: ProgramText
-    module: libcst.Module
-    _positions: Mapping[libcst.CSTNode, CodeRange]
+    Comments stand where the steps have them: those that libcst gives to the end of a block (92 of 3,662
+    leading comments) lead the line after it. Nodes are shared with the trees of edited programs.
+    """
+
+    def __init__(self, text: ProgramText, module: libcst.Module, lines: CstLines) -> None:
+        self.text = text
+        self.module = module
+        self.lines = lines
+
+    @cached_property
+    def _positions(self) -> Mapping[libcst.CSTNode, CodeRange]:
+        wrapper = MetadataWrapper(self.module, unsafe_skip_copy=True)
+        return dict(wrapper.resolve(PositionProvider))
 
     def span(self, node: libcst.CSTNode) -> Span:
-        """The offsets of ``node`` in the program."""
-        place, starts = self._positions[node], self.written.line_starts
+        """The offsets of ``node`` in the program. The positions are worked out when first asked for."""
+        place, starts = self._positions[node], self.text.line_starts
         return (
             starts[place.start.line - 1] + place.start.column,
             starts[place.end.line - 1] + place.end.column,
         )
 
 
-def parse_cst(written: ProgramText) -> CstProgram | None:
-    """``written`` in libcst; None where libcst cannot parse it."""
+def parse_cst(text: ProgramText) -> CstProgram:
+    """``text`` in libcst. Raises CstError where libcst cannot parse it or would not give it back."""
+    if any(len(step.text) > LONGEST for step in text.steps):
+        raise CstError(NOT_PARSED)
+    module, lines = parsed(text.program)
+    if len(lines.statement_of) != len(text.steps):
+        raise CstError(NOT_THE_STEPS)
+    texts = _statement_texts(module)
+    code = "".join(texts)
+    if code != text.program and (module.has_trailing_newline or code.rstrip("\r\n") != text.program):
+        raise CstError(NOT_THE_BYTES)
+    starts = accumulate(map(len, texts[:-1]), initial=0)
+    if any(
+        text.step_starts[each.start] != at for each, at in zip(lines.top.statements, starts, strict=False)
+    ):
+        raise CstError(NOT_THE_STEPS)
+    return CstProgram(text, module, lines)
+
+
+def parsed(code: str, default_indent: str | None = None) -> tuple[libcst.Module, CstLines]:
+    """``code`` parsed, with its lines; raises CstError. ``default_indent`` is that of the tree which its
+    nodes are for: blocks whose indentation goes without saying there say it here, where the two differ."""
+    if is_too_deep(code):
+        raise CstError(NOT_PARSED)
     try:
-        wrapper = MetadataWrapper(libcst.parse_module(written.program), unsafe_skip_copy=True)
-    except (libcst.ParserSyntaxError, RecursionError):
-        return None
-    return CstProgram(written, wrapper.module, dict(wrapper.resolve(PositionProvider)))
+        return read_lines(libcst.parse_module(code), default_indent)
+    except (libcst.ParserSyntaxError, libcst.CSTValidationError, RecursionError, UnicodeError):
+        raise CstError(NOT_PARSED) from None
+
+
+def is_too_deep(code: str) -> bool:
+    """Whether ``code`` may have more than ``DEEPEST`` brackets inside each other; those in strings and
+    comments count, which costs a text with a hundred of them its tree and nothing else."""
+    if code.count("(") + code.count("[") + code.count("{") <= DEEPEST:
+        return False
+    depth = 0
+    for letter in code:
+        if letter in _OPEN:
+            depth += 1
+            if depth > DEEPEST:
+                return True
+        elif letter in _CLOSE and depth:
+            depth -= 1
+    return False
+
+
+def _statement_texts(module: libcst.Module) -> list[str]:
+    """What ``module`` says, one text a statement and one for the lines after the last; a line end that
+    libcst adds to a program without one is not taken off."""
+    try:
+        texts = [module.code_for_node(node) for node in module.body]
+        return [*texts, "".join(module.code_for_node(line) for line in module.footer)]
+    except RecursionError:
+        raise CstError(NOT_PARSED) from None

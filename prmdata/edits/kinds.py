@@ -51,8 +51,8 @@ _SEQUENCES = ("str", "list", "tuple", "bytes")
 class Kinds:
     """Kinds are names of built-in types (``int``, ``str``, ``list`` ...), or None for unknown."""
 
-    def __init__(self, written: ProgramText, scopes: Scopes) -> None:
-        self._written = written
+    def __init__(self, text: ProgramText, scopes: Scopes) -> None:
+        self._text = text
         self._scopes = scopes
         self._names: dict[tuple[Scope, str], str | None] = {}
 
@@ -124,10 +124,10 @@ class Kinds:
         return self._names[scope, name]
 
     def _is_augmented(self, place: Occurrence) -> bool:
-        return isinstance(self._written.parent(place.node), ast.AugAssign)
+        return isinstance(self._text.parent(place.node), ast.AugAssign)
 
     def _of_write(self, place: Occurrence) -> str | None:
-        around = self._written.parent(place.node)
+        around = self._text.parent(place.node)
         match around:
             case ast.Assign(targets=[ast.Name()], value=value) | ast.NamedExpr(value=value):
                 return self.of(value)
@@ -140,7 +140,7 @@ class Kinds:
             ):
                 return self._of_items(iterable)
             case ast.Tuple(elts=[first, *_]) if first is place.node:
-                loop = self._written.parent(around)
+                loop = self._text.parent(around)
                 if isinstance(loop, (ast.For, ast.comprehension)) and loop.target is around:
                     return "int" if self._calls(loop.iter, "enumerate") else None
             case ast.Module() | ast.FunctionDef() | ast.ClassDef() if place.role == "define":
@@ -205,7 +205,7 @@ class Kinds:
     # ------------------------------------------------------------ likely
 
     def _of_use(self, place: Occurrence) -> str | None:
-        around = self._written.parent(place.node)
+        around = self._text.parent(place.node)
         match around:
             case ast.Attribute(attr=method):
                 return _METHOD_OWNERS.get(method)

@@ -1,4 +1,4 @@
-"""Carry a rename on: a refactor renamed what its step binds, and later steps still use the old name.
+"""Propagate a rename: a refactor renamed what its step binds, and later steps still use the old name.
 
 Without this such an edit fails and would be a false negative. The rename goes to every later use,
 recursive calls included, and is declared in ``Edit.also``.
@@ -24,8 +24,8 @@ _BINDING = ("write", "parameter", "define", "import")
 def propagate_rename(
     candidate: Candidate, source: Source, entry_point: str | None = None
 ) -> Candidate | None:
-    """``candidate`` with its renames carried into the steps after the edit; None where there is nothing
-    to carry or it cannot be done for certain.
+    """``candidate`` with its renames propagated to the steps after the edit; None where there is nothing
+    to propagate or it cannot be done for certain.
 
     Refused: names of classes' bodies (attributes are not followed), names also used before the edit
     (the prefix stays as it is), the entry point itself (tests call it by its name), parameters that

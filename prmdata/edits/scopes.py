@@ -72,14 +72,14 @@ class Scope:
 class Scopes:
     """All scopes of a program. ``free`` are the names that nothing in the program binds."""
 
-    def __init__(self, written: ProgramText) -> None:
-        self._written = written
+    def __init__(self, text: ProgramText) -> None:
+        self._text = text
         self._by_node: dict[ast.AST, Scope] = {}
         self._pending: list[tuple[Scope, Occurrence]] = []
         self._blind = 0
         self.free: dict[str, list[Occurrence]] = {}
-        if written.tree is not None:
-            self._enter(written.tree, None)
+        if text.tree is not None:
+            self._enter(text.tree, None)
             self._resolve()
 
     def __iter__(self) -> Iterator[Scope]:
@@ -87,8 +87,8 @@ class Scopes:
 
     def of(self, node: ast.AST) -> Scope:
         """The scope in which ``node`` is evaluated (for a function or class, the one that binds it); the
-        module's for what :meth:`Written.nodes` leaves out."""
-        for around in self._written.ancestors(node):
+        module's for what :meth:`ProgramText.nodes` leaves out."""
+        for around in self._text.ancestors(node):
             if around in self._by_node and not self._outside(around, node):
                 return self._by_node[around]
         return self._by_node.get(node) or next(iter(self))
@@ -111,7 +111,7 @@ class Scopes:
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(re.findall(r"\w+", self._written.program))
+        return frozenset(re.findall(r"\w+", self._text.program))
 
     def fresh(self, *wanted: str) -> str:
         """The first of ``wanted`` that stands nowhere in the program, numbered if all do."""
@@ -125,7 +125,7 @@ class Scopes:
     def _outside(self, scope_node: ast.AST, node: ast.AST) -> bool:
         """Whether ``node`` stands below ``scope_node`` but is evaluated outside it: defaults,
         decorators, annotations, bases, the first iterable of a comprehension."""
-        path = [node, *self._written.ancestors(node)]
+        path = [node, *self._text.ancestors(node)]
         child = path[path.index(scope_node) - 1]
         if isinstance(scope_node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             inner = path[path.index(scope_node) - 2] if isinstance(child, ast.arguments) else None
@@ -192,7 +192,7 @@ class Scopes:
                 return
             case _:
                 self._bind_words(node, scope)
-        blind = int(self._written.hides(node))
+        blind = int(self._text.hides(node))
         self._blind += blind
         for child in ast.iter_child_nodes(node):
             self._visit(child, scope)
@@ -215,7 +215,7 @@ class Scopes:
 
     def _parameters(self, arguments: ast.arguments, scope: Scope) -> None:
         for arg in _arguments(arguments):
-            start = self._written.span(arg)[0]
+            start = self._text.span(arg)[0]
             self._add(scope, arg.arg, "parameter", arg, self._at(start, arg.arg))
 
     def _bind_words(self, node: ast.AST, scope: Scope) -> None:
@@ -235,9 +235,9 @@ class Scopes:
                     self._add(scope, node.name, "write", node, self._ending(node, node.name))
             case ast.ExceptHandler():
                 if node.name is not None and node.type is not None:
-                    start = self._written.outer_span(node.type)[1]
+                    start = self._text.outer_span(node.type)[1]
                     found = re.compile(rf"\s+as\s+({re.escape(node.name)})\b").match(
-                        self._written.program, start
+                        self._text.program, start
                     )
                     self._add(scope, node.name, "write", node, found.span(1) if found else None)
             case ast.MatchMapping():
@@ -245,20 +245,20 @@ class Scopes:
                     self._add(scope, node.rest, "write", node, None)
 
     def _checked(self, node: ast.AST, name: str) -> Span | None:
-        return self._at(self._written.span(node)[0], name)
+        return self._at(self._text.span(node)[0], name)
 
     def _at(self, start: int, name: str) -> Span | None:
         end = start + len(name)
-        certain = not self._blind and self._written.program[start:end] == name
+        certain = not self._blind and self._text.program[start:end] == name
         return (start, end) if certain else None
 
     def _ending(self, node: ast.AST, name: str) -> Span | None:
         """Where ``name`` stands when it is the last word of ``node``."""
-        return self._at(self._written.span(node)[1] - len(name), name)
+        return self._at(self._text.span(node)[1] - len(name), name)
 
     def _word(self, node: ast.AST, name: str) -> Span | None:
-        start, end = self._written.span(node)
-        found = re.compile(rf"\b{re.escape(name)}\b").search(self._written.program, start, end)
+        start, end = self._text.span(node)
+        found = re.compile(rf"\b{re.escape(name)}\b").search(self._text.program, start, end)
         return found.span() if found else None
 
     def _add(self, scope: Scope, name: str, role: Role, node: ast.AST, span: Span | None) -> None:

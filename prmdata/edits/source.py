@@ -1,25 +1,35 @@
 """One program as operators see it: what :class:`ProgramText` says of its text, and who means what in it.
 
 Operators never rebuild code from a tree: they replace spans of the text (libcst's ``deep_replace`` was 57%
-of a careless mutator's profile, and unparsing loses comments and layout). libcst itself takes ten times
-what ``ast`` takes, so ``concrete`` is there for who needs it.
+of a careless mutator's profile, and unparsing loses comments and layout), and read ``ast``, which takes a
+tenth of libcst's time. What they propose is put into the tree ``cst`` (:mod:`prmdata.edits.splice`).
 """
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from prmdata.edits.kinds import Kinds
 from prmdata.edits.program_text import ProgramText
 from prmdata.edits.scopes import Scopes
+from prmdata.steps import given_count, split_steps
 
 if TYPE_CHECKING:
-    from prmdata.edits.cst import CstProgram
+    from prmdata.edits.cst import CstError, CstProgram
+    from prmdata.records import Candidate
+
+SpliceKey = tuple[int, int, str, tuple[tuple[int, str], ...]]
+"""What of an edit decides its candidate: range, text, and the other steps."""
 
 
 class Source(ProgramText):
     """A program, its steps, and lazily all that operators ask of it."""
+
+    @cached_property
+    def spliced(self) -> dict[SpliceKey, Candidate]:
+        """The candidates of the edits that were spliced so far (:func:`prmdata.edits.splice.splice`)."""
+        return {}
 
     @cached_property
     def scopes(self) -> Scopes:
@@ -32,8 +42,29 @@ class Source(ProgramText):
         return Kinds(self, self.scopes)
 
     @cached_property
-    def concrete(self) -> CstProgram | None:
-        """The program in libcst, for operators that need layout as nodes; None where it does not parse."""
-        from prmdata.edits.cst import parse_cst  # 0.2 s that most never need
+    def _parsed(self) -> CstProgram | CstError:
+        from prmdata.edits.cst import CstError, parse_cst  # 0.2 s that those who only read do not need
 
-        return parse_cst(self)
+        try:
+            return parse_cst(self)
+        except CstError as error:
+            return error
+
+    @property
+    def cst(self) -> CstProgram | None:
+        """The program in libcst, parsed once: edits are spliced into it, and operators that need layout as
+        nodes find it there. None where libcst does not parse it or would not give its bytes back."""
+        return None if isinstance(self._parsed, Exception) else self._parsed
+
+    @property
+    def cst_reason(self) -> str:
+        """Why ``cst`` is None; "" where it is not."""
+        return self._parsed.reason if isinstance(self._parsed, Exception) else ""
+
+
+@lru_cache(maxsize=32)
+def source_of(program: str, prompt: str) -> Source:
+    """The source of ``program``, whose first steps ``prompt`` may contain. The last few are shared: who
+    proposes edits and who splices them ask about the same program, and parse it once."""
+    steps = split_steps(program)
+    return Source(program, given_count(prompt, steps), steps)

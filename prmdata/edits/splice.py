@@ -1,7 +1,11 @@
-"""Put an edit into its program, and refuse it where it would change anything it does not declare.
+"""Put an edit into its program by libcst, and refuse it where it would change anything it does not declare.
 
-The candidate is cut into steps again; every old step outside the edit and its declared ``also`` must
-come back whole and alone, else the edit is refused (an open bracket that swallows the next line, a
+The edit takes its place in the program's libcst tree (:mod:`prmdata.edits.graft`): what stays are the very
+nodes that it was. Where libcst cannot say the program, or what the edit makes of it (a deliberate compile
+error), the text of the steps is joined instead, and the candidate says why (``spliced_as_text``).
+
+Either way the candidate is cut into steps again; every old step outside the edit and its declared ``also``
+must come back whole and alone, else the edit is refused (an open bracket that swallows the next line, a
 comment that slides to the next step). A candidate that does not tokenize is cut at its physical
 lines; there the old steps' boundaries must still stand.
 
@@ -10,11 +14,13 @@ Reasons of :class:`~prmdata.errors.EditRefused` are the constants below.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from prmdata.edits.source import Source
 from prmdata.errors import EditRefused
 from prmdata.records import Candidate, Edit, Step
 from prmdata.steps import split_steps
-from prmdata.steps.split import physical_lines
 
 NO_OP = "no-op"
 OUT_OF_RANGE = "out of range"
@@ -26,19 +32,44 @@ EMPTY = "nothing left"
 
 REASONS = (NO_OP, OUT_OF_RANGE, GIVEN, NOT_WHOLE_LINES, UNDECLARED, OVERLAP, EMPTY)
 
-_ENDS = ("\n", "\r")
+BY_LIBCST: Final = "libcst"
+"""How an edit that libcst spliced is counted; the others are counted by ``spliced_as_text``."""
+
+_ENDS: Final = ("\n", "\r")
 
 
 def splice(source: Source, edit: Edit) -> Candidate:
-    """The program after ``edit``. Raises EditRefused with one of ``REASONS``."""
+    """The program after ``edit``. Raises EditRefused with one of ``REASONS``.
+
+    An edit is spliced once: ``source`` remembers its candidate, whoever asks again (the rules that propose
+    an edit, the strategy that takes it).
+    """
+    known = source.spliced.get((edit.start, edit.stop, edit.text, edit.also))
+    if known is not None:
+        return known if known.edit == edit else replace(known, edit=edit)
+    candidate = _spliced(source, edit)
+    source.spliced[edit.start, edit.stop, edit.text, edit.also] = candidate
+    return candidate
+
+
+def _spliced(source: Source, edit: Edit) -> Candidate:
+    from prmdata.edits.cst import CstError  # 0.2 s that those who only read programs do not need
+    from prmdata.edits.graft import graft
+    from prmdata.edits.new_steps import steps_after
+
     _check(source, edit)
     program = apply(source, edit)
     if program == source.program:
         raise EditRefused(NO_OP)
     if not program.strip():
         raise EditRefused(EMPTY)
-    steps = _one_step_changed(source, edit) or split_steps(program)
-    return _counted(source, edit, program, steps)
+    reason, steps = source.cst_reason, None
+    if source.cst is not None:
+        try:
+            steps = steps_after(source, edit, program, graft(source.cst, edit))
+        except CstError as error:
+            reason = error.reason
+    return _counted(source, edit, program, steps or split_steps(program), reason)
 
 
 def apply(source: Source, edit: Edit) -> str:
@@ -74,54 +105,13 @@ def _check(source: Source, edit: Edit) -> None:
         seen.add(index)
 
 
-def _one_step_changed(source: Source, edit: Edit) -> tuple[Step, ...] | None:
-    """The candidate's steps where one step became one step of the same kind, found by cutting only
-    the new text (a tenth of the time of a full cut); None where that would not be safe."""
-    if (
-        edit.also
-        or edit.stop != edit.start + 1
-        or not edit.text.endswith(_ENDS)
-        or not _is_logical(source.steps)
-    ):
-        return None
-    # A logical line of two physical lines after the text: it comes back as one step only where the
-    # text tokenizes and ends where its last line ends.
-    probe = "(\n)\n"
-    old = source.steps[edit.start]
-    found = split_steps(edit.text + source.indent(edit.start) + probe)
-    if len(found) != 2 or found[1].text != source.indent(edit.start) + probe:
-        return None
-    new, line = found[0], source.steps[edit.start].first_line
-    words, old_words = _code(new), _code(old)
-    if old_words[: len(old_words) - len(old_words.lstrip())] != words[: len(words) - len(words.lstrip())]:
-        return None
-    plain = old.kind == new.kind == "simple"
-    same_head = old.kind in ("header", "clause") and words.split(None, 1)[0] == old_words.split(None, 1)[0]
-    if not (plain or same_head):
-        return None
-    shift = new.last_line - (old.last_line - old.first_line + 1)
-    changed = Step(new.text, line, line + new.last_line - 1, line + new.code_line - 1, old.kind)
-    after = source.steps[edit.stop :]
-    if shift:
-        after = tuple(
-            Step(s.text, s.first_line + shift, s.last_line + shift, s.code_line + shift, s.kind)
-            for s in after
-        )
-    return (*source.steps[: edit.start], changed, *after)
-
-
-def _code(step: Step) -> str:
-    """The text of ``step`` from its logical line on."""
-    return "".join(physical_lines(step.text)[step.code_line - step.first_line :])
-
-
 def _is_logical(steps: tuple[Step, ...]) -> bool:
     """Whether it is certain that ``steps`` are logical lines and not the physical ones of a program
     that does not tokenize."""
     return any(step.kind != "simple" or step.first_line != step.last_line for step in steps)
 
 
-def _counted(source: Source, edit: Edit, program: str, steps: tuple[Step, ...]) -> Candidate:
+def _counted(source: Source, edit: Edit, program: str, steps: tuple[Step, ...], reason: str) -> Candidate:
     index_of: dict[int, int] = {}
     offset = 0
     for index, step in enumerate(steps):
@@ -149,4 +139,4 @@ def _counted(source: Source, edit: Edit, program: str, steps: tuple[Step, ...]) 
     if len(steps) - (last - first) != len(source.steps) - (edit.stop - edit.start) and _is_logical(steps):
         raise EditRefused(UNDECLARED, "a step outside the edit was cut in two")
     before = "".join(step.text for step in source.steps[edit.start : edit.stop])
-    return Candidate(program, steps, edit, before, first, last, tuple(also_changed))
+    return Candidate(program, steps, edit, before, first, last, tuple(also_changed), reason)

@@ -1,4 +1,4 @@
-"""Pieces of Python's wording: operators as text, and expressions one off, negated or in another place."""
+"""Syntax as text: operators, and expressions one off, negated or in another place."""
 
 from __future__ import annotations
 

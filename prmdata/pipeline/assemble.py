@@ -29,12 +29,14 @@ from prmdata.records import Reject, Trace
 @dataclass(frozen=True, slots=True)
 class CompletedProblem:
     """One problem on its way into the dataset: its place, its row in ``problems`` (None where it does
-    not hold), its unlabelled rows (empty in a pass without them), what was left out."""
+    not hold), its unlabelled rows (empty in a pass without them), what was left out, how its
+    edits were spliced."""
 
     index: int
     problem: dict[str, Any] | None
     rows: Sequence[dict[str, Any]]
     rejects: Sequence[Reject]
+    spliced: Mapping[str, int] = field(default_factory=dict)
 
 
 CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
@@ -54,8 +56,17 @@ class Counts:
     left_out: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
     stages: Counter[str] = field(default_factory=Counter)
+    spliced: Counter[str] = field(default_factory=lambda: Counter(libcst=0, text=0))
+    spliced_as_text: Counter[str] = field(default_factory=Counter)
     conflicts: int = 0
     notes: list[str] = field(default_factory=list)
+
+    def count_spliced(self, found: Mapping[str, int]) -> None:
+        """Add judged edits: those that libcst spliced, and the others by the reason why it did not."""
+        for reason, count in found.items():
+            self.spliced["libcst" if reason == "libcst" else "text"] += count
+            if reason != "libcst":
+                self.spliced_as_text[reason] += count
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-able, keys sorted."""
@@ -89,6 +100,7 @@ def _problems(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     for one in problems:
         counts.problems += 1
+        counts.count_spliced(one.spliced)
         counts.rejects.update(reject.reason for reject in one.rejects)
         counts.stages.update(reject.stage for reject in one.rejects)
         if one.problem is not None:

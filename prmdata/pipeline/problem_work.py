@@ -24,7 +24,8 @@ from prmdata.vetting.vet import vet
 
 ProblemOutcome = dict[str, Any]
 """``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as written, labels empty),
-``rejects``, ``unusable`` (what the teacher gave, counted by reason)."""
+``rejects``, ``unusable`` (what the teacher gave, counted by reason), ``spliced`` (judged edits that libcst spliced, and
+the others by the reason why it did not)."""
 ProblemResult = ProblemOutcome | MachineryError | UsageError
 """What comes of a problem. Errors of ours travel as values."""
 Strategy = Callable[[Vetted], Generator[Question, Any, StrategyResult]]
@@ -58,22 +59,25 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     traces = [reference_row(vetted)]
     rejects: list[Reject] = []
     unusable: Counter[str] = Counter()
+    spliced: Counter[str] = Counter()
     for strategy in strategies:
         outcome = yield from strategy(vetted)
         traces += outcome.traces
         rejects += outcome.rejects
         unusable += outcome.unusable
+        spliced += outcome.spliced
     return {
         "problem": problem_row(vetted, signature(problem)),
         "rows": [to_row(trace) for trace in settle(traces)],
         "rejects": [asdict(reject) for reject in rejects],
         "unusable": dict(sorted(unusable.items())),
+        "spliced": dict(sorted(spliced.items())),
     }
 
 
 def rejected(reject: Reject) -> ProblemOutcome:
     """The outcome of a problem that does not hold."""
-    return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}}
+    return {"problem": None, "rows": [], "rejects": [asdict(reject)], "unusable": {}, "spliced": {}}
 
 
 async def answered(run: Generator[Question, Any, ReturnT], answer: Answerer) -> ReturnT:

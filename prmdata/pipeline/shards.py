@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
 from operator import itemgetter
@@ -89,6 +90,7 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
                 streams += [_rows(shard, config, split, kind) for split in sorted(splits)]
         streams.append(_rejects(shard))
     in_source_order = heapq.merge(*streams, key=itemgetter(0))
+    spliced = _spliced(shards)
     for index, found_here in groupby(in_source_order, key=itemgetter(0)):
         problem: dict[str, Any] | None = None
         own_rows: list[dict[str, Any]] = []
@@ -100,7 +102,18 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
                 own_rows.append(found)
             else:
                 rejects.append(found)
-        yield CompletedProblem(index, problem, own_rows, rejects)
+        yield CompletedProblem(index, problem, own_rows, rejects, spliced)
+        spliced = {}  # counted once: a shard's manifest has one sum for all its problems
+
+
+def _spliced(shards: Sequence[Path]) -> dict[str, int]:
+    """How the edits of all shards were spliced; nothing is known of folders from before it was counted."""
+    total: Counter[str] = Counter()
+    for shard in shards:
+        counts = read_manifest(shard).get("counts", {})
+        total["libcst"] += counts.get("spliced", {}).get("libcst", 0)
+        total.update(counts.get("spliced_as_text", {}))
+    return dict(total)
 
 
 def _one_after_another(
@@ -114,7 +127,7 @@ def _one_after_another(
             for one in completed_shards((folder,), rows):
                 place = before + one.index
                 rejects = [_at(reject, place) for reject in one.rejects]
-                yield CompletedProblem(place, one.problem, one.rows, rejects)
+                yield replace(one, index=place, rejects=rejects)
             before += manifest["counts"]["problems"]
 
     return problems

@@ -51,7 +51,8 @@ def step_of_label(first: int, n_new: int, n_steps: int) -> int | None:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """The whole program after an edit. ``new_start:new_stop`` are the edit's new steps in it
-    (empty range: a deletion); ``also_changed`` the other declared steps, as indices in it."""
+    (empty range: a deletion); ``also_changed`` the other declared steps, as indices in it;
+    ``spliced_as_text`` why libcst did not splice it ("" where it did)."""
 
     program: str
     steps: tuple[Step, ...]
@@ -60,6 +61,7 @@ class Candidate:
     new_start: int
     new_stop: int
     also_changed: tuple[int, ...] = ()
+    spliced_as_text: str = ""
 
     @property
     def labelled_step(self) -> int | None:

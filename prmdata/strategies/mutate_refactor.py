@@ -15,8 +15,8 @@ from typing import Any
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
 from prmdata.edits.rules import default_per_step
-from prmdata.edits.source import Source
-from prmdata.edits.splice import splice
+from prmdata.edits.source import Source, source_of
+from prmdata.edits.splice import BY_LIBCST, splice
 from prmdata.errors import EditRefused, QuarantineError
 from prmdata.evidence.explore import InputCorpus, budget_of, explore
 from prmdata.evidence.gather import Gathered, gather
@@ -78,7 +78,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     for level in range(options.depth + 1):
         fresh: list[JudgedEdit] = []
         for base in bases:
-            source = Source(base, given=given_count(problem.prompt, split_steps(base)))
+            source = source_of(base, problem.prompt)
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
@@ -87,6 +87,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
     outcome.traces = [_row(vetted, *one, closed) for one, closed in zip(judged, compiles, strict=True)]
+    outcome.spliced.update(candidate.spliced_as_text or BY_LIBCST for candidate, _ in judged)
     return outcome
 
 

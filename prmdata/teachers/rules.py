@@ -6,10 +6,9 @@ from typing import Any
 
 from prmdata.edits.registry import operators
 from prmdata.edits.rules import propose
-from prmdata.edits.source import Source
+from prmdata.edits.source import source_of
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request
-from prmdata.steps import given_count, split_steps
 from prmdata.teachers.contract import Teacher
 
 
@@ -31,8 +30,7 @@ class RulesTeacher(Teacher):
             raise UsageError(
                 "the rules teacher cannot complete programs: use --completer reference, or --completer openai"
             )
-        steps = split_steps(request.program)
-        source = Source(request.program, given_count(request.problem.prompt, steps), steps)
+        source = source_of(request.program, request.problem.prompt)
         edits = propose(source, (request.kind,), request.steps, request.per_step or None, request.seed)
         return Reply(edits=tuple(edits))
 

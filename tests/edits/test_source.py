@@ -160,11 +160,11 @@ def test_libcst_for_who_needs_it() -> None:
     import libcst
 
     source = Source("é = 1\nx = f( a )  # note\n")
-    assert source.concrete is not None
-    call = source.concrete.module.body[1].body[0].value  # type: ignore[union-attr, index]
+    assert source.cst is not None
+    call = source.cst.module.body[1].body[0].value  # type: ignore[union-attr, index]
     assert isinstance(call, libcst.Call)
-    assert source.program[slice(*source.concrete.span(call))] == "f( a )"
-    assert Source("x = (").concrete is None
+    assert source.program[slice(*source.cst.span(call))] == "f( a )"
+    assert Source("x = (").cst is None
 
 
 @settings(max_examples=200, deadline=None)

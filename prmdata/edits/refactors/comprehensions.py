@@ -10,13 +10,12 @@ from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.render import argument, conjunct, expression, operand, replaced
 from prmdata.edits.refactors.rule import refactor
-from prmdata.edits.refactors.shape import neighbours
+from prmdata.edits.refactors.shape import Comprehension, neighbours
 from prmdata.edits.scopes import Scope
 from prmdata.edits.source import Source
 
 _FAMILY = "comprehensions"
 _LONGEST_LINE = 110
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _EMPTY: dict[type[ast.expr], str] = {ast.ListComp: "[]", ast.SetComp: "set()", ast.DictComp: "{}"}
 _CONSUMERS = ("sum", "any", "all", "max", "min", "list", "set", "tuple", "dict", "sorted", "len", "frozenset")
 

@@ -22,7 +22,7 @@ from prmdata.edits.source import Source
 _FAMILY = "loops"
 _HARMLESS = ("print", "sum", "min", "max", "sorted", "set", "list", "tuple", "enumerate", "zip")
 _LONGEST = 4
-"""Statements of a body that ``for`` ↔ ``while`` may carry along."""
+"""Statements of a body that ``for`` ↔ ``while`` may keep."""
 
 
 @refactor(

@@ -8,10 +8,8 @@ from __future__ import annotations
 import ast
 import io
 import tokenize
-from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from prmdata.edits.operators import Splices
 from prmdata.edits.program_text import Span
 from prmdata.edits.refactors.proven import Proven
 from prmdata.edits.scopes import Scope
@@ -281,6 +279,3 @@ class Facts:
             if isinstance(around, (ast.Try, ast.TryStar, ast.With)):
                 return True
         return False
-
-
-Rule = Callable[[Source, Facts], Iterator[Splices]]

@@ -14,7 +14,6 @@ from prmdata.edits.source import Source
 
 _FAMILY = "comprehensions"
 _LONGEST_LINE = 110
-Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 _EMPTY: dict[type[ast.expr], str] = {ast.ListComp: "[]", ast.SetComp: "set()", ast.DictComp: "{}"}
 _CONSUMERS = ("sum", "any", "all", "max", "min", "list", "set", "tuple", "dict", "sorted", "len", "frozenset")
 

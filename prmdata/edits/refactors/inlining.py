@@ -15,16 +15,6 @@ from prmdata.edits.refactors.shape import neighbours
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"
-_COMPOUND = (
-    ast.Call,
-    ast.BinOp,
-    ast.Subscript,
-    ast.Compare,
-    ast.IfExp,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-)
 
 
 @refactor(

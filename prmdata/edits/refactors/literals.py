@@ -13,16 +13,6 @@ from prmdata.edits.refactors.shape import is_elif
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"
-_COMPOUND = (
-    ast.Call,
-    ast.BinOp,
-    ast.Subscript,
-    ast.Compare,
-    ast.IfExp,
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-)
 
 
 @refactor(

@@ -10,6 +10,8 @@ from prmdata.edits.source import Source
 LONGEST: Final = 6
 """Steps that a refactoring may move: more would make one edit of half a program."""
 
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+
 
 def is_elif(source: Source, node: ast.stmt) -> bool:
     """Whether an ``if`` is spelled ``elif``."""

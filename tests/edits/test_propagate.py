@@ -1,4 +1,4 @@
-"""A rename that a refactor began is carried into the steps after it, or refused."""
+"""A rename that a refactor began is propagated to the steps after it, or refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def after(program: str, start: int, text: str, stop: int | None = None) -> tuple
 
 
 @pytest.mark.parametrize(
-    ("program", "start", "text", "carried"),
+    ("program", "start", "text", "propagated"),
     [
         ("def f(x):\n    t = x\n    t += 1\n    return t\n", 1, "    total = x\n",
          "def f(x):\n    total = x\n    total += 1\n    return total\n"),
@@ -35,10 +35,10 @@ def after(program: str, start: int, text: str, stop: int | None = None) -> tuple
         ("def f(a):\n    t = a\n    return f'{t} t'\n", 1, "    u = a\n", "def f(a):\n    u = a\n    return f'{u} t'\n"),
     ],
 )  # fmt: skip
-def test_carried(program: str, start: int, text: str, carried: str | None) -> None:
+def test_propagated(program: str, start: int, text: str, propagated: str | None) -> None:
     candidate, source = after(program, start, text)
     whole = propagate_rename(candidate, source)
-    assert (whole.program if whole else None) == carried
+    assert (whole.program if whole else None) == propagated
     if whole is not None:
         assert whole.edit.also
         assert len(whole.also_changed) == len(whole.edit.also)
@@ -92,7 +92,7 @@ def test_the_map() -> None:
     assert [(name, new) for (_, name), new in rename_map(candidate, source).items()] == [("a", "c")]
 
 
-def test_a_carried_edit_that_cannot_be_spliced_is_none() -> None:
+def test_a_propagated_edit_that_cannot_be_spliced_is_none() -> None:
     source = Source("t = 0\nx = t\n", given=0)
     candidate = splice(source, Edit(0, 1, "u = 0\n", "refactor", "test", "test"))
     assert propagate_rename(candidate, Source("t = 0\nx = t\n", given=2)) is None
