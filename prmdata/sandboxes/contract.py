@@ -42,9 +42,11 @@ class GuestFacts:
     uids_apart: bool
     """Judge, candidate and supervisor run as three different users."""
     seccomp: bool
-    """System calls that a candidate never needs are refused by a filter."""
+    """System calls that a candidate never needs are refused by the guest's own filter."""
     enclosed: tuple[str, ...] = ()
     """The namespaces that the guest made for itself (local sandbox; a container has its engine's)."""
+    landlock: bool = False
+    """Candidates write beneath their work folder only, whatever else is writable."""
 
 
 class Worker(ABC):

@@ -72,6 +72,7 @@ class Session:
             ready["uids_apart"],
             ready["seccomp"],
             tuple(ready["enclosed"]),
+            ready["landlock"],
         )
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> tuple[RunResult, ...]:
