@@ -40,6 +40,8 @@ class Limits:
 
     cpu_s: float | None = None
     memory_mb: int | None = None
+    output_mb: float | None = None
+    """What a program may write on each stream; None: 1 MB, or twice the longest expected output."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,12 @@ class GuestFacts:
     coverage: Literal["monitoring", "settrace"]
     has_separate_users: bool
     """Judge, candidate and supervisor run as three different users."""
+    seccomp: bool
+    """System calls that a candidate never needs are refused by the guest's own filter."""
     enclosed: tuple[str, ...] = ()
     """The namespaces that the guest made for itself (local sandbox; a container has its engine's)."""
+    landlock: bool = False
+    """Candidates write beneath their work folder only, whatever else is writable."""
 
 
 class Worker(ABC):

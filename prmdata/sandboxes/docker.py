@@ -119,6 +119,7 @@ class DockerSandbox(SandboxProvider):
         "no network, read-only root, bounded memory, processes, files and output",
         "judge, candidate and supervisor are three users without privileges to gain",
         "no file, process or secret of this machine is in reach",
+        "no keys, io_uring or sockets to a virtual machine's host: a filter of the guest's own (x86_64, aarch64)",
     )
     does_not_cover = (
         "faults of the kernel itself, which containers share with the host (--runtime runsc narrows that)",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from prmdata.sandboxes.docker_engine import client
 
 GUEST: Final = ("python3", "-I", "-B", "/opt/prmdata/guest")
-WORK_DIR: Final = "/work"
+WORK_DIR: Final = "/tmp"
 WORK_BYTES: Final = 64 << 20
 """What a candidate can write, all files together."""
 OVERHEAD_BYTES: Final = 256 << 20
@@ -78,7 +78,6 @@ class Hardening:
             "security_opt": ["no-new-privileges"],
             "tmpfs": {
                 WORK_DIR: f"rw,exec,nosuid,nodev,size={WORK_BYTES},nr_inodes=8192,mode=1777",
-                "/tmp": "ro,size=4k,mode=0755",  # gVisor puts a writable one there where none is named
             },
             "oom_score_adj": 500,  # when the host itself runs out of memory, this is what may go
         }

@@ -36,8 +36,17 @@ _ENCLOSURE: Final = {
 _ONE_USER: Final = (
     "a candidate that kills its judge (both run as you): a failure of the machinery, never a pass"
 )
+_FILTER: Final = (
+    "no user namespaces, keys, io_uring, userfaultfd or sockets of rare families (a system call filter)",
+    "the kernel: every system call is let through (this architecture's are not known)",
+)
+_LANDLOCK: Final = (
+    "programs write beneath their work folder only (Landlock)",
+    "a second wall around the work folder (the kernel has no Landlock)",
+)
+"""What holds with it, what is open without it."""
 _NEVER: Final = (
-    "the kernel: every system call is let through (a container with gVisor filters them)",
+    "faults of the kernel, which programs share with this machine (a container with gVisor has another)",
     "memory of all its processes together: there is no cgroup, each process is limited by itself",
 )
 
@@ -129,14 +138,19 @@ class LocalSandbox(SandboxProvider):
     def covers(self) -> tuple[str, ...]:  # type: ignore[override]
         """What holds on this machine: what the kernel allows to this user."""
         held = [text for what, (text, _) in _ENCLOSURE.items() if what in self.facts.enclosed]
-        return (*_ALWAYS, *held)
+        return (*_ALWAYS, *held, *self._filters(held=True))
+
+    def _filters(self, *, held: bool) -> list[str]:
+        """What the filters that are there stop, or what is open for want of the others."""
+        found = ((_FILTER, self.facts.seccomp), (_LANDLOCK, self.facts.landlock))
+        return [texts[0 if held else 1] for texts, holds in found if holds is held]
 
     @property
     def does_not_cover(self) -> tuple[str, ...]:  # type: ignore[override]
         """What does not hold on this machine."""
         open_to = [text for what, (_, text) in _ENCLOSURE.items() if what not in self.facts.enclosed]
         shared_user = () if self.facts.has_separate_users else (_ONE_USER,)
-        return (*open_to, *shared_user, *_NEVER)
+        return (*open_to, *shared_user, *self._filters(held=False), *_NEVER)
 
     @property
     def environment(self) -> str:

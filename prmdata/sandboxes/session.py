@@ -70,7 +70,9 @@ class Session:
             ready["python"],
             ready["coverage"],
             ready["separate_users"],
+            ready["seccomp"],
             tuple(ready["enclosed"]),
+            ready["landlock"],
         )
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:

@@ -68,6 +68,7 @@ def spec_message(spec: Spec) -> dict[str, Any]:
         "compare": _compare(problem.compare),
         "cpu_s": spec.cpu_s,
         "memory_mb": spec.memory_mb,
+        "output_bytes": int((problem.limits.output_mb or 0) * (1 << 20)),
     }
 
 

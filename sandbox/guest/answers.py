@@ -4,6 +4,7 @@ from collections import deque
 from operator import is_
 
 from . import one_process, program
+from .conversions import thing
 from .decoder import Decoder
 from .encoder import Encoder, attributes
 from .kinds import LEAVES, CodecError
@@ -27,12 +28,12 @@ def answer(candidate, text):
         target = candidate.resolve(parts["f"])
         candidate.coverage.begin()
         try:
-            value = target(*args, **kwargs) if parts["op"] == "c" else getattr(target, parts["n"])
+            value = _asked(target, parts, args, kwargs)
         finally:
             candidate.coverage.end()
         if type(value) in LEAVES and before is None:
             return '{"op":"v","v":' + Encoder().leaf(value) + "}"
-        encoder = Encoder(candidate.shares, lambda found: _refer(candidate, found))
+        encoder = _encoder(candidate, with_handles="p" not in parts)
         if before is not None:
             before.register_with(encoder)
         reply = {"op": "v", "v": encoder.node(value)}
@@ -43,6 +44,27 @@ def answer(candidate, text):
         raise
     except BaseException as error:
         return Encoder.dump({"op": "e", **program.describe(error)})
+
+
+def _asked(target, parts, args, kwargs):
+    """Do what the judge asks of an object: call it, say whether it is true, take its next item, read an attribute."""
+    op = parts["op"]
+    if op == "c":
+        return target(*args, **kwargs)
+    if op == "b":
+        return bool(target)
+    if op == "n":
+        return next(target)
+    return getattr(target, parts["n"])
+
+
+def _encoder(candidate, with_handles):
+    """Return an encoder of answers: what is not plain gets a handle, or stands for no more than it is to look at."""
+    if with_handles:
+        return Encoder(candidate.shares, lambda found, _: _refer(candidate, found), converts=True)
+    encoder = Encoder(candidate.shares, None, converts=True)
+    encoder.refer = lambda found, depth: thing(encoder, found, depth)
+    return encoder
 
 
 def _observe(candidate, parts):
@@ -90,8 +112,12 @@ def _answer_input(candidate, text):
         finally:
             candidate.coverage.end()
         answered = _text_of(candidate, value)
-        if value is None and decoder.slots and Encoder(candidate.shares).call(args, kwargs) != text:
-            encoder = Encoder(candidate.shares)
+        if (
+            value is None
+            and decoder.slots
+            and Encoder(candidate.shares, converts=True).call(args, kwargs) != text
+        ):
+            encoder = _encoder(candidate, with_handles=False)
             answered = encoder.text({"m": [encoder.node(arg) for arg in args]})
     except CodecError:
         return "opaque", ""
@@ -103,7 +129,7 @@ def _answer_input(candidate, text):
 
 
 def _text_of(candidate, value):
-    encoder = Encoder(candidate.shares)
+    encoder = _encoder(candidate, with_handles=False)
     return encoder.text(encoder.node(value))
 
 
@@ -127,7 +153,7 @@ class Callback:
         self.__name__ = name
 
     def __call__(self, *args, **kwargs):
-        encoder = Encoder(self._candidate.shares, lambda found: _refer(self._candidate, found))
+        encoder = _encoder(self._candidate, with_handles=True)
         parts = {"op": "k", "h": self._handle, "a": [encoder.node(a) for a in args]}
         parts["k"] = {name: encoder.node(value) for name, value in kwargs.items()}
         reply = self._candidate.ask(encoder.document(parts))

@@ -5,7 +5,7 @@ import socket
 import sys
 import warnings
 
-from . import candidate, confine, fork_server, judge
+from . import candidate, confine, fork_server, judge, landlock
 from .coverage import Coverage
 from .shared_page import SharedPage
 
@@ -35,6 +35,7 @@ def main():
     confine.die_with_parent()
     adopts = confine.adopt_orphans()
     confine.prefer_for_oom_kill()
+    landlock.restrict_writes(work)
     confine.forget_guest()
     os.close(judge_control)
     control = socket.socket(fileno=candidate_control)

@@ -7,7 +7,7 @@ answer that it can forge, it could as well have returned.
 import gc
 import sys
 
-from . import answers, confine, program, script, wire
+from . import answers, confine, program, runtime, script, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -32,6 +32,7 @@ class Candidate:
         """Compile and run the top level of the program; return whether there is something to call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
+        runtime.prepare(self.names, order["program"])
         stage = "compile"
         try:
             code = program.code_of(order, self.channel, self.page)

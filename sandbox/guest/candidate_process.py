@@ -1,7 +1,7 @@
 """The supervisor's view of one candidate process: it starts the process, watches it, ends it and keeps its output.
 
 The supervisor forks nothing; it only waits on descriptors. It limits CPU time by the clock of the process
-(descendants included, from /proc), memory by the kernel, and output by what it drains here. It ends a sleeping
+(whatever it started included, from /proc), memory by the kernel, and output by what it drains here. It ends a sleeping
 process after a time in which neither the process nor its judge used or wanted a CPU.
 """
 
@@ -11,10 +11,12 @@ import socket
 import time
 
 from . import fork_server, wire
-from .clocks import Clock, idle_s
+from .clocks import Clock, IdleClock, ProcessClock
+from .seed_workers import JudgeLostError
 
 HOST = 0
 OUTPUT_BYTES = 1 << 20
+"""What a program may write where its problem neither says otherwise nor expects more."""
 TAIL_CHARS = 2000
 FILE_BYTES = 16 << 20
 PROCESSES = 64
@@ -33,6 +35,7 @@ class CandidateProcess:
         self.limits = limits
         self.cause = None
         self.marks_at_limit = None
+        self.most_inputs = 0
         self.wall_s = 0.0
         self.ended = None
         self.outputs = {}
@@ -45,6 +48,8 @@ class CandidateProcess:
         workers.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
+        for _, sink in (out, err):
+            os.fchmod(sink, 0o622)  # so that the candidate's user can open it again, as /dev/stdout
         workers.begin_fork(
             [workers.null if stdin is None else stdin, out[1], err[1], theirs.fileno()], limits
         )
@@ -62,10 +67,18 @@ class CandidateProcess:
             self._poll.register(fd, select.POLLIN)
         self._out, self._err = out[0], err[0]
         self.pid = workers.forked_pid()
-        self.clock = Clock(self.pid)
+        self.clock = Clock(self.pid, workers.uid)
+        self.idle_clock = IdleClock()
+        self.idle_clock.watch(self.pid)
 
-    def watch(self, extra, done, heartbeat):
-        """Wait until ``done()`` is true or a limit ends the process. ``extra`` maps more descriptors to readers."""
+    def watch(self, extra, done, heartbeat, judge_cpu_s=None):
+        """Wait until ``done()`` is true or a limit ends the process. ``extra`` maps more descriptors to readers. Where
+        the judge works meanwhile, it may use ``judge_cpu_s``; then it is ended too: JudgeLostError."""
+        judge = None
+        if judge_cpu_s is not None:
+            judge = ProcessClock(self.workers.judge_pid)
+            self.idle_clock.watch(judge.pid)
+            judge_cpu_s += judge.cpu_s()
         for fd in extra:
             self._poll.register(fd, select.POLLIN)
         pidfd = self.clock.pidfd
@@ -90,8 +103,14 @@ class CandidateProcess:
                         self.end()
                     else:
                         self._drain(fd)
-                if self.ended is None and schedule.due():
-                    self._check(schedule)
+                if schedule.due():
+                    if self.ended is None:
+                        self._check(schedule)
+                    else:
+                        schedule.wait()
+                    if judge is not None and not done() and judge.cpu_s() > judge_cpu_s:
+                        self.workers.end_judge()
+                        raise JudgeLostError(exhausted=True)
                     heartbeat()
         finally:
             for fd in extra:
@@ -135,7 +154,7 @@ class CandidateProcess:
                 self._unregister(fd)
                 return
             self._sizes[fd] += len(data)
-            if self._sizes[fd] <= OUTPUT_BYTES:
+            if self._sizes[fd] <= self.limits.output_bytes:
                 self.outputs[fd].append(data)
             elif self.ended is None:
                 self.cause = "output_limit"
@@ -156,10 +175,7 @@ class CandidateProcess:
         if used is None:  # the process is gone already, and no pidfd reported it
             self.end()
             return
-        if (
-            schedule.exceeded(used)
-            or idle_s(self._started, self.pid, self.workers.judge_pid) > self.limits.idle_s
-        ):
+        if schedule.exceeded(used) or self.idle_clock.idle_s() > self.limits.idle_s:
             self.cause = "timeout"
             self.end()
             if self.marks_at_limit is not None:
@@ -198,10 +214,15 @@ class ClockSchedule:
     def due(self):
         return time.monotonic() >= self._due
 
+    def wait(self):
+        """The process has ended: look at the judge now and then."""
+        self._due = time.monotonic() + _LONGEST_TICK_S / 10
+
     def exceeded(self, used):
         process = self._process
-        progress = process.workers.page.progress
-        if progress != self._progress:
+        # The candidate writes the number itself: it counts up to the inputs that there are, and never backwards.
+        progress = min(process.workers.page.progress, process.most_inputs)
+        if progress > self._progress:
             if self._progress == 0:
                 self._suites_from = used
             self._progress = progress
@@ -224,12 +245,21 @@ class ClockSchedule:
         self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)
 
 
+def output_bytes_of(spec):
+    """Return how much output a program of a problem may write on each stream: what the problem says; else 1 MB, or
+    twice the longest output that is expected."""
+    if spec.get("output_bytes"):
+        return spec["output_bytes"]
+    return max(OUTPUT_BYTES, 2 * max((len(test["output"]) for test in spec["tests"]), default=0))
+
+
 class Limits:
     """The limits of one run. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
     :meth:`CandidateProcess.allowed_s`)."""
 
-    def __init__(self, cpu_s, memory_mb, extended_cpu_s=None):
+    def __init__(self, cpu_s, memory_mb, extended_cpu_s=None, output_bytes=OUTPUT_BYTES):
         self.cpu_s = cpu_s
+        self.output_bytes = output_bytes
         self.extended_cpu_s = cpu_s if extended_cpu_s is None else extended_cpu_s
         self.memory_bytes = memory_mb << 20
         self.idle_s = IDLE_BASE_S + 2 * cpu_s
@@ -239,8 +269,9 @@ class Limits:
         return fork_server.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
 
 
-def read_script_messages(channel):
-    """Return the last message of a script, and its first where that one is about its code (else an empty dict)."""
+def read_script_messages(channel, asked_for_code):
+    """Return the last message of a script, and its first where that one is about its code (else an empty dict). Where
+    the code was not asked for, only the program itself can have said something about it, and nobody listens."""
     channel.setblocking(False)
     unpacker, found = wire.Unpacker(), []
     try:
@@ -249,5 +280,5 @@ def read_script_messages(channel):
     except (OSError, wire.WireError):
         pass
     found = [message for message in found if type(message) is dict]
-    about = found.pop(0) if found and found[0].get("op") == "code" else {}
+    about = found.pop(0) if asked_for_code and found and found[0].get("op") == "code" else {}
     return found[-1] if found else None, about

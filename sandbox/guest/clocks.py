@@ -1,18 +1,43 @@
-"""Measures the CPU time of a process and its descendants, and how long processes were idle."""
+"""Measures the CPU time of a candidate and of its judge, and how long processes were idle."""
 
 import os
 import select
 import time
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_OF_BOTH, _OF_WAITED_FOR = range(11, 15), range(13, 15)
+"""Fields of /proc/PID/stat: the time of the process itself (two) and of children that it waited for (two)."""
 
 
-class Clock:
-    """The CPU clock of one process and of all that it started."""
+class ProcessClock:
+    """The CPU clock of one process alone."""
 
     def __init__(self, pid):
         self.pid = pid
         self._clock_id = (~pid << 3) | 2
+
+    def cpu_s(self):
+        """Return the CPU seconds used so far; 0 when the process is gone."""
+        try:
+            return time.clock_gettime(self._clock_id)
+        except OSError:
+            return _from_stat(self.pid) or 0.0
+
+
+class Clock:
+    """The CPU clock of a candidate: of one process and of all that it started, whoever is their parent by now.
+
+    Where the candidate has a user of its own, all processes of that user count; else all descendants of the fork
+    server, which adopts orphans and has no other children. What ended without being waited for (children of a
+    process that ignores SIGCHLD) no longer stands in any file: the clock keeps what it has seen of it.
+    """
+
+    def __init__(self, pid, uid):
+        self.pid = pid
+        self._uid = uid
+        self._clock_id = (~pid << 3) | 2
+        self._others_s = 0.0
+        self._lost_s = 0.0
         try:
             self.pidfd = os.pidfd_open(pid)
         except OSError:
@@ -28,7 +53,23 @@ class Clock:
             own = _from_stat(self.pid)
             if own is None:
                 return None
-        return own + _of_descendants(self.pid)
+        others_s = self._of_others()
+        self._lost_s += max(0.0, self._others_s - others_s)
+        self._others_s = others_s
+        return own + others_s + self._lost_s
+
+    def _of_others(self):
+        """Return the CPU seconds of the candidate's other processes, and of the dead ones that were waited for."""
+        found = {
+            int(name): fields for name in os.listdir("/proc") if name.isdigit() and (fields := _stat(name))
+        }
+        own = found.get(self.pid)
+        if own is None:
+            return self._others_s
+        members = _of_user(found, self._uid) if self._uid else _descendants(found, int(own[1]))
+        members.discard(self.pid)
+        ticks = sum(int(own[at]) for at in _OF_WAITED_FOR)
+        return (ticks + sum(int(found[pid][at]) for pid in members for at in _OF_BOTH)) / _TICKS
 
     def await_end(self, timeout_s):
         """Wait until the process has ended, at most ``timeout_s``."""
@@ -45,55 +86,71 @@ class Clock:
             self.pidfd = None
 
 
-def idle_s(started, *pids):
-    """Return the seconds since ``started`` in which none of the processes ran or waited for a CPU.
+class IdleClock:
+    """Measures from its making on, so that nothing depends on what ran before."""
 
-    Where the kernel keeps scheduling statistics, the load of the machine does not matter. Elsewhere this is wall time.
-    """
-    busy = 0.0
-    for pid in pids:
+    def __init__(self):
+        self._started = time.monotonic()
+        self._busy_before = {}
+
+    def watch(self, pid):
+        """Count from now on the time in which a process runs or waits for a CPU."""
+        self._busy_before[pid] = _busy_s(pid)
+
+    def idle_s(self):
+        """Return the seconds in which none of the processes ran or waited for a CPU.
+
+        Where the kernel keeps scheduling statistics, the load of the machine does not matter. Elsewhere this is wall
+        time."""
+        busy = sum(max(0.0, _busy_s(pid) - before) for pid, before in self._busy_before.items())
+        return time.monotonic() - self._started - busy
+
+
+def _busy_s(pid):
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            ran, waited, _ = file.read().split()
+    except (OSError, ValueError):
+        return 0.0
+    return (int(ran) + int(waited)) / 1e9
+
+
+def _of_user(found, uid):
+    """Return which of the processes are a user's. The owner of /proc/PID is root where a process has changed users."""
+    mark = b"\nUid:\t%d\t" % uid
+    members = set()
+    for pid in found:
         try:
-            with open(f"/proc/{pid}/schedstat", "rb") as file:
-                ran, waited, _ = file.read().split()
-            busy += (int(ran) + int(waited)) / 1e9
-        except (OSError, ValueError):
+            with open(f"/proc/{pid}/status", "rb") as file:
+                if mark in file.read():
+                    members.add(pid)
+        except OSError:
             continue
-    return time.monotonic() - started - busy
+    return members
 
 
-def _of_descendants(pid):
-    """Return the CPU seconds of the living descendants of a process and of the dead ones that it waited for."""
-    total, parents = 0.0, {pid}
-    found = {}
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            fields = _stat(name)
-            if fields is not None:
-                found[int(name)] = fields
-    if pid in found:
-        total += (int(found[pid][13]) + int(found[pid][14])) / _TICKS
-    grown = True
+def _descendants(found, pid):
+    members, grown = {pid}, True
     while grown:
-        grown = False
-        for each, fields in found.items():
-            if each not in parents and int(fields[1]) in parents:
-                parents.add(each)
-                grown = True
-                total += sum(map(int, fields[11:15])) / _TICKS
-    return total
+        more = {each for each, fields in found.items() if each not in members and int(fields[1]) in members}
+        members |= more
+        grown = bool(more)
+    return members - {pid}
 
 
 def _stat(pid):
     """Return the fields of /proc/PID/stat after the name: state, parent, ..."""
     try:
-        with open(f"/proc/{pid}/stat") as file:
-            return file.read().rpartition(")")[2].split()
+        with open(
+            f"/proc/{pid}/stat", "rb"
+        ) as file:  # the name in it is the process's own choice, and no text
+            return file.read().rpartition(b")")[2].split()
     except OSError:
         return None
 
 
 def _from_stat(pid):
     fields = _stat(pid)
-    if fields is None or fields[0] == "Z":
+    if fields is None or fields[0] == b"Z":
         return None
     return (int(fields[11]) + int(fields[12])) / _TICKS

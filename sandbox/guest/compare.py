@@ -1,13 +1,20 @@
 """Whether an answer is the expected one. Runs in the judge, on decoded plain data only."""
 
 import math
+import re
 from collections import deque
 
 from . import program
 from .decoder import Decoder
-from .kinds import CodecError, Instance, Mutated, Opaque, Raised
+from .kinds import MAX_ITERATED, CodecError, Instance, Mutated, Opaque, Raised, Thing
 
 _MAX_COMPARISONS = 4_000_000
+_OTHER_ITERABLES = (dict, range, bytes, bytearray, type({}.keys()), type({}.values()), type({}.items()))
+_NUMBER = re.compile(
+    r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf(inity)?)", re.ASCII | re.IGNORECASE
+)
+_EXACT = 1 << 53
+"""Below this a float holds every whole number."""
 
 
 class Comparison:
@@ -34,13 +41,20 @@ class Comparison:
                 return False
             if self._checker is not None:
                 args, kwargs = Decoder(classes).call(given)
-                return bool(self._checker([*args, *kwargs.values()], wanted, found))
+                # A checker reads an answer as often as it likes: an iterator would be empty the second time.
+                given = [*args, *kwargs.values()]
+                return bool(self._checker(given, _readable(wanted), _readable(found)))
             return self.values(wanted, found)
         except (CodecError, RecursionError):
             return False
 
     def values(self, wanted, found):
-        """Whether two plain values agree."""
+        """Whether two plain values agree. The program has passed the tests: where it returns another kind of
+        iterable than the reference, tests read it item by item, and so does this."""
+        if _is_sequence(wanted) and _is_other_iterable(found):
+            found = type(wanted)(_items_of(found)) if type(wanted) in (list, tuple) else found
+        elif _is_iterator(wanted) and (_is_sequence(found) or _is_other_iterable(found)):
+            wanted, found = list(wanted), list(_items_of(found))
         if self.rule == "any-order" and _is_sequence(wanted) and _is_sequence(found):
             return self._in_any_order(list(wanted), list(found))
         return Same(self.tolerance if self.rule == "float" else None).same(wanted, found)
@@ -61,9 +75,9 @@ class Comparison:
             return got == expected
         if self._checker is not None:
             return bool(self._checker(given, expected, got))
-        wanted, found = expected.split(), got.split()
         if self.rule == "any-order":
-            return sorted(expected.split("\n")) == sorted(got.split("\n")) or sorted(wanted) == sorted(found)
+            return _in_any_order(_words_of_lines(expected), _words_of_lines(got))
+        wanted, found = expected.split(), got.split()
         if self.rule == "float":
             same = Same(self.tolerance)
             return len(wanted) == len(found) and all(map(same.tokens, wanted, found))
@@ -83,7 +97,7 @@ class Same:
         if self._left < 0:
             raise RecursionError("too much to compare")
         if isinstance(a, Opaque) or isinstance(b, Opaque):
-            return False
+            return type(a) is bool and isinstance(b, Thing) and a is b.truth
         if isinstance(a, Mutated) and isinstance(b, Mutated):
             return self.same(a.args, b.args)
         if isinstance(a, float | complex) or isinstance(b, float | complex):
@@ -104,13 +118,15 @@ class Same:
         return bool(a == b)
 
     def tokens(self, a, b):
-        """Whether two words of output agree: as text, or as numbers."""
+        """Whether two words of output agree: as text or as numbers. Only an expected number with a point or an exponent
+        has a tolerance; a whole number may be written otherwise (5.0) but not be another one."""
         if a == b:
             return True
-        try:
-            return self._numbers(float(a), float(b))
-        except ValueError:
+        if not _NUMBER.fullmatch(a) or not _NUMBER.fullmatch(b):
             return False
+        if a.lstrip("+-").isdigit():
+            return float(a) == float(b) and abs(float(a)) < _EXACT
+        return self._numbers(float(a), float(b))
 
     def _numbers(self, a, b):
         try:
@@ -135,6 +151,41 @@ class Same:
             return compare()
         finally:
             self._open.discard(pair)
+
+
+def _words_of_lines(text):
+    return [words for words in map(str.split, text.split("\n")) if words]
+
+
+def _in_any_order(wanted, found):
+    """Whether two outputs hold the same lines in any order, or line by line the same words in any order. A word
+    never moves to another line: rows and columns of a table would be the same."""
+    return sorted(wanted) == sorted(found) or list(map(sorted, wanted)) == list(map(sorted, found))
+
+
+def _is_other_iterable(value):
+    return isinstance(value, _OTHER_ITERABLES) or _is_iterator(value) or isinstance(value, Thing)
+
+
+def _items_of(value):
+    if isinstance(value, Thing):
+        if value.items is None:
+            raise CodecError("an object without items")
+        return value.items
+    if len(value) > MAX_ITERATED if hasattr(value, "__len__") else False:
+        raise CodecError("too many items")
+    return list(value)
+
+
+def _readable(value):
+    """Return an answer that can be read more than once."""
+    if isinstance(value, Thing) and value.items is not None:
+        return [_readable(item) for item in value.items]
+    if _is_iterator(value):
+        return [_readable(item) for item in value]
+    if type(value) in (list, tuple):
+        return type(value)(map(_readable, value))
+    return {key: _readable(found) for key, found in value.items()} if type(value) is dict else value
 
 
 def _is_sequence(value):

@@ -17,6 +17,7 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _LARGE = 128 << 10
 
 OPEN_FILES = 64
+_SHARED_MEMORY = "/dev/shm"
 NEVER = 1 << 62
 """This value as a limit means that there is no limit."""
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -43,6 +44,21 @@ def forgo_privileges():
 def hide_memory():
     """Forbid other processes of this user to trace this process or to read its memory."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def show_memory():
+    """Let this process see its own files in /proc again (/dev/stdin is one): a change of user hides them. Only
+    processes of its user can see them too, and a candidate's user runs nothing but the candidate."""
+    _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
+
+
+def link_shared_memory(work):
+    """Have the folder of shared memory and named semaphores (multiprocessing needs it) be the work folder, which is
+    bounded and emptied after each candidate."""
+    try:
+        os.symlink(work, _SHARED_MEMORY)
+    except OSError:  # there is one, or no right to make one
+        return
 
 
 def give_back_memory():

@@ -12,11 +12,13 @@ from .kinds import (
     Mutated,
     Opaque,
     Raised,
+    Thing,
     cut_short,
     is_namedtuple,
     slots_of,
 )
 from .plainjson import load
+from .rebuilding import distinct, moment, namedtuple_class, rare
 
 _PENDING = object()
 
@@ -28,11 +30,15 @@ class Decoder:
     of an unknown class they become :class:`Instance`. ``refer(tag, body)`` answers for handles.
     """
 
+    names_fields = False
+    """Whether a namedtuple of an unknown class keeps its fields (in a judge), or is a tuple."""
+
     def __init__(self, classes=None, refer=None):
         self.slots = []
         self.classes = classes or {}
         self.refer = refer
         self.objects = []
+        self.met_objects = False
 
     def resume(self, slots, objects):
         """Know the containers and instances of the text that the next one answers."""
@@ -84,6 +90,10 @@ class Decoder:
             own = made.attrs if type(made) is Instance else getattr(made, "__dict__", None)
             for name, node in zip(flat[::2], flat[1::2], strict=True):
                 value = self.build(node)
+                if callable(value) and getattr(type(made), str(name), None) is not None:
+                    value = Opaque(
+                        str(name)
+                    )  # or the candidate would answer for a method of the judge's class
                 if name in slots:
                     slots[name].__set__(made, value)
                 else:
@@ -156,8 +166,10 @@ class Decoder:
         return Instance(str(name), {}) if known is None else object.__new__(known)
 
     def named(self, body, depth):
-        name, nodes = body
+        name, nodes, *fields = body
         known = self._class(name)
+        if known is None and self.names_fields and fields:
+            known = namedtuple_class(str(name), tuple(fields[0]))
         if known is None or not is_namedtuple(known) or len(known._fields) != len(nodes):
             return self.closed(tuple, nodes, depth)
         return self.closed(lambda items: tuple.__new__(known, items), nodes, depth)
@@ -165,6 +177,8 @@ class Decoder:
     def member(self, body):
         known = self._class(body[0])
         return Opaque(str(body[0])) if known is None else known.__members__[body[1]]
+
+    thing = Thing
 
     def handle(self, tag, body):
         return Opaque(str(body[-1])) if self.refer is None else self.refer(tag, body)
@@ -174,38 +188,39 @@ def _pairs(flat):
     return zip(flat[::2], flat[1::2], strict=True)
 
 
-def _rare(self, body, depth):
-    name, *given = body
-    given = self.items(given, depth)
-    if name == "Decimal":
-        return __import__("decimal").Decimal(given[0])
-    if name == "Fraction":
-        return __import__("fractions").Fraction(*given)
-    if name in ("timedelta", "timezone"):
-        return getattr(__import__("datetime"), name)(*given)
-    raise DecodeError("unknown kind")
-
-
-def _decode_moment(self, body, depth):
-    name, fields, *zone = body
-    if name not in ("date", "time", "datetime"):
-        raise DecodeError("unknown kind")
-    more = {"tzinfo": self.build(zone[0], depth), "fold": zone[1]} if zone else {}
-    return getattr(__import__("datetime"), name)(*fields, **more)
-
-
 def _into_dict(made, items):
+    distinct(items[::2])
     made.update(_pairs(items))
+
+
+def _into_set(made, items):
+    made.update(distinct(items))
+
+
+def _into_counter(made, items):
+    distinct(items[::2])
+    dict.update(made, _pairs(items))
+
+
+def _thing(self, body, depth):
+    name, truth, items = body
+    if type(truth) is not bool and truth is not None:
+        raise DecodeError("no truth")
+    self.met_objects = True
+    return self.thing(str(name), truth, None if items is None else self.items(items, depth))
+
+
+def _made_of(made, items):
+    _into_dict(made, items)
+    return made
 
 
 _DECODERS = {
     "t": lambda self, body, depth: self.closed(tuple, body, depth),
-    "f": lambda self, body, depth: self.closed(frozenset, body, depth),
+    "f": lambda self, body, depth: self.closed(lambda items: frozenset(distinct(items)), body, depth),
     "d": lambda self, body, depth: self.opened({}, body, depth, _into_dict),
-    "s": lambda self, body, depth: self.opened(set(), body, depth, set.update),
-    "C": lambda self, body, depth: self.opened(
-        Counter(), body, depth, lambda m, i: dict.update(m, _pairs(i))
-    ),
+    "s": lambda self, body, depth: self.opened(set(), body, depth, _into_set),
+    "C": lambda self, body, depth: self.opened(Counter(), body, depth, _into_counter),
     "O": lambda self, body, depth: self.opened(OrderedDict(), body, depth, _into_dict),
     "D": lambda self, body, depth: self.opened(
         defaultdict(BUILTINS.get(body[0]) if body[0] else None), body[1], depth, _into_dict
@@ -226,11 +241,12 @@ _DECODERS = {
     "e": lambda _, body, __: (Ellipsis, NotImplemented)[body],
     "x": lambda self, body, depth: iter(self.items(body, depth)),
     "X": lambda self, body, depth: cut_short(self.items(body, depth)),
-    "dk": lambda self, body, depth: dict.fromkeys(self.items(body, depth)).keys(),
+    "dk": lambda self, body, depth: dict.fromkeys(distinct(self.items(body, depth))).keys(),
     "dv": lambda self, body, depth: dict(enumerate(self.items(body, depth))).values(),
-    "di": lambda self, body, depth: dict(_pairs(self.items(body, depth))).items(),
-    "u": _rare,
-    "T": _decode_moment,
+    "di": lambda self, body, depth: _made_of({}, self.items(body, depth)).items(),
+    "w": _thing,
+    "u": rare,
+    "T": moment,
     "y": lambda _, body, __: BUILTINS[body],
     "h": lambda self, body, _: self.handle("h", body),
     "H": lambda self, body, _: self.handle("H", body),

@@ -8,9 +8,10 @@ another run came further is repeated with more time.
 """
 
 from . import determinism, wire
-from .candidate_process import Limits
+from .candidate_process import Limits, output_bytes_of
 from .judging import MEMORY, PASSED
 from .runs import TIMEOUT, Run
+from .script_runs import ScriptRun
 from .seed_workers import GuestError
 
 CONFIRM = 4
@@ -89,14 +90,14 @@ class Dispatcher:
         extended_cpu_s = limit if task["pass_only"] or not self._is_deterministic else limit * CONFIRM
         if task["work"] and self._is_deterministic:
             extended_cpu_s *= CONFIRM
-        limits = Limits(limit, self._spec["memory_mb"], extended_cpu_s)
-        first = Run(
+        limits = Limits(limit, self._spec["memory_mb"], extended_cpu_s, output_bytes_of(self._spec))
+        first = self._kind()(
             self._by_seed[0], self._spec, task, limits, self._heartbeat, send_code=len(self._by_seed) > 1
         )
         runs = [first.go()]
         if first.failed_to_compile:
             return _combined(runs)  # nothing of the program ran, so the seed cannot matter
-        if self._is_conclusive(first, runs[0]):
+        if first.exhausted or self._is_conclusive(first, runs[0]):
             return _combined(runs)
         if task["pass_only"] and (runs[0]["verdict"] != PASSED or _timed_out(runs[0])):
             return _combined(runs)  # the host asked for a pass only
@@ -110,6 +111,9 @@ class Dispatcher:
                 if _timed_out(run):
                     runs[at] = self._run(self._by_seed[at], task, limit * more, first.code)
         return _combined(runs)
+
+    def _kind(self):
+        return ScriptRun if self._spec["form"] == "stdio" else Run
 
     def _is_conclusive(self, run, raw):
         """Whether no other run could differ: program, problem and inputs are deterministic, and no limit ended it."""
@@ -128,8 +132,13 @@ class Dispatcher:
             self._attach_judge(workers)
             if self._refusal is not None:
                 raise RefusedError
-        return Run(
-            workers, self._spec, task, Limits(cpu_s, self._spec["memory_mb"]), self._heartbeat, code
+        return self._kind()(
+            workers,
+            self._spec,
+            task,
+            Limits(cpu_s, self._spec["memory_mb"], output_bytes=output_bytes_of(self._spec)),
+            self._heartbeat,
+            code,
         ).go()
 
 

@@ -3,7 +3,7 @@
 It runs as ``python3 -I guest enclose WORK_BYTES``. Root gets mount, pid, network, ipc and host-name namespaces. Any
 other user gets the same inside a user namespace of one user, where the kernel allows that. The new root holds,
 read-only, the system's libraries, the interpreter and the guest. It also holds a fresh /proc, five harmless devices,
-and /box, a small memory file system, which is the only writable place. The guest's ``ready`` message lists the
+and /tmp (/box where /tmp holds the interpreter), a small memory file system, which is the only writable place. The guest's ``ready`` message lists the
 namespaces that it got (``PRMDATA_ENCLOSED``), so a missing one never goes unnoticed.
 """
 
@@ -14,7 +14,13 @@ import sys
 
 from . import confine
 
-WORK = "/box"
+_WORK, _WORK_ELSEWHERE = "/tmp", "/box"
+_LINKS = {
+    "stdin": "/proc/self/fd/0",
+    "stdout": "/proc/self/fd/1",
+    "stderr": "/proc/self/fd/2",
+    "fd": "/proc/self/fd",
+}
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWPID, _NEWNET = (
     0x20000,
     0x4000000,
@@ -53,7 +59,7 @@ def main():
         os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
     confine.die_with_parent()
     if "mount" in held:
-        new_root(work_bytes)
+        os.environ["PRMDATA_WORK"] = new_root(work_bytes)
     if "ipc" in held:
         forbid_segments()
     os.environ["PRMDATA_ENCLOSED"] = " ".join(held)
@@ -76,7 +82,8 @@ def enter():
 
 
 def new_root(work_bytes):
-    """Build the new root and enter it. This runs as the first process of the new pid namespace."""
+    """Build the new root, enter it and return its work folder. This runs as the first process of the new pid
+    namespace."""
     _mount(None, "/", None, _REC | _PRIVATE)
     shown = [*_FILES, *_interpreter(), os.path.dirname(os.path.abspath(__file__))]
     base = next(
@@ -94,10 +101,13 @@ def new_root(work_bytes):
     os.mkdir(base + "/dev")
     for name in _DEVICES:
         _bind(f"/dev/{name}", _place(f"{base}/dev/{name}", folder=False), 0, device=True)
+    work = _WORK_ELSEWHERE if os.path.lexists(base + _WORK) else _WORK
+    for name, target in {**_LINKS, "shm": work}.items():
+        os.symlink(target, f"{base}/dev/{name}")
     os.mkdir(base + "/proc")
     _mount("proc", base + "/proc", "proc", _NOSUID | _NODEV | _NOEXEC)
-    os.mkdir(base + WORK)
-    _mount("tmpfs", base + WORK, "tmpfs", _NOSUID | _NODEV, f"size={work_bytes},nr_inodes=8192,mode=1777")
+    os.mkdir(base + work)
+    _mount("tmpfs", base + work, "tmpfs", _NOSUID | _NODEV, f"size={work_bytes},nr_inodes=8192,mode=1777")
     os.mkdir(base + "/old")
     os.chdir(base)
     _check(_libc.pivot_root(b".", b"old"), "pivot_root")
@@ -105,6 +115,7 @@ def new_root(work_bytes):
     _check(_libc.umount2(b"/old", _MNT_DETACH), "umount")
     os.rmdir("/old")
     _mount(None, "/", None, _BIND | _REMOUNT | _RDONLY | _NOSUID | _NODEV)
+    return work
 
 
 def forbid_segments():

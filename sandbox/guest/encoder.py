@@ -4,6 +4,7 @@ import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from itertools import islice
 
+from .conversions import converted
 from .kinds import (
     BIG,
     BUILTINS,
@@ -15,24 +16,32 @@ from .kinds import (
     MAX_DEPTH,
     MAX_ITERATED,
     EncodeError,
+    Opaque,
+    Reference,
     is_namedtuple,
+    name_of,
     slots_of,
 )
 from .plainjson import dump
+
+_BY_HANDLE = (Opaque, Reference)
 
 
 class Encoder:
     """Encodes values that share one memo (the arguments of a call; an answer and its arguments).
 
-    ``shares`` are the class names whose instances travel (None: all). ``refer(value)`` may answer with a
-    node for what is not plain (a handle), or None. Mutable containers are numbered in ``kept``.
+    ``shares`` are the class names whose instances travel (None: all). ``refer(value, depth)`` may answer with a
+    node for what is not plain (a handle), or None. With ``converts``, what is nearly plain becomes plain (see
+    :mod:`conversions`). Mutable containers are numbered in ``kept``.
     """
 
-    def __init__(self, shares=None, refer=None):
+    def __init__(self, shares=None, refer=None, converts=False):
         self.memo = {}
         self.kept = []
         self.shares = shares
         self.refer = refer
+        self.converts = converts
+        self.things = 0
         self._table = []
         self._instances = {}
         self.queue = []
@@ -85,9 +94,9 @@ class Encoder:
             return value
         known = self.memo.get(id(value))
         if known is not None:
-            return {"r": known} if known >= 0 else {"o": kind.__name__}
+            return {"r": known} if known >= 0 else {"o": name_of(kind)}
         if depth > MAX_DEPTH:
-            return {"o": kind.__name__}
+            return {"o": name_of(kind)}
         plain = _ENCODERS.get(kind)
         if plain is not None:
             return plain(self, value, depth + 1)
@@ -117,23 +126,27 @@ class Encoder:
         return [self.node(item, depth) for item in items]
 
     def _other(self, value, kind, depth):
-        rare = _RARE.get((kind.__module__, kind.__name__))
-        if rare is not None and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind:
+        name = name_of(kind)
+        rare = _RARE.get((kind.__module__, name)) if type(kind.__module__) is str else None
+        if rare is not None and getattr(sys.modules.get(kind.__module__), name, None) is kind:
             return rare(self, value, depth)
         if kind in ITERATORS:
             items = list(islice(value, MAX_ITERATED + 1))
             return {"x" if len(items) <= MAX_ITERATED else "X": self.nodes(items[:MAX_ITERATED], depth)}
         if kind in CALLABLES and BUILTINS.get(value.__name__) is value:
             return {"y": value.__name__}
-        if self.shares is None or kind.__name__ in self.shares:
+        if (self.shares is None or name in self.shares) and not issubclass(kind, _BY_HANDLE):
             if _is_plain_enum(kind):
-                return {"E": [kind.__name__, value._name_]}
+                return {"E": [name, value._name_]}
             if _is_plain_class(kind):
                 return self._instance(value)
         if issubclass(kind, tuple) and is_namedtuple(kind):
-            return {"N": [kind.__name__, self.closed("t", value, tuple(value), depth)["t"]]}
-        node = None if self.refer is None else self.refer(value)
-        return {"o": kind.__name__} if node is None else node
+            nodes = self.closed("t", value, tuple(value), depth)["t"]
+            return {"N": [name, nodes, list(kind._fields)]}
+        node = converted(self, value, kind, depth, _ENCODERS) if self.converts else None
+        if node is None and self.refer is not None:
+            node = self.refer(value, depth)
+        return {"o": name} if node is None else node
 
     def _instance(self, value):
         index = self._instances.get(id(value))
@@ -146,7 +159,7 @@ class Encoder:
         """The table of new instances: breadth first, so that a long chain of them stays flat."""
         while self._known + len(self._table) < len(self.queue):
             value = self.queue[self._known + len(self._table)]
-            row = [type(value).__name__, []]
+            row = [name_of(type(value)), []]
             self._table.append(row)
             row[1] = self.flat(attributes(value))
         return self._table

@@ -65,6 +65,6 @@ def _defined_at_top(ast, program):
 
 def _tree(ast, text):
     try:
-        return ast.parse(text)
+        return ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])

@@ -6,6 +6,7 @@ off before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQ
 
     F memory_bytes cpu_s file_bytes processes uid   + descriptors   -> pid
     R pid uid    end the process, its descendants and its files              -> status cpu_us peak_kb stragglers
+    K pid        end the process, which is reaped later                      -> pid
 """
 
 import gc
@@ -20,6 +21,7 @@ from . import confine, warm_up
 
 FORK = struct.Struct("<cQQQQQ")
 REAP = struct.Struct("<cQQ")
+KILL = struct.Struct("<cQ")
 FORKED = struct.Struct("<q")
 REAPED = struct.Struct("<qQQQ")
 
@@ -40,6 +42,7 @@ PRELOADED = [
     "itertools",
     "json",
     "keyword",
+    "linecache",
     "math",
     "numbers",
     "operator",
@@ -96,6 +99,10 @@ class ForkServer:
                 return
             if message[:1] == b"F":
                 self._fork(message, fds)
+            elif message[:1] == b"K":
+                pid = KILL.unpack(message)[1]
+                os.kill(pid, signal.SIGKILL)
+                self._control.send(FORKED.pack(pid))
             else:
                 self._reap(message)
 

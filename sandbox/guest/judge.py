@@ -11,17 +11,18 @@ import socket
 from types import CodeType
 
 from . import confine, determinism, judging, program, wire
+from .boundary import facts_of, text_of
 from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
 from .entry import free_names
 from .kinds import CodecError
-from .remote import MAX_REPLY, Link, Remote, facts_of
+from .orders import Orders
+from .remote import MAX_REPLY, Link, Remote
 from .suites import run_suite
 
 _CONTROL = 3
 _MAX_INPUTS = 2000
 _MAX_INPUT_CHARS = 1 << 20
-_CHUNK = 1 << 16
 _COLLECT_EVERY = 64
 
 
@@ -159,32 +160,6 @@ def child():
                 gc.collect()
 
 
-class Orders:
-    """The messages of the supervisor, with the descriptors that came along."""
-
-    def __init__(self, control):
-        self._control = control
-        self._unpacker = wire.Unpacker()
-        self._waiting = []
-        self.fds = []
-
-    def next(self):
-        """Return the next message, or None when the supervisor hung up or was killed."""
-        while not self._waiting:
-            try:
-                data, fds, _, _ = socket.recv_fds(self._control, _CHUNK, 1)
-            except ConnectionError:
-                return None
-            if not data:
-                return None
-            self.fds += fds
-            self._waiting += self._unpacker.feed(data)
-        return self._waiting.pop(0)
-
-    def reply(self, message):
-        self._control.sendall(wire.pack(message))
-
-
 def _output(context, order):
     """Whether the output of one run on one input is the expected one."""
     wanted = context.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
@@ -192,7 +167,7 @@ def _output(context, order):
     try:
         return {"same": comparison.outputs(order["input"], wanted, order["got"])}
     except Exception as error:
-        return {"same": False, "detail": f"{type(error).__name__}: {error}"[:500]}
+        return {"same": False, "detail": text_of(f"{type(error).__name__}: {error}", 500)}
 
 
 class Evaluation:
@@ -207,7 +182,7 @@ class Evaluation:
         self._names = context.fresh_names()
         self._inputs = Inputs() if order["record"] else None
         self._classes = context.classes(self._names)
-        self._link = Link(channel, self._classes, self._inputs)
+        self._link = Link(channel, self._classes, self._inputs, order["forwards"])
         self._exhausted = False
 
     def report(self):
@@ -219,19 +194,21 @@ class Evaluation:
             found = {"outcomes": [], "first": None, "gone": True}
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        return {"op": "report", "exhausted": self._exhausted, **found}
+        objects = sorted(test for test in self._link.objects if test is not None)
+        return {"op": "report", "exhausted": self._exhausted, "objects": objects, **found}
 
     def _judge(self):
         started, code_message = self._link.receive(), {}
-        if started.get("op") == "code":
+        if self._order["asked_for_code"] and started.get("op") == "code":
             code_message, started = started, self._link.receive()
-        about = {"code": code_message.get("c"), "deterministic": code_message.get("deterministic") is True}
+        about = {"code": _text_or_none(code_message.get("c"))}
+        about["deterministic"] = code_message.get("deterministic") is True
         if started.get("op") != "ready":
             return {
                 "outcomes": [],
                 "first": facts_of(started),
                 "gone": False,
-                "at": str(started.get("at")),
+                "at": text_of(started.get("at"), 20),
             } | about
         outcomes, first, gone = self._tests()
         found = {"outcomes": outcomes, "first": first, "gone": gone}
@@ -250,7 +227,9 @@ class Evaluation:
         entry = Remote(link, 0, self._context.spec["root"])
         names[self._context.spec["root"]] = root
         tests, codes = self._context.tests, self._context.codes
-        return judging.run_in_order(order, tests, codes, names, lambda: entry, link.blame, lambda: link.gone)
+        return judging.run_in_order(
+            order, tests, codes, names, lambda: entry, link.blame, lambda: link.gone, link.begin
+        )
 
     def _in_one_process(self, order):
         spec = self._context.spec
@@ -261,11 +240,11 @@ class Evaluation:
         self._link.send(Encoder.dump(message))
         try:
             reply = self._link.receive()
-            outcomes = [str(outcome) for outcome in reply["outcomes"]]
-            first = reply["first"] and {**facts_of(reply["first"])}
-        except (judging.GoneError, LookupError, TypeError):
+            outcomes, first = list(reply["outcomes"]), reply["first"] and facts_of(reply["first"])
+            is_whole = len(outcomes) == len(order) and set(outcomes) <= judging.OUTCOMES
+        except (judging.GoneError, AttributeError, LookupError, TypeError):
             return [], None, True
-        return outcomes, first, False
+        return (outcomes, first, False) if is_whole else ([], None, True)
 
     def _suites(self):
         found = []
@@ -285,6 +264,10 @@ class Evaluation:
         """The judge itself used up its time on the answers of the candidate."""
         self._exhausted = True
         self._link.give_up()
+
+
+def _text_or_none(value):
+    return value if type(value) is str and value.isascii() else None
 
 
 def _is_own_class(found):

@@ -1,8 +1,10 @@
 """Runs tests in order and returns their outcomes, in the judge or (in one-process mode) in the candidate's process."""
 
 from . import program
+from .boundary import text_of
 
 PASSED, WRONG, ERROR, MEMORY = "passed", "wrong_answer", "runtime_error", "memory_limit"
+OUTCOMES = frozenset((PASSED, WRONG, ERROR, MEMORY))
 
 
 class GoneError(BaseException):
@@ -20,15 +22,16 @@ def compiled_tests(tests):
     return found
 
 
-def run_in_order(order, tests, codes, names, entry, blame, gone=lambda: False):
+def run_in_order(order, tests, codes, names, entry, blame, gone=lambda: False, begin=lambda _: None):
     """Return the outcomes of the tests whose indices are in ``order``, the facts of the first failure, and whether
     the candidate is gone.
 
     ``blame(error)`` returns the facts of an exception that came from the candidate, and None for one that arose
-    in the test. The run ends early when the candidate is gone: the test in which it died has no outcome yet.
+    in the test. ``begin(index)`` is called before each test. The run ends early when the candidate is gone: the test in which it died has no outcome yet.
     """
     outcomes, first = [], None
     for index in order:
+        begin(index)
         outcome, facts = _run(tests[index], codes[index], names, entry, blame)
         if outcome is None or gone():  # a test may swallow whatever is raised in it
             return outcomes, first, True
@@ -51,6 +54,6 @@ def _run(test, code, names, entry, blame):
         facts = blame(error)
         if facts is None:
             described = program.describe(error)
-            return WRONG, {"t": described["t"], "l": None, "d": described["d"], "x": None}
+            return WRONG, {"t": described["t"], "l": None, "d": text_of(described["d"], 500), "x": None}
         return (MEMORY if facts["n"] == "MemoryError" else ERROR), facts
     return PASSED, None

@@ -36,6 +36,21 @@ class Opaque:
         return f"<opaque {self.name}>"
 
 
+class Thing(Opaque):
+    """Stands for an object of a candidate that may only be looked at: its truth and the items it gave, in order."""
+
+    __slots__ = ("items", "truth")
+
+    def __init__(self, name, truth, items):
+        super().__init__(name)
+        self.truth = truth
+        self.items = items
+
+
+class Reference:
+    """What only has a handle at the other end: it travels as that handle, never as its own attributes."""
+
+
 class Instance:
     """An instance of a class that this end does not know: its name and attributes."""
 
@@ -71,6 +86,10 @@ class Raised:
 
     def __repr__(self):
         return f"raised {self.name}"
+
+
+name_of = type.__dict__["__name__"].__get__
+"""The name of a class as the interpreter keeps it: a metaclass can say anything else."""
 
 
 def slots_of(kind):

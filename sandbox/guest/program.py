@@ -7,8 +7,8 @@ import sys
 import types
 
 from . import determinism
+from .runtime import FILE
 
-FILE = "<program>"
 SETUP_FILE = "<setup>"
 _MAX_CODE_BYTES = 48_000
 """Longer code is not sent on: the message must fit into the buffer of a socket that nobody reads yet."""
@@ -18,8 +18,9 @@ _LEAVES = (type(None), bool, int, float, str)
 
 
 def compiled(text, file=FILE):
-    """Compile a program as a file of its own (it inherits no compiler flag of the guest)."""
-    return compile(text, file, "exec", dont_inherit=True, optimize=0)
+    """Compile a program as a file of its own (it inherits no compiler flag of the guest). A byte order mark is no part
+    of a program, as in a file."""
+    return compile(text.removeprefix("\ufeff"), file, "exec", dont_inherit=True, optimize=0)
 
 
 def code_of(order, channel, page):

@@ -8,43 +8,47 @@ import builtins
 from collections import deque
 
 from . import wire
+from .boundary import facts_of, message_of
 from .decoder import Decoder
 from .encoder import Encoder
 from .judging import GoneError
-from .kinds import LEAVES, CodecError, Instance, Opaque
-from .plainjson import load
+from .kinds import LEAVES, CodecError, Instance, Opaque, Reference
+from .stand_ins import NotPlainError, Seen, Untouchable
 
 MAX_REPLY = 17 << 20
 _MAX_CALLBACKS = 100_000
+_ENDS_LOOPS = (StopIteration, StopAsyncIteration, GeneratorExit)
 
 
-class NotPlainError(Exception):
-    """A test examined something that is not plain data."""
+class JudgeDecoder(Decoder):
+    """Decodes what a candidate sent."""
 
-
-class Untouchable(Opaque):
-    """Stands in the judge for an answer that is not plain data."""
-
-    __slots__ = ()
-
-    def _refuse(self, *_):
-        raise NotPlainError(f"the answer holds a {self.name[:100]}, which is not plain data")
-
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __hash__ = __len__ = _refuse
-    __iter__ = __contains__ = __getitem__ = __call__ = __str__ = __repr__ = _refuse
+    names_fields = True
+    thing = Seen
 
 
 class Link:
-    """The channel to one candidate."""
+    """The channel to one candidate. ``forwards`` are the tests in which objects of the candidate may be called and
+    read from here (None: all): those in which the reference returns objects too."""
 
-    def __init__(self, channel, classes, record):
+    def __init__(self, channel, classes, record, forwards=None):
         self.channel = channel
         self.gone = False
+        self.forwards = True
+        self.objects = set()
+        """The tests in which the candidate has answered with an object."""
+        self._forwarding_tests = forwards
+        self._test = None
         self.classes = classes
         self.inputs = record
         self._raised = []
         self._callables = []
         self._callbacks = 0
+
+    def begin(self, test):
+        """Begin a test: the number of it decides what objects are of use for."""
+        self._test = test
+        self.forwards = self._forwarding_tests is None or test in self._forwarding_tests
 
     def blame(self, error):
         """Return the facts of an exception that a proxy raised, or None for any other exception."""
@@ -61,8 +65,8 @@ class Link:
         if self.gone:
             raise GoneError
         try:
-            return load(self.channel.receive_text())
-        except (wire.WireError, ValueError, RecursionError):
+            return message_of(self.channel.receive_text())
+        except wire.WireError:
             self.give_up()
 
     def give_up(self):
@@ -75,19 +79,23 @@ class Link:
             raise GoneError
         encoder = Encoder(None, self._refer)
         parts = {"op": op, "f": handle, "n": name, "a": [encoder.node(arg) for arg in args]}
+        if not self.forwards:
+            parts["p"] = 1
         parts["k"] = {key: encoder.node(value) for key, value in (kwargs or {}).items()}
         if self.inputs is not None and op == "c" and handle <= 1:
             self.inputs.add(args, kwargs or {})
         self.send(encoder.document(parts))
         reply = self.receive()
-        while type(reply) is dict and reply.get("op") == "k":
+        while reply.get("op") == "k":
             self._call_back(reply)
             reply = self.receive()
-        return self._answer(reply, encoder)
+        return self._answer(reply, encoder, op)
 
-    def _answer(self, reply, encoder):
-        op = reply.get("op") if type(reply) is dict else None
+    def _answer(self, reply, encoder, asked):
+        op = reply.get("op")
         if op == "e":
+            if asked == "n" and reply.get("n") == "StopIteration":
+                raise StopIteration  # what was asked is the next item of an iterator, and there is none
             raise self._exception(reply)
         if op == "o":
             return Untouchable("value")
@@ -95,12 +103,15 @@ class Link:
             self.give_up()
         if len(reply) == 2 and type(reply["v"]) in LEAVES:
             return reply["v"]
-        decoder = Decoder(self.classes, self._referred)
+        decoder = JudgeDecoder(self.classes, self._referred)
         decoder.resume(encoder.kept, encoder.queue)
         try:
             return decoder.guarded(_decode_answer, decoder, reply)
-        except CodecError:
+        except (CodecError, MemoryError):
             self.give_up()
+        finally:
+            if decoder.met_objects:
+                self.objects.add(self._test)
 
     def _exception(self, reply):
         """Return the builtin exception that a reply names, and remember it as the candidate's."""
@@ -108,10 +119,11 @@ class Link:
         kind = getattr(builtins, name, None)
         if not (isinstance(kind, type) and issubclass(kind, BaseException)):
             kind = Exception
+        if issubclass(kind, _ENDS_LOOPS):
+            # In ``map``, ``zip``, ``all`` or a generator of a test it would end the loop, not the test.
+            kind = RuntimeError
         given = reply.get("v")
-        given = (
-            [each for each in given if type(each) in (str, int, float, bool)] if type(given) is list else []
-        )
+        given = [each for each in given if type(each) in LEAVES] if type(given) is list else []
         if issubclass(kind, BaseExceptionGroup):
             given = [str(given[0]) if given else "", [Exception()]]  # its members stay where they are
         try:
@@ -121,27 +133,28 @@ class Link:
         self._raised.append((error, facts_of(reply)))
         return error
 
-    def _refer(self, value):
+    def _refer(self, value, _depth):
         if isinstance(value, Remote):
             return {"H": [value._handle, value._name]}
-        if not callable(value):
+        if isinstance(value, Opaque) or not callable(value):
             return None
         self._callables.append(value)
         return {"h": [len(self._callables) - 1, getattr(value, "__name__", "function")]}
 
     def _referred(self, tag, body):
-        if tag != "H" or type(body) is not list or type(body[0]) is not int:
+        self.objects.add(self._test)
+        if tag != "H" or type(body) is not list or type(body[0]) is not int or not self.forwards:
             return Untouchable("value")
         return Remote(self, body[0], str(body[1]))
 
     def _call_back(self, asked):
         """Run one of the judge's own functions for the candidate, which asked for it."""
         self._callbacks += 1
-        decoder = Decoder(self.classes, self._referred)
+        decoder = JudgeDecoder(self.classes, self._referred)
         try:
             args, kwargs = decoder.call_of(asked)
             target = decoder.guarded(lambda: self._callables[asked["h"]])
-        except CodecError:
+        except (CodecError, MemoryError):
             self.give_up()
         if self._callbacks > _MAX_CALLBACKS:
             self.give_up()
@@ -153,18 +166,6 @@ class Link:
         except Exception as error:
             text = Encoder.dump({"op": "e", "n": type(error).__name__, "v": [str(error)]})
         self.send(text)
-
-
-def facts_of(reply):
-    """Return the candidate's facts about its own exception in a safe form: of the right types and bounded."""
-    line, leaves = reply.get("l"), reply.get("x")
-    return {
-        "n": str(reply.get("n"))[:100],
-        "t": str(reply.get("t"))[:100],
-        "l": line if type(line) is int and 0 < line < 1 << 31 else None,
-        "d": str(reply.get("d"))[:500],
-        "x": leaves if type(leaves) is int and 0 <= leaves < 256 else None,
-    }
 
 
 def _decode_answer(decoder, reply):
@@ -195,7 +196,7 @@ def _replace_contents(target, items):
         raise TypeError("an argument that cannot change")
 
 
-class Remote:
+class Remote(Reference):
     """A function, class or object that lives in the candidate: called and read from here, never compared."""
 
     def __init__(self, link, handle, name):
@@ -213,7 +214,11 @@ class Remote:
         return self._link.ask("g", self._handle, name=name)
 
     def _special(self, name, *args):
-        return self._link.ask("g", self._handle, name=name)(*args)
+        try:
+            method = self._link.ask("g", self._handle, name=name)
+        except AttributeError:
+            raise TypeError(f"a {self._name} has no {name}") from None  # as the interpreter has it
+        return method(*args)
 
     def __len__(self):
         return self._special("__len__")
@@ -222,7 +227,8 @@ class Remote:
         return self._special("__getitem__", key)
 
     def __iter__(self):
-        return self._special("__iter__")
+        found = self._special("__iter__")
+        return found if isinstance(found, Remote) else iter(found)
 
     def __str__(self):
         return self._special("__str__")
@@ -233,10 +239,16 @@ class Remote:
     def __contains__(self, item):
         return self._special("__contains__", item)
 
+    def __bool__(self):
+        return self._link.ask("b", self._handle)
+
+    def __next__(self):
+        return self._link.ask("n", self._handle)
+
     def _refuse(self, *_):
         raise NotPlainError(f"the answer is a {self._name[:100]}, which is not plain data")
 
-    __eq__ = __ne__ = __bool__ = __hash__ = _refuse
+    __eq__ = __ne__ = __hash__ = _refuse
 
 
-__all__ = ["Instance", "Link", "NotPlainError", "Remote", "Untouchable", "facts_of"]
+__all__ = ["Instance", "Link", "NotPlainError", "Remote", "Untouchable"]

@@ -1,17 +1,19 @@
-"""Runs a task under one seed: the tests, then the suites, as calls or as scripts. The result is a dict of raw facts."""
+"""Runs a task under one seed: the tests, then the suites, as calls (scripts: see :mod:`script_runs`). The result is a
+dict of raw facts."""
 
-import os
-
-from .candidate_process import CandidateProcess, read_script_messages
+from .candidate_process import CandidateProcess, Limits
 from .exit_status import code_and_signal, outcome_of_exit
-from .judging import ERROR, MEMORY, PASSED, WRONG
-from .remote import facts_of
+from .judging import ERROR, MEMORY, PASSED
+from .seed_workers import JudgeLostError
 from .shared_page import MAX_LINES
-from .stdin import stdin
 
-JUDGE_BASE_S = 5.0
+JUDGE_BASE_S = 3.0
 """The CPU time that a judge may use for one candidate, in addition to ten times the candidate's own limit. A
 candidate may give answers that the judge cannot finish with."""
+JUDGE_GRACE_S = 0.5
+"""A judge ends itself when its time is over, unless one step of its interpreter takes longer: then it is killed."""
+_OF_REFERENCE = 4
+"""The reference gets so many times ``cpu_s`` when it is asked in which tests it returns objects, whoever asks."""
 COMPILE, TIMEOUT = "compile_error", "timeout"
 
 
@@ -27,17 +29,23 @@ class Run:
         count = len(spec["tests"])
         chosen = task["only"] if task["only"] is not None else range(count)
         self.order = [index for index in chosen if 0 <= index < count] if task["tests"] else []
-        self.outcomes = [None] * count
+        self.process = None
+        self.code = code
+        self.is_deterministic = False
+        self.exhausted = False  # the judge's time, which is far more than the candidate's
+        self._send_code = send_code
+        self._lost_judges = 0
+        self.spent = [0.0, 0.0, 0]
+        self._forget()
+
+    def _forget(self):
+        """Begin anew: nothing has been observed yet."""
+        self.outcomes = [None] * len(self.spec["tests"])
         self.first = None
         self.lines = set()
         self.suites = []
         self.inputs = []
-        self.process = None
-        self.code = code
-        self.is_deterministic = False
         self.ended = False  # by a limit, a signal or itself: how far it came may differ between runs
-        self._send_code = send_code
-        self.spent = [0.0, 0.0, 0]
         self.exit = (None, None)
 
     @property
@@ -46,11 +54,30 @@ class Run:
         return COMPILE in self.outcomes
 
     def go(self):
-        if self.spec["form"] == "stdio":
-            self._as_script()
-        else:
-            self._as_calls()
+        """Run the task. Objects that the program returns may be used in the tests in which the reference returns
+        objects too. Which these are is asked of the reference, once a problem, when a program first returns one."""
+        workers = self.workers
+        if self.task["program"] == self.spec["reference"]:
+            met = self._as_calls(forwards=None)
+            if len(self.order) == len(self.spec["tests"]) and not self.ended:
+                workers.forwards = met
+            return self.raw()
+        met = self._as_calls(workers.forwards or [])
+        if met and workers.forwards is None and not self.spec["one"]:
+            workers.forwards = self._of_reference()
+            if workers.forwards:
+                self._forget()
+                self._as_calls(workers.forwards)
         return self.raw()
+
+    def _of_reference(self):
+        """Return the tests in which the reference returns objects."""
+        if not self.spec["reference"]:
+            return []
+        task = {**self.task, "program": self.spec["reference"], "tests": True, "only": None, "suites": []}
+        task |= {"watch": [], "record": False, "lines": False, "work": 0}
+        limits = Limits(_OF_REFERENCE * self.spec["cpu_s"], self.spec["memory_mb"])
+        return Run(self.workers, self.spec, task, limits, self._heartbeat)._as_calls(forwards=None)
 
     def raw(self):
         """Return everything that was observed. The dispatcher knows which of it all seeds must agree on."""
@@ -76,8 +103,9 @@ class Run:
         }
 
     def _order(self, mode):
-        """Return the order for the candidate's process. A program that was compiled before is not compiled again."""
-        program = self.task["program"] if self.code is None else None
+        """Return the order for the candidate's process. A program that was compiled before is not compiled again, but
+        may still want to read its own text."""
+        program = self.task["program"]
         send_code = self.code is None and (self._send_code or mode == "script")
         return {
             "mode": mode,
@@ -87,9 +115,9 @@ class Run:
             "setup": self.spec["setup"],
         }
 
-    # ------------------------------------------------------------ calls
-
-    def _as_calls(self):
+    def _as_calls(self, forwards):
+        """Run as calls; return the tests in which the candidate returned an object. It is of use in the tests
+        ``forwards`` (None: in all)."""
         workers, spec, task = self.workers, self.spec, self.task
         order = {
             **self._order("calls"),
@@ -107,7 +135,9 @@ class Run:
             "lines": task["lines"],
             "work": task["work"],
             "seed": workers.seed,
-            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.extended_cpu_s,
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
+            "asked_for_code": order["send_code"],
+            "forwards": forwards,
         }
         process = self.process = CandidateProcess(
             workers,
@@ -115,20 +145,30 @@ class Run:
             self.limits,
             attach=lambda channel: workers.attach_candidate(evaluation, channel),
         )
+        process.most_inputs = sum(len(workers.suites[number]["inputs"]) for number in task["suites"])
         report = []
         try:
             process.watch(
                 {workers.judge.fileno(): lambda: report.append(workers.receive_from_judge())},
                 lambda: report,
                 self._heartbeat,
+                judge_cpu_s=evaluation["judge_cpu_s"] + JUDGE_GRACE_S,
             )
             if report[0]["gone"] or report[0].get("cut"):
                 process.wait_then_end()
+        except JudgeLostError as error:
+            process.end()
+            workers.renew_judge(self.spec)
+            self._lost_judges += 1
+            if not error.exhausted and self._lost_judges == 1:
+                return self._as_calls(forwards)  # once may be the machine's fault, twice is the candidate's
+            report = [_report_of_lost_judge(process, error)]
         finally:
             process.close()
         self._account(process)
         self.lines.update(workers.page.lines_hit())
         self._read(report[0], process)
+        return report[0].get("objects", [])
 
     def _read(self, report, process):
         for index, outcome in zip(self.order, report["outcomes"], strict=False):
@@ -136,13 +176,14 @@ class Run:
         self.first = report["first"]
         self.inputs = report.get("inputs", [])
         self.code = self.code or report.get("code")
-        self.is_deterministic = report.get("deterministic", False)
+        self.is_deterministic = self.is_deterministic or report.get("deterministic", False)
         if report.get("distinguished") and process.cause == TIMEOUT:
             process.cause = None  # nobody asked for what came after the differing answer
         cut_short = process.cause or report["gone"] or report.get("cut")
         self.ended = bool(report["exhausted"] or (cut_short and not process.used_all_its_time()))
         if report["exhausted"]:
             process.cause = TIMEOUT
+            self.exhausted = True
         if "at" in report:
             self._failed_to_start(report)
         elif report["gone"] or (process.cause and not report.get("cut")):
@@ -188,100 +229,14 @@ class Run:
             lines = page.lines_hit(MAX_LINES)
         self.suites[-1].append([TIMEOUT if process.cause == TIMEOUT else "died", "", reached, lines])
 
-    # ------------------------------------------------------------ scripts
-
-    def _as_script(self):
-        for index in self.order:
-            outcome, facts, _ = self._script(self.spec["tests"][index]["input"], index, None)
-            self.lines.update(self.workers.page.lines_hit())
-            self.outcomes[index] = outcome
-            if outcome != PASSED and self.first is None:
-                self.first = facts
-                self.exit = code_and_signal(self.process)
-            if outcome in (TIMEOUT, MEMORY, COMPILE, "output_limit"):
-                return
-        if self.task["record"]:
-            self.inputs = [self.spec["tests"][index]["input"] for index in self.order]
-        if all(self.outcomes[index] == PASSED for index in self.order):
-            self._script_suites()
-
-    def _script_suites(self):
-        for number in self.task["suites"]:
-            suite = self.workers.suites[number]
-            seen, differing = [], 0
-            self.suites.append(seen)
-            for at, given in enumerate(suite["inputs"]):
-                wanted = None if suite["expected"] is None else suite["expected"][at]
-                seen.append(self._observe(given, wanted, number))
-                differing += seen[-1][0] not in ("agreed", "answered")
-                if seen[-1][0] == TIMEOUT or 0 < self.task["stop_after"] <= differing:
-                    break
-            if differing:
-                return
-
-    def _observe(self, given, wanted, number):
-        outcome, facts, output = self._script(given, None, (number, wanted))
-        lines = self.workers.page.lines_hit()
-        reached = not set(self.task["watch"]).isdisjoint(lines)
-        kept = lines if self.task["lines"] else None
-        if outcome == PASSED:
-            return [
-                "answered" if wanted is None else "agreed",
-                output if wanted is None else "",
-                reached,
-                kept,
-            ]
-        if outcome == WRONG:
-            return ["disagreed", output[:4096], reached, kept]
-        if outcome == ERROR and facts.get("n"):
-            return ["raised", facts["n"], reached, kept]
-        return [TIMEOUT if outcome == TIMEOUT else "died", "", reached, kept]
-
-    def _script(self, given, test, suite):
-        """Start the program afresh on one input; return (outcome, facts, output)."""
-        order = self._order("script")
-        reading = stdin(given.encode("utf-8", "surrogatepass"))
-        try:
-            process = self.process = CandidateProcess(self.workers, order, self.limits, reading)
-        finally:
-            os.close(reading)
-        try:
-            process.watch({}, lambda: process.ended is not None, self._heartbeat)
-            message, code_message = read_script_messages(process.channel)
-            self.code = self.code or code_message.get("c")
-            self.is_deterministic = self.is_deterministic or code_message.get("deterministic") is True
-        finally:
-            process.close()
-        self._account(process)
-        if process.cause is not None or os.WIFSIGNALED(process.ended[0]):
-            self.ended = self.ended or not process.used_all_its_time()
-        return self._script_outcome(process, message, given, test, suite)
-
-    def _script_outcome(self, process, message, given, test, suite):
-        output = process.text(1)
-        if (
-            message is not None
-            and message.get("op") == "e"
-            and process.cause is None
-            and message.get("x") != 0
-        ):
-            facts = facts_of(message)
-            if message.get("at") == "compile":
-                return COMPILE, facts, output
-            return (MEMORY if facts["n"] == "MemoryError" else ERROR), facts, output
-        if process.cause is not None or process.ended[0] != 0:
-            outcome, facts = outcome_of_exit(process)
-            return outcome, facts, output
-        if suite is not None and suite[1] is None:
-            return PASSED, {}, output
-        asked = {"op": "output", "test": test, "suite": None, "input": given, "got": output}
-        if suite is not None:
-            asked.update(suite=suite[0], expected=suite[1])
-        same = self.workers.ask_judge(asked)
-        detail = {"t": None, "l": None, "d": same.get("detail", "the output differs")}
-        return (PASSED if same["same"] else WRONG), detail, output
-
     def _account(self, process):
         self.spent[0] += process.wall_s
         self.spent[1] += process.ended[1]
         self.spent[2] = max(self.spent[2], process.ended[2])
+
+
+def _report_of_lost_judge(process, error):
+    """Return the report of a judge that the answers of its candidate have ended."""
+    if not error.exhausted:
+        process.cause = MEMORY
+    return {"outcomes": [], "first": None, "gone": True, "exhausted": error.exhausted}

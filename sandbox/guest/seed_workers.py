@@ -7,16 +7,26 @@ import subprocess
 import sys
 
 from . import determinism, fork_server, oom, wire
+from .clocks import ProcessClock
 from .confine import NEVER
 from .shared_page import SharedPage, create_page
 
 PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages")
 JUDGE_BYTES = 1 << 30
 _REPLY_TIMEOUT_S = 60
+_TICK_S = 0.1
 
 
 class GuestError(Exception):
     """The guest itself failed, so the host replaces it."""
+
+
+class JudgeLostError(Exception):
+    """The judge has ended in the middle of its work; ``exhausted`` says whether it was ended for its CPU time."""
+
+    def __init__(self, exhausted):
+        super().__init__("the judge is lost")
+        self.exhausted = exhausted
 
 
 class SeedWorkers:
@@ -32,9 +42,12 @@ class SeedWorkers:
         self.suites = []
         self.plain_suites = []
         self.shares = []
+        self.forwards = None
+        """The tests in which the problem's reference returns objects; None until that matters."""
         self._candidate_control = candidate_control
         self._judge_control = judge_control
         self._uids = uids
+        self.uid = uids[0]
 
     @classmethod
     def build(cls, seed, started):
@@ -53,6 +66,7 @@ class SeedWorkers:
             "PYTHONHASHSEED": str(seed + 1),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
+            "PYTHONINTMAXSTRDIGITS": "0",  # judges know no limit on digits; the expected output may have more
             "HOME": started["work"],
             "TMPDIR": started["work"],
         }
@@ -86,7 +100,7 @@ class SeedWorkers:
     def attach_judge(self, spec):
         """Replace the judge by a new one for ``spec``; return the first message of the new judge."""
         self.stop_judge()
-        self.suites, self.plain_suites = [], []
+        self.suites, self.plain_suites, self.forwards = [], [], None
         ours, theirs = socket.socketpair()
         limits = fork_server.FORK.pack(b"F", JUDGE_BYTES, NEVER, NEVER, NEVER, self._uids[1])
         socket.send_fds(self._judge_control, [limits], [self.null, self.null, 2, theirs.fileno()])
@@ -94,7 +108,23 @@ class SeedWorkers:
         theirs.close()
         self.judge = ours
         ours.sendall(wire.pack(spec))
-        return self.receive_from_judge()
+        try:
+            return self.receive_from_judge()
+        except JudgeLostError:
+            raise GuestError("the judge cannot be started") from None
+
+    def renew_judge(self, spec):
+        """Replace a judge that is lost by one that knows the same."""
+        suites, forwards = self.suites, self.forwards
+        self.attach_judge(spec)
+        for suite in suites:
+            self.add_suite(suite)
+        self.forwards = forwards
+
+    def end_judge(self):
+        """End a judge that does not come to an end."""
+        self._judge_control.send(fork_server.KILL.pack(b"K", self.judge_pid))
+        _receive_reply(self._judge_control)
 
     def attach_candidate(self, order, channel):
         """Attach a candidate to the judge by handing over its channel."""
@@ -106,15 +136,26 @@ class SeedWorkers:
         self.plain_suites.append(plain)
         self.judge.sendall(wire.pack(suite))
 
-    def ask_judge(self, question):
+    def ask_judge(self, question, cpu_s):
+        """Return the judge's answer. A judge that needs more than ``cpu_s`` for it is ended: JudgeLostError."""
         self.judge.sendall(wire.pack(question))
+        clock = ProcessClock(self.judge_pid)
+        began = clock.cpu_s()
+        while not select.select([self.judge], [], [], _TICK_S)[0]:
+            if clock.cpu_s() - began > cpu_s:
+                self.end_judge()
+                raise JudgeLostError(exhausted=True)
         return self.receive_from_judge()
 
     def receive_from_judge(self):
-        """Return the judge's next message; raise GuestError when the judge is gone or silent."""
+        """Return the judge's next message; raise JudgeLostError when the judge has ended, GuestError when it is
+        silent."""
         if not select.select([self.judge], [], [], _REPLY_TIMEOUT_S)[0]:
             raise GuestError("the judge is silent")
-        found = wire.receive(self.judge)
+        try:
+            found = wire.receive(self.judge)
+        except wire.WireError:
+            raise JudgeLostError(exhausted=False) from None
         return found if type(found) is dict else {}
 
     def stop_judge(self):

@@ -1,16 +1,22 @@
 """Runs generated inputs: they are sent in batches, answered one by one, and compared here."""
 
 from . import judging
+from .boundary import text_of
+from .decoder import Decoder
 from .encoder import Encoder
+from .kinds import CodecError
 
 BATCH = 64
 SHOWN_CHARS = 4096
+_MOST_CHARS = 1 << 16
+_MOST_KEPT = 16 << 20
+"""The characters of all answers together that one report carries; the answers after them are opaque."""
 
 
 def run_suite(link, suite, comparison, order, classes, first):
     """Return [status, answer, reached, lines] of each input that ran, and whether the candidate survived them."""
     inputs, expected = suite["inputs"], suite["expected"]
-    seen, differing = [], 0
+    seen, differing, left = [], 0, _MOST_KEPT
     try:
         for start in range(0, len(inputs), BATCH):
             batch = inputs[start : start + BATCH]
@@ -18,6 +24,9 @@ def run_suite(link, suite, comparison, order, classes, first):
             for offset, given in enumerate(batch):
                 wanted = None if expected is None else expected[start + offset]
                 seen.append(_observed(link.receive(), given, wanted, comparison, classes))
+                left -= len(seen[-1][1])
+                if left < 0:
+                    seen[-1][:2] = "opaque", ""
                 differing += seen[-1][0] not in ("agreed", "answered")
                 if 0 < order["stop_after"] <= differing:
                     return seen, True
@@ -32,15 +41,24 @@ def _batch(inputs, order, first):
     return Encoder.dump(parts)
 
 
+def _is_plain(text):
+    """Whether a text that will be kept as an expected answer is one, of plain data only."""
+    try:
+        Decoder().value(text)
+    except (CodecError, MemoryError):
+        return False
+    return '{"w":' not in text
+
+
 def _observed(reply, given, wanted, comparison, classes):
-    kind, text = str(reply.get("s")), str(reply.get("t"))
+    kind, text = reply.get("s"), text_of(reply.get("t"), _MOST_CHARS)
     reached = bool(reply.get("w"))
     lines = [line for line in reply["l"] if type(line) is int] if type(reply.get("l")) is list else None
     if kind == "raised":
         status, text = ("raised", text[:100])
         if wanted is not None and wanted == '{"!":"' + text + '"}':
             status = "agreed"
-    elif kind != "value":
+    elif kind != "value" or (wanted is None and not _is_plain(text)):
         status, text = "opaque", text[:SHOWN_CHARS]
     elif wanted is None:
         status = "answered"

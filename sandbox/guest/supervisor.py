@@ -8,7 +8,7 @@ import select
 import sys
 import time
 
-from . import confine, coverage, wire
+from . import confine, coverage, landlock, seccomp, wire
 from .dispatcher import Dispatcher
 from .seed_workers import SeedWorkers
 
@@ -22,15 +22,19 @@ def main():
     confine.forgo_privileges()
     confine.hide_memory()
     confine.give_back_memory()
+    is_filtered = seccomp.install()
     host = Host(0, 1)
     started = host.next()
     if started is None:
         return
+    started["work"] = os.environ.get("PRMDATA_WORK") or started["work"]
+    confine.link_shared_memory(started["work"])
     dispatcher = Dispatcher([SeedWorkers.build(seed, started) for seed in started["seeds"]], host.heartbeat)
-    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND}
+    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": is_filtered}
     facts |= {
         "separate_users": bool(started["uids"][0]),
         "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split(),
+        "landlock": landlock.is_there(),
     }
     host.send({"op": "ready", **facts})
     while (message := host.next()) is not None:

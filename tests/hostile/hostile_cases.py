@@ -97,6 +97,67 @@ DECODE = _spec(
         entry_point="decode",
     )
 )
+EVEN = _spec(
+    Problem(
+        "even",
+        "",
+        "def even(n):\n    return n % 2 == 0\n",
+        _asserts(
+            "assert all(map(even, [2, 4, 6]))",
+            "assert not any(map(even, [1, 3]))",
+            "for got, wanted in zip(map(even, [1, 2]), [False, True]):\n    assert got is wanted",
+        ),
+        entry_point="even",
+    )
+)
+SHOUT = _spec(
+    Problem(
+        "shout",
+        "",
+        "def shout(text):\n    return text.upper() + '!'\n",
+        _asserts(
+            "assert shout('ab').startswith('AB')", "assert 'Q' in shout('q') and shout('q').endswith('!')"
+        ),
+        entry_point="shout",
+    )
+)
+DISTINCT = _spec(
+    Problem(
+        "distinct",
+        "",
+        "def distinct(items):\n    return sorted(set(items))\n",
+        _asserts(
+            "found = distinct([3, 1, 2, 3])\nassert len(found) == 3 and all(n in found for n in (1, 2, 3))",
+            "assert distinct([3, 1, 2, 3]).count(3) == 1 and distinct([1, 1, 2, 3]).index(2) == 1",
+        ),
+        entry_point="distinct",
+    )
+)
+_SPAN = (
+    "class Span:\n    def __init__(self, low, high):\n        self.low, self.high = low, high\n"
+    "    def covers(self, other):\n        return self.low <= other.low and other.high <= self.high\n"
+)
+SHIFT = _spec(
+    Problem(
+        "shift",
+        _SPAN + "def shift(span, by):\n    pass\n",
+        _SPAN + "def shift(span, by):\n    return Span(span.low + by, span.high + by)\n",
+        _asserts(
+            "assert shift(Span(1, 2), 3).covers(Span(4, 5))",
+            "assert shift(Span(0, 9), 1).covers(Span(9, 10))",
+        ),
+        entry_point="shift",
+    )
+)
+ONES = _spec(
+    Problem(
+        "ones",
+        "",
+        "def ones(count):\n    return [1] * count\n",
+        _asserts("assert sum(ones(3)) == 3", "assert sum(ones(10)) == 10"),
+        entry_point="ones",
+    )
+)
 STDIO = _spec(
     Problem(
         "stdio",
@@ -111,10 +172,8 @@ def problem_of(program: str, name: str) -> Spec:
     """The problem that a program pretends to solve, from the function that it defines."""
     if name.startswith("stdio_"):
         return STDIO
-    for entry, spec in (("half", HALF), ("arrange", ARRANGE), ("decode", DECODE)):
-        if f"def {entry}(" in program:
-            return spec
-    return DOUBLE
+    others = (HALF, ARRANGE, DECODE, EVEN, SHOUT, DISTINCT, SHIFT, ONES)
+    return next((spec for spec in others if f"def {spec.problem.entry_point}(" in program), DOUBLE)
 
 
 RIGHT = "def double(n):\n    return n + n\n"

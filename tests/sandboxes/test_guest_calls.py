@@ -102,8 +102,11 @@ def test_what_a_callback_raises_goes_through_the_candidate(judged: Judge) -> Non
     assert judged(program, "assert f(lambda: 1 / 0) == 'caught'").verdict == P
 
 
-def test_functions_that_come_back_can_be_called(judged: Judge) -> None:
-    assert judged("def f(n):\n    return lambda m: m + n\n", "add = f(2)\nassert add(3) == 5").verdict == P
+def test_functions_that_come_back_can_be_called_where_the_references_can(judged: Judge) -> None:
+    program, test = "def f(n):\n    return lambda m: m + n\n", "add = f(2)\nassert add(3) == 5"
+    assert judged(program, test, reference=program).verdict == P
+    assert judged(program + "#\n", test, reference=program).verdict == P
+    assert judged(program, test, reference="def f(n):\n    return [n]\n").verdict == W
 
 
 def test_a_class_can_be_the_entry_point(judged: Judge) -> None:
@@ -125,11 +128,11 @@ def test_an_object_with_a_lying_equality_equals_nothing(judged: Judge) -> None:
     tests = (
         "assert f(1) == 5",
         "assert not f(1) != 5",
-        "assert f(1)",
         "assert f(1) < 3",
         "assert f(1) in [3]",
+        "assert f(1)",
     )
-    assert judged(liar, *tests).outcomes == (W,) * 5
+    assert judged(liar, *tests).outcomes == (W,) * 4 + (P,)
     assert judged(liar.replace("return Liar()", "return [Liar()]"), "assert f(1) == [5]").verdict == W
     assert judged(liar.replace("class Liar", "class Liar(int)"), "assert f(1) == 5").verdict == W
 

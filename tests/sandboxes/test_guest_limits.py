@@ -46,6 +46,27 @@ def test_a_time_out_is_confirmed_with_more_time(judged: Judge) -> None:
     assert judged(program, *TESTS, cpu_s=0.05).verdict == T
 
 
+def test_a_count_of_inputs_that_did_not_begin_gains_no_time(judged: Judge) -> None:
+    program = (
+        "import sys\ndef f(a):\n    frame = sys._getframe()\n"
+        "    while 'candidate' not in frame.f_locals: frame = frame.f_back\n"
+        "    page = frame.f_locals['candidate'].page\n    while True: page.progress = (page.progress + 1) % 9\n"
+    )
+    found = judged(program, *TESTS, cpu_s=0.1)
+    assert (found.verdict, found.cpu_s < 0.8) == (T, True)
+
+
+@pytest.mark.slow
+def test_a_verdict_does_not_depend_on_how_busy_the_judge_was_before(judged: Judge) -> None:
+    """The idle clock starts with the run: the time that the judge worked for others is not time that one may sleep."""
+    busy = "assert f(1) == 2 and all(sum(range(k)) >= 0 for k in range(6000))"
+    sleeper = "import time\ndef f(a):\n    time.sleep(2.5)\n    return a + 1\n"
+    first = judged(sleeper, busy, cpu_s=0.1).verdict
+    for n in range(4):
+        assert judged(f"def f(a): return a + 1 + 0 * {n}\n", busy, cpu_s=0.1).verdict == P
+    assert judged(sleeper, busy, cpu_s=0.1).verdict == first == T
+
+
 def test_time_spent_in_the_judge_is_not_the_programs(judged: Judge) -> None:
     slow = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\nassert f(1) == 2"
     assert judged("def f(a): return a + 1\n", slow, cpu_s=0.05).verdict == P

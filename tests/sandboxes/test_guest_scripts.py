@@ -98,11 +98,46 @@ def test_rules_of_comparison(local_worker: Worker) -> None:
     assert run(local_worker, "print(1)\nprint('2   3')\n", one).verdict == P
     assert run(local_worker, "print(1)\nprint('2   3')\n", one, compare=Compare("exact")).verdict == W
     assert run(local_worker, "print('1 2')\nprint(3)\n", one, compare=Compare("exact")).verdict == P
-    assert run(local_worker, "print(3, 2, 1)\n", one, compare=Compare("any-order")).verdict == P
-    assert run(local_worker, "print('1.0001 2', 3)\n", one, compare=Compare("float", 1e-3)).verdict == P
-    assert run(local_worker, "print('1.01 2', 3)\n", one, compare=Compare("float", 1e-3)).verdict == W
     ok = "def ok(input, expected, got):\n    return len(got.split()) == len(expected.split())\n"
     assert run(local_worker, "print(7, 7, 7)\n", one, compare=Compare("checker", checker=ok)).verdict == P
+
+
+@pytest.mark.parametrize(
+    ("output", "verdict"),
+    [
+        ("3\n2 1\n5 4", W),
+        ("5 4\n3\n1 2", W),
+        ("4 5\n3\n1 2", P),
+        ("2 1\n3\n5 4", P),
+        ("1 2 3 4 5", W),
+        ("1 4\n3\n2 5", W),
+    ],
+)
+def test_in_any_order_lines_move_or_words_within_lines(
+    local_worker: Worker, output: str, verdict: Verdict
+) -> None:
+    """A word that moves to another line makes rows of columns."""
+    tests = (Test("stdio", input="", output="1 2\n3\n4 5\n"),)
+    assert run(local_worker, f"print({output!r})\n", tests, compare=Compare("any-order")).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("output", "verdict"),
+    [
+        ("2.0004 7 1e3", P),
+        ("2.004 7 1e3", W),
+        ("2 8 1000", W),
+        ("2 7.0 999.9", P),
+        ("2.0 7.001 1e3", W),
+        ("2 0_7 1e3", W),
+    ],
+)
+def test_only_an_expected_number_with_a_point_or_an_exponent_has_a_tolerance(
+    local_worker: Worker, output: str, verdict: Verdict
+) -> None:
+    tests = (Test("stdio", input="", output="2.0 7 1e3\n"),)
+    found = run(local_worker, f"print({output!r})\n", tests, compare=Compare("float", 1e-3))
+    assert found.verdict == verdict
 
 
 def test_suites_of_scripts(local_worker: Worker) -> None:

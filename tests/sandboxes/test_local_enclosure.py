@@ -35,9 +35,10 @@ def enclosed(local_worker: Worker) -> None:
         f"os.path.exists({str(Path.home())!r} + '/.bashrc')",
         f"os.path.exists({__file__!r})",
         "os.path.exists('/etc/passwd')",
-        "os.path.exists('/tmp') and len(os.listdir('/tmp')) > 1",  # the guest's own way, where it lies there
+        "os.path.exists('/tmp') and len(os.listdir('/tmp')) > 1",  # the work folder, or the guest's own way
         "os.path.exists('/sys')",
-        "os.path.exists('/dev/shm')",
+        "os.path.realpath('/dev/shm') != os.getcwd()",
+        "os.path.exists('/box') and os.getcwd() != '/box'",
         "os.access('/', os.W_OK) or os.access('/usr', os.W_OK) or os.access('/dev', os.W_OK)",
         "len([p for p in os.listdir('/proc') if p.isdigit()]) > 12",
         "len(os.listdir('/proc/self/fd')) > 5",
@@ -87,6 +88,24 @@ def test_a_candidate_can_neither_trace_nor_end_its_judge(judged: Judge) -> None:
 def test_what_is_covered_and_what_is_not_is_said() -> None:
     assert LocalSandbox().covers
     assert LocalSandbox().does_not_cover
+
+
+def test_the_filters_that_hold_are_named() -> None:
+    sandbox = LocalSandbox()
+    for word, holds in (("filter", sandbox.facts.seccomp), ("(Landlock)", sandbox.facts.landlock)):
+        assert any(word in text for text in sandbox.covers) is holds
+
+
+def test_landlock_keeps_a_program_from_its_own_files_in_proc(judged: Judge, local_worker: Worker) -> None:
+    if not local_worker.facts.landlock:
+        pytest.skip("this kernel has no Landlock")
+    program = (
+        "def f(name):\n    try:\n        open('/proc/self/' + name, 'w').close()\n"
+        "    except PermissionError:\n        return []\n"
+    )
+    assert (
+        judged(program, "assert f('oom_score_adj') == []", "assert f('mem') == []").verdict == Verdict.PASSED
+    )
 
 
 def test_a_closed_worker_raises_and_can_be_closed_again() -> None:

@@ -12,7 +12,7 @@ from prmdata.records import Execution, RunResult, Spec, Task, Verdict
 from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.selfcheck import CHECKS, run_checks
 
-FACTS = GuestFacts("3.13.0", "monitoring", has_separate_users=True)
+FACTS = GuestFacts("3.13.0", "monitoring", has_separate_users=True, seccomp=False)
 
 
 class Sabotaged(Worker):

@@ -41,7 +41,7 @@ def native_row(problem: Problem) -> dict[str, Any]:
         {"input": test.input, "output": test.output} if test.form == "stdio" else test.code
         for test in problem.tests
     ]
-    limits = {"cpu_s": problem.limits.cpu_s, "memory_mb": problem.limits.memory_mb}
+    limits = {name: getattr(problem.limits, name) for name in _LIMITS}
     optional: dict[str, Any] = {
         "entry_point": problem.entry_point,
         "setup": problem.setup,
@@ -142,15 +142,20 @@ def _compare_row(compare: Compare) -> Any:
     return None if compare.rule == "default" else compare.rule
 
 
+_LIMITS = ("cpu_s", "memory_mb", "output_mb")
+
+
 def _limits(row: Row) -> Limits:
     value = row.mapping("limits")
-    unknown = sorted(
-        key for key, one in value.items() if key not in ("cpu_s", "memory_mb") and one is not None
-    )
+    unknown = sorted(key for key, one in value.items() if key not in _LIMITS and one is not None)
     if unknown:
-        raise row.fail(f"'limits' has no {unknown[0]!r}; known: cpu_s, memory_mb")
-    cpu_s, memory_mb = value.get("cpu_s"), value.get("memory_mb")
-    for key, one in (("cpu_s", cpu_s), ("memory_mb", memory_mb)):
+        raise row.fail(f"'limits' has no {unknown[0]!r}; known: {', '.join(_LIMITS)}")
+    cpu_s, memory_mb, output_mb = map(value.get, _LIMITS)
+    for key, one in zip(_LIMITS, (cpu_s, memory_mb, output_mb), strict=True):
         if one is not None and (isinstance(one, bool) or not isinstance(one, int | float) or one <= 0):
             raise row.fail(f"'limits' {key} must be a positive number")
-    return Limits(None if cpu_s is None else float(cpu_s), None if memory_mb is None else int(memory_mb))
+    return Limits(
+        None if cpu_s is None else float(cpu_s),
+        None if memory_mb is None else int(memory_mb),
+        None if output_mb is None else float(output_mb),
+    )

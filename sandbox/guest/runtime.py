@@ -1,0 +1,45 @@
+"""What a program finds around it: as much as possible what it would find in a plain interpreter.
+
+Of 28 right programs that use the interpreter's own means, eight failed for the want of a source text, a shared memory
+folder, a standard input that can be opened again, a large thread stack or a few frames of recursion.
+"""
+
+import os
+import resource
+import sys
+
+from . import confine
+
+FILE = "<program>"
+_GUEST_FRAMES = 16
+"""The guest's own frames below a candidate's, which do not count against its recursion limit."""
+_STACK_SHARE = 8
+"""A thread's stack may take this share of the address space. Functions of Python need none of it (since 3.11), but
+programs ask for 512 MB of it by habit."""
+
+
+def prepare(names, text):
+    """Prepare the process and the namespace of a program whose text is ``text``."""
+    confine.show_memory()
+    names["__file__"] = os.path.join(os.getcwd(), "solution.py")
+    cache = sys.modules.get("linecache")
+    if cache is not None:  # inspect and traceback read source texts there
+        lines = [line + "\n" for line in text.split("\n")]
+        cache.cache[FILE] = (len(text), None, lines, FILE)
+    sys.setrecursionlimit(sys.getrecursionlimit() + _GUEST_FRAMES)
+    _bound_stacks()
+
+
+def _bound_stacks():
+    """Grant a stack as large as fits, where a program asks for a larger one."""
+    import _thread
+
+    space = resource.getrlimit(resource.RLIMIT_AS)[0]
+    set_size, most = _thread.stack_size, space // _STACK_SHARE
+
+    def stack_size(size=0, /):
+        return set_size(min(size, most) if type(size) is int and space > 0 else size)
+
+    for module in (_thread, sys.modules.get("threading")):
+        if module is not None:
+            module.stack_size = stack_size

@@ -1,0 +1,112 @@
+"""Runs a task of programs that read stdin and write stdout: a fresh start for each test and each generated input."""
+
+import os
+
+from .boundary import facts_of
+from .candidate_process import CandidateProcess, read_script_messages
+from .exit_status import code_and_signal, outcome_of_exit
+from .judging import ERROR, MEMORY, PASSED, WRONG
+from .runs import COMPILE, JUDGE_BASE_S, TIMEOUT, Run
+from .seed_workers import JudgeLostError
+from .stdin import stdin
+
+
+class ScriptRun(Run):
+    """One task of scripts under one seed."""
+
+    def go(self):
+        for index in self.order:
+            outcome, facts, _ = self._script(self.spec["tests"][index]["input"], index, None)
+            self.lines.update(self.workers.page.lines_hit())
+            self.outcomes[index] = outcome
+            if outcome != PASSED and self.first is None:
+                self.first = facts
+                self.exit = code_and_signal(self.process)
+            if outcome in (TIMEOUT, MEMORY, COMPILE, "output_limit"):
+                return self.raw()
+        if self.task["record"]:
+            self.inputs = [self.spec["tests"][index]["input"] for index in self.order]
+        if all(self.outcomes[index] == PASSED for index in self.order):
+            self._script_suites()
+        return self.raw()
+
+    def _script_suites(self):
+        for number in self.task["suites"]:
+            suite = self.workers.suites[number]
+            seen, differing = [], 0
+            self.suites.append(seen)
+            for at, given in enumerate(suite["inputs"]):
+                wanted = None if suite["expected"] is None else suite["expected"][at]
+                seen.append(self._observe(given, wanted, number))
+                differing += seen[-1][0] not in ("agreed", "answered")
+                if seen[-1][0] == TIMEOUT or 0 < self.task["stop_after"] <= differing:
+                    break
+            if differing:
+                return
+
+    def _observe(self, given, wanted, number):
+        outcome, facts, output = self._script(given, None, (number, wanted))
+        lines = self.workers.page.lines_hit()
+        reached = not set(self.task["watch"]).isdisjoint(lines)
+        kept = lines if self.task["lines"] else None
+        if outcome == PASSED:
+            return [
+                "answered" if wanted is None else "agreed",
+                output if wanted is None else "",
+                reached,
+                kept,
+            ]
+        if outcome == WRONG:
+            return ["disagreed", output[:4096], reached, kept]
+        if outcome == ERROR and facts.get("n"):
+            return ["raised", facts["n"], reached, kept]
+        return [TIMEOUT if outcome == TIMEOUT else "died", "", reached, kept]
+
+    def _script(self, given, test, suite):
+        """Start the program afresh on one input; return (outcome, facts, output)."""
+        order = self._order("script")
+        reading = stdin(given.encode("utf-8", "surrogatepass"))
+        try:
+            process = self.process = CandidateProcess(self.workers, order, self.limits, reading)
+        finally:
+            os.close(reading)
+        try:
+            process.watch({}, lambda: process.ended is not None, self._heartbeat)
+            message, code_message = read_script_messages(process.channel, order["send_code"])
+            self.code = self.code or code_message.get("c")
+            self.is_deterministic = self.is_deterministic or code_message.get("deterministic") is True
+        finally:
+            process.close()
+        self._account(process)
+        if process.cause is not None or os.WIFSIGNALED(process.ended[0]):
+            self.ended = self.ended or not process.used_all_its_time()
+        return self._script_outcome(process, message, given, test, suite)
+
+    def _script_outcome(self, process, message, given, test, suite):
+        output = process.text(1)
+        if (
+            message is not None
+            and message.get("op") == "e"
+            and process.cause is None
+            and message.get("x") != 0
+        ):
+            facts = facts_of(message)
+            if message.get("at") == "compile":
+                return COMPILE, facts, output
+            return (MEMORY if facts["n"] == "MemoryError" else ERROR), facts, output
+        if process.cause is not None or process.ended[0] != 0:
+            outcome, facts = outcome_of_exit(process)
+            return outcome, facts, output
+        if suite is not None and suite[1] is None:
+            return PASSED, {}, output
+        asked = {"op": "output", "test": test, "suite": None, "input": given, "got": output}
+        if suite is not None:
+            asked.update(suite=suite[0], expected=suite[1])
+        try:
+            same = self.workers.ask_judge(asked, JUDGE_BASE_S)
+        except JudgeLostError:  # a checker that the output keeps busy, or that its size kills
+            self.workers.renew_judge(self.spec)
+            self.ended = self.exhausted = True
+            return TIMEOUT, {"t": None, "l": None, "d": "the judge was kept busy"}, output
+        detail = {"t": None, "l": None, "d": same.get("detail", "the output differs")}
+        return (PASSED if same["same"] else WRONG), detail, output

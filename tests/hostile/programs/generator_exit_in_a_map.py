@@ -1,0 +1,2 @@
+def even(n):
+    raise GeneratorExit

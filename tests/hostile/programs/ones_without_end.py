@@ -1,0 +1,2 @@
+def ones(count):
+    return range(10**14)
