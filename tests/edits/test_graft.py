@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sysconfig
 from pathlib import Path
+from typing import Any
 
 import libcst
 import pytest
@@ -136,7 +137,8 @@ def test_every_place_goes_through_libcst(made: Edit) -> None:
 def test_what_stays_is_the_very_node_that_it_was() -> None:
     source = Source(PROGRAM)
     assert source.cst is not None
-    old, new = source.cst.module, tree_of(source, edit(2, 3, "    for x in list(xs):\n"))
+    old: Any = source.cst.module
+    new: Any = tree_of(source, edit(2, 3, "    for x in list(xs):\n"))
     assert new.body[1] is old.body[1]
     assert new.body[0].body.body[0] is old.body[0].body.body[0]
     assert new.body[0].body.body[1].body.body[0] is old.body[0].body.body[1].body.body[0]
