@@ -22,6 +22,7 @@ from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 WORK_BYTES: Final = 64 << 20
 """What a candidate can write, all files together."""
 WORK: Final = "/box"
+"""The work folder where the guest has no root of its own to put one in; there it is ``/tmp``."""
 
 
 _ALWAYS: Final = ("judge and candidate in two processes, plain data between them", "limits on each process")

@@ -34,13 +34,12 @@ def main():
     os.wait()
     confine.die_with_parent()
     adopts = confine.adopt_orphans()
-    confine.prefer_for_oom_kill()
-    landlock.restrict_writes(work)
+    rules = landlock.ruleset(work)
     confine.forget_guest()
     os.close(judge_control)
     control = socket.socket(fileno=candidate_control)
     fork_server.ForkServer(
-        control, lambda _: candidate.child(page, coverage), work, die_with_parent, adopts
+        control, lambda _: candidate.child(page, coverage), work, die_with_parent, adopts, rules
     ).serve()
     os._exit(0)
 

@@ -175,7 +175,7 @@ class CandidateProcess:
         if used is None:  # the process is gone already, and no pidfd reported it
             self.end()
             return
-        if schedule.exceeded(used) or self.idle_clock.idle_s() > self.limits.idle_s:
+        if schedule.exceeded(used) or self.idle_clock.idle_s(self.clock.others) > self.limits.idle_s:
             self.cause = "timeout"
             self.end()
             if self.marks_at_limit is not None:

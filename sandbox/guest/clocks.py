@@ -38,6 +38,8 @@ class Clock:
         self._clock_id = (~pid << 3) | 2
         self._others_s = 0.0
         self._lost_s = 0.0
+        self.others = set()
+        """The candidate's other processes, as they were when the clock was last read."""
         try:
             self.pidfd = os.pidfd_open(pid)
         except OSError:
@@ -68,6 +70,7 @@ class Clock:
             return self._others_s
         members = _of_user(found, self._uid) if self._uid else _descendants(found, int(own[1]))
         members.discard(self.pid)
+        self.others = members
         ticks = sum(int(own[at]) for at in _OF_WAITED_FOR)
         return (ticks + sum(int(found[pid][at]) for pid in members for at in _OF_BOTH)) / _TICKS
 
@@ -91,19 +94,21 @@ class IdleClock:
 
     def __init__(self):
         self._started = time.monotonic()
-        self._busy_before = {}
+        self._before = {}
+        self._busy = {}
 
     def watch(self, pid):
         """Count from now on the time in which a process runs or waits for a CPU."""
-        self._busy_before[pid] = _busy_s(pid)
+        self._before[pid] = self._busy[pid] = _busy_s(pid)
 
-    def idle_s(self):
-        """Return the seconds in which none of the processes ran or waited for a CPU.
+    def idle_s(self, others):
+        """Return the seconds in which none of the processes ran or waited for a CPU; ``others`` started after this.
 
         Where the kernel keeps scheduling statistics, the load of the machine does not matter. Elsewhere this is wall
         time."""
-        busy = sum(max(0.0, _busy_s(pid) - before) for pid, before in self._busy_before.items())
-        return time.monotonic() - self._started - busy
+        for pid in (*self._before, *others):
+            self._busy[pid] = max(self._busy.get(pid, 0.0), _busy_s(pid))
+        return time.monotonic() - self._started - (sum(self._busy.values()) - sum(self._before.values()))
 
 
 def _busy_s(pid):

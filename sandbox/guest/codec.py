@@ -7,11 +7,12 @@ themselves; everything else is an object with one tag::
     {"b": ".."} bytes    {"B": ".."} bytearray       {"c": [re, im]}       {"i": "hex"} huge int
     {"r": n}  the n-th container of this text, counted as they open (shared and self references)
     {"n": n}  the n-th instance of the table that the text carries under "g"
-    {"N": [class, [..]]} namedtuple                  {"E": [class, member]} enum member
+    {"N": [class, [..], [field, ..]]} namedtuple     {"E": [class, member]} enum member
+    {"w": [class, truth, items]} an object: what a test may look at (items: null where it has none)
     {"x": [..]} iterator, exhausted                  {"o": "type"} opaque: not plain data
     {"m": [..]} None was returned, these are the changed arguments    {"!": "ValueError"} it raised that
 
-Exact types only: a subclass of str, int or list is opaque. A text is canonical: sets are sorted, so equal
+Exact types only: a subclass of str, int or list is opaque, unless an encoder converts (see :mod:`conversions`). A text is canonical: sets are sorted, so equal
 plain values of equal shape have one text under every hash seed (dicts keep their order). Two lone surrogates
 in a row that make a character together come back as that character: JSON has one spelling for both.
 Decoding accepts any bytes and raises only :class:`DecodeError`. No code of any class is run by it.

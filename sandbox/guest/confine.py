@@ -72,7 +72,8 @@ def give_back_memory():
 
 
 def prefer_for_oom_kill():
-    """Have the kernel end this process before any other when memory runs out."""
+    """Have the kernel end this process before any other when memory runs out: a candidate, not the fork server that it
+    comes from, without which the worker would be lost."""
     try:
         with open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
             file.write(b"1000")

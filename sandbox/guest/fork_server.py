@@ -17,7 +17,7 @@ import struct
 import sys
 import time
 
-from . import confine, warm_up
+from . import confine, landlock, warm_up
 
 FORK = struct.Struct("<cQQQQQ")
 REAP = struct.Struct("<cQQ")
@@ -82,8 +82,10 @@ class ForkServer:
     kernel kills the children when the fork server dies; where the end of the guest ends every process anyway,
     this is not needed."""
 
-    def __init__(self, control, child, work, die_with_parent, adopts=True):
-        """``adopts`` says whether orphans of a candidate become children of this process."""
+    def __init__(self, control, child, work, die_with_parent, adopts=True, rules=None):
+        """``adopts`` says whether orphans of a candidate become children of this process. ``rules`` restrict what a
+        child may write (see :mod:`landlock`)."""
+        self._rules = rules
         self._control = control
         self._adopts = adopts
         self._die_with_parent = die_with_parent
@@ -112,6 +114,9 @@ class ForkServer:
         if pid == 0:
             try:
                 os.setsid()
+                if self._work:
+                    confine.prefer_for_oom_kill()
+                    landlock.restrict(self._rules)
                 confine.keep_only(fds)
                 os.chdir(self._work or "/")
                 confine.become(uid)

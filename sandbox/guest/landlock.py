@@ -20,23 +20,29 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
-def restrict_writes(folder):
-    """Put the restriction on this process and on all that it starts; return whether it holds."""
+def ruleset(folder):
+    """Return the descriptor of rules that allow to write beneath ``folder`` and to devices, or None where the kernel
+    knows no such rules. It is made once; to restrict a process by it takes one system call."""
     version = _libc.syscall(_CREATE, None, 0, _VERSION)
     if version < 1:
-        return False
+        return None
     handled = _WRITES | (_REFER if version >= 2 else 0) | (_TRUNCATE if version >= 3 else 0)
     rules = _libc.syscall(_CREATE, struct.pack("=Q", handled), 8, 0)
     if rules < 0:
-        return False
+        return None
     try:
         for path, allowed in ((folder, handled), ("/dev", handled & _OF_FILES)):
             _allow(rules, path, allowed)
-        return _libc.syscall(_RESTRICT, rules, 0) == 0
     except OSError:
-        return False
-    finally:
         os.close(rules)
+        return None
+    return rules
+
+
+def restrict(rules):
+    """Put the restriction on this process and on all that it starts."""
+    if rules is not None:
+        _libc.syscall(_RESTRICT, rules, 0)
 
 
 def is_there():
