@@ -15,6 +15,7 @@ from typing import Any
 
 from prmdata.config import BuildConfig, configure
 from prmdata.datasets.card import write_card
+from prmdata.datasets.disk import saying_full
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
 from prmdata.datasets.reader import configs, read_traces
@@ -22,12 +23,12 @@ from prmdata.errors import UsageError
 from prmdata.labels.relabel import relabel as relabelled
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
-from prmdata.pipeline.disk import saying_full
 from prmdata.pipeline.folder import check_folder
 from prmdata.pipeline.lock import locked
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.shards import MergeOptions, merged
 from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides, stored_sides
+from prmdata.records.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ class BuildResult:
         failed = self.counts["stages"].get("machinery", 0)
         if failed and self.stopped is None:
             lines.append(
-                f"not done: {failed} problems, for a failure of the machinery (see rejects.jsonl);"
-                " run the same command again to try them again"
+                f"not done: {number_of(failed, 'problem')}, for a failure of the machinery (see rejects.jsonl);"
+                " run the same command again to try again"
             )
         if self.stopped is not None:
             how = "" if "the same command" in self.stopped else "; run the same command again to go on"
@@ -142,7 +143,7 @@ def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterat
     """What this run did to the split, compared with what lay in the folder before; never part of the dataset."""
     if sides.moved:
         yield (
-            f"{sides.moved} problems moved to another side of the split than they had in {config.out} before;"
+            f"{number_of(sides.moved, 'problem')} moved to another side of the split than before in {config.out};"
             " --splits-from with a copy of the older dataset keeps them"
         )
     if origin.parts and len(config.split) > 1:
