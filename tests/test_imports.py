@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
         *NOUNS, "config", "resources", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
-        "datasets", "pages", "pipeline",
+        "datasets", "exports", "pages", "pipeline",
     },
     "cli": {*NOUNS, "config", "resources", "sandboxes", "audits", "datasets", "exports", "pages", "app"},
 }  # fmt: skip

@@ -20,6 +20,7 @@ from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
 from prmdata.datasets.reader import configs, read_traces
 from prmdata.errors import UsageError
+from prmdata.exports.derived import take_derived
 from prmdata.labels.relabel import relabel as relabelled
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
@@ -108,6 +109,7 @@ def finish(
 ) -> BuildResult:
     """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
     config.out.mkdir(parents=True, exist_ok=True)
+    derived_configs = take_derived(config.out)
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
     found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
     counts = found.as_dict()
@@ -129,13 +131,15 @@ def finish(
         cost=facts.cost,
         times={"elapsed_s": round(facts.elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
+        exports=derived_configs.known,
     )
     page = None
     if rows:
         figures = stats(config.out)
         write_card(config.out, figures=figures)
         page = report(config.out, figures=figures)
-    notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides)]
+    renewed = derived_configs.renew(config.out)
+    notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides), *renewed]
     return BuildResult(config.out, rows, counts, page, facts.stopped, tuple(notes))
 
 

@@ -59,6 +59,11 @@ class ExportResult:
             "keep": self.kept.as_dict() if self.kept else None,
         }
 
+    @property
+    def n_rows(self) -> int:
+        """Rows written, over all splits."""
+        return sum(self.counts.rows.values())
+
     def figures(self) -> str:
         """What was written, cut and left out, in lines."""
         return "\n".join(self._lines())
@@ -69,9 +74,7 @@ class ExportResult:
 
     def _lines(self) -> list[str]:
         counts = self.counts
-        lines = [
-            f"{self.format}: {number_of(sum(counts.rows.values()), 'row')} from {counts.read} ({_pairs(counts.rows)})"
-        ]
+        lines = [f"{self.format}: {number_of(self.n_rows, 'row')} from {counts.read} ({_pairs(counts.rows)})"]
         if counts.labels:
             cut = (
                 f"; {number_of(counts.cut_steps, 'step')} after the last label cut"
@@ -127,7 +130,7 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
         path = _write(chain(first, rows), Path(out), None if dest is None else Path(dest), chosen)
         result = ExportResult(chosen.name, path, counts, kept, asked.max_length, other_kind)
         if dest is None:
-            manifest.refresh(out)
+            manifest.refresh(out, exports={chosen.name: settings.stored()})
             card.write_card(out)
         else:
             describe(path, Path(out), chosen, result.as_dict(), result.figures())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from prmdata.datasets.compose import Composition
 from prmdata.exports.format import Tokens
@@ -35,3 +37,17 @@ class ExportSettings:
         """Whether a row is no rollout, or one of the classes asked for."""
         classes = self.response_class
         return not classes or trace.response_class is None or trace.response_class in classes
+
+    def stored(self) -> dict[str, Any]:
+        """What was asked, JSON-able, but for a tokenizer: it only counts."""
+        return asdict(replace(self, tokenizer=None)) | {"response_class": list(self.response_class)}
+
+
+def restored(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of :class:`ExportSettings` that :meth:`ExportSettings.stored` kept."""
+    composition = stored.get("composition")
+    return {
+        **stored,
+        "composition": Composition(**composition) if composition else None,
+        "response_class": tuple(stored.get("response_class", ())),
+    }
