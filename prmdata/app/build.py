@@ -7,12 +7,12 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
-from itertools import chain, islice
 
 from prmdata.app.engines import engine_of, engine_setup, paced
 from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.app.wiring import (
     Notice,
+    first_read,
     overlap_of,
     sandbox_of,
     silent,
@@ -20,15 +20,15 @@ from prmdata.app.wiring import (
     teacher_of,
 )
 from prmdata.config import BuildConfig
+from prmdata.datasets.disk import saying_full
 from prmdata.pipeline.assemble import labelled
-from prmdata.pipeline.disk import saying_full
 from prmdata.pipeline.driver import Stop, drive, interruptible
 from prmdata.pipeline.engine import Engine
 from prmdata.pipeline.folder import check_folder, opened_journal
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
 from prmdata.pipeline.lock import locked
 from prmdata.pipeline.origin import Origin
-from prmdata.pipeline.pending import JournalKeeper, PendingProblem, SourceItem, completed, pending
+from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
 from prmdata.pipeline.progress import Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import read_problems, total_of
@@ -46,16 +46,19 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     make_engine = engine_of(config)
     if config.splits_from is not None:
         pinned_sides(config.splits_from)
-    items = _begun(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)
         stack.enter_context(saying_full(config.out))
         stack.enter_context(locked(config.out))
         teacher = teacher_of(config)
-        provider = sandbox_of(config, remote=teacher.remote, notice=notice)
+        held: list[str] = []  # until nothing that the user gave can be refused any more
+        provider = sandbox_of(config, remote=teacher.remote, notice=held.append)
         journal = opened_journal(config, provider.name, provider.environment)
         stack.callback(journal.close)
+        for line in held:
+            notice(line)
         progress = Progress(
             total_of(config.source, config.limit),
             style_for(config.log_json),
@@ -91,8 +94,3 @@ async def _done(
 ) -> None:
     async with engine, interruptible(stop):
         await drive(requested, engine, keeper, stop)
-
-
-def _begun(items: Iterator[SourceItem]) -> Iterator[SourceItem]:
-    """``items`` with the first one read: a source that cannot be used is said before anything starts."""
-    return chain(list(islice(items, 1)), items)

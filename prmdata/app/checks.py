@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from prmdata.app.engines import open_answerer
-from prmdata.app.wiring import Notice, overlap_of, sandbox_of, silent, teacher_of
+from prmdata.app.wiring import Notice, first_read, overlap_of, sandbox_of, silent, teacher_of
 from prmdata.audits.audit import Audit, by_problem
 from prmdata.audits.audit import audit as audited
 from prmdata.audits.figures import report
 from prmdata.audits.truth import Truths
 from prmdata.config import BuildConfig, configure
+from prmdata.datasets.disk import saying_full
 from prmdata.datasets.reader import read_traces
 from prmdata.errors import InputError, NothingUsableError
 from prmdata.pipeline.driver import in_order
@@ -49,11 +50,12 @@ def vet(
         found = await answered_or_reject(inspect(item, kills=kills), answer, item.id)
         return Inspection(found) if isinstance(found, Reject) else found
 
-    items = read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from)
+    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     overlap = overlap_of(config)
     opened = _opened(config, notice)
     found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
-    return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+    with saying_full(out or Path()):
+        return write_vetting(counted(found, total_of(config.source, config.limit)), out)
 
 
 def testgen(
@@ -68,10 +70,11 @@ def testgen(
             return item
         return await answered_or_reject(generate(item, settings), answer, item.id)
 
-    items = distinct(read_problems(config.source, limit=config.limit))
+    items = distinct(first_read(read_problems(config.source, limit=config.limit)))
     opened = _opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
     found = in_order(items, make, opened, _in_flight(config))
-    return write_generated(counted(found, total_of(config.source, config.limit)), out)
+    with saying_full(out):
+        return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
 
 testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test

@@ -16,10 +16,12 @@ from prmdata.config import BuildConfig
 from prmdata.datasets.card import write_card
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
+from prmdata.exports.derived import take_derived
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides
+from prmdata.records.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ class BuildResult:
         failed = self.counts["stages"].get("machinery", 0)
         if failed and self.stopped is None:
             lines.append(
-                f"not done: {failed} problems, for a failure of the machinery (see rejects.jsonl);"
-                " run the same command again to try them again"
+                f"not done: {number_of(failed, 'problem')}, for a failure of the machinery (see rejects.jsonl);"
+                " run the same command again to try again"
             )
         if self.stopped is not None:
             how = "" if "the same command" in self.stopped else "; run the same command again to go on"
@@ -99,6 +101,7 @@ def finish(
 ) -> BuildResult:
     """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
     config.out.mkdir(parents=True, exist_ok=True)
+    derived_configs = take_derived(config.out)
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
     found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
     counts = found.as_dict()
@@ -120,13 +123,15 @@ def finish(
         cost=facts.cost,
         times={"elapsed_s": round(facts.elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
+        exports=derived_configs.known,
     )
     page = None
     if rows:
         figures = stats(config.out)
         write_card(config.out, figures=figures)
         page = report(config.out, figures=figures)
-    notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides)]
+    renewed = derived_configs.renew(config.out)
+    notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides), *renewed]
     return BuildResult(config.out, rows, counts, page, facts.stopped, tuple(notes))
 
 
@@ -134,7 +139,7 @@ def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterat
     """What this run did to the split, compared with what lay in the folder before; never part of the dataset."""
     if sides.moved:
         yield (
-            f"{sides.moved} problems moved to another side of the split than they had in {config.out} before;"
+            f"{number_of(sides.moved, 'problem')} moved to another side of the split than before in {config.out};"
             " --splits-from with a copy of the older dataset keeps them"
         )
     if origin.parts and len(config.split) > 1:

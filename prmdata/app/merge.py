@@ -11,10 +11,10 @@ from pathlib import Path
 
 from prmdata.app.finish import BuildResult, RunFacts, finish
 from prmdata.config import configure
+from prmdata.datasets.disk import saying_full
 from prmdata.datasets.reader import configs, read_traces
 from prmdata.errors import UsageError
 from prmdata.labels.relabel import relabel as relabelled
-from prmdata.pipeline.disk import saying_full
 from prmdata.pipeline.folder import check_folder
 from prmdata.pipeline.lock import locked
 from prmdata.pipeline.shards import MergeOptions, merged

@@ -5,9 +5,10 @@ Part of the composition root; nothing below it names a concrete class of another
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
@@ -23,6 +24,14 @@ Notice = Callable[[str], None]
 
 PAID_PER_STEP = 2
 """Edits of each kind asked of a model for a step: each is paid for, and with more they repeat."""
+
+
+ReadT = TypeVar("ReadT")
+
+
+def first_read(items: Iterator[ReadT]) -> Iterator[ReadT]:
+    """``items`` with the first one read: a source that cannot be used is said before anything starts."""
+    return chain(list(islice(items, 1)), items)
 
 
 def silent(line: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, error_stream, notice
 
 
 @click.command("build")
@@ -77,7 +77,9 @@ from prmdata.cli.conventions import FILE, notice
 )
 @click.option("--dry-run", is_flag=True, default=None, help="Say what the build would take; build nothing.")
 @click.option("--fresh", is_flag=True, default=None, help="Forget what is finished in OUT and begin again.")
-@click.option("--log-json", is_flag=True, default=None, help="Progress as JSON lines on stderr.")
+@click.option(
+    "--log-json", is_flag=True, default=None, help="Progress, notices and errors as JSON lines on stderr."
+)
 def command(config_file: Path | None, **given: Any) -> int:
     """Make a dataset from SOURCE: a .jsonl, .jsonl.gz, .json or .parquet file, or a name.
 
@@ -85,6 +87,8 @@ def command(config_file: Path | None, **given: Any) -> int:
     The same command run again goes on where it was stopped.
     """
     config = prmdata.configure(config_file, **given)
+    if config.log_json:
+        error_stream().speak_json()
     if config.dry_run:
         click.echo(prmdata.dry_run(config, notice=notice).text())
         return 0

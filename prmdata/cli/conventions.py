@@ -1,9 +1,13 @@
-"""What all commands do alike: paths are paths, and notices go to the error stream."""
+"""What all commands do alike: paths are paths, and what is not the command's result goes to the error stream."""
 
 from __future__ import annotations
 
+import json
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -11,6 +15,49 @@ FILE: Final = click.Path(path_type=Path)
 """The type of an option or argument that names a file or folder."""
 
 
+@dataclass(slots=True)
+class ErrorStream:
+    """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object a line."""
+
+    is_json: bool = False
+
+    def speak_json(self) -> None:
+        """From now on everything is an object, what libraries log and warn of too."""
+        self.is_json = True
+        logging.captureWarnings(True)
+        logging.basicConfig(handlers=[_Objects(self)], level=logging.WARNING, force=True)
+
+    def notice(self, line: str) -> None:
+        """One line that is neither the result nor an error."""
+        self._say("notice", line, line)
+
+    def error(self, line: str, exit_code: Any, **more: str) -> None:
+        """The one line of a command that fails."""
+        self._say("error", line, f"prmdata: {line}", exit_code=exit_code, **more)
+
+    def _say(self, event: str, message: str, plain: str, **more: Any) -> None:
+        if self.is_json:
+            stamp = datetime.now(UTC).isoformat(timespec="seconds")
+            plain = json.dumps({"time": stamp, "event": event, "message": message, **more})
+        click.echo(plain, err=True)
+
+
+class _Objects(logging.Handler):
+    def __init__(self, stream: ErrorStream) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One record of a library as a notice."""
+        self._stream.notice(f"{record.name}: {record.getMessage()}")
+
+
+def error_stream() -> ErrorStream:
+    """That of the command that runs."""
+    context = click.get_current_context(silent=True)
+    return (context.find_object(ErrorStream) if context is not None else None) or ErrorStream()
+
+
 def notice(line: str) -> None:
     """Tell the user one line that is not the command's result."""
-    click.echo(line, err=True)
+    error_stream().notice(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -71,6 +72,7 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
     help="In tokens, with --tokenizer.",
 )
 @click.option("--placeholder", default="ки", show_default=True, help="The token after which OpenRLHF reads a label.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 def command(
     out: Path,
     format_name: str,
@@ -88,6 +90,7 @@ def command(
     tokenizer: str | None,
     max_length: int,
     placeholder: str,
+    as_json: bool,
 ) -> None:
     """Parse, export, print the figures."""
     result = prmdata.export(
@@ -110,4 +113,8 @@ def command(
         placeholder=placeholder,
         as_config=as_config,
     )
-    click.echo(result.text())
+    if as_json:
+        figures = result.as_dict() | {"path": str(result.path)}
+        click.echo(json.dumps(figures, indent=2, ensure_ascii=False))
+    else:
+        click.echo(result.text())

@@ -19,6 +19,7 @@ from prmdata.pages.review.sample_review import (
     findings,
     sample,
 )
+from prmdata.records.numbers import number_of
 
 ANSWERS: dict[str, Judgement] = {"c": "correct", "i": "incorrect", "u": "unsure"}
 
@@ -40,7 +41,8 @@ def _serve(out: Path, asked: list[Sampled], person: str, port: int) -> None:
         raise UsageError(f"--port {port}: cannot be opened ({error.strerror}); choose another") from error
     with review:
         click.echo(
-            f"{len(asked)} labels to judge at {review.url} (Ctrl-C ends; what is judged is kept)", err=True
+            f"{number_of(len(asked), 'label')} to judge at {review.url} (Ctrl-C ends; what is judged is kept)",
+            err=True,
         )
         try:
             review.finished.wait()

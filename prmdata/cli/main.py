@@ -9,10 +9,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
 from prmdata import __version__
+from prmdata.cli.conventions import ErrorStream
+from prmdata.datasets.disk import NO_ROOM, REFUSED, DiskError
 from prmdata.errors import PrmdataError
 
 COMMANDS = {
@@ -62,27 +66,52 @@ def prmdata() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line. Exit codes: 0 done, 1 nothing usable or a check failed, 2 bad usage or
     input, 130 interrupted (resumable)."""
+    stream = ErrorStream()
+    if "--log-json" in (sys.argv[1:] if arguments is None else arguments):
+        stream.speak_json()
     try:
-        code = prmdata.main(args=arguments, prog_name="prmdata", standalone_mode=False)
+        code = prmdata.main(args=arguments, prog_name="prmdata", standalone_mode=False, obj=stream)
+        sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         code = error.exit_code
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "prmdata"
-        click.echo(f"prmdata: {error.format_message().rstrip('.')}; see {command} --help", err=True)
         code = error.exit_code
+        stream.error(f"{error.format_message().rstrip('.')}; see {command} --help", code)
     except click.Abort:
-        click.echo("interrupted", err=True)
+        stream.notice("interrupted")
         code = 130
     except PrmdataError as error:
-        click.echo(f"prmdata: {error}", err=True)
         code = error.exit_code
+        stream.error(str(error), code)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error, but nothing more can be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         code = 0
+    except Exception as error:
+        code = _unforeseen(error, stream)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _unforeseen(error: Exception, stream: ErrorStream) -> int:
+    """The exit code of an error that nobody named. A place that cannot be written is one line; the rest is a fault of
+    ours, and its traceback is shown (under ``--log-json`` inside an object)."""
+    if isinstance(error, OSError) and error.errno in NO_ROOM | REFUSED:
+        if error.filename is None:
+            _drop_output()
+        stream.error(str(DiskError(Path(error.filename or "standard output"), error)), DiskError.exit_code)
+        return DiskError.exit_code
+    if not stream.is_json:
+        raise error
+    stream.error(f"{type(error).__name__}: {error}", 1, traceback="".join(traceback.format_exception(error)))
+    return 1
+
+
+def _drop_output() -> None:
+    """What is still held for standard output goes nowhere: the interpreter would try again as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -25,6 +26,7 @@ from prmdata.cli.conventions import FILE, notice
     "--kills/--no-kills", default=True, help="Measure which mutants the tests notice (default: yes)."
 )
 @click.option("--limit", type=click.IntRange(1), help="Only the first N problems.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option("--sandbox", help="auto, docker or local (default: auto).")
 @click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
 @click.option("--workers", type=click.IntRange(1), help="Sandbox workers (default: the machine's cores).")
@@ -35,6 +37,7 @@ def command(
     decontaminate: tuple[Path, ...],
     kills: bool,
     limit: int | None,
+    as_json: bool,
     sandbox: str | None,
     runtime: str | None,
     workers: int | None,
@@ -55,7 +58,7 @@ def command(
         workers=workers,
     )
     report = prmdata.vet(config, out=out, kills=kills, notice=notice)
-    click.echo(report.text())
-    if out is not None:
+    click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
+    if out is not None and not as_json:
         click.echo(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1

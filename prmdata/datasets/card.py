@@ -70,6 +70,18 @@ def card_text(out: Path, *, repo_id: str | None = None, figures: Mapping[str, An
     )
 
 
+def front_of(out: Path) -> dict[str, Any]:
+    """The YAML front matter of the card in ``out``; {} where there is none that can be read."""
+    path = out / "README.md"
+    text = path.read_text("utf-8") if path.is_file() else ""
+    parts = text.split("---\n", 2)
+    try:
+        found = yaml.safe_load(parts[1]) if len(parts) == 3 and not parts[0] else None
+    except yaml.YAMLError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def _environment() -> jinja2.Environment:
     # Markdown, not HTML: texts are escaped where they are made (listings stand in fences).
     return jinja2.Environment(

@@ -43,20 +43,25 @@ class BuildRecord:
     times: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_manifest(out: Path, **facts: Any) -> dict[str, Any]:
-    """Write ``OUT/manifest.json`` and return it; ``facts`` are the fields of :class:`BuildRecord`.
+def write_manifest(out: Path, *, exports: Mapping[str, Any] | None = None, **facts: Any) -> dict[str, Any]:
+    """Write ``OUT/manifest.json`` and return it; ``facts`` are the fields of :class:`BuildRecord`, ``exports`` what was
+    asked of the configs that exports add to it.
 
     Written last, it says that the dataset is whole.
     """
     facts = asdict(BuildRecord(**facts))
-    return _sealed(out, {"schema_version": SCHEMA_VERSION, **facts, "versions": versions()})
+    added = {"exports": exports} if exports else {}
+    return _sealed(out, {"schema_version": SCHEMA_VERSION, **facts, **added, "versions": versions()})
 
 
-def refresh(out: Path | str) -> None:
-    """Bring the manifest's list of files and rows up to date after a config was added."""
+def refresh(out: Path | str, *, exports: Mapping[str, Any]) -> None:
+    """Bring the manifest's list of files and rows up to date after a config was added or (None) dropped; ``exports``:
+    what was asked of it, by its name."""
     manifest = read_manifest(out)
     if manifest:
-        _sealed(Path(out), manifest)
+        asked = {**manifest.pop("exports", {}), **exports}
+        kept = {name: options for name, options in asked.items() if options is not None}
+        _sealed(Path(out), {**manifest, **({"exports": kept} if kept else {})})
 
 
 def _sealed(out: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""Push a dataset folder to the Hugging Face Hub, through ``huggingface_hub``.
+"""Push a dataset folder, or the folder of an export, to the Hugging Face Hub, through ``huggingface_hub``.
 
-Card, data, manifest, rejects and report go in one commit (the Hub's client divides it only above 250
-files). What the Hub already has is not sent again, so an interrupted push goes on where it stopped and a
+Card, data, manifest, rejects and report (of an export: README, data and figures) go in one commit (the Hub's
+client divides it only above 250 files). What the Hub already has is not sent again, so an interrupted push goes on where it stopped and a
 second push of an unchanged set makes no commit. ``.prmdata/`` and everything else beside these files
 stays here. The token is the Hub's own matter: ``HF_TOKEN`` or ``hf auth login``; it is never taken, kept or
 shown by prmdata.
@@ -13,15 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from prmdata.datasets.card import card_text
 from prmdata.datasets.reader import data_files
 from prmdata.datasets.writer import write_text
 from prmdata.errors import MachineryError, UsageError
-
-if TYPE_CHECKING:
-    from huggingface_hub import CommitInfo, HfApi
 
 LEAVES: Final = [
     "README.md",
@@ -31,7 +28,12 @@ LEAVES: Final = [
     "review.jsonl",
     "data/*/*.parquet",
 ]
-"""Patterns of what is pushed. Nothing else is."""
+"""Patterns of what is pushed of a dataset. Nothing else is."""
+EXPORT_LEAVES: Final = ["README.md", "export.json", "data/*.parquet", "*.jsonl"]
+"""... and of an export."""
+GOES: Final = ["data/*"]
+"""What an earlier push may have left behind: shards of a larger version, which load_dataset would read too."""
+EXPORT_GOES: Final = [*GOES, "*.jsonl"]
 STAYS: Final = [".prmdata/*", "*/.*", ".*"]
 
 
@@ -64,15 +66,16 @@ def push(
     revision: str | None = None,
     message: str | None = None,
 ) -> PushResult:
-    """Push ``out`` to the dataset repository ``repo_id`` (``owner/name``, or ``name`` for your own).
+    """Push ``out``, a dataset or an export, to the dataset repository ``repo_id`` (``owner/name``, or ``name`` for your own).
 
-    A repository that does not exist is made, private unless ``private`` is False; one that exists keeps
-    its visibility. ``revision`` names a branch (made where missing), ``create_pr`` opens a pull request
-    instead. Raises UsageError for what the Hub refuses (no login, no rights), MachineryError where it
-    could not be reached or failed half way: push again, what arrived is not sent twice.
+    A repository that does not exist is made, private unless ``private`` is False; one that exists keeps its visibility.
+    ``revision`` names a branch (made where missing), ``create_pr`` opens a pull request instead. Raises UsageError for
+    what the Hub refuses, MachineryError where it did not answer or failed half way: push again, nothing is sent twice.
     """
     root = Path(out)
-    data_files(root)
+    is_export = (root / "export.json").is_file()
+    if not is_export:
+        data_files(root)
     if create_pr and revision is not None:
         raise UsageError("push: --create-pr opens a pull request on the main branch; leave out --revision")
     with _explained(repo_id):
@@ -81,11 +84,21 @@ def push(
         api = HfApi(library_name="prmdata")
         url = api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
         repo_id = url.repo_id
-        _name_in_card(root, repo_id)
+        _name_in_readme(root, repo_id) if is_export else _name_in_card(root, repo_id)
         if revision is not None and revision != "main":
             api.create_branch(repo_id, repo_type="dataset", branch=revision, exist_ok=True)
         before = api.repo_info(repo_id, repo_type="dataset", revision=revision)
-        made = _upload(api, root, repo_id, create_pr, revision, message)
+        made = api.upload_folder(
+            repo_id=repo_id,
+            repo_type="dataset",
+            folder_path=root,
+            allow_patterns=EXPORT_LEAVES if is_export else LEAVES,
+            ignore_patterns=STAYS,
+            delete_patterns=EXPORT_GOES if is_export else GOES,
+            commit_message=message or "Push with prmdata",
+            create_pr=create_pr,
+            revision=revision,
+        )
         return PushResult(
             repo_id=repo_id,
             url=str(url),
@@ -96,28 +109,21 @@ def push(
         )
 
 
-def _upload(
-    api: HfApi, root: Path, repo_id: str, create_pr: bool, revision: str | None, message: str | None
-) -> CommitInfo:
-    return api.upload_folder(
-        repo_id=repo_id,
-        repo_type="dataset",
-        folder_path=root,
-        allow_patterns=LEAVES,
-        ignore_patterns=list(STAYS),
-        # Shards of an earlier, larger version must not stay behind: load_dataset would read them too.
-        delete_patterns=["data/*"],
-        commit_message=message or "Push with prmdata",
-        create_pr=create_pr,
-        revision=revision,
-    )
-
-
 def _name_in_card(root: Path, repo_id: str) -> None:
     """Let the card's example load from the Hub, unless somebody edited the card."""
     path = root / "README.md"
     if not path.exists() or path.read_text("utf-8") == card_text(root):
         write_text(path, card_text(root, repo_id=repo_id))
+
+
+def _name_in_readme(root: Path, repo_id: str) -> None:
+    """Let an export's recipe load from the Hub instead of from the folder."""
+    path = root / "README.md"
+    if path.exists():
+        text = path.read_text("utf-8")
+        named = text.replace(f'load_dataset("{root.resolve().name}"', f'load_dataset("{repo_id}"')
+        if named != text:
+            write_text(path, named)
 
 
 @contextmanager

@@ -41,6 +41,9 @@ def read_rows(
 
 def data_files(out: Path | str, config: str = "steps", split: str | None = None) -> list[Path]:
     """The Parquet files of a config (and split). Raises InputError where there are none."""
+    if not Path(out).is_dir():
+        what = "not a folder" if Path(out).exists() else "no such folder"
+        raise InputError(str(out), f"{what}; name a folder that `prmdata build` wrote")
     folder = Path(out) / "data" / config
     found = shards(folder, split)
     if not found and split is not None and shards(folder):

@@ -45,6 +45,7 @@ FORMAT = Format(
     render=render,
     text=joined("prompt", "completion"),
     any_kind=True,
+    needs="rows of that strategy: prmdata build SOURCE --strategy curriculum",
     recipe="""\
 ```python
 easy = load_dataset("DIR", split="train").filter(lambda row: row["stage"] == 0)

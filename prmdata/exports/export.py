@@ -6,25 +6,28 @@ Memory is bounded by one problem's rows (and by the notes of the rows, where som
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import Any
 
 from prmdata.datasets import card, manifest
 from prmdata.datasets.compose import Composition, Note, choose, note
+from prmdata.datasets.disk import saying_full
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.datasets.schema import from_row, with_features
-from prmdata.datasets.writer import write_rows, write_text
+from prmdata.datasets.writer import write_rows
 from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.folder import write_folder
-from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, Tokens
+from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
 from prmdata.exports.format_names import find
 from prmdata.exports.pruning import Pruned, PruningEntry, prune, pruning_entry
+from prmdata.exports.readme import describe
+from prmdata.exports.settings import ExportSettings
 from prmdata.exports.tokens import load_tokenizer
 from prmdata.records import Trace
+from prmdata.records.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,28 @@ class ExportResult:
             "keep": self.kept.as_dict() if self.kept else None,
         }
 
+    @property
+    def n_rows(self) -> int:
+        """Rows written, over all splits."""
+        return sum(self.counts.rows.values())
+
+    def figures(self) -> str:
+        """What was written, cut and left out, in lines."""
+        return "\n".join(self._lines())
+
     def text(self) -> str:
-        """The figures in lines for a terminal."""
+        """The figures in lines for a terminal, and where the rows are."""
+        return "\n".join([*self._lines(), f"written: {self.path}"])
+
+    def _lines(self) -> list[str]:
         counts = self.counts
-        lines = [
-            f"{self.format}: {sum(counts.rows.values())} rows from {counts.read} ({_pairs(counts.rows)})"
-        ]
+        lines = [f"{self.format}: {number_of(self.n_rows, 'row')} from {counts.read} ({_pairs(counts.rows)})"]
         if counts.labels:
-            cut = f"; {counts.cut_steps} steps after the last label cut" if counts.cut_steps else ""
+            cut = (
+                f"; {number_of(counts.cut_steps, 'step')} after the last label cut"
+                if counts.cut_steps
+                else ""
+            )
             lines.append(f"labels: {_pairs(counts.labels)}{cut}")
         if counts.left_out:
             lines.append(f"left out: {_pairs(counts.left_out)}")
@@ -73,43 +90,15 @@ class ExportResult:
             )
         if counts.longer is not None:
             lines.append(
-                f"longer than {self.max_length} tokens: {counts.longer} rows (longest {counts.longest}); a trainer cuts them"
+                f"longer than {self.max_length} tokens: {number_of(counts.longer, 'row')} (longest {counts.longest}); a trainer cuts them"
             )
         if self.kept is not None:
             lines.append(self.kept.text())
-        return "\n".join([*lines, f"written: {self.path}"])
+        return lines
 
 
 def _pairs(counter: Mapping[str, int]) -> str:
     return ", ".join(f"{key} {n}" for key, n in sorted(counter.items())) or "none"
-
-
-@dataclass(frozen=True, slots=True)
-class ExportSettings:
-    """What may be asked of an export.
-
-    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and none is chosen, only the kind
-    that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
-    ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
-    only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
-    ``max_length`` tokens. ``placeholder`` is the token after which OpenRLHF reads a label. ``as_config``
-    writes a config of the dataset itself.
-    """
-
-    label_kind: str | None = None
-    mix: bool = False
-    composition: Composition | None = None
-    keep: float | None = None
-    response_class: tuple[str, ...] = ()
-    tokenizer: str | Tokens | None = None
-    max_length: int | None = None
-    placeholder: str = "ки"
-    as_config: bool = False
-
-    def admits_class(self, trace: Trace) -> bool:
-        """Whether a row is no rollout, or one of the classes asked for."""
-        classes = self.response_class
-        return not classes or trace.response_class is None or trace.response_class in classes
 
 
 def export(out: Path | str, format: str, dest: Path | str | None = None, **options: Any) -> ExportResult:
@@ -131,16 +120,30 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
     counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
     admitted, kept = _admitted(out, settings, kinds, counts)
     rows = _rendered(out, chosen, asked, counts, admitted)
-    path = _write(rows, Path(out), None if dest is None else Path(dest), chosen)
-    if not counts.rows:
-        raise NothingUsableError(f"export {format}: no row of {out} fits ({_pairs(counts.left_out)})")
-    result = ExportResult(chosen.name, path, counts, kept, asked.max_length, other_kind)
-    if dest is None:
-        manifest.refresh(out)
-        card.write_card(out)
-    else:
-        _describe(path, Path(out), chosen, result)
+    first = list(islice(rows, 1))
+    if not first:
+        left_out = _pairs(counts.left_out)
+        raise NothingUsableError(
+            f"export {format}: no row of {out} fits (left out: {left_out}); {_missing(chosen, settings)}"
+        )
+    with saying_full(Path(out if dest is None else dest)):
+        path = _write(chain(first, rows), Path(out), None if dest is None else Path(dest), chosen)
+        result = ExportResult(chosen.name, path, counts, kept, asked.max_length, other_kind)
+        if dest is None:
+            manifest.refresh(out, exports={chosen.name: settings.stored()})
+            card.write_card(out)
+        else:
+            describe(path, Path(out), chosen, result.as_dict(), result.figures())
     return result
+
+
+def _missing(format: Format, settings: ExportSettings) -> str:
+    """What to build, or to leave out, so that rows fit."""
+    if settings.label_kind == "prefix" or settings.response_class:
+        return "it needs rollouts: prmdata build SOURCE --strategy first-error --rollouts-from FILE"
+    if not (settings.composition or Composition()).keeps_everything or settings.keep is not None:
+        return f"leave out what chooses among rows, or build what it needs: {format.needs}"
+    return f"it needs {format.needs}"
 
 
 def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | None, format: Format) -> Path:
@@ -240,19 +243,3 @@ def groups(
         traces = tuple(trace for trace in found if admitted(trace))
         if traces:
             yield Group(problem, split, traces, problems.get(problem), len(seen) - 1)
-
-
-def _describe(root: Path, out: Path, format: Format, result: ExportResult) -> None:
-    """``export.json`` and a short README beside the data."""
-    figures = result.as_dict() | {"source": out.resolve().name, "source_digest": manifest.data_digest(out)}
-    write_text(root / "export.json", json.dumps(figures, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
-    lines = [
-        f"# {out.resolve().name} as `{format.name}`",
-        "",
-        f"{format.summary}.",
-        "",
-        format.recipe.replace("DIR", str(root)),
-        "",
-    ]
-    lines += ["```text", result.text(), "```", ""]
-    write_text(root / "README.md", "\n".join(lines))

@@ -130,7 +130,7 @@ class Format:
     are counted. ``suffix`` is the file type that the trainer reads. ``any_kind``: its rows say nothing
     about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
     dataset holds both and the user chose none. ``check`` refuses options before any row is
-    read. ``recipe`` is Markdown: how to load it.
+    read. ``recipe`` is Markdown: how to load it. ``needs``: what to build where no row of a dataset fits.
     """
 
     name: str
@@ -144,3 +144,4 @@ class Format:
     first_kind: LabelKindChoice = "fault"
     needs_problems: bool = False
     check: Callable[[ExportOptions], None] | None = None
+    needs: str = "edits with labels: prmdata build SOURCE --strategy mutate-refactor"

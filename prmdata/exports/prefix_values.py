@@ -50,6 +50,7 @@ FORMAT = Format(
     render=render,
     text=joined("prompt", "steps"),
     first_kind="prefix",
+    needs="values of prefixes: prmdata build SOURCE --strategy first-error --search full --rollouts-from FILE",
     recipe="""\
 ```python
 rows = load_dataset("DIR", split="train")

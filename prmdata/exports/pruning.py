@@ -19,6 +19,7 @@ from prmdata.datasets.compose import Note
 from prmdata.errors import UsageError
 from prmdata.labels.labelled_step import subject_step
 from prmdata.records import Trace, Verdict
+from prmdata.records.numbers import number_of
 
 DIMENSIONS: Final = 64
 PER_CLUSTER: Final = 20
@@ -49,7 +50,7 @@ class Pruned:
     def text(self) -> str:
         """The figures in lines for a terminal."""
         lines = [
-            f"kept {len(self.ids)} of {len(self.ids) + self.n_left_out} rows from {self.n_clusters} clusters"
+            f"kept {len(self.ids)} of {number_of(len(self.ids) + self.n_left_out, 'row')} from {number_of(self.n_clusters, 'cluster')}"
         ]
         for name, by in self.coverage.items():
             still = sum(1 for _, after in by.values() if after)

@@ -7,6 +7,9 @@ from typing import Any
 
 from prmdata.errors import UsageError
 from prmdata.exports.format import Tokens
+from prmdata.reachability import why_unreachable
+
+_WHAT_TO_GIVE = "give a folder with tokenizer.json, such a file, or a model's name on the Hub"
 
 
 class _Fast:
@@ -26,14 +29,22 @@ def load_tokenizer(name: str) -> Tokens:
     try:
         from tokenizers import Tokenizer
     except ImportError:
-        raise UsageError("--tokenizer needs the package tokenizers; pip install tokenizers") from None
+        raise UsageError(
+            "--tokenizer needs the package tokenizers; pip install 'prmdata[tokenizers]'"
+        ) from None
     path = Path(name)
     try:
         if path.is_dir():
             return _Fast(Tokenizer.from_file(str(path / "tokenizer.json")))
         if path.exists():
             return _Fast(Tokenizer.from_file(name))
+        if why := why_unreachable(name, "model"):
+            raise UsageError(f"--tokenizer {name}: no such file, and {why}")
         return _Fast(Tokenizer.from_pretrained(name))
+    except UsageError:
+        raise
     except Exception as error:
-        # tokenizers raises plain Exception for every failure: no file, no network, not a tokenizer.
-        raise UsageError(f"--tokenizer {name}: cannot be loaded ({error})") from error
+        # tokenizers raises plain Exception for every failure: no file, no network, not a tokenizer. Its Rust panics
+        # on some files that are JSON and no tokenizer; that exception is none of Exception's and is left alone.
+        said = " ".join(str(error).split())[:200] or type(error).__name__
+        raise UsageError(f"--tokenizer {name}: cannot be loaded ({said}); {_WHAT_TO_GIVE}") from error

@@ -5,32 +5,105 @@ Plain text without colours unless asked; control characters of programs are show
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from prmdata.datasets.listing import OFF, STYLES, SYMBOLS, listing, visible
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace
+from prmdata.records.numbers import number_of
 
 _BOLD: Final = "\x1b[1m"
 
 
-def show(out: Path | str, row_id: str | None = None, *, limit: int = 10, color: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows are listed; None: any. ``label`` is the row's: ``incorrect`` where any step is, else ``correct`` where
+    any step is, else ``masked``. ``reason`` may stand at any step."""
+
+    label: str | None = None
+    operator: str | None = None
+    problem: str | None = None
+    verdict: str | None = None
+    reason: str | None = None
+
+    def admits(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row of config ``steps`` fits all that was asked."""
+        return all(wanted is None or wanted in _values(row)[name] for name, wanted in asdict(self).items())
+
+
+_COLUMNS: Final = ("id", "labels", "edit", "problem_id", "verdict", "reasons")
+
+
+def _values(row: Mapping[str, Any]) -> dict[str, Collection[str]]:
+    label = next(
+        (word for value, word in ((0, "incorrect"), (1, "correct")) if value in row["labels"]), "masked"
+    )
+    return {
+        "label": (label,),
+        "operator": (row["edit"]["operator"],) if row["edit"] else (),
+        "problem": (row["problem_id"],),
+        "verdict": (row["verdict"],),
+        "reason": row["reasons"],
+    }
+
+
+def show(
+    out: Path | str,
+    row_id: str | None = None,
+    *,
+    limit: int = 10,
+    color: bool = False,
+    where: Mapping[str, str] | None = None,
+) -> str:
     """The text of ``prmdata show``.
 
-    With ``row_id`` (or any beginning of an id that fits one row) that row; else ``limit`` rows, one a
-    line, and the first that has an error in full. Raises InputError where no row, or more than one, fits.
+    With ``row_id`` (or any beginning of an id that fits one row) that row; else, or where it is the id of a problem,
+    ``limit`` rows that fit ``where`` (the fields of :class:`RowFilter`), one a line under a header, and the first that
+    has an error in full. Raises InputError where no row, or more than one, fits.
     """
+    wanted = RowFilter(**(where or {}))
     if row_id is not None:
-        return "\n".join(describe_trace(find(out, row_id), color=color)) + "\n"
-    rows = list(islice(read_traces(out), limit))
-    width = max(len(trace.id) for trace in rows)
-    lines = [_line(trace, width, color) for trace in rows]
-    shown = next((trace for trace in read_traces(out) if 0 in trace.labels), rows[0])
-    return "\n".join([*lines, "", *describe_trace(shown, color=color)]) + "\n"
+        rows = read_rows(out, columns=["problem_id"])
+        if wanted.problem is not None or not any(row["problem_id"] == row_id for _, row in rows):
+            return "\n".join(describe_trace(find(out, row_id), color=color)) + "\n"
+        wanted = replace(wanted, problem=row_id)
+    ids = _fitting(out, wanted)
+    first = set(islice(ids, limit))
+    listed = list(islice(_traces(out, first), len(first)))
+    shown = next((trace for trace in _traces(out, ids) if 0 in trace.labels), listed[0])
+    lines = [*_table(listed, color), f"{len(listed)} of {number_of(len(ids), 'row')}", ""]
+    return "\n".join([*lines, *describe_trace(shown, color=color)]) + "\n"
+
+
+def _fitting(out: Path | str, wanted: RowFilter) -> dict[str, None]:
+    """The ids of the rows that fit, in their order. Raises InputError, with what there is, where none does."""
+    ids: dict[str, None] = {}
+    there: dict[str, Counter[str]] = defaultdict(Counter)
+    for _, row in read_rows(out, columns=_COLUMNS):
+        if wanted.admits(row):
+            ids[row["id"]] = None
+        for name, values in _values(row).items():
+            there[name].update(set(values))
+    if ids:
+        return ids
+    asked = {name: value for name, value in asdict(wanted).items() if value is not None}
+    said = " ".join(f"--{name} {value}" for name, value in asked.items())
+    strange = [name for name, value in asked.items() if value not in there[name]]
+    have = "".join(
+        f"; there is --{name} {', '.join(word for word, _ in there[name].most_common(12))}"
+        for name in strange
+    )
+    raise InputError(str(out), f"no row fits {said}{have or '; leave one of them out'}")
+
+
+def _traces(out: Path | str, ids: Collection[str]) -> Iterator[Trace]:
+    return (trace for trace in read_traces(out) if trace.id in ids)
 
 
 def find(out: Path | str, row_id: str) -> Trace:
@@ -39,7 +112,10 @@ def find(out: Path | str, row_id: str) -> Trace:
     if row_id in found:
         found = [row_id]
     if not found:
-        raise InputError(str(out), f"no row whose id begins with {row_id!r}; `prmdata show {out}` lists some")
+        raise InputError(
+            str(out),
+            f"no row whose id begins with {row_id!r}, and no problem of that name; `prmdata show {out}` lists some",
+        )
     if len(found) > 1:
         raise InputError(
             str(out), f"{len(found)} rows begin with {row_id!r}: {', '.join(found[:4])} ...; give more of it"
@@ -79,14 +155,23 @@ def describe_trace(trace: Trace, *, color: bool = False) -> Iterator[str]:
             yield f"  {name:9}{visible(getattr(tried.counterexample, name))}"
 
 
-def _line(trace: Trace, width: int, color: bool) -> str:
-    symbols = "".join(SYMBOLS[label] if label != IGNORE else "·" for label in trace.labels)
-    if color:
-        symbols = "".join(
-            f"{STYLES[label]}{SYMBOLS[label] if label != IGNORE else '·'}{OFF}" for label in trace.labels
-        )
-    what = trace.edit.operator if trace.edit else trace.response_class or trace.label_kind
-    return f"{trace.id:{width}}  {trace.problem_id}  {what}  {trace.verdict}  {symbols}"
+def _table(traces: Sequence[Trace], color: bool) -> Iterator[str]:
+    """A header and the rows, in columns."""
+    cells = [("row", "problem", "made by", "verdict")]
+    for trace in traces:
+        what = trace.edit.operator if trace.edit else trace.response_class or trace.label_kind
+        cells.append((trace.id, visible(trace.problem_id), what, str(trace.verdict)))
+    widths = [max(len(row[place]) for row in cells) for place in range(4)]
+    signs = ["steps: + correct, - incorrect, · masked", *(_signs(trace, color) for trace in traces)]
+    for row, last in zip(cells, signs, strict=True):
+        line = "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        head = row is cells[0] and color
+        yield f"{_BOLD}{line}  {last}{OFF}" if head else f"{line}  {last}"
+
+
+def _signs(trace: Trace, color: bool) -> str:
+    signs = [(STYLES[label], SYMBOLS[label] if label != IGNORE else "·") for label in trace.labels]
+    return "".join(f"{style}{sign}{OFF}" if color else sign for style, sign in signs)
 
 
 def _passed(trace: Trace) -> str:

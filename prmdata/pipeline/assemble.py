@@ -24,6 +24,7 @@ from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes
 from prmdata.pipeline.sides import Sides, sides_of, stored_sides
 from prmdata.records import Reject, Trace
+from prmdata.records.numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ def assemble(
     write_rows(problem_rows, out / "data" / "problems", problems_schema(), **sizes)
     write_rejects(out, (reject for one in problems(False) for reject in one.rejects))
     if counts.conflicts:
-        counts.notes.append(f"{counts.conflicts} prefixes have two labels under --policy {config.policy}")
+        counts.notes.append(
+            f"{number_of(counts.conflicts, 'prefix has', 'prefixes have')} two labels under --policy {config.policy}"
+        )
     return counts, sides
 
 

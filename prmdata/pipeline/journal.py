@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from prmdata.database import Database
+from prmdata.datasets.disk import DiskError
 from prmdata.errors import InputError
-from prmdata.pipeline.disk import DiskError
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requested (

@@ -150,6 +150,8 @@ def _rejects(shard: Path) -> Iterator[tuple[int, str, Any]]:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise InputError(str(folder), "no such folder; name one that `prmdata build` wrote")
     manifest = read_manifest(folder)
     if not manifest:
         raise InputError(str(folder), "no manifest.json; give folders that `prmdata build` wrote")

@@ -14,6 +14,7 @@ from prmdata.config import BuildConfig
 from prmdata.datasets.reader import configs, read_rows
 from prmdata.datasets.splits import assign
 from prmdata.errors import InputError
+from prmdata.records.numbers import number_of
 from prmdata.vetting.similar import clusters, content_digest
 
 
@@ -85,14 +86,14 @@ def _notes(groups: list[int], chosen: list[str], config: BuildConfig) -> list[st
     for name, share in config.split:
         if chosen and not sizes[name]:
             notes.append(
-                f"split {name} is empty: none of {len(chosen)} problems fell into its share of {share:g};"
+                f"split {name} is empty: none of {number_of(len(chosen), 'problem')} fell into its share of {share:g};"
                 " another --seed draws anew"
             )
     torn = Counter(group for group, _ in set(zip(groups, chosen, strict=True)))
     divided = sum(count > 1 for count in torn.values())
     if divided:
         notes.append(
-            f"{divided} clusters of near-duplicates stand on more than one side, as --splits-from pinned them"
+            f"{number_of(divided, 'cluster of near-duplicates stands', 'clusters of near-duplicates stand')} on more than one side, as --splits-from pinned them"
         )
     return notes
 

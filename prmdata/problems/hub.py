@@ -9,6 +9,7 @@ from typing import Any
 
 from prmdata.errors import InputError
 from prmdata.problems.rows import Row
+from prmdata.reachability import why_unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def hub_rows(name: HubName, shown: str) -> Iterator[Row]:
     Raises InputError, in one line, for a data set, config or split that is not there (with those that are), and where the
     Hub cannot be reached.
     """
+    if not Path(name.repo).is_dir() and (why := why_unreachable(name.repo, "dataset")):
+        raise InputError(shown, f"cannot be loaded from the Hub: {why}")
     license_name = _license(name)
     number = 0
     try:

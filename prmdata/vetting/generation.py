@@ -11,6 +11,7 @@ from typing import Any
 
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Problem, Question, Reject
+from prmdata.records.numbers import number_of
 from prmdata.vetting.testgen import Generated, generate_tests
 from prmdata.vetting.vet import vet
 
@@ -49,7 +50,7 @@ class GenerationReport:
     def text(self) -> str:
         """The closing lines of the command."""
         lines = [
-            f"{self.vetted} of {self.problems} problems vetted; {self.tests_new} new tests beside {self.tests_given} given"
+            f"{self.vetted} of {number_of(self.problems, 'problem')} vetted; {number_of(self.tests_new, 'new test')} beside {self.tests_given} given"
             + (f" ({self.from_teacher} proposed by the teacher)" if self.from_teacher else "")
         ]
         if self.mutants:

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted
+from prmdata.records.numbers import number_of
 from prmdata.vetting.inspection import Inspection
 from prmdata.vetting.similar import clusters
 
@@ -77,7 +78,7 @@ class VetReport:
 
     def text(self) -> str:
         """The summary table of the command."""
-        lines = [f"{self.vetted} of {self.problems} problems vetted"]
+        lines = [f"{self.vetted} of {number_of(self.problems, 'problem')} vetted"]
         for title, counter in (("rejected", self.rejects), ("noted", self.notes)):
             lines += [
                 f"  {title:9}{count:6}  {name}" for name, count in sorted(counter.items(), key=_by_count)
@@ -85,16 +86,16 @@ class VetReport:
         together = self.isolation.get("one-process", 0)
         if together:
             lines.append(
-                f"  {together} run in one process with their judge (their reference cannot pass in two processes)"
+                f"  {number_of(together, 'problem')} judged in one process (the reference cannot pass in two)"
             )
         if self.mutants:
             lines.append(
-                f"tests notice {self.killed} of {self.mutants} mutants ({self.killed / self.mutants:.1%}); "
-                f"{self.idle_tests} of {self.tests} tests notice none; the mutants of {self.unwatched_steps} steps all pass"
+                f"tests notice {self.killed} of {number_of(self.mutants, 'mutant')} ({self.killed / self.mutants:.1%}); "
+                f"{self.idle_tests} of {number_of(self.tests, 'test')} notice none; the mutants of {number_of(self.unwatched_steps, 'step')} all pass"
             )
         if self.near:
             shown = "; ".join(", ".join(names[:4]) for names in self.near[:3])
-            lines.append(f"{len(self.near)} groups of near-duplicates, such as {shown}")
+            lines.append(f"{number_of(len(self.near), 'group')} of near-duplicates, such as {shown}")
         return "\n".join(lines)
 
 

@@ -165,6 +165,24 @@ def test_what_is_no_dataset_is_not_pushed(run, hub, tmp_path):
     assert run("push", tmp_path, "me/set", "--create-pr", "--revision", "x").returncode == 2
 
 
+def test_an_export_is_pushed_without_its_neighbours_and_loads_from_there(run, hub, out, tmp_path):
+    folder = tmp_path / "x"
+    assert run("export", out, "--format", "trl", "-o", folder, "--label-kind", "fault").returncode == 0
+    (folder / "notes.txt").write_text("mine")
+    done = run("push", folder, "me/trl", "--revision", "v1", "--private")
+    assert done.returncode == 0, done.stderr
+    data = {f"data/{split}-00000-of-00001.parquet" for split in ("train", "test")}
+    assert set(hub.files("me/trl", "v1")) == {"README.md", "export.json", ".gitattributes"} | data
+    assert 'load_dataset("me/trl"' in hub.files("me/trl", "v1")["README.md"].decode()
+    assert "nothing was sent" in run("push", folder, "me/trl", "--revision", "v1").stdout
+    assert run("export", out, "--format", "openrlhf", "-o", folder, "--label-kind", "fault").returncode == 0
+    assert run("push", folder, "me/trl", "--revision", "v1").returncode == 0
+    assert {name for name in hub.files("me/trl", "v1") if name.endswith((".jsonl", ".parquet"))} == {
+        "train.jsonl",
+        "test.jsonl",
+    }
+
+
 @slow
 def test_load_dataset_reads_what_was_pushed(run, hub, out, tmp_path):
     run("push", out, "me/set")

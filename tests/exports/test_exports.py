@@ -8,7 +8,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 
+from prmdata.cli.export import command as export_command
+from prmdata.datasets.card import front_of
 from prmdata.datasets.compose import Composition
 from prmdata.datasets.reader import read_rows
 from prmdata.errors import InputError, NothingUsableError, UsageError
@@ -114,8 +117,40 @@ def test_rows_of_one_problem_that_stand_apart_are_not_taken_for_two_problems(mad
 
 
 def test_nothing_that_fits_is_an_error_that_counts_why(out, tmp_path):
-    with pytest.raises(NothingUsableError, match="not of strategy curriculum 176"):
+    with pytest.raises(NothingUsableError, match="not of strategy curriculum 176") as nothing:
         export(out, "curriculum", tmp_path / "x")
+    assert "prmdata build SOURCE --strategy curriculum" in str(nothing.value)
+    with pytest.raises(NothingUsableError, match="leave out what chooses among rows"):
+        export(out, "curriculum", tmp_path / "x", composition=Composition(max_per_problem=1))
+
+
+def test_where_no_row_fits_an_earlier_export_stays(out, tmp_path):
+    export(out, "trl", tmp_path / "x", **FAULT)
+    before = rows_of(tmp_path / "x")
+    with pytest.raises(NothingUsableError):
+        export(out, "curriculum", tmp_path / "x")
+    assert rows_of(tmp_path / "x") == before
+
+
+@pytest.mark.parametrize("name", ["trl", "processbench"])
+def test_the_readme_of_an_export_says_which_files_are_which_split(out, tmp_path, name):
+    export(out, name, tmp_path / "x", **FAULT)
+    front = front_of(tmp_path / "x")
+    (config,) = front["configs"]
+    assert [one["split"] for one in config["data_files"]] in (["train", "test"], ["test", "train"])
+    for one in config["data_files"]:
+        assert list((tmp_path / "x").glob(one["path"])), one
+    assert front["license"] == front_of(out)["license"]
+    text = (tmp_path / "x/README.md").read_text()
+    assert str(tmp_path) not in text
+
+
+def test_the_command_prints_one_json_object(out, tmp_path):
+    arguments = [str(out), "--format", "trl", "-o", str(tmp_path / "x"), "--label-kind", "fault", "--json"]
+    done = CliRunner().invoke(export_command, arguments)
+    found = json.loads(done.stdout)
+    assert found["rows"] == {"test": 38, "train": 114}
+    assert found["path"] == str(tmp_path / "x")
 
 
 def test_rows_are_chosen_and_what_went_is_counted(out, tmp_path):

@@ -31,10 +31,50 @@ def test_a_row_is_shown_with_its_labels_reasons_and_counterexample(out, made):
 
 
 def test_a_list_and_the_first_error_without_an_id(out):
-    text = show(out, limit=3)
+    lines = show(out, limit=3).split("\n")
     rows = list(read_traces(out))
-    assert [line.split()[0] for line in text.split("\n")[:3]] == [row.id for row in rows[:3]]
-    assert next(row for row in rows if 0 in row.labels).id in text.split("\n")[4]
+    assert lines[0].split()[:4] == ["row", "problem", "made", "by"]
+    assert [line.split()[0] for line in lines[1:4]] == [row.id for row in rows[:3]]
+    assert lines[4] == "3 of 176 rows"
+    assert next(row for row in rows if 0 in row.labels).id in lines[6]
+
+
+def listed(text):
+    table = text.split("\n\n")[0].split("\n")
+    return [line.split()[0] for line in table[1:-1]]
+
+
+FITS = {
+    "label": ("incorrect", lambda row: 0 in row.labels),
+    "operator": ("off-by-one", lambda row: row.edit is not None and row.edit.operator == "off-by-one"),
+    "problem": ("made/3", lambda row: row.problem_id == "made/3"),
+    "verdict": ("wrong_answer", lambda row: row.verdict == "wrong_answer"),
+    "reason": ("not_recovered", lambda row: "not_recovered" in row.reasons),
+}
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_a_filter_lists_the_rows_that_fit_and_no_other(out, name):
+    value, fits = FITS[name]
+    wanted = [row.id for row in read_traces(out) if fits(row)]
+    done = CliRunner().invoke(show_command, [str(out), f"--{name}", value, "-n", "1000"])
+    assert listed(done.output) == wanted
+    assert wanted
+
+
+def test_filters_hold_together_and_what_fits_none_says_what_there_is(out):
+    wanted = [row.id for row in read_traces(out) if row.problem_id == "made/3" and 0 in row.labels]
+    assert listed(show(out, limit=99, where={"problem": "made/3", "label": "incorrect"})) == wanted
+    with pytest.raises(InputError, match="no row fits --operator nosuch; there is --operator off-by-one"):
+        show(out, where={"operator": "nosuch"})
+    with pytest.raises(InputError, match="leave one of them out"):
+        show(out, where={"label": "incorrect", "verdict": "passed", "problem": "made/3", "reason": "prefix"})
+
+
+def test_the_id_of_a_problem_lists_its_rows(out):
+    assert listed(show(out, "made/5", limit=99)) == [
+        row.id for row in read_traces(out) if row.problem_id == "made/5"
+    ]
 
 
 def test_colours_are_for_terminals(out):

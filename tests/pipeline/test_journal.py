@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from prmdata.config import configure
+from prmdata.datasets.disk import DiskError
 from prmdata.errors import UsageError
-from prmdata.pipeline.disk import DiskError
 from prmdata.pipeline.folder import opened_journal
 from prmdata.pipeline.journal import Journal
 from prmdata.pipeline.lock import locked

@@ -56,7 +56,7 @@ def test_vet_of_nothing_that_holds_is_a_failure(capsys: pytest.CaptureFixture[st
         capsys, "vet", write(tmp_path / "p.jsonl", BAD), "--sandbox", "local", "--workers", "1"
     )
     assert code == 1
-    assert "0 of 1 problems vetted" in said
+    assert "0 of 1 problem vetted" in said
 
 
 def test_a_benchmark_is_kept_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup
 
 from prmdata.datasets import describe
+from prmdata.datasets.disk import saying_full
 from prmdata.datasets.figures import CLASSES, POSITIONS, stats
 from prmdata.datasets.manifest import read_manifest
 from prmdata.datasets.reader import read_rows
@@ -40,7 +41,9 @@ def report(out: Path | str, *, figures: Mapping[str, Any] | None = None) -> Path
     done already. Raises InputError where ``out`` is no dataset."""
     root = Path(out)
     path = root / NAME
-    write_text(path, page(root, figures=figures))
+    text = page(root, figures=figures)
+    with saying_full(path):
+        write_text(path, text)
     return path
 
 

@@ -107,7 +107,7 @@
     }
     page.replaceChildren(
       element("h1", "", "Agreement"),
-      element("p", "note", `${found.judged} labels judged by ${found.people} ${found.people === 1 ? "person" : "people"}, ${found.unsure} unsure.`),
+      element("p", "note", `${found.judged} ${found.judged === 1 ? "label" : "labels"} judged by ${found.people} ${found.people === 1 ? "person" : "people"}, ${found.unsure} unsure.`),
       table, element("p", "note", "Kept in review.jsonl beside the dataset. You can close this page."),
     );
     page.dataset.place = "end";

@@ -20,6 +20,7 @@ from prmdata.datasets.intervals import wilson
 from prmdata.datasets.reader import read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace
+from prmdata.records.numbers import number_of
 
 NAME: Final = "review.jsonl"
 Judgement = Literal["correct", "incorrect", "unsure"]
@@ -130,7 +131,9 @@ def _share(agreed: list[bool]) -> dict[str, Any]:
 
 def agreement_text(found: Mapping[str, Any]) -> str:
     """The agreement in lines for a terminal."""
-    lines = [f"judged: {found['judged']} labels by {found['people']} people, {found['unsure']} unsure"]
+    lines = [
+        f"judged: {number_of(found['judged'], 'label')} by {number_of(found['people'], 'person', 'people')}, {found['unsure']} unsure"
+    ]
     for key, name in (("all", "all labels"), ("correct", "labelled 1"), ("incorrect", "labelled 0")):
         part = found[key]
         if part["n"]:

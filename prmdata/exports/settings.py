@@ -1,0 +1,53 @@
+"""What may be asked of an export, and how a dataset keeps what was asked of a config that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from prmdata.datasets.compose import Composition
+from prmdata.exports.format import Tokens
+from prmdata.records import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What may be asked of an export.
+
+    ``label_kind``: ``fault`` or ``prefix``; where the dataset holds both and none is chosen, only the kind
+    that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
+    ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
+    only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
+    ``max_length`` tokens. ``placeholder`` is the token after which OpenRLHF reads a label. ``as_config``
+    writes a config of the dataset itself.
+    """
+
+    label_kind: str | None = None
+    mix: bool = False
+    composition: Composition | None = None
+    keep: float | None = None
+    response_class: tuple[str, ...] = ()
+    tokenizer: str | Tokens | None = None
+    max_length: int | None = None
+    placeholder: str = "ки"
+    as_config: bool = False
+
+    def admits_class(self, trace: Trace) -> bool:
+        """Whether a row is no rollout, or one of the classes asked for."""
+        classes = self.response_class
+        return not classes or trace.response_class is None or trace.response_class in classes
+
+    def stored(self) -> dict[str, Any]:
+        """What was asked, JSON-able, but for a tokenizer: it only counts."""
+        return asdict(replace(self, tokenizer=None)) | {"response_class": list(self.response_class)}
+
+
+def restored(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of :class:`ExportSettings` that :meth:`ExportSettings.stored` kept."""
+    composition = stored.get("composition")
+    return {
+        **stored,
+        "composition": Composition(**composition) if composition else None,
+        "response_class": tuple(stored.get("response_class", ())),
+    }
