@@ -161,7 +161,7 @@ def _case(subject: Subject) -> _Case:
     if isinstance(subject, str):
         return _Case(subject, (), searched=False)
     step = subject.labelled_step
-    watch = () if step is None else tuple(sorted(set(covered_lines(subject.steps)[step])))
+    watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
         return _Case(subject.program, watch, share=RULES_SHARE, searched=False)
     return _Case(subject.program, watch)
