@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from prmdata.steps.nesting import DEEPEST, LONGEST, nesting
+
 if TYPE_CHECKING:
     from prmdata.edits.program_text import ProgramText, Span
 
@@ -34,7 +36,9 @@ class CstProgram:
 
 
 def parse_cst(written: ProgramText) -> CstProgram | None:
-    """``written`` in libcst; None where libcst cannot parse it."""
+    """``written`` in libcst; None where libcst cannot parse it, or would not stop before its stack is full."""
+    if len(written.program) > LONGEST or nesting(written.program) > DEEPEST:
+        return None
     try:
         wrapper = MetadataWrapper(libcst.parse_module(written.program), unsafe_skip_copy=True)
     except (libcst.ParserSyntaxError, RecursionError):

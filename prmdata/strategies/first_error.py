@@ -22,7 +22,7 @@ from prmdata.evidence.given_tests import explain
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect
-from prmdata.strategies.program_faults import texts_only, work_or_rejected
+from prmdata.strategies.program_faults import work_or_rejected, workable
 from prmdata.strategies.rows import StrategyResult, program_row, seed_for
 
 NAME = "first-error"
@@ -53,7 +53,7 @@ def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, 
     if options.rollouts:
         rollouts += yield from _sampled(problem, options, outcome)
     rollouts = list({rollout.program: rollout for rollout in reversed(rollouts)}.values())[::-1]
-    rollouts = texts_only(outcome, problem.id, rollouts)
+    rollouts = workable(outcome, problem.id, rollouts)
     if not rollouts:
         return outcome
     seed = seed_for(problem, options.seed)

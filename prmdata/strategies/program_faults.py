@@ -12,11 +12,13 @@ from typing import Any, Final, TypeVar
 
 from prmdata.errors import MachineryError, UsageError, where_raised
 from prmdata.records import Question, Reject, Rollout
+from prmdata.steps.nesting import LONGEST
 from prmdata.strategies.rows import StrategyResult
 
 STAGE: Final = "fault"
 """The stage of a program that the host could not work on."""
 NOT_TEXT: Final = "not text: it holds half a surrogate pair, which no file of UTF-8 can hold"
+TOO_LONG: Final = f"too long: more than {LONGEST:,} characters"
 
 FoundT = TypeVar("FoundT")
 
@@ -53,14 +55,23 @@ def work_or_rejected(
         return None
 
 
-def texts_only(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollout]) -> list[Rollout]:
-    """The rollouts that are text; the others are rejects in ``outcome``."""
+def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollout]) -> list[Rollout]:
+    """The rollouts that are text, and no longer than ``LONGEST``; the others are rejects in ``outcome``."""
     found: list[Rollout] = []
     for rollout in rollouts:
-        try:
-            rollout.program.encode()
-        except UnicodeEncodeError:
-            outcome.rejects.append(Reject(problem_id, STAGE, NOT_TEXT, program=rollout.program))
+        why = _why_not(rollout.program)
+        if why:
+            outcome.rejects.append(Reject(problem_id, STAGE, why, program=rollout.program))
         else:
             found.append(rollout)
     return found
+
+
+def _why_not(program: str) -> str:
+    if len(program) > LONGEST:
+        return TOO_LONG
+    try:
+        program.encode()
+    except UnicodeEncodeError:
+        return NOT_TEXT
+    return ""

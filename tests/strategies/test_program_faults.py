@@ -9,9 +9,17 @@ import pytest
 
 from prmdata.errors import SandboxError
 from prmdata.records import Problem, Rollout, Run, Task, Verdict, Vetted
+from prmdata.steps.nesting import LONGEST
 from prmdata.strategies.first_error import FirstErrorOptions
 from prmdata.strategies.first_error import run as first_error
-from prmdata.strategies.program_faults import NOT_TEXT, STAGE, done_or_rejected, work_or_rejected
+from prmdata.strategies.program_faults import (
+    NOT_TEXT,
+    STAGE,
+    TOO_LONG,
+    done_or_rejected,
+    work_or_rejected,
+    workable,
+)
 from prmdata.strategies.rows import StrategyResult
 from prmdata.testing.trampoline import run_to_end
 from prmdata.vetting.vet import vet
@@ -59,6 +67,13 @@ def test_a_failure_of_the_machinery_is_no_fault_of_the_program() -> None:
 
     with pytest.raises(SandboxError):
         done_or_rejected(StrategyResult(), "p", "", failing)
+
+
+def test_a_program_beyond_what_judges_take_is_a_reject() -> None:
+    outcome = StrategyResult()
+    programs = [Rollout("x" * LONGEST), Rollout("x" * (LONGEST + 1))]
+    assert workable(outcome, "p", programs) == programs[:1]
+    assert [(one.reason, one.program) for one in outcome.rejects] == [(TOO_LONG, programs[1].program)]
 
 
 def test_each_rollout_is_a_row_or_a_reject_in_either_order(driven: Driven) -> None:
