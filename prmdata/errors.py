@@ -20,6 +20,8 @@ A failure of the machinery and a failure of a candidate are two things: the seco
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 
@@ -38,6 +40,13 @@ def _rebuilt(kind: type[PrmdataError], arguments: tuple[Any, ...], state: dict[s
     error.args = arguments
     error.__dict__.update(state)
     return error
+
+
+def where_raised(error: BaseException) -> str:
+    """An error that nobody expected, with the place where it happened: ``ValueError: no digits (plain.py:12)``."""
+    found = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(found[-1].filename).name}:{found[-1].lineno})" if found else ""
+    return f"{type(error).__name__}: {str(error)[:300]}{place}"
 
 
 class UsageError(PrmdataError):

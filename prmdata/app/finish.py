@@ -38,11 +38,17 @@ class BuildResult:
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 nothing usable; 130 stopped, resumable."""
+        """0 done; 1 nothing usable, or a whole problem lost to a fault; 130 stopped, resumable."""
         if self.stopped is not None:
             return 130
-        made = self.rows - self.counts["rows"].get("reference", 0)
-        return 0 if made or not self.counts["problems"] else 1
+        if self.counts["stages"].get("machinery", 0):
+            return 1
+        return 0 if self._is_usable else 1
+
+    @property
+    def _is_usable(self) -> bool:
+        """Whether a strategy made a row, or there was nothing to make one of."""
+        return self.rows > self.counts["rows"].get("reference", 0) or not self.counts["problems"]
 
     def _why_nothing(self) -> str:
         if not self.counts["vetted"]:
@@ -69,7 +75,7 @@ class BuildResult:
         if self.stopped is not None:
             how = "" if "the same command" in self.stopped else "; run the same command again to go on"
             lines.append(f"stopped: {self.stopped}{how}")
-        if self.exit_code == 1:
+        if self.stopped is None and not self._is_usable:
             lines.append(f"nothing usable: {self._why_nothing()}")
         lines += [f"note: {note}" for note in self.notes]
         lines.append(f"dataset: {self.out}")

@@ -18,10 +18,17 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import pairwise
 
+from prmdata.completers.landmarks import landmarks
 from prmdata.records import Step
 
 SIMILAR = 0.5
 """Two steps less similar than this are not the same step changed."""
+PAIRS = 10_000
+"""Pairs of steps that one alignment compares at most (100 steps with 100): work and memory are their number, not the
+product of two lengths that a program chooses. Longer programs are first cut at the steps that stand word for word once
+in both, and the parts between are aligned, in order, while there are pairs left; beyond that a step has no counterpart."""
+TOKENS = 400
+"""Of longer steps (a table of a thousand numbers) the tokens are counted, and not put in order."""
 
 _SILENT = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
@@ -67,6 +74,31 @@ def similarity(one: Step, other: Step) -> float:
     return (_ratio(left.shape, right.shape) + _ratio(left.texts, right.texts)) / 2
 
 
+def _similarity_in_search(one: Step, other: Step) -> float:
+    """:func:`similarity` where the two may be one step; where their tokens, put in any order, show that they are not,
+    what that order would give, which is a tenth of the work."""
+    if _role(one) != _role(other):
+        return 0.0
+    left, right = words(one.text), words(other.text)
+    at_most = (_share(left.shape, right.shape) + _share(left.texts, right.texts)) / 2
+    return similarity(one, other) if at_most >= SIMILAR else at_most
+
+
+def _share(left: tuple[str, ...], right: tuple[str, ...]) -> float:
+    """What :func:`_ratio` is at most: the tokens in common, whatever their order."""
+    number = len(left) + len(right)
+    if not number:
+        return 1.0
+    there = _counted(right)
+    common = sum(min(count, there.get(token, 0)) for token, count in _counted(left).items())
+    return 2.0 * common / number
+
+
+@lru_cache(maxsize=65536)
+def _counted(tokens: tuple[str, ...]) -> Counter[str]:
+    return Counter(tokens)
+
+
 def _role(step: Step) -> str:
     """What opens a suite, what does something, what says something: never one for the other."""
     return "opens" if step.kind in ("header", "clause") else step.kind
@@ -74,7 +106,8 @@ def _role(step: Step) -> str:
 
 @lru_cache(maxsize=65536)
 def _ratio(left: tuple[str, ...], right: tuple[str, ...]) -> float:
-    return SequenceMatcher(None, left, right, autojunk=False).ratio()
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    return matcher.quick_ratio() if max(len(left), len(right)) > TOKENS else matcher.ratio()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +137,49 @@ def _blocks(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[int, i
     """The equal parts of two shapes: where they start, and how long they are."""
     if left == right:
         return ((0, 0, len(left)),)
+    if max(len(left), len(right)) > TOKENS:
+        return ()
     found = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
     return tuple((block.a, block.b, block.size) for block in found)
 
 
 def align(steps: Sequence[Step], others: Sequence[Step], *, bindings: bool = False) -> list[int | None]:
     """For each of ``steps`` the index of the step of ``others`` it corresponds to, increasing; None
-    where it has none. Time and memory: the product of the two lengths, less what both begin with. With
-    ``bindings`` the names of the two are the same, and steps that assign to different ones are not alike."""
+    where it has none. Time and memory: the product of the two lengths, less what both begin with, and at
+    most ``PAIRS``. With ``bindings`` the names of the two are the same, and steps that assign to different
+    ones are not alike."""
     alike = 0
     while alike < min(len(steps), len(others)) and steps[alike].text == others[alike].text:
         alike += 1
-    rest = _align(steps[alike:], others[alike:], bindings)
+    rest = _align_parts(steps[alike:], others[alike:], bindings)
     return [*range(alike), *(None if place is None else place + alike for place in rest)]
+
+
+def _align_parts(steps: Sequence[Step], others: Sequence[Step], bindings: bool) -> list[int | None]:
+    """As :func:`_align`; what is too long for it is cut in parts that both have in common."""
+    if len(steps) * len(others) <= PAIRS:
+        return _align(steps, others, bindings)
+    matched: list[int | None] = [None] * len(steps)
+    left = PAIRS
+    row = column = 0
+    for next_row, next_column in [
+        *landmarks([step.text for step in steps], [step.text for step in others]),
+        (len(steps), len(others)),
+    ]:
+        pairs = (next_row - row) * (next_column - column)
+        if pairs <= left:
+            left -= pairs
+            part = _align(steps[row:next_row], others[column:next_column], bindings)
+            matched[row:next_row] = [None if place is None else place + column for place in part]
+        if next_row < len(steps):
+            matched[next_row] = next_column
+        row, column = next_row + 1, next_column + 1
+    return matched
 
 
 def _align(steps: Sequence[Step], others: Sequence[Step], bindings: bool) -> list[int | None]:
     rows, columns = len(steps), len(others)
-    like = _similarity_of_namesakes if bindings else similarity
+    like = _similarity_of_namesakes if bindings else _similarity_in_search
     alike_of = [[like(step, other) for other in others] for step in steps]
     best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
     for row in range(rows - 1, -1, -1):
@@ -160,7 +218,7 @@ def _similarity_of_namesakes(step: Step, other: Step) -> float:
     mine, theirs = target(step), target(other)
     if mine and theirs and mine != theirs:
         return 0.0
-    alike = similarity(step, other)
+    alike = _similarity_in_search(step, other)
     first, second = words(step.text).texts[:1], words(other.text).texts[:1]
     is_namesake = bool(mine and theirs) or (first == second and first in _ALIKE_AT_LEAST)
     return max(alike, SIMILAR) if alike and is_namesake else alike

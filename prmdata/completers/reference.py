@@ -82,7 +82,7 @@ class ReferenceCompleter:
     def _rests(self, source: _Aligned, through: int) -> Iterator[str]:
         """What may follow the prefix, most plausible first: from the step after the last one that the
         prefix stands for; from earlier steps that the prefix does not stand for; from later ones."""
-        done = [place for place in source.matched[: through + 1] if place is not None]
+        done = frozenset(place for place in source.matched[: through + 1] if place is not None)
         ahead = {place for place, row in source.moved.items() if row <= through}
         after = max(done, default=-1) + 1
         last = next((row for row in range(through, -1, -1) if source.matched[row] is not None), None)
@@ -96,7 +96,12 @@ class ReferenceCompleter:
             earlier.append(place)
         readings = self._readings(source, through)
         indents = self._indents(through)
-        outstanding = [place for place in range(after) if self._is_outstanding(source, place, through)]
+        taken = frozenset(source.matched)
+        outstanding = [
+            place
+            for place in range(after)
+            if (place in source.moved or place not in taken) and self._is_outstanding(source, place, through)
+        ]
         last_start = min(after + SKIPS, len(source.steps))
         for place in (after, *earlier, *range(after + 1, last_start + 1)):
             wanted = [one for one in range(place, len(source.steps)) if one not in ahead]
@@ -130,11 +135,11 @@ class ReferenceCompleter:
         return found
 
     def _is_outstanding(self, source: _Aligned, place: int, through: int) -> bool:
-        """Whether a step before where the prefix stands is still to be done: the rollout does it later,
-        or it is an import that the rollout does without."""
+        """Whether a step before where the prefix stands, which the rollout does elsewhere or not at all, is still
+        to be done: the rollout does it later, or it is an import."""
         if place in source.moved:
             return source.moved[place] > through
-        return place not in source.matched and _is_import(source.steps[place])
+        return _is_import(source.steps[place])
 
     def _indents(self, through: int) -> list[str]:
         """The indentation at each depth around the end of a prefix, one deeper than it has reached."""
@@ -195,12 +200,13 @@ def moved(steps: Sequence[Step], others: Sequence[Step], how: Alignment) -> dict
     """The steps of ``others`` that nothing in their place corresponds to and that stand, word for word and
     names propagated, somewhere else in ``steps``: which step that is. Simple statements only."""
     free = {row for row, place in enumerate(how.matched) if place is None and steps[row].kind == "simple"}
+    taken = frozenset(how.matched)
     by_words: dict[tuple[str, ...], list[int]] = {}
     for row in sorted(free):
         by_words.setdefault(words(steps[row].text).texts, []).append(row)
     found: dict[int, int] = {}
     for place, step in enumerate(others):
-        if place not in how.matched and step.kind == "simple":
+        if place not in taken and step.kind == "simple":
             rows = by_words.get(words(renamed(step.text, how.names)).texts)
             if rows:
                 found[place] = rows.pop(0)

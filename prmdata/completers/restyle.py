@@ -7,8 +7,10 @@ that write a line which the rollout has and the program has not are applied, whi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 from prmdata.completers.align import Alignment, aligned, words
@@ -26,6 +28,9 @@ TRIED: Final = 10
 LEAST_GAIN: Final = 0.05
 LEAST_ALIKE: Final = 0.4
 """Below this mean similarity of a step the two are different ideas, and no refactoring brings them closer."""
+PAIRS: Final = 250_000
+"""Pairs of steps that are compared to refactor one program, at most: 55 alignments of 67 steps with 67, which is all
+there can be, and fewer of longer ones."""
 SPARE: Final = 0.15
 """What a step costs that the rollout has no counterpart for."""
 
@@ -36,10 +41,11 @@ def restyled(steps: Sequence[Step], program: str, prompt: str) -> tuple[tuple[St
     """``program``, or a refactoring of it that is closer to ``steps``, as steps; and how they align."""
     others = split_steps(program)
     best = aligned(steps, others)
-    if best.score < LEAST_ALIKE * max(len(steps), 1):
+    tried = min(TRIED, PAIRS // (ROUNDS * max(len(steps) * len(others), 1)))
+    if best.score < LEAST_ALIKE * max(len(steps), 1) or not tried:
         return others, best
     for _ in range(ROUNDS):
-        closer = _closer(steps, program, prompt, others, best)
+        closer = _closer(steps, (program, prompt), others, best, tried)
         if closer is None:
             break
         program, others, best = closer
@@ -47,15 +53,17 @@ def restyled(steps: Sequence[Step], program: str, prompt: str) -> tuple[tuple[St
 
 
 def _closer(
-    steps: Sequence[Step], program: str, prompt: str, others: tuple[Step, ...], best: Alignment
+    steps: Sequence[Step], texts: tuple[str, str], others: tuple[Step, ...], best: Alignment, tried: int
 ) -> tuple[str, tuple[Step, ...], Alignment] | None:
-    """A refactoring of ``program`` that comes closer: of those the one that replaces most steps (a loop
-    before a name for a part of a line in it), then the closest. None where none comes closer."""
+    """A refactoring of a program (``texts``: it, and its prompt) that comes closer: of the ``tried`` most promising the
+    one that replaces most steps (a loop before a name for a part of a line in it), then the closest. None where none
+    comes closer."""
+    program, prompt = texts
     found = None
     best_yet = (0, 0.0)
     worth = _worth(best, others)
     source, edits = _refactorings(program, given_count(prompt, others))
-    for edit in _relevant(steps, others, edits):
+    for edit in islice(_relevant(steps, others, edits), tried):
         try:
             candidate = splice(source, edit)
         except EditRefused:
@@ -78,9 +86,9 @@ def _relevant(
     steps: Sequence[Step], others: Sequence[Step], edits: Sequence[tuple[Edit, frozenset[Shape]]]
 ) -> Iterator[Edit]:
     """The edits that write a line of a shape that ``steps`` has more of than ``others``."""
-    there = [words(step.text).shape for step in others]
-    mine = [words(step.text).shape for step in steps]
-    lacking = {shape for shape in mine if mine.count(shape) > there.count(shape)}
+    there = Counter(words(step.text).shape for step in others)
+    mine = Counter(words(step.text).shape for step in steps)
+    lacking = {shape for shape, number in mine.items() if number > there[shape]}
     ordered = sorted(edits, key=lambda pair: -len(pair[1] & lacking))
     return (edit for edit, shapes in ordered[:TRIED] if shapes & lacking)
 

@@ -124,9 +124,17 @@ def write_rejects(out: Path, rejects: Iterable[Reject]) -> int:
     number = 0
     with replacing(out / REJECTS) as file:
         for reject in rejects:
-            file.write((json.dumps(_reject(reject), ensure_ascii=False) + "\n").encode("utf-8"))
+            file.write(_line(reject))
             number += 1
     return number
+
+
+def _line(reject: Reject) -> bytes:
+    """A reject as JSON; escaped where its program is not text."""
+    try:
+        return (json.dumps(_reject(reject), ensure_ascii=False) + "\n").encode("utf-8")
+    except UnicodeEncodeError:
+        return (json.dumps(_reject(reject)) + "\n").encode("ascii")
 
 
 def _reject(reject: Reject) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from typing import Any, BinaryIO, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from prmdata.datasets.schema import steps_schema
 from prmdata.errors import InputError, UsageError
 
 ROWS_PER_SHARD: Final = 100_000
@@ -121,6 +122,11 @@ def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
             except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, UnicodeEncodeError) as cause:
                 raise InputError(f"row {row.get('id', '?')}", f"does not fit the columns: {cause}") from cause
         raise InputError("rows", f"do not fit the columns: {error}") from error
+
+
+def check_row(row: dict[str, Any]) -> None:
+    """Raises InputError where a row of config ``steps`` does not fit its columns (half a surrogate pair in a text)."""
+    _table([row], steps_schema())
 
 
 def write_rows(

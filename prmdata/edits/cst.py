@@ -17,20 +17,17 @@ import libcst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from prmdata.edits.cst_lines import CstLines, read_lines
+from prmdata.steps.nesting import DEEPEST, nesting
 
 if TYPE_CHECKING:
     from prmdata.edits.program_text import ProgramText, Span
 
-DEEPEST: Final = 100
-"""Brackets inside each other: Python itself stops at 200, libcst 1.9 crashes between 200 and 1,500."""
 LONGEST: Final = 4_000
 """Characters of one step: a chain of 1,500 operators takes libcst 0.8 s, and the time grows with the square."""
 
 NOT_PARSED: Final = "libcst does not parse the program"
 NOT_THE_BYTES: Final = "libcst does not keep the program's bytes"
 NOT_THE_STEPS: Final = "libcst's lines are not the program's steps"
-
-_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 
 
 class CstError(Exception):
@@ -98,19 +95,8 @@ def parsed(code: str, default_indent: str | None = None) -> tuple[libcst.Module,
 
 
 def is_too_deep(code: str) -> bool:
-    """Whether ``code`` may have more than ``DEEPEST`` brackets inside each other; those in strings and
-    comments count, which costs a text with a hundred of them its tree and nothing else."""
-    if code.count("(") + code.count("[") + code.count("{") <= DEEPEST:
-        return False
-    depth = 0
-    for letter in code:
-        if letter in _OPEN:
-            depth += 1
-            if depth > DEEPEST:
-                return True
-        elif letter in _CLOSE and depth:
-            depth -= 1
-    return False
+    """Whether ``code`` may be nested deeper than ``DEEPEST`` levels; what is short cannot be nested much deeper."""
+    return len(code) > 2 * DEEPEST and nesting(code) > DEEPEST
 
 
 def _statement_texts(module: libcst.Module) -> list[str]:

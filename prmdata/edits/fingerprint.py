@@ -38,9 +38,13 @@ def fingerprint(program: str) -> str:
     Remembered for a while: whoever proposes an edit and whoever splices it in ask about the same program.
     """
     code = compiled(program)
-    if code is None:
+    try:
+        said = None if code is None else repr(_plain(code))
+    except (RecursionError, MemoryError):  # constants in constants beyond what Python writes
+        said = None
+    if said is None:
         return "text:" + hashlib.blake2b(program.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return hashlib.blake2b(repr(_plain(code)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def is_compiled(digest: str) -> bool:
@@ -77,4 +81,14 @@ def _plain(value: object) -> object:
         return tuple(_plain(item) for item in value)
     if isinstance(value, frozenset):
         return ("frozenset", *sorted(repr(_plain(item)) for item in value))
+    if isinstance(value, int):
+        return (type(value).__name__, _digits(value))
     return (type(value).__name__, repr(value))
+
+
+def _digits(value: int) -> str:
+    """A number as text, however many digits Python writes."""
+    try:
+        return repr(value)
+    except ValueError:
+        return hex(value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import textwrap
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from prmdata.records import Step
@@ -24,26 +25,71 @@ def executed_steps(steps: Sequence[Step], lines: Collection[int] | None) -> tupl
     if lines is None:
         return (None,) * len(steps)
     hit = frozenset(lines)
-    return tuple(not hit.isdisjoint(covered) for covered in covered_lines(steps))
+    shows = _what_shows(steps)
+    ran = [False] * len(steps)
+    for index in _last_first(shows):
+        one = shows[index]
+        ran[index] = (
+            any(line in hit for line in one.lines)
+            or any(steps[other].code_line in hit for other in one.within)
+            or any(ran[other] for other in one.others)
+        )
+    return tuple(ran)
 
 
-def covered_lines(steps: Sequence[Step]) -> list[tuple[int, ...]]:
-    """For each step the lines any of which shows, when hit, that the step ran.
+def covered_lines(steps: Sequence[Step], index: int) -> tuple[int, ...]:
+    """The lines, in order, any of which shows, when hit, that the step ran.
 
     Own lines for simple steps, headers and clauses with a condition, to which the suite's are added;
     the suite's alone for ``else``, ``finally``, ``def``, ``class`` and decorators; the next (or else the
     previous) sibling's for ``global``, ``nonlocal``, docstrings and bare annotations, which leave no code.
     A suite on the header's own line counts as that line.
     """
-    found: list[tuple[int, ...] | None] = [None] * len(steps)
+    shows = _what_shows(steps)
+    found: set[int] = set()
+    seen = {index}
+    asked = [index]
+    while asked:
+        one = shows[asked.pop()]
+        found.update(one.lines, (steps[other].code_line for other in one.within))
+        fresh = [other for other in one.others if other not in seen]
+        seen.update(fresh)
+        asked += fresh
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _Showing:
+    """What shows that a step ran: lines of its own, the first lines of the steps ``within`` it, and other steps
+    that ran. Of these it names those one level below it alone, so that what is kept grows with the program and
+    not with its depth."""
+
+    lines: Sequence[int] = ()
+    others: Sequence[int] = ()
+    within: range = range(0)
+
+
+def _what_shows(steps: Sequence[Step]) -> list[_Showing]:
     indents = [_indent(step) for step in steps]
     words = [_word(step) for step in steps]
-    for index in reversed(range(len(steps))):
-        found[index] = _covered(index, steps, indents, words, found)
-    for index in range(len(steps)):
-        if found[index] is None:
-            found[index] = _sibling(index, indents, found)
-    return [covered or () for covered in found]
+    below = _children(indents)
+    found = [_own(index, steps, words, below[index]) for index in range(len(steps))]
+    for index, one in enumerate(found):
+        if one is not None and words[index] in _DECLARATIONS and words[index] != "class" and below[index]:
+            # A nested `def` is reached only when the outer one is called.
+            found[index] = replace(one, within=_suite(index, indents))
+    return [
+        _Showing(others=_sibling(index, indents, found)) if one is None else one
+        for index, one in enumerate(found)
+    ]
+
+
+def _last_first(shows: Sequence[_Showing]) -> list[int]:
+    """All steps, each after those that show it: from the last to the first, but that a step without code may
+    be shown by one before it, so those come at the end."""
+    order = range(len(shows) - 1, -1, -1)
+    looks_back = {index for index, one in enumerate(shows) if any(other < index for other in one.others)}
+    return [*(index for index in order if index not in looks_back), *sorted(looks_back)]
 
 
 def declared_steps(steps: Sequence[Step], index: int) -> range:
@@ -53,39 +99,41 @@ def declared_steps(steps: Sequence[Step], index: int) -> range:
     return _suite(index, [_indent(step) for step in steps])
 
 
-def _covered(
-    index: int,
-    steps: Sequence[Step],
-    indents: list[int],
-    words: list[str],
-    found: list[tuple[int, ...] | None],
-) -> tuple[int, ...] | None:
+def _own(index: int, steps: Sequence[Step], words: Sequence[str], below: Sequence[int]) -> _Showing | None:
+    """What shows one step; None where it leaves no code and a sibling has to."""
     step = steps[index]
-    own = tuple(range(step.code_line, step.last_line + 1))
+    own = range(step.code_line, step.last_line + 1)
     if step.kind == "docstring" or _leaves_no_code(step, words[index]):
         return None
     if step.kind == "decorator":
         declared = next((i for i in range(index + 1, len(steps)) if steps[i].kind != "decorator"), None)
-        return own if declared is None else found[declared]
-    suite = _suite(index, indents) if step.kind in ("header", "clause") else range(0)
+        return _Showing(own) if declared is None else _Showing(others=(declared,))
+    suite = below if step.kind in ("header", "clause") else ()
     if not suite:
-        return own
-    inside = tuple(line for child in suite for line in found[child] or ())
-    if words[index] == "class":
-        return inside
-    if words[index] in _DECLARATIONS:
-        # A nested `def` is reached only when the outer one is called.
-        return tuple(sorted({*inside, *(steps[child].code_line for child in suite)}))
-    return inside if words[index] in _SILENT else own + inside
+        return _Showing(own)
+    return _Showing(() if words[index] in _SILENT | _DECLARATIONS else own, suite)
 
 
-def _sibling(index: int, indents: list[int], found: list[tuple[int, ...] | None]) -> tuple[int, ...]:
+def _children(indents: Sequence[int]) -> list[list[int]]:
+    """For each step those of the suite under it, without what stands in suites of theirs."""
+    below: list[list[int]] = [[] for _ in indents]
+    around: list[int] = []
+    for index, indent in enumerate(indents):
+        while around and indents[around[-1]] >= indent:
+            around.pop()
+        if around:
+            below[around[-1]].append(index)
+        around.append(index)
+    return below
+
+
+def _sibling(index: int, indents: Sequence[int], found: Sequence[_Showing | None]) -> tuple[int, ...]:
     for way in (range(index + 1, len(indents)), range(index - 1, -1, -1)):
         for other in way:
             if indents[other] < indents[index]:
                 break
             if indents[other] == indents[index] and found[other] is not None:
-                return found[other] or ()
+                return (other,)
     return ()
 
 

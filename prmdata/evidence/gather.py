@@ -25,7 +25,7 @@ from prmdata.evidence.explore import (
 )
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.passing import is_distinguished, passes
-from prmdata.evidence.value_repr import call_repr, value_repr
+from prmdata.evidence.value_repr import call_repr, shortened, value_repr
 from prmdata.records import (
     Candidate,
     Counterexample,
@@ -161,7 +161,7 @@ def _case(subject: Subject) -> _Case:
     if isinstance(subject, str):
         return _Case(subject, (), searched=False)
     step = subject.labelled_step
-    watch = () if step is None else tuple(sorted(set(covered_lines(subject.steps)[step])))
+    watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
         return _Case(subject.program, watch, share=RULES_SHARE, searched=False)
     return _Case(subject.program, watch)
@@ -232,7 +232,8 @@ def _note(
 
 def counterexample_of(recorded: RecordedInput, seen: Observation) -> Counterexample:
     """What one input showed, as Python text: ``got`` is the answer, or what came instead of one."""
-    got = value_repr(seen.answer) if seen.status == "disagreed" else f"{seen.status} {seen.answer}".strip()
+    came = f"{seen.status} {seen.answer}".strip()
+    got = value_repr(seen.answer) if seen.status == "disagreed" else shortened(came)
     return Counterexample(call_repr(recorded.text), value_repr(recorded.answer), got)
 
 

@@ -13,6 +13,11 @@ from prmdata.resources import guest_module
 LONGEST: Final = 2000
 """Characters of an input or answer that a row keeps."""
 _DEEPEST: Final = 50
+_MOST: Final = 2_000_000
+"""Characters written for one value, at all its levels together. A value whose parts are shared (a list that holds one
+list twice, and so on 40 times) is small on the wire and without end on paper."""
+_UNWRITABLE: Final = (ValueError, OverflowError, RecursionError, MemoryError)
+"""What writing a value may fail with (a range or a fraction of 5,000 digits); the text of the wire is shown instead."""
 
 
 def value_repr(text: str) -> str:
@@ -20,7 +25,7 @@ def value_repr(text: str) -> str:
     codec = guest_module("codec")
     try:
         return shortened(_ValueWriter().repr(codec.decode(text)))
-    except codec.DecodeError:
+    except (codec.DecodeError, *_UNWRITABLE):
         return shortened(text)
 
 
@@ -32,14 +37,22 @@ def call_repr(text: str) -> str:
         return shortened(text)
     write = _ValueWriter().repr
     positional = len(call.values) - len(call.names)
-    parts = [write(value) for value in call.values[:positional]]
-    parts += [f"{n}={write(v)}" for n, v in zip(call.names, call.values[positional:], strict=True)]
+    try:
+        parts = [write(value) for value in call.values[:positional]]
+        parts += [f"{n}={write(v)}" for n, v in zip(call.names, call.values[positional:], strict=True)]
+    except _UNWRITABLE:
+        return shortened(text)
     return shortened(", ".join(parts))
 
 
 def shortened(text: str) -> str:
-    """At most ``LONGEST`` characters of ``text``."""
-    return text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    """At most ``LONGEST`` characters of ``text``, as UTF-8 can hold them."""
+    return as_utf8(text if len(text) <= LONGEST else text[:LONGEST] + "…")
+
+
+def as_utf8(text: str) -> str:
+    """``text`` with the halves of surrogate pairs in it, which no file of UTF-8 can hold, written as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class _ValueWriter(reprlib.Repr):
@@ -52,13 +65,18 @@ class _ValueWriter(reprlib.Repr):
                 setattr(self, limit, sys.maxsize)
         self.maxlevel = _DEEPEST
         self._open: set[int] = set()
+        self._left = _MOST
 
     def repr1(self, x: Any, level: int) -> str:
         if id(x) in self._open:
             return "..."
         self._open.add(id(x))
         try:
-            return super().repr1(x, level)
+            written = super().repr1(x, level)
+            self._left -= len(written)
+            if self._left < 0:
+                raise OverflowError("longer than anything that is shown")
+            return written
         finally:
             self._open.discard(id(x))
 

@@ -6,18 +6,18 @@ whole in the journal. :class:`ProblemWorker` answers its questions. Every engine
 
 from __future__ import annotations
 
-import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, TypeVar
 
 from prmdata.datasets.problem_rows import problem_row
 from prmdata.datasets.schema import to_row
-from prmdata.errors import MachineryError, UsageError
+from prmdata.datasets.writer import check_row
+from prmdata.errors import InputError, MachineryError, UsageError, where_raised
 from prmdata.labels.prefixes import settle
-from prmdata.records import Problem, Question, Reject, Vetted
+from prmdata.records import Problem, Question, Reject, Trace, Vetted
+from prmdata.strategies.program_faults import STAGE
 from prmdata.strategies.rows import StrategyResult, reference_row
 from prmdata.vetting.similar import signature
 from prmdata.vetting.vet import vet
@@ -66,13 +66,25 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
         rejects += outcome.rejects
         unusable += outcome.unusable
         spliced += outcome.spliced
+    rows = [row for trace in settle(traces) if (row := _fitting(trace, rejects)) is not None]
     return {
         "problem": problem_row(vetted, signature(problem)),
-        "rows": [to_row(trace) for trace in settle(traces)],
+        "rows": rows,
         "rejects": [asdict(reject) for reject in rejects],
         "unusable": dict(sorted(unusable.items())),
         "spliced": dict(sorted(spliced.items())),
     }
+
+
+def _fitting(trace: Trace, rejects: list[Reject]) -> ProblemOutcome | None:
+    """The row of a trace; None, and a reject of its program, where it does not fit the columns."""
+    row = to_row(trace)
+    try:
+        check_row(row)
+    except InputError as error:
+        rejects.append(Reject(trace.problem_id, STAGE, error.what, f"row {trace.id}", "".join(trace.steps)))
+        return None
+    return row
 
 
 def rejected(reject: Reject) -> ProblemOutcome:
@@ -106,7 +118,4 @@ async def answered_or_reject(
 
 def internal_error(error: Exception) -> MachineryError:
     """A fault of ours as a failure of one problem, with the place where it happened."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return MachineryError(
-        f"internal error: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-    )
+    return MachineryError(f"internal error: {where_raised(error)}")

@@ -8,12 +8,47 @@ from __future__ import annotations
 import ast
 import dataclasses
 import sys
+from collections.abc import Iterator
 
+from prmdata.errors import where_raised
 from prmdata.problems.entry import calls_entry, defines, infer_entry
 from prmdata.problems.syntax import bound_names, fault, parse, parses
 from prmdata.records import Problem, Reject
 
 STAGE = "read"
+
+
+def examined(problem: Problem) -> Problem | Reject:
+    """See :func:`examine`; a problem that the host cannot even look at is a Reject that says why."""
+    odd = next((name for name, text in _texts(problem) if not is_text(text)), None)
+    if odd is not None:
+        detail = f"its {odd} holds half a surrogate pair, which no file of UTF-8 can hold"
+        return _reject(problem, "not text", detail)
+    try:
+        return examine(problem)
+    except (RecursionError, MemoryError, ValueError) as error:
+        return _reject(problem, "a fault of the host's work on it", where_raised(error))
+
+
+def is_text(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _texts(problem: Problem) -> Iterator[tuple[str, str]]:
+    """The texts of a problem by what they are; rollouts are looked at one by one, where they are judged."""
+    for name in ("source", "license", "prompt", "reference", "setup"):
+        yield name, getattr(problem, name)
+    yield "entry point", problem.entry_point or ""
+    yield "checker", problem.compare.checker
+    for other in problem.references:
+        yield "reference", other
+    for test in problem.tests:
+        yield "test", test.code + test.input + test.output
 
 
 def examine(problem: Problem) -> Problem | Reject:

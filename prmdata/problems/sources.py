@@ -15,7 +15,7 @@ from prmdata.problems.hub import NAMES, HubName, hub_rows, parse_hub
 from prmdata.problems.layouts import recognise
 from prmdata.problems.rollouts import RolloutFile, merged
 from prmdata.problems.rows import Row
-from prmdata.problems.soundness import examine
+from prmdata.problems.soundness import examined, is_text
 from prmdata.records import Problem, Reject
 
 GROUP = "prmdata.sources"
@@ -41,7 +41,7 @@ def read_problems(
         if isinstance(found, Reject):
             yield found
         else:
-            yield examine(joined.join(found) if joined is not None else _merged(found))
+            yield examined(joined.join(found) if joined is not None else _merged(found))
     if joined is not None and limit is None:
         joined.check_matched()
 
@@ -57,6 +57,9 @@ def unexamined(source: str | os.PathLike[str], *, limit: int | None = None) -> I
             layout = recognise(row.values.keys(), row.where)
         found = layout.read(row)
         problem_id = found.problem_id if isinstance(found, Reject) else found.id
+        if not is_text(problem_id):
+            problem_id = problem_id.encode("utf-8", "backslashreplace").decode()
+            found = Reject(problem_id, "read", "not text", "its id holds half a surrogate pair")
         digest = hashlib.blake2b(problem_id.encode("utf-8", "surrogatepass"), digest_size=16).digest()
         if digest in seen:
             raise row.fail(f"the id {problem_id!r} stands in an earlier row too; ids must be unique")

@@ -23,6 +23,7 @@ from prmdata.evidence.given_tests import explain
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect
+from prmdata.strategies.program_faults import work_or_rejected, workable
 from prmdata.strategies.rows import StrategyResult, StrategySettings, program_row, seed_for
 
 NAME = "first-error"
@@ -65,6 +66,7 @@ def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, 
     if options.rollouts:
         rollouts += yield from _sampled(problem, options, outcome)
     rollouts = list({rollout.program: rollout for rollout in reversed(rollouts)}.values())[::-1]
+    rollouts = workable(outcome, problem.id, rollouts)
     if not rollouts:
         return outcome
     seed = seed_for(problem, options.seed)
@@ -73,24 +75,44 @@ def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, 
     findings = yield from gather(vetted, programs, corpus=corpus)
     findings = yield from explain(vetted, corpus, programs, findings)
     passes = [isinstance(finding, Gathered) and finding.passes for finding in findings]
-    passing = [rollout.program for rollout, good in zip(rollouts, passes, strict=True) if good]
+    passing = sorted(rollout.program for rollout, good in zip(rollouts, passes, strict=True) if good)
     known = {fingerprint(problem.reference): True}
     known |= {fingerprint(rollout.program): good for rollout, good in zip(rollouts, passes, strict=True)}
+    around = _Around(vetted, corpus, options, passing, known, outcome)
     for rollout, finding in zip(rollouts, findings, strict=True):
         if isinstance(finding, QuarantineError):
             outcome.rejects.append(
                 Reject(problem.id, "judge", finding.reason, finding.detail, rollout.program)
             )
             continue
-        row = _row(problem, rollout, finding)
-        if not finding.passes:
-            completions = _completions(problem, rollout, passing, options, outcome)
-            search = _Search(
-                vetted, corpus, split_steps(rollout.program), row.given_steps, options, completions, known
-            )
-            row = yield from search.run(row)
-        outcome.traces.append(row)
+        searching = _searched(around, rollout, finding)
+        row = yield from work_or_rejected(outcome, problem.id, rollout.program, searching)
+        if row is not None:
+            outcome.traces.append(row)
     return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the searches in the rollouts of one problem share. ``passing`` is sorted, so that no row depends on
+    the order of the rollouts."""
+
+    vetted: Vetted
+    corpus: InputCorpus
+    options: FirstErrorOptions
+    passing: Sequence[str]
+    known: dict[str, bool]
+    """What is known of the problem's programs, by compiled code: rollouts share many completions."""
+    outcome: StrategyResult
+
+
+def _searched(around: _Around, rollout: Rollout, finding: Gathered) -> Generator[Question, Any, Trace]:
+    """The row of one rollout, searched where it does not pass."""
+    row = _row(around.vetted.problem, rollout, finding)
+    if finding.passes:
+        return row
+    search = _Search(around, split_steps(rollout.program), row.given_steps, _completions(around, rollout))
+    return (yield from search.run(row))
 
 
 def expected(problem: Problem, options: FirstErrorOptions) -> list[Request]:
@@ -134,17 +156,12 @@ def _sampled(
     return [Rollout(start + text) for text in reply.completions]
 
 
-def _completions(
-    problem: Problem,
-    rollout: Rollout,
-    passing: Sequence[str],
-    options: FirstErrorOptions,
-    outcome: StrategyResult,
-) -> Completions:
+def _completions(around: _Around, rollout: Rollout) -> Completions:
     """How the prefixes of one rollout are completed."""
+    problem, options = around.vetted.problem, around.options
     steps = split_steps(rollout.program)
     if options.completer == "reference":
-        completer = ReferenceCompleter(steps, [problem.reference, *passing], problem.prompt)
+        completer = ReferenceCompleter(steps, [problem.reference, *around.passing], problem.prompt)
         known: dict[int, list[str]] = {}
 
         def offline(through: int, n: int, attempt: int) -> Generator[Question, Any, list[str]]:
@@ -159,7 +176,7 @@ def _completions(
         prefix = join(steps[: through + 1])
         seed = seed_for(problem, options.seed)
         reply = yield Request("complete", problem, prefix, n=n, seed=seed, attempt=attempt)
-        outcome.count_unusable(reply.unusable)
+        around.outcome.count_unusable(reply.unusable)
         return [prefix + text for text in reply.completions]
 
     return asked
@@ -169,14 +186,10 @@ def _completions(
 class _Search:
     """The search in one rollout: what was probed, what passed."""
 
-    vetted: Vetted
-    corpus: InputCorpus
+    around: _Around
     steps: tuple[Step, ...]
     given: int
-    options: FirstErrorOptions
     completions: Completions
-    known: dict[str, bool]
-    """What is known of the problem's programs, by compiled code: rollouts share many completions."""
     probes: list[Probe] = field(default_factory=list)
     witnesses: dict[int, str] = field(default_factory=dict)
     values: dict[int, float] = field(default_factory=dict)
@@ -187,9 +200,9 @@ class _Search:
             place for place in range(self.given, len(self.steps)) if self.steps[place].kind != "docstring"
         ]
         empty = self.given - 1
-        if self.options.search == "full":
+        if self.around.options.search == "full":
             yield from self._probe(empty)
-        asking = (bisect.full if self.options.search == "full" else bisect.first)(len(places))
+        asking = (bisect.full if self.around.options.search == "full" else bisect.first)(len(places))
         is_good: bool | None = None
         while True:
             try:
@@ -201,12 +214,12 @@ class _Search:
         bad = None if found.cut is None else places[found.cut]
         good = len(places) if found.cut is None else found.cut
         before = places[good - 1] if good else empty
-        if before == empty and empty not in self.witnesses and self.options.search == "first":
+        if before == empty and empty not in self.witnesses and self.around.options.search == "first":
             yield from self._start_over(empty)
         return replace(
             row,
-            completer=self.options.completer,
-            k=self.options.k,
+            completer=self.around.options.completer,
+            k=self.around.options.k,
             probes=tuple(replace(probe, step=-1) if probe.step == empty else probe for probe in self.probes),
             values=tuple(self.values.get(place) for place in range(len(self.steps))),
             prompt_value=self.values.get(empty),
@@ -219,17 +232,17 @@ class _Search:
         """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
         end = self._end(through)
         tried = passed = 0
-        whole = self.options.search == "full"
-        batches = (self.options.k,) if whole else (*FIRST_BATCHES, self.options.k)
+        whole = self.around.options.search == "full"
+        batches = (self.around.options.k,) if whole else (*FIRST_BATCHES, self.around.options.k)
         for batch in batches:
-            wanted = min(batch, self.options.k - tried)
+            wanted = min(batch, self.around.options.k - tried)
             programs = yield from self.completions(end, wanted, tried)
             good = yield from self._passing(programs)
             tried += len(programs)
             passed += len(good)
             if good:
                 self.witnesses.setdefault(through, good[0])
-            if len(programs) < wanted or tried >= self.options.k or (good and not whole):
+            if len(programs) < wanted or tried >= self.around.options.k or (good and not whole):
                 break
         self.probes.append(Probe(through, tried, passed))
         if tried and (whole or not passed):
@@ -239,7 +252,7 @@ class _Search:
     def _start_over(self, empty: int) -> Generator[Question, Any, None]:
         """A witness for the given steps alone. That they can be completed is known (the reference does it),
         so nobody is asked for K completions, unless the reference does not fit behind them."""
-        problem = self.vetted.problem
+        problem = self.around.vetted.problem
         completer = ReferenceCompleter(self.steps, [problem.reference], problem.prompt)
         good = yield from self._passing(completer.completions(self._end(empty), sum(FIRST_BATCHES)))
         if good:
@@ -256,8 +269,12 @@ class _Search:
     def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
         """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
         keys = [fingerprint(program) for program in programs]
-        fresh = {key: program for key, program in zip(keys, programs, strict=True) if key not in self.known}
-        findings = yield from gather(self.vetted, list(fresh.values()), corpus=self.corpus, pass_only=True)
+        fresh = {
+            key: program for key, program in zip(keys, programs, strict=True) if key not in self.around.known
+        }
+        findings = yield from gather(
+            self.around.vetted, list(fresh.values()), corpus=self.around.corpus, pass_only=True
+        )
         for key, finding in zip(fresh, findings, strict=True):
-            self.known[key] = isinstance(finding, Gathered) and finding.passes
-        return [program for key, program in zip(keys, programs, strict=True) if self.known[key]]
+            self.around.known[key] = isinstance(finding, Gathered) and finding.passes
+        return [program for key, program in zip(keys, programs, strict=True) if self.around.known[key]]

@@ -37,6 +37,7 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.steps import close_prefix, given_count, split_steps
+from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
@@ -86,7 +87,11 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
-    outcome.traces = [_row(vetted, *one, closed) for one, closed in zip(judged, compiles, strict=True)]
+    for (candidate, finding), closed in zip(judged, compiles, strict=True):
+        made = partial(_row, vetted, candidate, finding, closed)
+        row = done_or_rejected(outcome, problem.id, candidate.program, made)
+        if row is not None:
+            outcome.traces.append(row)
     outcome.spliced.update(candidate.spliced_as_text or BY_LIBCST for candidate, _ in judged)
     return outcome
 
@@ -100,7 +105,8 @@ def _candidates(
         reply = yield request
         outcome.count_unusable(reply.unusable)
         for edit in reply.edits:
-            candidate = _spliced(source, edit, seen, outcome)
+            made = partial(_spliced, source, edit, seen, outcome)
+            candidate = done_or_rejected(outcome, vetted.problem.id, edit.text, made)
             if candidate is not None:
                 found.append(candidate)
     return found
@@ -167,7 +173,7 @@ def _judge(
             continue
         if (
             finding.execution.verdict != Verdict.PASSED
-            and (whole := propagate_rename(candidate, source, problem.entry_point)) is not None
+            and (whole := _propagated(candidate, source, problem.entry_point)) is not None
         ):
             key = fingerprint(whole.program)
             if key not in seen and whole.program not in seen:
@@ -189,6 +195,15 @@ def _judge(
     programs = [candidate.program for candidate, _ in judged]
     shown = yield from explain(vetted, corpus, programs, [finding for _, finding in judged])
     return [(candidate, finding) for (candidate, _), finding in zip(judged, shown, strict=True)]
+
+
+def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -> Candidate | None:
+    """The candidate with its rename carried to where the name is used; None where it is no rename, or one that
+    cannot be followed."""
+    try:
+        return propagate_rename(candidate, source, entry_point)
+    except (RecursionError, MemoryError):
+        return None
 
 
 def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:

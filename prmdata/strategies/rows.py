@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 
 from prmdata.evidence.executed import executed_steps
 from prmdata.evidence.gather import Gathered
+from prmdata.evidence.value_repr import as_utf8
 from prmdata.records import (
     Candidate,
     EditRecord,
@@ -105,7 +106,7 @@ def program_row(
         outcomes=execution.outcomes,
         evidence=finding.evidence,
         isolation=execution.isolation,
-        error_type=execution.error_type,
+        error_type=None if execution.error_type is None else as_utf8(execution.error_type),
         error_step=error_step,
         edit=edit,
     )

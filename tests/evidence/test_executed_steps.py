@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -105,7 +106,27 @@ def test_unknown_lines_are_unknown_steps() -> None:
     ],
 )
 def test_odd_programs(program: str, expected: list[tuple[int, ...]]) -> None:
-    assert covered_lines(split_steps(program)) == expected
+    steps = split_steps(program)
+    assert [covered_lines(steps, index) for index in range(len(steps))] == expected
+
+
+def nested(levels: int) -> str:
+    """A function of so many ``if`` one inside the other, and the answer in the innermost."""
+    conditions = "".join(f"{' ' * (level + 1)}if x > {level}:\n" for level in range(levels))
+    return f"def f(x):\n{conditions}{' ' * (levels + 1)}return x\n"
+
+
+def test_nesting_costs_memory_that_grows_with_the_depth_and_no_faster() -> None:
+    """90 levels: with what each level held kept again in the one around it, 2 to the power of 90 lines."""
+    steps = split_steps(nested(90))
+    tracemalloc.start()
+    shown = covered_lines(steps, 0)
+    ran = executed_steps(steps, {92})
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert shown == tuple(range(2, 93))
+    assert ran == (True,) * 92
+    assert peak_bytes < 2_000_000
 
 
 def test_against_the_interpreter() -> None:

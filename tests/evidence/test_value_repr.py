@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
+from fractions import Fraction
 from math import inf
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.evidence.value_repr import LONGEST, call_repr, value_repr
+from prmdata.evidence.value_repr import LONGEST, as_utf8, call_repr, value_repr
 from prmdata.evidence.values import Call
 from prmdata.resources import guest_module
 
@@ -23,6 +25,18 @@ PLAIN = st.recursive(
     | st.frozensets(st.integers() | st.text(max_size=3), max_size=4),
     max_leaves=12,
 )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value", [range(1 << 15000), Fraction(1 << 15000, 3), Counter({1: 1 << 15000}), [1 << 15000]]
+)
+def test_a_number_of_more_digits_than_python_writes_is_still_shown(value: object) -> None:
+    assert 0 < len(value_repr(guest_module("codec").encode(value))) <= LONGEST + 1
+
+
+def test_halves_of_surrogate_pairs_are_shown_as_escapes() -> None:
+    assert as_utf8("a\ud800é") == "a\\ud800é"
+    value_repr(guest_module("codec").encode(["\udfff"])).encode()
 
 
 @given(PLAIN)
