@@ -6,8 +6,10 @@ process after a time in which neither the process nor its judge used or wanted a
 """
 
 import os
+import re
 import select
 import socket
+import sys
 import time
 
 from . import fork_server, wire
@@ -23,6 +25,9 @@ PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
 IDLE_BASE_S = 1.0
+_MOST_OUTPUTS = 64
+IMPORT_S = 2.0
+_IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 _LONGEST_TICK_S = 0.5
 
 
@@ -156,6 +161,8 @@ class CandidateProcess:
             self._sizes[fd] += len(data)
             if self._sizes[fd] <= self.limits.output_bytes:
                 self.outputs[fd].append(data)
+            elif self._sizes[fd] <= self._output_bytes_by_now():
+                continue  # written during a generated input, which may write as much as all tests together
             elif self.ended is None:
                 self.cause = "output_limit"
                 self.end()
@@ -163,6 +170,10 @@ class CandidateProcess:
             else:
                 self.cause = self.cause or "output_limit"
                 return
+
+    def _output_bytes_by_now(self):
+        inputs = min(self.workers.page.progress, self.most_inputs, _MOST_OUTPUTS)
+        return self.limits.output_bytes * (1 + inputs)
 
     def _unregister(self, fd):
         try:
@@ -245,6 +256,14 @@ class ClockSchedule:
         self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)
 
 
+def import_s(program):
+    """Return the CPU time that a program gets for its imports alone: two seconds where it imports anything that is not
+    of the standard library. The import of numpy takes 0.2 to 0.5 s, a reference without it a hundredth of that, and
+    the limit comes from the reference."""
+    found = _IMPORTED.findall(program)
+    return 0.0 if set(found) <= sys.stdlib_module_names else IMPORT_S
+
+
 def output_bytes_of(spec):
     """Return how much output a program of a problem may write on each stream: what the problem says; else 1 MB, or
     twice the longest output that is expected."""
@@ -267,18 +286,3 @@ class Limits:
     def packed(self, uid):
         kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2)) + 2
         return fork_server.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)
-
-
-def read_script_messages(channel, asked_for_code):
-    """Return the last message of a script, and its first where that one is about its code (else an empty dict). Where
-    the code was not asked for, only the program itself can have said something about it, and nobody listens."""
-    channel.setblocking(False)
-    unpacker, found = wire.Unpacker(), []
-    try:
-        while len(found) < 4 and (data := channel.recv(1 << 18)):
-            found += unpacker.feed(data)
-    except (OSError, wire.WireError):
-        pass
-    found = [message for message in found if type(message) is dict]
-    about = found.pop(0) if asked_for_code and found and found[0].get("op") == "code" else {}
-    return found[-1] if found else None, about

@@ -29,8 +29,9 @@ class Comparison:
             exec(program.compiled(checker, "<checker>"), names)
             self._checker = names["ok"]
 
-    def answers(self, given, expected, got, classes):
-        """Whether the texts of two answers to the input ``given`` (a text) agree."""
+    def answers(self, given, expected, got, classes, by_truth=False):
+        """Whether the texts of two answers to the input ``given`` (a text) agree. ``by_truth``: where a truth value is
+        expected, ``None`` is as good as ``False``."""
         if got == expected and self._checker is None:
             return True
         try:
@@ -44,6 +45,8 @@ class Comparison:
                 # A checker reads an answer as often as it likes: an iterator would be empty the second time.
                 given = [*args, *kwargs.values()]
                 return bool(self._checker(given, _readable(wanted), _readable(found)))
+            if by_truth and type(wanted) is bool and found is None:
+                return not wanted
             return self.values(wanted, found)
         except (CodecError, RecursionError):
             return False

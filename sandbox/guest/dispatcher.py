@@ -8,7 +8,7 @@ another run came further is repeated with more time.
 """
 
 from . import determinism, wire
-from .candidate_process import Limits, output_bytes_of
+from .candidate_process import Limits, import_s, output_bytes_of
 from .judging import MEMORY, PASSED
 from .runs import TIMEOUT, Run
 from .script_runs import ScriptRun
@@ -90,7 +90,10 @@ class Dispatcher:
         extended_cpu_s = limit if task["pass_only"] or not self._is_deterministic else limit * CONFIRM
         if task["work"] and self._is_deterministic:
             extended_cpu_s *= CONFIRM
-        limits = Limits(limit, self._spec["memory_mb"], extended_cpu_s, output_bytes_of(self._spec))
+        more_s = import_s(task["program"])
+        limits = Limits(
+            limit + more_s, self._spec["memory_mb"], extended_cpu_s + more_s, output_bytes_of(self._spec)
+        )
         first = self._kind()(
             self._by_seed[0], self._spec, task, limits, self._heartbeat, send_code=len(self._by_seed) > 1
         )
@@ -136,7 +139,11 @@ class Dispatcher:
             workers,
             self._spec,
             task,
-            Limits(cpu_s, self._spec["memory_mb"], output_bytes=output_bytes_of(self._spec)),
+            Limits(
+                cpu_s + import_s(task["program"]),
+                self._spec["memory_mb"],
+                output_bytes=output_bytes_of(self._spec),
+            ),
             self._heartbeat,
             code,
         ).go()

@@ -2,8 +2,9 @@
 
 import os
 
+from . import wire
 from .boundary import facts_of
-from .candidate_process import CandidateProcess, read_script_messages
+from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED, WRONG
 from .runs import COMPILE, JUDGE_BASE_S, TIMEOUT, Run
@@ -72,7 +73,7 @@ class ScriptRun(Run):
             os.close(reading)
         try:
             process.watch({}, lambda: process.ended is not None, self._heartbeat)
-            message, code_message = read_script_messages(process.channel, order["send_code"])
+            message, code_message = _messages(process.channel, order["send_code"])
             self.code = self.code or code_message.get("c")
             self.is_deterministic = self.is_deterministic or code_message.get("deterministic") is True
         finally:
@@ -110,3 +111,18 @@ class ScriptRun(Run):
             return TIMEOUT, {"t": None, "l": None, "d": "the judge was kept busy"}, output
         detail = {"t": None, "l": None, "d": same.get("detail", "the output differs")}
         return (PASSED if same["same"] else WRONG), detail, output
+
+
+def _messages(channel, asked_for_code):
+    """Return the last message of a script, and its first where that one is about its code (else an empty dict). Where
+    the code was not asked for, only the program itself can have said something about it, and nobody listens."""
+    channel.setblocking(False)
+    unpacker, found = wire.Unpacker(), []
+    try:
+        while len(found) < 4 and (data := channel.recv(1 << 18)):
+            found += unpacker.feed(data)
+    except (OSError, wire.WireError):
+        pass
+    found = [message for message in found if type(message) is dict]
+    about = found.pop(0) if asked_for_code and found and found[0].get("op") == "code" else {}
+    return found[-1] if found else None, about

@@ -23,7 +23,7 @@ def run_suite(link, suite, comparison, order, classes, first):
             link.send(_batch(batch, order, first and start == 0))
             for offset, given in enumerate(batch):
                 wanted = None if expected is None else expected[start + offset]
-                seen.append(_observed(link.receive(), given, wanted, comparison, classes))
+                seen.append(_observed(link.receive(), given, wanted, comparison, classes, bool(link.objects)))
                 left -= len(seen[-1][1])
                 if left < 0:
                     seen[-1][:2] = "opaque", ""
@@ -50,7 +50,9 @@ def _is_plain(text):
     return '{"w":' not in text
 
 
-def _observed(reply, given, wanted, comparison, classes):
+def _observed(reply, given, wanted, comparison, classes, by_truth):
+    """Return what one answer showed. ``by_truth``: the program has passed tests with objects, so that tests which
+    expect truth and falsehood have looked at no more than that."""
     kind, text = reply.get("s"), text_of(reply.get("t"), _MOST_CHARS)
     reached = bool(reply.get("w"))
     lines = [line for line in reply["l"] if type(line) is int] if type(reply.get("l")) is list else None
@@ -63,6 +65,6 @@ def _observed(reply, given, wanted, comparison, classes):
     elif wanted is None:
         status = "answered"
     else:
-        same = comparison.answers(given, wanted, text, classes)
+        same = comparison.answers(given, wanted, text, classes, by_truth)
         status, text = ("agreed", "") if same else ("disagreed", text[:SHOWN_CHARS])
     return [status, text, reached, lines]

@@ -52,7 +52,7 @@ def test_what_is_nearly_plain_is_seen_as_the_plain_data_in_it(judged: Judge, pro
 )  # fmt: skip
 def test_what_numpy_returns_are_numbers_and_lists(judged: Judge, program: str, test: str) -> None:
     pytest.importorskip("numpy")
-    assert judged(program, test, cpu_s=5.0).verdict == P
+    assert judged(program, test, cpu_s=0.1).verdict == P  # the import has time of its own
 
 
 LIST = "def f(n):\n    return [n, n + 1]\n"
@@ -156,11 +156,14 @@ def test_generated_inputs_see_what_tests_see(judged: Judge) -> None:
     found = judged("def f(n):\n    yield 5\n", "assert list(f(1))", task=Task("", suites=(suite,)))
     assert {each.status for each in found.observations[0]} == {"disagreed"}
     truths = Suite(('{"a":["ab"],"k":{}}', '{"a":["1"],"k":{}}'), ("true", "false"))
-    program = "import re\ndef f(s):\n    return re.match('[a-z]+', s) or False\n"
+    program = "import re\ndef f(s):\n    return re.match('[a-z]+', s)\n"
     found = judged(program, "assert f('a')", task=Task("", suites=(truths,)))
     assert [each.status for each in found.observations[0]] == ["agreed", "agreed"]
     kept = judged(program, "assert f('a')", task=Task("", suites=(Suite(truths.inputs),)))
     assert [each.status for each in kept.observations[0]] == ["opaque", "answered"]
+    forgets = "def f(s):\n    if s.isalpha(): return True\n"
+    found = judged(forgets, "assert f('a')", task=Task("", suites=(truths,)))
+    assert [each.status for each in found.observations[0]] == ["agreed", "disagreed"]
 
 
 def test_a_checker_reads_an_answer_as_often_as_it_likes(judged: Judge) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from prmdata.records import Limits, Problem, Spec, Task, Test, Verdict
+from prmdata.records import Limits, Problem, Spec, Suite, Task, Test, Verdict
 from prmdata.sandboxes.contract import Worker
 from tests.sandboxes.conftest import Judge
 
@@ -73,3 +73,11 @@ def test_output_is_bounded_by_what_the_problem_says_or_expects(local_worker: Wor
     assert verdict(replace(small, limits=Limits(output_mb=0.5)), 700) == OUTPUT
     large = replace(small, tests=(Test("stdio", input="", output=("x" * 1023 + "\n") * 1500),))
     assert verdict(large, 1500) == P
+
+
+def test_generated_inputs_do_not_share_the_output_of_the_tests(judged: Judge) -> None:
+    suite = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in range(8)), tuple(str(n + 1) for n in range(8)))
+    program = "def f(n):\n    print('x' * 400_000)\n    return n + 1\n"
+    found = judged(program, "assert f(1) == 2", "assert f(2) == 3", task=Task("", suites=(suite,)))
+    assert found.verdict == P
+    assert [each.status for each in found.observations[0]] == ["agreed"] * 8
