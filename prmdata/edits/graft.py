@@ -120,7 +120,7 @@ def _stand_in(node: CSTNode, kept: Kept) -> str | None:
 
 def _check_owners(old: CstLines, edit: Edit, run: Run, skeleton: Skeleton, lines: CstLines) -> None:
     """Refuse an edit by which a line that it does not declare comes to hang on another line. A line may
-    leave an owner that is edited: its suite is the edit's to give away."""
+    leave an owner that is edited: its suite and its clauses are the edit's to give away."""
     own = _own(skeleton, lines)
     around = [None, *skeleton.before, *(None for _ in own), *skeleton.after]
     for number, origin in enumerate(around):
@@ -128,7 +128,7 @@ def _check_owners(old: CstLines, edit: Edit, run: Run, skeleton: Skeleton, lines
             continue
         owner = lines.owner(number)
         now = run.block.owner if owner in (OUTSIDE, 0) else _step(around[owner])
-        if now != origin.owner and not edit.start <= origin.owner < edit.stop:
+        if now != origin.owner and not _is_given_away(old, edit, origin):
             raise EditRefused(UNDECLARED, f"step {origin.step} would hang on another line")
         statement = lines.statement_of[number]
         is_decorated = number == statement.header and any(
@@ -136,6 +136,14 @@ def _check_owners(old: CstLines, edit: Edit, run: Run, skeleton: Skeleton, lines
         )
         if is_decorated and edit.start < old.statement_of[origin.step].start:
             raise EditRefused(UNDECLARED, f"step {origin.step} would be decorated")
+
+
+def _is_given_away(old: CstLines, edit: Edit, origin: Origin) -> bool:
+    """Whether the edit holds the line that ``origin`` hung on; for a clause also where it holds one of the
+    clauses before it (of ``if``, ``elif``, ``else`` the second becomes ``if``: the ``else`` is its now)."""
+    sections = old.statement_of[origin.step].sections
+    before = (each.step for each in sections if each.step < origin.step)
+    return any(edit.start <= step < edit.stop for step in (origin.owner, *before))
 
 
 def _step(origin: Origin | None) -> int:

@@ -134,6 +134,11 @@ def test_every_place_goes_through_libcst(made: Edit) -> None:
     assert check(Source(PROGRAM), made)
 
 
+def test_clauses_after_an_edited_one_may_follow_it() -> None:
+    program = "if a:\n    b = 1\nelif c:\n    b = 2\nelse:\n    b = 3\n"
+    assert check(Source(program), edit(2, 3, "if c:\n"))
+
+
 def test_what_stays_is_the_very_node_that_it_was() -> None:
     source = Source(PROGRAM)
     assert source.cst is not None
