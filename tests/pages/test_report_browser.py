@@ -28,7 +28,12 @@ def built(made, tmp_path_factory):
         "problem_id": "made/3",
         "prompt": "?",
         "tests": [
-            {"form": "assert", "code": "assert total([1]) == 1", "input": "", "output": ""},
+            {
+                "form": "assert",
+                "code": "\n\nassert total([1]) == 1\n" + "assert total([]) == 0\n" * 40,
+                "input": "",
+                "output": "",
+            },
             {"form": "stdio", "code": "", "input": "</script>1", "output": "2"},
         ],
     }
@@ -142,6 +147,8 @@ def test_axe_finds_nothing_serious(chromium, built, axe, scheme, width):
     page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto((built / "report.html").as_uri())
     page.wait_for_selector("html[data-ready]", state="attached")
+    page.fill("[name=text]", "made/3")  # a problem whose tests are longer than their place
+    page.evaluate("document.querySelectorAll('#program details').forEach((one) => { one.open = true; })")
     page.evaluate(axe)
     grave = page.evaluate(GRAVE)
     page.close()

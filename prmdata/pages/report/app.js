@@ -177,9 +177,10 @@
     else chip(row.cls || origin(row));
     chip(`kind ${row.kind}`); chip(row.split); chip(row.completer && `completer ${row.completer}`);
     const prompt = element("details", "prompt");
-    prompt.append(element("summary", "", "Prompt"), element("pre", "", row.prompt));
+    prompt.append(element("summary", "", "Prompt"), element("pre", "", row.prompt.replace(/^\n+|\s+$/g, "")));
     const tests = element("details", "prompt tests"), found = testsOf.get(row.problem) || [];
-    tests.append(element("summary", "", `Tests (${found.length})`), ...found.map(colored));
+    tests.append(element("summary", "", `Tests (${found.length})`), ...found.map((test) => colored(test.replace(/^\n+|\s+$/g, ""))));
+    for (const text of [...prompt.children, ...tests.children]) if (text.tagName === "PRE") text.tabIndex = 0; // they scroll
     prompt.open = tests.open = open;
     for (const each of [prompt, tests]) each.addEventListener("toggle", () => { open = each.open; });
     const frame = element("div", "code"), code = element("div", "lines");
