@@ -86,7 +86,7 @@ def test_a_kill_loses_nothing_that_was_said_to_be_finished(tmp_path: Path) -> No
 
 def test_a_disk_that_refuses_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DiskError, match="make room"):
+    with pytest.raises(DiskError, match="cannot be written"):
         Journal(tmp_path / "file" / "j.sqlite")
 
 

@@ -89,6 +89,16 @@ def test_a_bad_file_is_one_line_and_code_2(
         assert "Traceback" not in err
 
 
+def test_vet_prints_one_json_object(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    source = write(tmp_path / "p.jsonl", GOOD, BAD)
+    options = ("--sandbox", "local", "--workers", "1", "--no-kills", "--json")
+    code, said, _ = run(capsys, "vet", source, "-o", str(tmp_path / "out"), *options)
+    found = json.loads(said)
+    assert code == 0
+    assert (found["problems"], found["vetted"]) == (2, 1)
+    assert found == json.loads((tmp_path / "out" / "report.json").read_text())
+
+
 def test_testgen_writes_problems_that_notice_more(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     out = tmp_path / "more.jsonl"
     source = write(tmp_path / "p.jsonl", GOOD, BAD)

@@ -5,7 +5,8 @@
   const SIGNS = { "+": "+", "-": "−", ".": "" };
   const REASONS = JSON.parse($("#reasons").textContent);
   const ITEM = 58;
-  let rows = [], shown = [], current = -1;
+  const testsOf = new Map();
+  let rows = [], shown = [], current = -1, begun = false;
 
   // ---------- theme
   try { const kept = localStorage.getItem("prmdata-theme"); if (kept) document.documentElement.dataset.theme = kept; } catch { /* file: without storage */ }
@@ -21,8 +22,9 @@
     const raw = atob($("#rows").textContent.trim());
     const bytes = Uint8Array.from(raw, (char) => char.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const { texts, rows: packed } = JSON.parse(await new Response(stream).text());
+    const { texts, rows: packed, tests } = JSON.parse(await new Response(stream).text());
     const text = (place) => (place < 0 ? null : texts[place]);
+    for (const [problem, ...found] of tests || []) testsOf.set(text(problem), found.map(text));
     return packed.map((row) => {
       const [id, problem, prompt, split, strategy, kind, verdict, error, steps, labels, runs, executed, edit, seen, tests, inputs, cls, completer, probes] = row;
       const reasons = [];
@@ -46,8 +48,38 @@
     const counts = new Map();
     for (const value of values) if (value) counts.set(value, (counts.get(value) || 0) + 1);
     const sorted = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    for (const [value, n] of sorted) form.elements[name].add(new Option(`${words(value)} (${n.toLocaleString("en")})`, value));
+    for (const [value] of sorted) form.elements[name].add(new Option(words(value), value));
     if (counts.size < 2) form.elements[name].hidden = true;
+  }
+  const VALUES = {
+    label: (row) => [row.sign], origin: (row) => [origin(row)], verdict: (row) => [row.verdict],
+    operator: (row) => [row.edit ? row.edit.operator : ""], reason: (row) => row.reasons, split: (row) => [row.split],
+  };
+  // Beside each choice stands how many rows it would leave, under the other filters.
+  function recount(want, parts) {
+    const found = rows.filter((row) => !parts.length || parts.every((part) => searched(row).includes(part)));
+    for (const name of Object.keys(VALUES)) {
+      const counts = new Map();
+      for (const row of found) {
+        if (!Object.keys(VALUES).every((other) => other === name || !want[other] || VALUES[other](row).includes(want[other]))) continue;
+        for (const value of new Set(VALUES[name](row))) counts.set(value, (counts.get(value) || 0) + 1);
+      }
+      for (const option of form.elements[name].options) {
+        if (!option.value) continue;
+        option.dataset.name = option.dataset.name || option.textContent;
+        option.textContent = `${option.dataset.name} (${(counts.get(option.value) || 0).toLocaleString("en")})`;
+      }
+    }
+    for (const ribbon of document.querySelectorAll(".ribbon"))
+      ribbon.classList.toggle("chosen", ribbon.dataset.origin === want.origin && ribbon.dataset.verdict === want.verdict && SIGN_OF[ribbon.dataset.label] === want.label);
+  }
+  const SIGN_OF = { correct: "+", incorrect: "-", masked: "." };
+  // The address holds the filters and the row, so that a reload, or whoever is sent it, sees the same.
+  function remember() {
+    if (!begun) return;
+    const state = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    if (shown[current]) state.set("row", shown[current].id);
+    try { history.replaceState(null, "", `#${state}`); } catch { /* too often, or file: without history */ }
   }
   function searched(row) {
     if (row.find === undefined) row.find = [row.problem, row.id, row.edit ? `${row.edit.operator} ${words(row.edit.operator)}` : "", row.verdict, ...row.steps].join("\n").toLowerCase();
@@ -57,10 +89,9 @@
     const want = Object.fromEntries(new FormData(form));
     const parts = want.text.toLowerCase().split(/\s+/).filter(Boolean);
     shown = rows.filter((row) =>
-      (!want.label || row.sign === want.label) && (!want.origin || origin(row) === want.origin) &&
-      (!want.verdict || row.verdict === want.verdict) && (!want.operator || (row.edit && row.edit.operator === want.operator)) &&
-      (!want.reason || row.reasons.includes(want.reason)) && (!want.split || row.split === want.split) &&
+      Object.keys(VALUES).every((name) => !want[name] || VALUES[name](row).includes(want[name])) &&
       (!parts.length || parts.every((part) => searched(row).includes(part))));
+    recount(want, parts);
     $("#found").value = `${shown.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
     $("#found").dataset.value = shown.length;
     list.scrollTop = 0;
@@ -110,13 +141,13 @@
     }
     draw();
     program(shown[place]);
+    remember();
   }
   list.addEventListener("scroll", draw, { passive: true });
   list.addEventListener("click", (event) => {
     const found = event.target.closest(".item");
     if (!found) return;
     select(Number(found.dataset.place));
-    history.replaceState(null, "", `#row=${shown[current].id}`);
   });
   new ResizeObserver(draw).observe(list);
 
@@ -132,6 +163,7 @@
     made.append(source.slice(last));
     return made;
   }
+  let open = matchMedia("(min-width: 721px)").matches;
   function program(row) {
     hide();
     const target = $("#program");
@@ -145,7 +177,12 @@
     else chip(row.cls || origin(row));
     chip(`kind ${row.kind}`); chip(row.split); chip(row.completer && `completer ${row.completer}`);
     const prompt = element("details", "prompt");
-    prompt.append(element("summary", "", "Prompt"), element("pre", "", row.prompt));
+    prompt.append(element("summary", "", "Prompt"), element("pre", "", row.prompt.replace(/^\n+|\s+$/g, "")));
+    const tests = element("details", "prompt tests"), found = testsOf.get(row.problem) || [];
+    tests.append(element("summary", "", `Tests (${found.length})`), ...found.map((test) => colored(test.replace(/^\n+|\s+$/g, ""))));
+    for (const text of [...prompt.children, ...tests.children]) if (text.tagName === "PRE") text.tabIndex = 0; // they scroll
+    prompt.open = tests.open = open;
+    for (const each of [prompt, tests]) each.addEventListener("toggle", () => { open = each.open; });
     const frame = element("div", "code"), code = element("div", "lines");
     frame.append(code);
     row.steps.forEach((text, place) => {
@@ -153,13 +190,14 @@
       const label = row.labels[place] || ".";
       const step = element("div", `step ${NAMES[label]}`);
       step.tabIndex = 0;
+      step.setAttribute("role", "group");
       step.dataset.step = place;
       step.append(element("span", "sign", SIGNS[label]), element("span", "no", place), colored(text.replace(/\r?\n$/, "")));
       step.setAttribute("aria-label", `step ${place}, ${NAMES[label]}: ${explain(row, place)}`);
       code.append(step);
     });
     if (row.edit && row.edit.step >= row.steps.length && row.edit.before) code.append(was(row.edit.before));
-    target.replaceChildren(element("h3", "", row.problem), chips, prompt, frame, evidence(row), element("p", "note", `row ${row.id}`));
+    target.replaceChildren(element("h3", "", row.problem), chips, prompt, ...(found.length ? [tests] : []), frame, evidence(row), element("p", "note", `row ${row.id}`));
     target.scrollTop = 0;
   }
   function was(text) {
@@ -227,12 +265,24 @@
   // ---------- keys
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
-    if (event.key === "Escape") { hide(); if (typing) event.target.blur(); return; }
+    if (event.key === "Escape") { hide(); if (typing) { event.preventDefault(); event.target.blur(); } return; } // a search field would clear itself
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const inList = event.target === list;
     const move = { j: 1, k: -1, ...(inList ? { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -1e9, End: 1e9 } : {}) }[event.key];
     if (move && shown.length) { event.preventDefault(); select(Math.min(shown.length - 1, Math.max(0, current + move))); }
     else if (event.key === "/") { event.preventDefault(); form.elements.text.focus(); $("#programs").scrollIntoView(); }
+  });
+
+  // ---------- a ribbon of the flow chooses its rows
+  document.addEventListener("click", (event) => {
+    const ribbon = event.target.closest(".ribbon");
+    if (!ribbon || !begun) return;
+    const chosen = ribbon.classList.contains("chosen");
+    form.reset();
+    for (const name of ["origin", "verdict"]) form.elements[name].value = chosen ? "" : ribbon.dataset[name];
+    form.elements.label.value = chosen ? "" : SIGN_OF[ribbon.dataset.label];
+    filter();
+    if (!chosen) $("#programs").scrollIntoView();
   });
 
   // ---------- begin
@@ -243,11 +293,13 @@
     options("operator", rows.map((row) => row.edit && row.edit.operator));
     options("reason", rows.flatMap((row) => [...new Set(row.reasons)]));
     options("split", rows.map((row) => row.split));
+    const state = new URLSearchParams(location.hash.slice(1)), wanted = state.get("row");
+    for (const [name, value] of state) if (form.elements[name] && name !== "row") form.elements[name].value = value;
     filter();
-    const wanted = decodeURIComponent(location.hash).match(/^#row=(.+)$/);
-    const place = wanted ? rows.findIndex((row) => row.id.startsWith(wanted[1])) : rows.findIndex((row) => row.sign === "-");
+    const place = shown.findIndex((row) => (wanted ? row.id.startsWith(wanted) : row.sign === "-"));
     if (place >= 0) select(place);
     if (wanted && place >= 0) $("#programs").scrollIntoView();
+    begun = true;
     document.documentElement.dataset.ready = "1";
   }).catch((error) => {
     $("#program").replaceChildren(element("p", "note", `This browser cannot unpack the rows (${error}). The figures above stand.`));

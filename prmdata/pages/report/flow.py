@@ -87,9 +87,9 @@ def _ribbon(a: _Node, b: _Node, row: tuple[str, str, str, int], scale: float, th
         f"M{x0:.1f},{y0:.1f}C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
         f"v{size:.1f}C{middle:.1f},{y1 + size:.1f} {middle:.1f},{y0 + size:.1f} {x0:.1f},{y0 + size:.1f}z"
     )
-    return Markup('<path class="ribbon {}" d="{}"><title>{}: {:,} rows</title></path>').format(
-        label, path, title.replace("_", " "), n
-    )
+    return Markup(
+        '<path class="ribbon {}" d="{}" data-origin="{}" data-verdict="{}" data-label="{}"><title>{}: {:,} rows</title></path>'
+    ).format(label, path, kind, verdict, label, title.replace("_", " "), n)
 
 
 def _node(node: _Node, thick: int, column: int, width: int) -> Markup:

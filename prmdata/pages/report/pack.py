@@ -46,13 +46,21 @@ class Packed:
 _SYMBOL: Final = {1: "+", 0: "-", -100: "."}
 
 
-def pack(read: Callable[[], Iterable[tuple[str, Mapping[str, Any]]]], n_rows: int) -> Packed:
+MOST_TESTS: Final = 12
+"""Tests of a problem that are shown."""
+
+Read = Callable[[], Iterable[tuple[str, Mapping[str, Any]]]]
+
+
+def pack(read: Read, n_rows: int, problems: Read = tuple) -> Packed:
     """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``; ``read`` gives them from
-    the first, once for each size that is tried. What is packed is in memory, not the rows."""
+    the first, once for each size that is tried, and ``problems`` those of config ``problems``, whose tests go beside
+    them. What is packed is in memory, not the rows."""
     share = min(1.0, MOST_ROWS / max(n_rows, 1))
     while True:
         packed = _encode(
-            (split, row) for split, row in read() if share == 1 or _draw(row["problem_id"]) < share
+            ((split, row) for split, row in read() if share == 1 or _draw(row["problem_id"]) < share),
+            (row for _, row in problems() if share == 1 or _draw(row["problem_id"]) < share),
         )
         if len(packed.base64) <= MOST_BYTES or packed.n_rows < 10:
             return packed
@@ -64,12 +72,28 @@ def _draw(problem_id: str) -> float:
     return int.from_bytes(hashlib.sha256(problem_id.encode()).digest()[:8], "big") / 2**64
 
 
-def _encode(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> Packed:
+def _encode(
+    entries: Iterable[tuple[str, Mapping[str, Any]]], problems: Iterable[Mapping[str, Any]]
+) -> Packed:
     table = _Table()
     rows = [_json(_row(split, row, table)) for split, row in entries]  # as text: a tenth of the memory
-    raw = f'{{"texts":{_json(list(table.place))},"rows":[{",".join(rows)}]}}'.encode("utf-8", "replace")
+    tests = _json([_tests(row, table) for row in problems])
+    raw = f'{{"texts":{_json(list(table.place))},"rows":[{",".join(rows)}],"tests":{tests}}}'.encode(
+        "utf-8", "replace"
+    )
     # mtime 0: the same dataset gives the same page.
     return Packed(base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode(), len(rows))
+
+
+def _tests(row: Mapping[str, Any], table: _Table) -> list[int]:
+    """The problem and its tests, as texts."""
+    shown = [
+        test["code"] or f"input:\n{test['input']}\noutput:\n{test['output']}"
+        for test in row["tests"][:MOST_TESTS]
+    ]
+    left = len(row["tests"]) - len(shown)
+    texts = [*shown, *([f"# ... and {left} more"] if left else [])]
+    return [table.add(row["problem_id"]), *(table.add(text, LONGEST_EVIDENCE * 2) for text in texts)]
 
 
 def _json(value: Any) -> str:

@@ -17,7 +17,7 @@ from prmdata.datasets import describe
 from prmdata.datasets.disk import saying_full
 from prmdata.datasets.figures import CLASSES, POSITIONS, stats
 from prmdata.datasets.manifest import read_manifest
-from prmdata.datasets.reader import read_rows
+from prmdata.datasets.reader import configs, read_rows
 from prmdata.datasets.writer import write_text
 from prmdata.pages.report.flow import flow_svg
 from prmdata.pages.report.pack import pack
@@ -51,7 +51,13 @@ def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
     """The page as text; the same dataset gives the same page, but for cost and times."""
     manifest = read_manifest(out)
     figures = figures or stats(out)
-    packed = pack(lambda: read_rows(out), figures["rows"])
+    packed = pack(
+        lambda: read_rows(out),
+        figures["rows"],
+        lambda: (
+            read_rows(out, "problems", columns=["problem_id", "tests"]) if "problems" in configs(out) else ()
+        ),
+    )
     counts = manifest.get("counts", {})
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE),

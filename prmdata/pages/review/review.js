@@ -62,6 +62,7 @@
     const asked = page.querySelector(".asked");
     if (asked && !now.answer) asked.scrollIntoView({ block: "center" });
     page.dataset.place = now.place;
+    history.replaceState(null, "", `#${now.place}`);
   }
   function told(answer) {
     const agreed = answer.judgement === answer.label;
@@ -122,5 +123,8 @@
     else if (event.key === "j" || (event.key === "Enter" && event.target === document.body)) next();
     else if (event.key === "k") back();
   });
-  open(0);
+  // After a reload: the question that was open, with what was judged before it; anew: the first that is not judged.
+  for (const place of JSON.parse(page.dataset.judged)) judged.set(place, null);
+  const left = location.hash.slice(1);
+  open(/^\d+$/.test(left) ? Math.min(Number(left), Number(page.dataset.n) - 1) : Number(page.dataset.first));
 })();

@@ -76,7 +76,13 @@ class ReviewServer:
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
         )
+        with self._lock:
+            judged = sorted(self._judged)
+        n = len(self.items)
         return environment.get_template("page.html.j2").render(
+            judged=judged,
+            first=next((place for place in range(n) if place not in judged), max(n - 1, 0)),
+            n=n,
             name=self.out.resolve().name,
             person=self.person,
             style=Markup(_STYLE.read_text("utf-8")),
