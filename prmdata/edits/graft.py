@@ -24,7 +24,7 @@ from libcst import CSTNode
 
 from prmdata.edits.cst import CstError, CstProgram, parsed
 from prmdata.edits.cst_lines import CLAUSES, OUTSIDE, Block, CstLines, Statement
-from prmdata.edits.skeleton import NEW, Origin, Run, Skeleton, draw, runs, spots_of
+from prmdata.edits.skeleton import NEW, SiblingRun, Skeleton, StepOrigin, draw, runs, spots_of
 from prmdata.errors import EditRefused
 from prmdata.records import Edit
 
@@ -77,7 +77,7 @@ def graft(program: CstProgram, edit: Edit) -> Graft:
 
 
 def _standing(
-    program: CstProgram, run: Run, skeleton: Skeleton, module: libcst.Module, lines: CstLines
+    program: CstProgram, run: SiblingRun, skeleton: Skeleton, module: libcst.Module, lines: CstLines
 ) -> list[Statement] | None:
     """The statements that a parsed skeleton gives to its run; None where it is not what it was drawn as:
     at another indentation, out of its block, with a stand-in swallowed, or comments after its last line
@@ -118,7 +118,7 @@ def _stand_in(node: CSTNode, kept: Kept) -> str | None:
     return None
 
 
-def _check_owners(old: CstLines, edit: Edit, run: Run, skeleton: Skeleton, lines: CstLines) -> None:
+def _check_owners(old: CstLines, edit: Edit, run: SiblingRun, skeleton: Skeleton, lines: CstLines) -> None:
     """Refuse an edit by which a line that it does not declare comes to hang on another line. A line may
     leave an owner that is edited: its suite and its clauses are the edit's to give away."""
     own = _own(skeleton, lines)
@@ -138,7 +138,7 @@ def _check_owners(old: CstLines, edit: Edit, run: Run, skeleton: Skeleton, lines
             raise EditRefused(UNDECLARED, f"step {origin.step} would be decorated")
 
 
-def _is_given_away(old: CstLines, edit: Edit, origin: Origin) -> bool:
+def _is_given_away(old: CstLines, edit: Edit, origin: StepOrigin) -> bool:
     """Whether the edit holds the line that ``origin`` hung on; for a clause also where it holds one of the
     clauses before it (of ``if``, ``elif``, ``else`` the second becomes ``if``: the ``else`` is its now)."""
     sections = old.statement_of[origin.step].sections
@@ -146,7 +146,7 @@ def _is_given_away(old: CstLines, edit: Edit, origin: Origin) -> bool:
     return any(edit.start <= step < edit.stop for step in (origin.owner, *before))
 
 
-def _step(origin: Origin | None) -> int:
+def _step(origin: StepOrigin | None) -> int:
     return NEW if origin is None else origin.step
 
 
@@ -177,7 +177,11 @@ def _filled_inside(node: CSTNode, kept: Kept) -> CSTNode:
 
 
 def _placed(
-    program: CstProgram, run: Run, nodes: Sequence[CSTNode], skeleton: Skeleton, module: libcst.Module | None
+    program: CstProgram,
+    run: SiblingRun,
+    nodes: Sequence[CSTNode],
+    skeleton: Skeleton,
+    module: libcst.Module | None,
 ) -> libcst.Module:
     """The program's tree with ``nodes`` in the place of ``run``: only the nodes above it are copied."""
     block: Block = run.block

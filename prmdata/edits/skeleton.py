@@ -24,7 +24,7 @@ Spots = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SiblingRun:
     """Sibling statements ``first:last`` of a block, which are steps ``start:stop``."""
 
     block: Block
@@ -35,7 +35,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class StepOrigin:
     """Where a line that stays comes from: its step (of a stand-in, the first one of what it stands for) and
     the step that it hangs on in the old program."""
 
@@ -51,8 +51,8 @@ class Skeleton:
 
     code: str
     whole: str
-    before: tuple[Origin, ...]
-    after: tuple[Origin, ...]
+    before: tuple[StepOrigin, ...]
+    after: tuple[StepOrigin, ...]
     kept: dict[str, tuple[CSTNode, ...]]
     has_end: bool
 
@@ -89,7 +89,7 @@ def code_line(text: str) -> str:
     return ""
 
 
-def runs(lines: CstLines, spots: Spots) -> Iterator[Run]:
+def runs(lines: CstLines, spots: Spots) -> Iterator[SiblingRun]:
     """Every run of siblings that holds all spots, the smallest first. Between two steps several blocks may
     end and begin: the innermost comes first."""
     low, high = min(low for low, _ in spots), max(high for _, high in spots)
@@ -111,16 +111,16 @@ def _around(block: Block) -> Iterator[Block]:
         yield block
 
 
-def _run(block: Block, low: int, high: int) -> Run:
+def _run(block: Block, low: int, high: int) -> SiblingRun:
     siblings = block.statements
     first = next((place for place, each in enumerate(siblings) if each.stop > low), len(siblings))
     last = next((place for place, each in enumerate(siblings) if each.start >= high), len(siblings))
     last = max(first, last)
     start = siblings[first].start if first < len(siblings) else block.stop
-    return Run(block, first, last, start, siblings[last - 1].stop if last > first else start)
+    return SiblingRun(block, first, last, start, siblings[last - 1].stop if last > first else start)
 
 
-def draw(program: CstProgram, edit: Edit, spots: Spots, run: Run) -> Skeleton:
+def draw(program: CstProgram, edit: Edit, spots: Spots, run: SiblingRun) -> Skeleton:
     """The skeleton of ``run`` after ``edit``."""
     pen = _Pen(program, edit, spots)
     pen.statements(run.block.statements[run.first : run.last])
@@ -138,8 +138,8 @@ class _Pen:
 
     def __init__(self, program: CstProgram, edit: Edit, spots: Spots) -> None:
         self.parts: list[str] = []
-        self.before: list[Origin] = []
-        self.after: list[Origin] = []
+        self.before: list[StepOrigin] = []
+        self.after: list[StepOrigin] = []
         self.kept: dict[str, tuple[CSTNode, ...]] = {}
         self.ends_kept = False
         self._program = program
@@ -192,7 +192,7 @@ class _Pen:
             return
         lines = self._program.lines
         self.parts.append(self._also.get(step) or self._program.text.steps[step].text)
-        self._note(Origin(step, lines.owner(step)))
+        self._note(StepOrigin(step, lines.owner(step)))
         self.ends_kept = False
 
     def _stand_in(self, whole: list[Statement]) -> None:
@@ -202,8 +202,8 @@ class _Pen:
         name, block = f"{self._stem}{len(self.kept)}", whole[0].block
         self.kept[name] = tuple(each.node for each in whole)
         self.parts.append(block.indent + name + self._program.module.default_newline)
-        self._note(Origin(whole[0].start, block.owner))
+        self._note(StepOrigin(whole[0].start, block.owner))
         self.ends_kept = whole[-1].stop == len(self._program.text.steps)
 
-    def _note(self, origin: Origin) -> None:
+    def _note(self, origin: StepOrigin) -> None:
         (self.after if self._is_put else self.before).append(origin)

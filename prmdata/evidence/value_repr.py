@@ -72,11 +72,11 @@ class _ValueWriter(reprlib.Repr):
             return "..."
         self._open.add(id(x))
         try:
-            written = super().repr1(x, level)
-            self._left -= len(written)
+            text = super().repr1(x, level)
+            self._left -= len(text)
             if self._left < 0:
                 raise OverflowError("longer than anything that is shown")
-            return written
+            return text
         finally:
             self._open.discard(id(x))
 

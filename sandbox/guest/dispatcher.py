@@ -94,9 +94,8 @@ class Dispatcher:
         limits = Limits(
             limit + more_s, self._spec["memory_mb"], extended_cpu_s + more_s, output_bytes_of(self._spec)
         )
-        first = self._kind()(
-            self._by_seed[0], self._spec, task, limits, self._heartbeat, send_code=len(self._by_seed) > 1
-        )
+        first = self._kind()(self._by_seed[0], self._spec, task, limits, self._heartbeat)
+        first.send_code = len(self._by_seed) > 1
         runs = [first.go()]
         if first.failed_to_compile:
             return _combined(runs)  # nothing of the program ran, so the seed cannot matter

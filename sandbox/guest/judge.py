@@ -227,9 +227,8 @@ class Evaluation:
         entry = Remote(link, 0, self._context.spec["root"])
         names[self._context.spec["root"]] = root
         tests, codes = self._context.tests, self._context.codes
-        return judging.run_in_order(
-            order, tests, codes, names, lambda: entry, link.blame, lambda: link.gone, link.begin
-        )
+        suite = judging.TestSuite(tests, codes, names, lambda: entry, link.blame)
+        return judging.run_in_order(order, suite, lambda: link.gone, link.begin)
 
     def _in_one_process(self, order):
         spec = self._context.spec

@@ -22,17 +22,31 @@ def compiled_tests(tests):
     return found
 
 
-def run_in_order(order, tests, codes, names, entry, blame, gone=lambda: False, begin=lambda _: None):
-    """Return the outcomes of the tests whose indices are in ``order``, the facts of the first failure, and whether
-    the candidate is gone.
+class TestSuite:
+    """The tests of a problem, compiled, and what they run with.
 
-    ``blame(error)`` returns the facts of an exception that came from the candidate, and None for one that arose
-    in the test. ``begin(index)`` is called before each test. The run ends early when the candidate is gone: the test in which it died has no outcome yet.
+    ``names`` are the globals of the tests, ``entry()`` returns what a check is called with. ``blame(error)`` returns the
+    facts of an exception that came from the candidate, and None for one that arose in the test.
+    """
+
+    __slots__ = ("blame", "codes", "entry", "names", "tests")
+
+    def __init__(self, tests, codes, names, entry, blame):
+        self.tests, self.codes = tests, codes
+        self.names, self.entry, self.blame = names, entry, blame
+
+
+def run_in_order(order, suite, gone=lambda: False, begin=lambda _: None):
+    """Return the outcomes of the tests of ``suite`` whose indices are in ``order``, the facts of the first failure, and
+    whether the candidate is gone.
+
+    ``begin(index)`` is called before each test. The run ends early when the candidate is gone: the test in which it died
+    has no outcome yet.
     """
     outcomes, first = [], None
     for index in order:
         begin(index)
-        outcome, facts = _run(tests[index], codes[index], names, entry, blame)
+        outcome, facts = _run(suite.tests[index], suite.codes[index], suite.names, suite.entry, suite.blame)
         if outcome is None or gone():  # a test may swallow whatever is raised in it
             return outcomes, first, True
         if first is None and outcome != PASSED:

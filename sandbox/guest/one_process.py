@@ -17,9 +17,8 @@ def run_tests(candidate, parts):
         names = {**helpers, **names}
     codes = judging.compiled_tests(parts["tests"])
     candidate.coverage.begin()
-    outcomes, first, _ = judging.run_in_order(
-        parts["order"], parts["tests"], codes, names, lambda: candidate.resolve(0), _blame
-    )
+    suite = judging.TestSuite(parts["tests"], codes, names, lambda: candidate.resolve(0), _blame)
+    outcomes, first, _ = judging.run_in_order(parts["order"], suite)
     candidate.coverage.end()
     return Encoder.dump({"op": "one", "outcomes": outcomes, "first": first})
 

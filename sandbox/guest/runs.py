@@ -20,7 +20,8 @@ COMPILE, TIMEOUT = "compile_error", "timeout"
 class Run:
     """One task under one seed. The facts are :attr:`raw` once :meth:`go` has returned."""
 
-    def __init__(self, workers, spec, task, limits, heartbeat, code=None, send_code=False):
+    def __init__(self, workers, spec, task, limits, heartbeat, code=None):
+        """``code``: the program compiled by an earlier run; ``send_code`` is set where a later run will want it."""
         self.workers = workers
         self.spec = spec
         self.task = task
@@ -33,7 +34,7 @@ class Run:
         self.code = code
         self.is_deterministic = False
         self.exhausted = False  # the judge's time, which is far more than the candidate's
-        self._send_code = send_code
+        self.send_code = False
         self._lost_judges = 0
         self.spent = [0.0, 0.0, 0]
         self._forget()
@@ -106,7 +107,7 @@ class Run:
         """Return the order for the candidate's process. A program that was compiled before is not compiled again, but
         may still want to read its own text."""
         program = self.task["program"]
-        send_code = self.code is None and (self._send_code or mode == "script")
+        send_code = self.code is None and (self.send_code or mode == "script")
         return {
             "mode": mode,
             "program": program,
@@ -125,20 +126,7 @@ class Run:
             "root": spec["root"],
             "shares": workers.shares,
         }
-        evaluation = {
-            "op": "task",
-            "tests": self.order,
-            "suites": task["suites"],
-            "watch": task["watch"],
-            "stop_after": task["stop_after"],
-            "record": task["record"],
-            "lines": task["lines"],
-            "work": task["work"],
-            "seed": workers.seed,
-            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
-            "asked_for_code": order["send_code"],
-            "forwards": forwards,
-        }
+        evaluation = self._evaluation(order["send_code"], forwards)
         process = self.process = CandidateProcess(
             workers,
             order,
@@ -169,6 +157,24 @@ class Run:
         self.lines.update(workers.page.lines_hit())
         self._read(report[0], process)
         return report[0].get("objects", [])
+
+    def _evaluation(self, send_code, forwards):
+        """Return what the judge is told of the task."""
+        task = self.task
+        return {
+            "op": "task",
+            "tests": self.order,
+            "suites": task["suites"],
+            "watch": task["watch"],
+            "stop_after": task["stop_after"],
+            "record": task["record"],
+            "lines": task["lines"],
+            "work": task["work"],
+            "seed": self.workers.seed,
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
+            "asked_for_code": send_code,
+            "forwards": forwards,
+        }
 
     def _read(self, report, process):
         for index, outcome in zip(self.order, report["outcomes"], strict=False):

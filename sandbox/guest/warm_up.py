@@ -72,7 +72,8 @@ def warm_up():
             entry(*args, **kwargs)
         test = {"form": "check", "code": "def check(candidate):\n    assert candidate([1, 2])[0] == ''\n"}
         codes = judging.compiled_tests([test])
-        judging.run_in_order([0], [test], codes, {}, lambda: entry, link.blame, lambda: link.gone)  # noqa: B023
+        suite = judging.TestSuite([test], codes, {}, lambda: entry, link.blame)  # noqa: B023
+        judging.run_in_order([0], suite, lambda: link.gone)  # noqa: B023
         out.send_text(Encoder().call([[1]], {}))
         channel.receive_text()
     os.close(source)

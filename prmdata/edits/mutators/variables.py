@@ -21,11 +21,11 @@ def _rivals(source: Source, node: ast.Name) -> list[str]:
     scope = source.scopes.resolve(node.id, source.scopes.of(node))
     if scope is None or scope.parent is None:
         return []
-    own, kind, place = _written(source, scope, node.id), source.kinds.guess(node), source.span(node)[0]
+    own, kind, place = _assigned(source, scope, node.id), source.kinds.guess(node), source.span(node)[0]
     found: list[tuple[int, str]] = []
     for seen in _visible(source, node):
         for name in seen.names:
-            first = _written(source, seen, name)
+            first = _assigned(source, seen, name)
             if name == node.id or first is None or first > place or own is None or name.startswith("_"):
                 continue
             other = source.kinds.guess_name(name, seen)
@@ -44,7 +44,7 @@ def _visible(source: Source, node: ast.Name) -> Iterator[Scope]:
         scope = scope.parent
 
 
-def _written(source: Source, scope: Scope, name: str) -> int | None:
+def _assigned(source: Source, scope: Scope, name: str) -> int | None:
     """The offset from which ``name`` has a value; None where that is not known."""
     starts = [_known_from(source, place) for place in scope.writes(name) if place.span is not None]
     return min(starts) if starts else None
@@ -149,13 +149,13 @@ def target_replace(source: Source) -> Iterator[Splices]:
         if not isinstance(target, ast.Name):
             continue
         scope = source.scopes.of(target)
-        first = _written(source, scope, target.id)
+        first = _assigned(source, scope, target.id)
         place = source.span(target)[0]
         if first is None or first > place:
             continue
         kind = source.kinds.guess_name(target.id, scope)
         for name in scope.names:
-            other = _written(source, scope, name)
+            other = _assigned(source, scope, name)
             if (
                 name != target.id
                 and other is not None

@@ -21,7 +21,7 @@ _CONSUMERS = ("sum", "any", "all", "max", "min", "list", "set", "tuple", "dict",
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenOut:
+class LoopForm:
     """A comprehension as nested loops: the ``for`` and ``if`` lines, the text of its element, and the
     indent at which the innermost statement stands."""
 
@@ -30,7 +30,7 @@ class WrittenOut:
     indent: str
 
 
-def written_out(source: Source, facts: Facts, node: Comprehension) -> WrittenOut | None:
+def loop_form(source: Source, facts: Facts, node: Comprehension) -> LoopForm | None:
     """The loops that ``node`` stands for; None where its names would clash or outlive it."""
     if facts.suspends(node) or "\n" in source.text(node) or _keeps_names(facts, node):
         return None
@@ -58,7 +58,7 @@ def written_out(source: Source, facts: Facts, node: Comprehension) -> WrittenOut
         element = f"{_worded(source, scope, node.key, names)}\0{_worded(source, scope, node.value, names)}"
     else:
         element = _worded(source, scope, node.elt, names)
-    return WrittenOut(tuple(heads), element, indent)
+    return LoopForm(tuple(heads), element, indent)
 
 
 def _keeps_names(facts: Facts, node: Comprehension) -> bool:
@@ -120,7 +120,7 @@ def _worded(
     return plain.replace(source.text(node), worded, 1)
 
 
-def _filled(node: Comprehension, name: str, out: WrittenOut) -> str:
+def _filled(node: Comprehension, name: str, out: LoopForm) -> str:
     """The statement that adds one element to ``name``."""
     if isinstance(node, ast.DictComp):
         key, value = out.element.split("\0")
@@ -149,7 +149,7 @@ def comprehension_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
         value = node.value
         if not isinstance(value, (ast.ListComp, ast.SetComp, ast.DictComp)) or facts.is_in_try(node):
             continue
-        out = written_out(source, facts, value)
+        out = loop_form(source, facts, value)
         if out is None or (isinstance(value, ast.DictComp) and not _is_calm(facts, value)):
             continue
         if isinstance(value, ast.SetComp) and not facts.is_builtin("set", node):

@@ -84,11 +84,11 @@ def _counted(facts: Facts, node: ast.For) -> tuple[ast.expr | None, ast.expr] | 
             inside = [part for statement in node.body for part in ast.walk(statement)]
             if any(isinstance(part, (ast.Continue, ast.Yield, ast.YieldFrom)) for part in inside):
                 return None
-            written = any(
+            is_assigned = any(
                 isinstance(part, ast.Name) and part.id == name and not isinstance(part.ctx, ast.Load)
                 for part in inside
             )
-            if written or not facts.is_dead_outside(name, facts.scope(node), node):
+            if is_assigned or not facts.is_dead_outside(name, facts.scope(node), node):
                 return None
             return (args[0] if len(args) == 2 else None), args[-1]
     return None
@@ -173,21 +173,23 @@ def _is_untouched(facts: Facts, sequence: str, node: ast.For) -> bool:
     """Whether the body changes no list but such as the function made itself, ``sequence`` not among them,
     and calls nothing that might."""
 
-    def is_apart(owner: ast.Name) -> bool:
+    def is_separate(owner: ast.Name) -> bool:
         return owner.id != sequence and facts.kinds.is_fresh(owner)
 
     for statement in node.body:
         for part in ast.walk(statement):
             match part:
-                case ast.Call(func=ast.Attribute(value=ast.Name() as owner)) if is_apart(owner):
+                case ast.Call(func=ast.Attribute(value=ast.Name() as owner)) if is_separate(owner):
                     continue
                 case ast.Call() if not facts.is_pure_call(part) and not facts.calls(part, *_HARMLESS):
                     return False
-                case ast.Subscript(value=ast.Name() as owner, ctx=ast.Store() | ast.Del()) if is_apart(owner):
+                case ast.Subscript(value=ast.Name() as owner, ctx=ast.Store() | ast.Del()) if is_separate(
+                    owner
+                ):
                     continue
                 case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
                     return False
-                case ast.AugAssign(target=ast.Name() as target) if not is_apart(target):
+                case ast.AugAssign(target=ast.Name() as target) if not is_separate(target):
                     return False
     return True
 

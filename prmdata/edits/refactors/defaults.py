@@ -28,7 +28,7 @@ _BUILTINS = {
         ("x = sum(y)\n", "x = sum(y, start=0)\n"),
     ),
 )
-def default_written(source: Source, facts: Facts) -> Iterator[Splices]:
+def default_stated(source: Source, facts: Facts) -> Iterator[Splices]:
     for node in source.nodes(ast.Call):
         match node.func:
             case ast.Name(id=name) if name in _BUILTINS and facts.calls(node, name) and node.args:

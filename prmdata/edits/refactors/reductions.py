@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from prmdata.edits.operators import Splices
-from prmdata.edits.refactors.comprehensions import clauses, filtered_body, is_gatherable, written_out
+from prmdata.edits.refactors.comprehensions import clauses, filtered_body, is_gatherable, loop_form
 from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.render import (
     argument,
@@ -48,7 +48,7 @@ def any_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
                     continue
             case _:
                 continue
-        out = written_out(source, facts, inner)
+        out = loop_form(source, facts, inner)
         if out is None:
             continue
         own = out.element == expression(source, inner.elt)
@@ -179,7 +179,7 @@ def sum_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
             case ast.Call(args=[ast.GeneratorExp() | ast.ListComp() as inner], keywords=[]) if facts.calls(
                 value, "sum"
             ):
-                out = written_out(source, facts, inner)
+                out = loop_form(source, facts, inner)
                 if out is None or facts.kind(inner.elt) != "int" or facts.is_in_try(node):
                     continue
             case _:

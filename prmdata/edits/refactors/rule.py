@@ -18,7 +18,7 @@ def facts_of(source: Source) -> Facts:
     return Facts(source)
 
 
-def _apart(program: str, splice: Splice) -> Splice:
+def _separate(program: str, splice: Splice) -> Splice:
     """``splice`` with the blanks that keep its text apart from the words beside it (``if(a)``)."""
     start, end, text = splice
     if start < end and text:
@@ -41,7 +41,7 @@ def refactor(name: str, *, family: str, summary: str, examples: Examples) -> Cal
         def splices(source: Source) -> Iterator[Splices]:
             if source.tree is not None and not (facts := facts_of(source)).is_dynamic:
                 for proposed in rule(source, facts):
-                    yield [_apart(source.program, splice) for splice in proposed]
+                    yield [_separate(source.program, splice) for splice in proposed]
 
         return operator(name, intent="refactor", family=family, summary=summary, examples=examples)(splices)
 

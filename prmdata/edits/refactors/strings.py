@@ -81,7 +81,7 @@ def format_to_fstring(source: Source, facts: Facts) -> Iterator[Splices]:
                 func=ast.Attribute(value=ast.Constant(value=str() as text) as literal, attr="format"),
                 args=args,
             ):
-                written = source.text(literal)
+                literal_text = source.text(literal)
             case _:
                 continue
         fields = [source.text(arg) for arg in args]
@@ -90,11 +90,11 @@ def format_to_fstring(source: Source, facts: Facts) -> Iterator[Splices]:
         )
         if node.keywords or not simple or any(set(field) & set("'\"\\{}:!\n#") for field in fields):
             continue
-        if written[1:-1] != text or written[0] not in "'\"" or len(set(fields)) == 0:
+        if literal_text[1:-1] != text or literal_text[0] not in "'\"" or len(set(fields)) == 0:
             continue
         filled = _filled(text, fields)
         if filled is not None:
-            yield [(*source.span(node), f"f{written[0]}{filled}{written[0]}")]
+            yield [(*source.span(node), f"f{literal_text[0]}{filled}{literal_text[0]}")]
 
 
 def _filled(text: str, fields: list[str]) -> str | None:
