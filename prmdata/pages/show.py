@@ -86,7 +86,7 @@ def _line(trace: Trace, width: int, color: bool) -> str:
             f"{STYLES[label]}{SYMBOLS[label] if label != IGNORE else '·'}{OFF}" for label in trace.labels
         )
     what = trace.edit.operator if trace.edit else trace.response_class or trace.label_kind
-    return f"{trace.id:{width}}  {trace.problem_id}  {what}  {trace.verdict}  {symbols}"
+    return f"{trace.id:{width}}  {visible(trace.problem_id)}  {what}  {trace.verdict}  {symbols}"
 
 
 def _passed(trace: Trace) -> str:
