@@ -24,6 +24,8 @@ ROWS_PER_SHARD: Final = 100_000
 """About 30 MB of compressed Parquet a shard (300 bytes a row, zstd)."""
 ROW_GROUP: Final = 1_000
 """Rows held in memory before they are written: about 3 MB."""
+GROUP_CHARS: Final = 32_000_000
+"""Characters of prompts held before they are written: rows whose prompts have a megabyte make smaller row groups."""
 
 # Chunks cut by content let the Hub store only what changed between two versions (pyarrow 21 on).
 _CHUNKED = {"use_content_defined_chunking": True} if int(pa.__version__.split(".")[0]) >= 21 else {}
@@ -51,6 +53,7 @@ class ShardedWriter:
         self._folder, self._split, self._schema = folder, split, schema
         self._rows_per_shard, self._row_group = rows_per_shard, min(row_group, rows_per_shard)
         self._pending: list[dict[str, Any]] = []
+        self._pending_chars = 0
         self._done: list[Path] = []
         self._open: pq.ParquetWriter | None = None
         self._in_shard = 0
@@ -59,8 +62,9 @@ class ShardedWriter:
         """Append one row. Raises InputError where a value does not fit its column."""
         self._pending.append(row)
         self.n_rows += 1
+        self._pending_chars += len(row.get("prompt") or "")
         full = self._in_shard + len(self._pending) >= self._rows_per_shard
-        if full or len(self._pending) >= self._row_group:
+        if full or len(self._pending) >= self._row_group or self._pending_chars > GROUP_CHARS:
             self._flush()
         if full:
             self._close_shard()
@@ -103,7 +107,7 @@ class ShardedWriter:
             self._done.append(path)
         self._open.write_table(_table(self._pending, self._schema), row_group_size=self._row_group)
         self._in_shard += len(self._pending)
-        self._pending = []
+        self._pending, self._pending_chars = [], 0
 
     def _close_shard(self) -> None:
         if self._open is not None:

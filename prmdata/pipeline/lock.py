@@ -1,7 +1,8 @@
 """One build at a time in one OUT.
 
 The lock is the kernel's (``flock``): it goes with the process that held it, however that died, so a
-stale lock file is taken over without guessing.
+stale lock file is taken over without guessing. It stands in a folder that is this user's alone, and no link is
+followed to it, nor out of OUT to where the data would be written.
 """
 
 from __future__ import annotations
@@ -15,13 +16,24 @@ from pathlib import Path
 from prmdata.errors import InputError, UsageError
 
 
+def refuse_links(*paths: Path) -> None:
+    """Raises UsageError where one of ``paths`` is a symbolic link: what is written there would land elsewhere."""
+    for path in paths:
+        if path.is_symlink():
+            raise UsageError(
+                f"{path}: is a symbolic link, which is not followed; remove it or give another -o"
+            )
+
+
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Hold OUT for this process. Raises UsageError naming the holder where another build has it."""
     path = out / ".prmdata" / "lock"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        refuse_links(out / "data", path.parent, path)
+        out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise InputError(str(out), f"cannot be written: {error.strerror}; give another -o") from None
     try:

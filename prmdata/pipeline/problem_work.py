@@ -80,7 +80,7 @@ def _fitting(trace: Trace, rejects: list[Reject]) -> ProblemOutcome | None:
     """The row of a trace; None, and a reject of its program, where it does not fit the columns."""
     row = to_row(trace)
     try:
-        check_row(row)
+        check_row(row | {"prompt": ""})  # it was looked at when the problem was read
     except InputError as error:
         rejects.append(Reject(trace.problem_id, STAGE, error.what, f"row {trace.id}", "".join(trace.steps)))
         return None

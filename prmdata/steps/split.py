@@ -11,11 +11,14 @@ import io
 import tokenize
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from prmdata.records import Step, StepKind
 
 _HEADERS = frozenset({"if", "for", "while", "def", "class", "with", "try", "async", "match"})
 _CLAUSES = frozenset({"elif", "else", "except", "finally", "case"})
+PROMPT = 65_536
+"""Characters of a prompt that are looked at: the longest program is no longer, so it can hold no more of it."""
 _SILENT = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT})
 
 
@@ -119,14 +122,21 @@ def steps_of_lines(steps: Sequence[Step], lines: Iterable[int]) -> frozenset[int
     return frozenset(bisect_right(starts, line) - 1 for line in lines if 1 <= line <= end)
 
 
+@lru_cache(maxsize=64)
+def _prompt_steps(prompt: str) -> tuple[Step, ...]:
+    """The steps of a prompt, which every program of a problem is compared with."""
+    return split_steps(prompt[:PROMPT])
+
+
 def given_count(prompt: str, steps: Sequence[Step]) -> int:
     """How many leading steps the prompt itself contains (HumanEval: imports, signature, docstring).
 
     A step is given while it equals the prompt's step at the same place, surrounding blank space
-    aside; two docstrings at the same place count as equal (rollouts often carry a trimmed one).
+    aside; two docstrings at the same place count as equal (rollouts often carry a trimmed one). Of a
+    prompt of more than ``PROMPT`` characters its beginning counts.
     """
     count = 0
-    for given, step in zip(split_steps(prompt), steps, strict=False):
+    for given, step in zip(_prompt_steps(prompt), steps, strict=False):
         same = given.text.strip() == step.text.strip()
         if not same and not (given.kind == step.kind == "docstring"):
             break

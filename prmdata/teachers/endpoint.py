@@ -7,6 +7,7 @@ none of its transport's types is touched, so every release from 1.60 to 3.x will
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -91,14 +92,22 @@ class Endpoint:
             )
         if not all("!" <= char <= "~" for char in key):
             raise UsageError("OPENAI_API_KEY: holds characters that no key has; set it anew")
-        from openai import AsyncOpenAI
+        from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
         _keep_quiet()
         # A server of one's own usually wants no key, but the package insists on one.
         self._all = [
-            AsyncOpenAI(api_key=key or "none", base_url=self.url, max_retries=0, timeout=timeout_s)
+            AsyncOpenAI(
+                api_key=key or "none",
+                base_url=self.url,
+                max_retries=0,
+                timeout=timeout_s,
+                # A redirect would carry prompts, and on one host the key, to an address that nobody gave.
+                http_client=DefaultAsyncHttpxClient(follow_redirects=False, timeout=timeout_s),
+            )
             for _ in range(_CLIENTS)
         ]
+        self._timeout_s = timeout_s
         self._clients = cycle(self._all)
         self.client = self._all[0]
 
@@ -110,7 +119,8 @@ class Endpoint:
                 # messages to look for what to convert (a fifth of a request's cost, M).
                 client: Any = next(self._clients)
                 body = request_body(self.model, question, capabilities)
-                raw = await client.post("/chat/completions", cast_to=object, body=body, options=_RAW)
+                async with asyncio.timeout(self._timeout_s):  # an answer byte by byte is never late otherwise
+                    raw = await client.post("/chat/completions", cast_to=object, body=body, options=_RAW)
         except _Unanswerable as found:
             return found.answer
         return read_body(raw.content, self.host)
@@ -187,7 +197,7 @@ class Endpoint:
             if isinstance(found, ModelAnswer):
                 raise _Unanswerable(found) from None
             raise found from None
-        except openai.APITimeoutError:
+        except (TimeoutError, openai.APITimeoutError):
             raise Broken("timeout", f"{self.host} did not answer in time", is_uncertain=True) from None
         except openai.APIError as error:
             kind = type(error.__cause__ or error).__name__

@@ -103,6 +103,8 @@ def sort_status(
         return EmptyAccount(
             f"{said}: the account has no credit left; add some and run the same command again"
         )
+    if 300 <= status < 400:
+        return UsageError(f"{said}: a redirect, which is not followed; give the right --base-url")
     if status == 429:
         return _throttled(said, headers)
     if status in (401, 403):

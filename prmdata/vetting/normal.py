@@ -15,6 +15,10 @@ _BUILTINS = frozenset(dir(builtins))
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
+PROMPT = 200_000
+"""Characters of a prompt that similarity is measured on: some thirty thousand words, and two seconds of work."""
+
+
 def normal_code(problem: Problem) -> tuple[tuple[str, ...], ...]:
     """The reference's definitions as token texts, sorted: names renamed in order of appearance within each
     definition, no docstrings, annotations, imports or comments; only what the entry point reaches (LeetCode programs
@@ -30,7 +34,7 @@ def normal_code(problem: Problem) -> tuple[tuple[str, ...], ...]:
 
 def normal_prompt(problem: Problem) -> tuple[str, ...]:
     """The prompt's words in small letters; where the prompt is a program (HumanEval), those of its docstrings."""
-    text = problem.prompt
+    text = problem.prompt[:PROMPT]
     try:
         tree = parse(text)
     except SyntaxError:

@@ -7,7 +7,6 @@ comments are gone, or where their prompts are, whatever the reference.
 from __future__ import annotations
 
 import hashlib
-import itertools
 import random
 from collections.abc import Iterable, Sequence
 
@@ -130,9 +129,7 @@ def _shingles(tokens: Sequence[str], size: int) -> Iterable[str]:
     """Each run of ``size`` tokens; all of them as one where there are fewer."""
     if not tokens:
         return []
-    return (
-        "\0".join(itertools.islice(tokens, at, at + size)) for at in range(max(len(tokens) - size + 1, 1))
-    )
+    return ("\0".join(tokens[at : at + size]) for at in range(max(len(tokens) - size + 1, 1)))
 
 
 def _minhash(shingles: set[str]) -> tuple[int, ...]:

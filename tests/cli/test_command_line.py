@@ -8,7 +8,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from prmdata.cli.main import COMMANDS, prmdata
+from prmdata.cli.main import COMMANDS, printable, prmdata
 
 HEAVY = ("openai", "datasets", "pyarrow", "libcst", "docker", "huggingface_hub", "pydantic", "jinja2", "ray")
 
@@ -51,3 +51,7 @@ def test_an_unknown_command_is_bad_usage() -> None:
     ended = subprocess.run([sys.executable, "-m", "prmdata.cli.main", "bild"], capture_output=True, text=True)
     assert ended.returncode == 2
     assert "No such command 'bild'" in ended.stderr
+
+
+def test_nothing_that_a_terminal_obeys_is_printed_with_an_error() -> None:
+    assert printable("row \x1b[31mred\x07: é\nnext") == "row \\x1b[31mred\\x07: é\nnext"

@@ -67,11 +67,17 @@ def test_nobody_else_reads_or_judges(review, out):
 
 
 @pytest.mark.parametrize(
-    "body", [{}, [], {"place": 99, "judgement": "correct"}, {"place": 0, "judgement": "maybe"}]
+    "body",
+    [{}, [], 3, {"place": 99, "judgement": "correct"}, {"place": 0, "judgement": "maybe"}]
+    + [
+        {"place": place, "judgement": "correct"}
+        for place in (-1, float("inf"), float("nan"), "9" * 5000, None)
+    ],
 )
 def test_what_is_no_judgement_is_refused(review, out, body):
     assert status(review.url, "judge", body) == 400
     assert status(review.url, "question/-1") == status(review.url, "question/x") == 400
+    assert status(review.url, "question/" + "9" * 5000) == 400
     assert not list(findings(out))
 
 

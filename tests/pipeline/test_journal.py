@@ -122,3 +122,21 @@ def test_a_build_goes_on_in_the_image_it_began_in(tmp_path: Path) -> None:
         opened_journal(config, "docker", "prmdata-sandbox:2 on base")
     fresh = configure(source="sample", out=tmp_path / "out", fresh=True)
     opened_journal(fresh, "docker", "prmdata-sandbox:2 on base").close()
+
+
+def test_no_link_in_the_folder_is_followed(tmp_path: Path) -> None:
+    """A lock that points elsewhere would be emptied there, and a folder of data that does would be filled there."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("not ours")
+    for number, name in enumerate((".prmdata/lock", ".prmdata", "data")):
+        link = tmp_path / f"out{number}" / name
+        link.parent.mkdir(parents=True)
+        link.symlink_to(elsewhere)
+        with pytest.raises(UsageError, match="symbolic link"), locked(tmp_path / f"out{number}"):
+            pass
+    assert elsewhere.read_text() == "not ours"
+
+
+def test_the_lock_is_in_a_folder_of_this_user_alone(tmp_path: Path) -> None:
+    with locked(tmp_path / "out"):
+        assert (tmp_path / "out" / ".prmdata").stat().st_mode & 0o077 == 0

@@ -132,3 +132,9 @@ def test_every_prefix_of_a_real_program_compiles_once_closed() -> None:
     steps = split_steps(program)
     for end in range(len(steps) + 1):
         compile(close_prefix(steps[:end]), "p", "exec")
+
+
+def test_of_a_prompt_longer_than_any_program_the_beginning_counts() -> None:
+    given = "def f(x):\n"
+    steps = split_steps(given + "    return x\n")
+    assert given_count(given + "    y = 1\n" * 100_000, steps) == 1

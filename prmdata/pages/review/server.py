@@ -111,6 +111,8 @@ class ReviewServer:
 
     def judge(self, place: int, judgement: str, note: str) -> dict[str, Any]:
         """Keep a judgement (a second one on the same label counts instead) and tell what the label is."""
+        if place < 0:
+            raise IndexError(place)
         item = self.items[place]
         if judgement not in JUDGEMENTS:
             raise ValueError(judgement)
@@ -155,7 +157,8 @@ class _PageRequest(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
-        body = self.rfile.read(int(length)) if length.isdecimal() and int(length) <= _LARGEST_BODY else b""
+        is_number = length.isdecimal() and len(length) <= len(str(_LARGEST_BODY))
+        body = self.rfile.read(int(length)) if is_number and int(length) <= _LARGEST_BODY else b""
         match self._parts():
             case ["judge"]:
                 self._answer(lambda: self._judged(json.loads(body)))
@@ -177,7 +180,7 @@ class _PageRequest(BaseHTTPRequestHandler):
     def _answer(self, work: Any) -> None:
         try:
             self._send(200, "application/json", json.dumps(work()))
-        except (LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError):
             self._send(400, "text/plain", "not a question of this review")
 
     def _send(self, status: int, kind: str, text: str) -> None:
