@@ -13,9 +13,7 @@ from prmdata.datasets.disk import DiskError
 from prmdata.datasets.manifest import read_manifest, refresh
 from prmdata.datasets.reader import configs
 from prmdata.errors import PrmdataError
-from prmdata.exports.export import export
 from prmdata.exports.format_names import names
-from prmdata.exports.settings import restored
 from prmdata.records.numbers import number_of
 
 KEY: Final = "exports"
@@ -35,6 +33,11 @@ class DerivedConfigs:
 
     def renew(self, out: Path) -> list[str]:
         """Make them again from the rows that ``out`` holds now; what became of each, a line a config."""
+        if not self.asked:
+            return []
+        from prmdata.exports.export import export  # a build without such configs needs no format
+        from prmdata.exports.settings import restored
+
         notes = []
         for name, options in self.asked.items():
             if options is None:

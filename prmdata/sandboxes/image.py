@@ -22,7 +22,6 @@ from typing import Any, Final
 
 from prmdata.errors import SandboxError
 from prmdata.resources import shipped
-from prmdata.sandboxes import packages as wheels
 from prmdata.sandboxes.digest import digest_of, files_of, guest_digest
 from prmdata.sandboxes.docker_engine import client, speaking
 
@@ -78,6 +77,8 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
         unpacked = Path(folder) / "packages"
         unpacked.mkdir()
         if wanted:
+            from prmdata.sandboxes import packages as wheels  # pip and a download: for `--with` alone
+
             wheels.unpack(wanted, unpacked, wheels.target_of(base_id))
         guest = guest_digest()
         content = hashlib.sha256(f"{guest} {base_id} {digest_of(unpacked)}".encode()).hexdigest()[:16]
