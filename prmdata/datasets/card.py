@@ -5,6 +5,7 @@ Every number on it is counted from the Parquet beside it, and the example is one
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +17,7 @@ import yaml
 
 from prmdata.datasets import describe
 from prmdata.datasets.figures import stats
-from prmdata.datasets.listing import listing
+from prmdata.datasets.listing import listing, visible
 from prmdata.datasets.manifest import read_manifest, versions
 from prmdata.datasets.reader import configs, data_files, read_traces
 from prmdata.datasets.schema import dtype_name
@@ -84,12 +85,19 @@ def front_of(out: Path) -> dict[str, Any]:
 
 def _environment() -> jinja2.Environment:
     # Markdown, not HTML: texts are escaped where they are made (listings stand in fences).
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["cell"] = cell
+    return environment
+
+
+def cell(text: str) -> str:
+    """A text that is not ours in a cell of a Markdown table: one line, and nothing in it is markup."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+!|~&])", r"\\\1", visible(text))
 
 
 def _licences(out: Path) -> dict[tuple[str, str], int]:
@@ -179,4 +187,10 @@ def _example(traces: Iterable[Trace]) -> dict[str, str] | None:
     what = "edit" if best.edit else "program"
     text = "\n".join(listing(best)).replace("```", "ʼʼʼ")
     shown = describe.counterexample(best.evidence.counterexample)
-    return {"what": what, "problem": best.problem_id, "id": best.id, "listing": text, "counterexample": shown}
+    return {
+        "what": what,
+        "problem": describe.code_span(best.problem_id),
+        "id": best.id,
+        "listing": text,
+        "counterexample": shown,
+    }

@@ -3,6 +3,7 @@ is stored; none claims more than was seen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -49,14 +50,21 @@ def counterexample(found: Counterexample | None) -> str:
     """``on input … the reference gives … and this program …`` in Markdown, or nothing."""
     if found is None:
         return ""
-    return f"on input {_code(found.input)} the reference gives {_code(found.expected)}, this program {_code(found.got)}."
+    return f"on input {code_span(found.input)} the reference gives {code_span(found.expected)}, this program {code_span(found.got)}."
 
 
-def _code(text: str) -> str:
+def code_span(text: str) -> str:
+    """A text that is not ours as code within a line of Markdown: its backticks do not end it, control characters
+    are shown and not sent."""
     short = text if len(text) <= 300 else text[:300] + " …"
-    one_line = short.replace("\n", "⏎")
-    fence = "``" if "`" in one_line else "`"
-    return f"{fence}{one_line or ' '}{fence}"
+    one_line = "".join(
+        char if char.isprintable() else "⏎" if char == "\n" else char.encode("unicode_escape").decode()
+        for char in short
+    )
+    runs = [len(run) for run in re.findall("`+", one_line)]
+    fence = "`" * (max(runs, default=0) + 1)
+    padding = " " if one_line[:1] == "`" or one_line[-1:] == "`" else ""
+    return f"{fence}{padding}{one_line or ' '}{padding}{fence}"
 
 
 def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:

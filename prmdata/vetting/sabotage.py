@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 from prmdata.problems.entry import split_entry
 from prmdata.records import Problem
 
@@ -25,12 +27,44 @@ def sabotages(problem: Problem) -> dict[str, str]:
     return {name: overridden(problem, body) for name, body in _BODIES.items()}
 
 
+LIES = "returns a container that lies"
+_LIAR = """\
+class Liar:
+    def __eq__(self, other): return True
+    def __ne__(self, other): return False
+    def __contains__(self, item): return True
+    def __len__(self): return 1 << 30
+    def __iter__(self): return iter(())
+    def __getattr__(self, name): return lambda *args, **kwargs: True
+return Liar()"""
+_ADVERSARIAL = {
+    "raises StopIteration": "raise StopIteration",
+    "returns NaN": "return float('nan')",
+    LIES: _LIAR,
+    "clears its argument": "_ = [each.clear() for each in args if hasattr(each, 'clear')]\nreturn []",
+    "returns a one-shot iterator": "return iter(())",
+    **{
+        f"returns an empty {name}": f"return {value}"
+        for name, value in (("tuple", "()"), ("dict", "{}"), ("set", "set()"), ("number", "0.0"))
+    },
+}
+
+
+def adversarial(problem: Problem) -> dict[str, str]:
+    """Programs that pass where the tests trust what they are given: a test that is met by an exception that ends its
+    loop, by an answer that is equal to everything, or by nothing at all. Tests that let one pass are weak, and may still
+    tell honest programs apart. Empty for a problem about standard output, which is text."""
+    if problem.is_stdio:
+        return {}
+    return {name: overridden(problem, body) for name, body in _ADVERSARIAL.items()}
+
+
 def overridden(problem: Problem, body: str) -> str:
     """The reference with the entry point defined again at its end, with ``body`` alone."""
     parts = split_entry(problem.entry_point or "")
     if parts is None:
         raise ValueError(f"{problem.entry_point!r} is no entry point")
     head, method = parts
-    definition = f"def {method or head}(*args, **kwargs):\n    {body}\n"
+    definition = f"def {method or head}(*args, **kwargs):\n{indent(body, '    ')}\n"
     patch = f"{head}.{method} = {method}\n" if method else ""
     return f"{problem.reference}\n\n\n{definition}{patch}"

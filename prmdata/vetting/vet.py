@@ -27,7 +27,7 @@ from prmdata.records import (
 from prmdata.vetting.agreement import Tried, dropped_by_agreement
 from prmdata.vetting.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit, may_have_less
 from prmdata.vetting.reject_reasons import STAGE, TOO_SLOW, why_rejected
-from prmdata.vetting.sabotage import sabotages
+from prmdata.vetting.sabotage import LIES, adversarial, sabotages
 
 REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
@@ -154,6 +154,31 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     idle = _idle(answers[list(broken).index("raises")])
     if idle:
         notes.append(f"idle tests: {', '.join(map(str, idle))} pass though the program raises at once")
+    return (yield from _trusted(spec, execution, notes))
+
+
+def _trusted(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Run, RunResults, Reject | None]:
+    """Note the adversarial sabotages that the tests let pass. Reject where nothing else could catch one: the program
+    runs in one process with its judge, and no input was recorded from which others could be made. (A container that lies passes in one process whatever the
+    tests are: what the column ``isolation`` says of such rows.)"""
+    programs = adversarial(spec.problem)
+    if not programs:
+        return None
+    answers = yield Run(spec, tuple(Task(program) for program in programs.values()))
+    is_together = spec.isolation == Isolation.ONE_PROCESS
+    passing = [
+        name
+        for name, answer in zip(programs, answers, strict=True)
+        if _passed(answer) and not (is_together and name == LIES)
+    ]
+    if not passing:
+        return None
+    said = ", ".join(passing)
+    if is_together and not execution.recorded_inputs:
+        return Reject(
+            spec.problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {said} passes"
+        )
+    notes.append(f"weak tests: a program that {said} passes them")
     return None
 
 

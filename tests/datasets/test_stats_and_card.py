@@ -77,3 +77,12 @@ def test_licences_that_differ_are_all_named(made, tmp_path):
     assert "| other | MIT | 1 |" in text
     assert "| made | not stated by the source | 1 |" in text
     assert text.count("```") % 2 == 0, "a program cannot end the fence it stands in"
+
+
+def test_texts_that_are_not_ours_are_no_markup_on_the_card(made, tmp_path):
+    odd = replace(made.reference_trace(0), license="a|b\n<b>", source="[x](y)\x1b[1m", problem_id="p`q\n``")
+    write_split([odd], tmp_path / "data/steps", "train")
+    text = card_text(tmp_path)
+    assert "| \\[x\\]\\(y\\)\\\\x1b\\[1m | a\\|b\\\\n\\<b\\> | 1 |" in text
+    assert "of ``` p`q⏎`` ``` (row" in text
+    assert "\x1b" not in text

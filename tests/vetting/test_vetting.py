@@ -13,7 +13,7 @@ from prmdata.records import Isolation, Limits, Problem, Reject, Rollout, Run, Te
 from prmdata.sandboxes.contract import Worker
 from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.limits import cpu_limit
-from prmdata.vetting.sabotage import sabotages
+from prmdata.vetting.sabotage import adversarial, sabotages
 from prmdata.vetting.vet import MOST_REPEATS, vet
 
 Driven = Callable[[Any], Any]
@@ -259,3 +259,35 @@ def test_a_reference_near_a_change_of_limits_runs_again(
     found = drive(vet(called(TWICE, "assert f(1) == 2", "assert f(3) == 6")), answer)
     assert isinstance(found, Vetted)
     assert (found.spec.cpu_s, n_reference) == (limit, n_runs)
+
+
+@pytest.mark.parametrize(
+    ("reference", "tests", "name"),
+    [
+        (TWICE, ("assert not abs(f(2) - 4) > 1e-6", "assert not abs(f(1) - 2) > 1e-6"), "returns NaN"),
+        (
+            "def f(xs):\n    return sorted(xs)\n",
+            ("xs = [2, 1]\nassert f(xs) == sorted(xs)", "xs = [3]\nys = f(xs)\nassert len(ys) == len(xs)"),
+            "clears its argument",
+        ),
+    ],
+)
+def test_tests_that_trust_what_they_are_given_are_noted(
+    driven: Driven, reference: str, tests: tuple[str, ...], name: str
+) -> None:
+    found = driven(vet(called(reference, *tests)))
+    assert isinstance(found, Vetted), found
+    (note,) = [note for note in found.notes if note.startswith("weak tests: ")]
+    assert name in note
+
+
+def test_every_adversarial_sabotage_is_a_program_that_fails_tests_that_look(driven: Driven) -> None:
+    problem = called(TWICE, "assert f(2) == 4", "assert f(5) == 10")
+    programs = adversarial(problem)
+    assert len(set(programs.values())) == len(programs) >= 9
+    for program in programs.values():
+        compile(program, "sabotage", "exec")
+    found = driven(vet(problem))
+    assert isinstance(found, Vetted)
+    assert found.notes == ()
+    assert adversarial(fed("print(input())\n", ("1\n", "1\n"))) == {}
