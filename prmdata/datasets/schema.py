@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -102,6 +103,7 @@ _SAME: Final = (
 _LISTS: Final = ("steps", "labels", "reasons", "executed", "step_kinds", "values")
 
 
+@cache
 def steps_schema() -> pa.Schema:
     """The schema of config ``steps``, with its version and the features in its metadata."""
     return with_features(pa.schema(list(STEPS)))

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from prmdata.datasets.problem_rows import problem_row
 from prmdata.datasets.schema import to_row
-from prmdata.datasets.writer import check_row
-from prmdata.errors import InputError, MachineryError, UsageError, where_raised
+from prmdata.datasets.writer import misfits
+from prmdata.errors import MachineryError, UsageError, where_raised
 from prmdata.labels.prefixes import settle
 from prmdata.records import Problem, Question, Reject, Trace, Vetted
 from prmdata.strategies.program_faults import STAGE
@@ -66,7 +66,7 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
         rejects += outcome.rejects
         unusable += outcome.unusable
         spliced += outcome.spliced
-    rows = [row for trace in settle(traces) if (row := _fitting(trace, rejects)) is not None]
+    rows = _fitting(settle(traces), rejects)
     return {
         "problem": problem_row(vetted, signature(problem)),
         "rows": rows,
@@ -76,15 +76,16 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     }
 
 
-def _fitting(trace: Trace, rejects: list[Reject]) -> ProblemOutcome | None:
-    """The row of a trace; None, and a reject of its program, where it does not fit the columns."""
-    row = to_row(trace)
-    try:
-        check_row(row | {"prompt": ""})  # it was looked at when the problem was read
-    except InputError as error:
-        rejects.append(Reject(trace.problem_id, STAGE, error.what, f"row {trace.id}", "".join(trace.steps)))
-        return None
-    return row
+def _fitting(traces: Sequence[Trace], rejects: list[Reject]) -> list[dict[str, Any]]:
+    """The rows of the traces; where one does not fit the columns there is a reject of its program instead."""
+    rows = [to_row(trace) for trace in traces]
+    wrong = misfits(
+        [row | {"prompt": ""} for row in rows]
+    )  # the prompt was looked at when the problem was read
+    for place, what in wrong.items():
+        trace = traces[place]
+        rejects.append(Reject(trace.problem_id, STAGE, what, f"row {trace.id}", "".join(trace.steps)))
+    return [row for place, row in enumerate(rows) if place not in wrong]
 
 
 def rejected(reject: Reject) -> ProblemOutcome:
