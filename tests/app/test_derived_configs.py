@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from prmdata.app.finish import MergeOptions, merge, relabel
+from prmdata.app.merge import MergeOptions, merge, relabel
 from prmdata.datasets.compose import Composition
 from prmdata.datasets.manifest import read_manifest
 from prmdata.datasets.reader import configs, read_rows

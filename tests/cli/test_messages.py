@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prmdata.app.finish import relabel
+from prmdata.app.merge import relabel
 from prmdata.errors import InputError, UsageError
 from prmdata.exports.tokens import load_tokenizer
 from prmdata.pages.show import show
