@@ -22,7 +22,10 @@ from .conftest import Prmdata, parquet_bytes
 from .invariants import check, rows_of
 
 LIMIT = 6
-COMMON = ("--sandbox", "local", "--limit", LIMIT, "--per-step", 1, "--split", "train=0.7,test=0.3")
+COMMON = (
+    *("--sandbox", "local", "--limit", LIMIT, "--per-step", 1),
+    *("--split", "train=0.7,test=0.3", "--seed", 1),  # with this seed neither side is empty
+)
 
 pytestmark = pytest.mark.xdist_group("one build to compare with")
 
@@ -92,7 +95,8 @@ def test_an_interrupt_is_resumable_and_one_build_at_a_time_writes(
     quiet: Path, tmp_path: Path, prmdata: Prmdata
 ) -> None:
     out = tmp_path / "o"
-    with started("build", *COMMON, "-o", out) as process:
+    longer = ("build", *COMMON[:2], "--limit", 50, *COMMON[4:], "-o", out)  # still at work when another comes
+    with started(*longer) as process:
         wait_for_outcomes(process, out, 1)
         refused = prmdata("build", *COMMON, "-o", out, code=2)
         assert f"another build (process {process.pid}) is writing here" in refused.stderr
@@ -176,7 +180,7 @@ def test_ray_gives_the_same_bytes_when_a_worker_is_killed(quiet: Path, tmp_path:
     out = tmp_path / "o"
     with started("build", *COMMON, "-o", out, "--engine", "ray", "--workers", 2) as process:
         wait_for_outcomes(process, out, 1)
-        victim = below(process.pid, "ray::Labourer")[0]
+        victim = below(process.pid, "ray::WorkerActor")[0]
         os.kill(victim, signal.SIGKILL)
         _, complaint = process.communicate(timeout=240)
     assert process.returncode == 0, complaint
@@ -187,9 +191,9 @@ def test_several_processes_give_the_same_bytes_when_one_is_killed(quiet: Path, t
     out = tmp_path / "o"
     with started("build", *COMMON, "-o", out, "--workers", 4) as process:
         wait_for_outcomes(process, out, 1)
-        labourers = below(process.pid, LABOURER)
-        assert len(labourers) == 2
-        os.kill(labourers[0], signal.SIGKILL)
+        workers = below(process.pid, WORKER_PROCESS)
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
         _, complaint = process.communicate(timeout=240)
     assert process.returncode == 0, complaint
     assert parquet_bytes(out) == parquet_bytes(quiet)
@@ -202,20 +206,20 @@ def test_the_end_of_a_build_is_the_end_of_its_processes(
     out = tmp_path / "o"
     with started("build", *COMMON, "-o", out, "--workers", 4) as process:
         wait_for_outcomes(process, out, 1)
-        labourers = below(process.pid, LABOURER)
+        workers = below(process.pid, WORKER_PROCESS)
         process.send_signal(number)
         _, complaint = process.communicate(timeout=120)
     assert process.returncode == code, complaint
     assert "Traceback" not in complaint
     deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{one}").exists() for one in labourers):
+    while any(Path(f"/proc/{one}").exists() for one in workers):
         assert time.monotonic() < deadline, "a process outlived its build"
         time.sleep(0.05)
     prmdata("build", *COMMON, "-o", out, "--workers", 4)
     assert parquet_bytes(out) == parquet_bytes(quiet)
 
 
-LABOURER = "prmdata.app.worker_process"
+WORKER_PROCESS = "prmdata.app.worker_process"
 
 
 def below(pid: int, called: str) -> list[int]:
