@@ -48,7 +48,7 @@ def test_judging_is_blind_kept_and_resumed(out):
     again = run(out, "c\n" * 50, "--sample", "10")
     assert "1 of 7" in again.stderr
     assert [(found.row, found.step) for found in findings(out)] == keys(sample(out, 10))
-    assert "judged: 10 labels by 1 people, 1 unsure" in again.stdout
+    assert "judged: 10 labels by 1 person, 1 unsure" in again.stdout
 
 
 def test_what_a_prefix_label_is_about_shows_nothing_after_the_step(out):
