@@ -102,14 +102,15 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def local_worker() -> Iterator[Worker]:
-    """One local worker for all tests that only judge: what one leaves behind, another would notice."""
+    """One local worker for all tests of a file that only judge: what one leaves behind, another would notice. A file of its
+    own, so that a test that wears it out costs no other file."""
     with LocalSandbox().start() as worker:
         yield worker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def driven(local_worker: Worker) -> Callable[..., Any]:
     """Drives a generator to its end and gives what it returns: runs are answered by the local sandbox,
     requests by the function ``replies`` (by default by the rules teacher)."""
@@ -125,7 +126,7 @@ def driven(local_worker: Worker) -> Callable[..., Any]:
     return drive
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def vetted(driven: Callable[..., Any]) -> Callable[[Problem], Vetted]:
     """The problem, vetted; fails the test where it does not hold."""
 

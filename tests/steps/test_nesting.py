@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prmdata.edits.cst import parse_cst
+from prmdata.edits.cst import CstError, parse_cst
 from prmdata.edits.program_text import ProgramText
 from prmdata.steps.nesting import DEEPEST, nesting
 
@@ -31,7 +31,8 @@ DEEP = {
 def test_what_is_nested_too_deep_is_not_parsed(program: str) -> None:
     """libcst would end this process on most of them."""
     assert nesting(program) > DEEPEST
-    assert parse_cst(ProgramText(program + "\n", steps=())) is None
+    with pytest.raises(CstError):
+        parse_cst(ProgramText(program + "\n", steps=()))
 
 
 @pytest.mark.parametrize(
