@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from itertools import chain, islice, zip_longest
+from typing import Any, Final, TypeVar
 
 from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
@@ -61,6 +62,11 @@ def budget_of(vetted: Vetted) -> Budget:
 FULL_CPU_S: Final = 0.06
 """Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
 LEAST_INPUTS: Final = 16
+
+
+ChosenT = TypeVar("ChosenT")
+_NONE: Any = object()
+"""Fills up the shorter groups."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,14 +237,13 @@ def _telling(recordings: Sequence[RecordedInput], most: int) -> list[RecordedInp
         answers[recorded.answer] = rank + 1
         groups.setdefault((tuple(sorted(recorded.lines)), min(rank, 4)), []).append(recorded)
     order = sorted(groups, key=lambda key: key[1])  # type: ignore[arg-type, return-value]
-    chosen: list[RecordedInput] = []
-    place = 0
-    while len(chosen) < min(most, len(recordings)):
-        for key in order:
-            if place < len(groups[key]) and len(chosen) < most:
-                chosen.append(groups[key][place])
-        place += 1
-    return chosen
+    return _in_turn([groups[key] for key in order], most)
+
+
+def _in_turn(groups: Sequence[Sequence[ChosenT]], most: int) -> list[ChosenT]:
+    """Up to ``most`` members: the first of each group, then the second of each, and so on."""
+    rounds = chain.from_iterable(zip_longest(*groups, fillvalue=_NONE))
+    return list(islice((one for one in rounds if one is not _NONE), most))
 
 
 def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
@@ -248,14 +253,7 @@ def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
         broken = corpus.space.violations(text)
         groups.setdefault(tuple(sorted(map(repr, broken))), []).append(text)
     order = sorted(groups, key=lambda key: (len(key), key))
-    chosen: list[str] = []
-    place = 0
-    while len(chosen) < min(most, len(texts)):
-        for key in order:
-            if place < len(groups[key]) and len(chosen) < most:
-                chosen.append(groups[key][place])
-        place += 1
-    return chosen
+    return _in_turn([groups[key] for key in order], most)
 
 
 def _rare(recordings: Sequence[RecordedInput]) -> list[str]:
