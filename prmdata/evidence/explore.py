@@ -217,7 +217,7 @@ def suites_of(
     inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
     large = [recorded for recorded in recordings if any(name == "size" for name, _, _ in recorded.broken)]
     beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
-    outside = [*_telling(beside, most[1] - len(large)), *large]
+    outside = [*_telling(beside, max(0, most[1] - len(large))), *large]
     return inside, outside
 
 

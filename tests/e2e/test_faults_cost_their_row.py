@@ -58,4 +58,4 @@ def test_a_whole_problem_lost_to_a_fault_is_said_by_the_exit_code(stages: dict[s
     result = BuildResult(Path("out"), 5, counts, None)
     assert result.exit_code == code
     assert "nothing usable" not in result.text()
-    assert ("not done: 1 problems" in result.text()) == bool(code)
+    assert ("not done: 1 problem," in result.text()) == bool(code)

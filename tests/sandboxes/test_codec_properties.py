@@ -94,7 +94,10 @@ def test_every_plain_value_comes_back_as_it_was(value: Any) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(values), st.dictionaries(st.text(st.characters(categories=["Ll"]), min_size=1), values))
+@given(
+    st.lists(values, max_size=3),
+    st.dictionaries(st.text(st.characters(categories=["Ll"]), min_size=1, max_size=4), values, max_size=3),
+)
 def test_calls_come_back_as_they_were(args: list[Any], kwargs: dict[str, Any]) -> None:
     back = codec.decode_call(codec.encode_call(args, kwargs))
     assert alike(back, (args, kwargs))
