@@ -1,4 +1,4 @@
-"""Where the files that ship beside the code are: in a wheel, or in a checkout.
+"""Where the files that ship beside the code are, in a wheel or in a checkout, and the digests that tell them apart.
 
 ``prompts/`` and ``sandbox/`` stand at the top of the checkout and inside ``prmdata/_shipped/`` of a
 wheel (hatchling's ``force-include`` does not show in an editable install, so both places are looked at).
@@ -6,6 +6,7 @@ wheel (hatchling's ``force-include`` does not show in an editable install, so bo
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.util
 import sys
@@ -44,3 +45,25 @@ def guest_module(name: str) -> ModuleType:
         sys.modules[_GUEST] = package
         spec.loader.exec_module(package)
     return importlib.import_module(f"{_GUEST}.{name}")
+
+
+def guest_digest() -> str:
+    """Digest of what ``sandbox/`` puts into an image: the recipe and the guest program."""
+    folder = shipped("sandbox")
+    digest = hashlib.sha256((folder / "Dockerfile").read_bytes())
+    digest.update(digest_of(folder / "guest").encode())
+    return digest.hexdigest()[:16]
+
+
+def digest_of(root: Path) -> str:
+    """Digest of the files under ``root``, their names and contents."""
+    digest = hashlib.sha256()
+    for path in files_of(root):
+        digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def files_of(root: Path) -> list[Path]:
+    """The files under ``root`` in order, without what Python writes beside them."""
+    return sorted(p for p in root.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

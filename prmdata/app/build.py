@@ -24,9 +24,8 @@ from prmdata.datasets.disk import saying_full
 from prmdata.pipeline.assemble import labelled
 from prmdata.pipeline.driver import Stop, drive, interruptible
 from prmdata.pipeline.engine import Engine
-from prmdata.pipeline.folder import check_folder, opened_journal
+from prmdata.pipeline.folder import check_folder, locked, opened_journal
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
-from prmdata.pipeline.lock import locked
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
 from prmdata.pipeline.progress import Progress, style_for

@@ -10,18 +10,20 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prmdata.config import BuildConfig
 from prmdata.datasets.card import write_card
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
-from prmdata.exports.derived import take_derived
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides
 from prmdata.records.numbers import number_of
+
+if TYPE_CHECKING:
+    from prmdata.exports.derived import DerivedConfigs
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def finish(
 ) -> BuildResult:
     """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
     config.out.mkdir(parents=True, exist_ok=True)
-    derived_configs = take_derived(config.out)
+    derived_configs = _taken_derived(config.out)
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
     found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
     counts = found.as_dict()
@@ -129,16 +131,25 @@ def finish(
         cost=facts.cost,
         times={"elapsed_s": round(facts.elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
-        exports=derived_configs.known,
+        exports=derived_configs.known if derived_configs else {},
     )
     page = None
     if rows:
         figures = stats(config.out)
         write_card(config.out, figures=figures)
         page = report(config.out, figures=figures)
-    renewed = derived_configs.renew(config.out)
+    renewed = derived_configs.renew(config.out) if derived_configs else []
     notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides), *renewed]
     return BuildResult(config.out, rows, counts, page, facts.stopped, tuple(notes))
+
+
+def _taken_derived(out: Path) -> DerivedConfigs | None:
+    """The configs that exports made in ``out``, taken out of it; None where no dataset stood there yet."""
+    if not (out / "data").is_dir() and not (out / "manifest.json").is_file():
+        return None
+    from prmdata.exports.derived import take_derived  # a first build needs no format
+
+    return take_derived(out)
 
 
 def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterator[str]:

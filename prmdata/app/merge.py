@@ -15,8 +15,7 @@ from prmdata.datasets.disk import saying_full
 from prmdata.datasets.reader import configs, read_traces
 from prmdata.errors import UsageError
 from prmdata.labels.relabel import relabel as relabelled
-from prmdata.pipeline.folder import check_folder
-from prmdata.pipeline.lock import locked
+from prmdata.pipeline.folder import check_folder, locked
 from prmdata.pipeline.shards import MergeOptions, merged
 from prmdata.pipeline.sides import stored_sides
 

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from prmdata.datasets import describe
+from prmdata.datasets.describe import listing, visible
 from prmdata.datasets.figures import stats
-from prmdata.datasets.listing import listing, visible
 from prmdata.datasets.manifest import read_manifest, versions
 from prmdata.datasets.reader import configs, data_files, read_traces
 from prmdata.datasets.schema import dtype_name

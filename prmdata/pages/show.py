@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from prmdata.datasets.listing import OFF, STYLES, SYMBOLS, listing, visible
+from prmdata.datasets.describe import OFF, STYLES, SYMBOLS, listing, visible
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace

@@ -14,8 +14,6 @@ from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError, UsageError
 from prmdata.sandboxes.contract import SandboxProvider
-from prmdata.sandboxes.docker import DockerSandbox
-from prmdata.sandboxes.local import LocalSandbox
 
 GROUP: Final = "prmdata.sandboxes"
 
@@ -62,6 +60,10 @@ def names() -> list[str]:
 
 
 def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
+    from prmdata.sandboxes.docker import (
+        DockerSandbox,  # an engine's client, which the local sandbox needs not
+    )
+
     try:
         provider = DockerSandbox(base=base, runtime=runtime)
     except NoEngineError:
@@ -74,6 +76,8 @@ def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
 
 
 def _local() -> SandboxChoice:
+    from prmdata.sandboxes.local import LocalSandbox  # what seals a process here, which a container needs not
+
     provider = LocalSandbox()
     return SandboxChoice(
         provider,

@@ -21,8 +21,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Final
 
 from prmdata.errors import SandboxError
-from prmdata.resources import shipped
-from prmdata.sandboxes.digest import digest_of, files_of, guest_digest
+from prmdata.resources import digest_of, files_of, guest_digest, shipped
 from prmdata.sandboxes.docker_engine import client, speaking
 
 DEFAULT_BASE: Final = "python:3.13-slim"

@@ -11,8 +11,7 @@ from collections import Counter
 import pytest
 
 from prmdata.edits.fingerprint import fingerprint, is_compiled
-from prmdata.edits.registry import operators
-from prmdata.edits.rules import TARGET_EDITS, all_proposals, default_per_step, propose
+from prmdata.edits.rules import TARGET_EDITS, all_proposals, default_per_step, operators, propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import UsageError

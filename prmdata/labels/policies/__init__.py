@@ -14,10 +14,10 @@ from importlib.metadata import entry_points
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
+from prmdata.labels.labelled_step import response_class
 from prmdata.labels.policies import paper, strict
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import response_class
 from prmdata.records import IGNORE, Trace
 
 __all__ = [

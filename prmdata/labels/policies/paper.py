@@ -8,10 +8,9 @@ coverage and shared prefixes are not looked at.
 
 from __future__ import annotations
 
-from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import was_searched
 from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 

@@ -8,10 +8,9 @@ the hull of the given ones. A passing edit that ran and whose step other edits s
 from __future__ import annotations
 
 from prmdata.evidence import passing
-from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import was_searched
 from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prmdata.datasets.describe import reason_text
-from prmdata.datasets.listing import visible
+from prmdata.datasets.describe import reason_text, visible
 from prmdata.pages.review.sample_review import WORDS, Judgement, Sampled
 from prmdata.steps.split import split_steps
 
