@@ -2,7 +2,7 @@
 
 What the command line does is here too: ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``, ``testgen``,
 ``audit`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one from keywords) or folders;
-``export``, ``push``, ``report``, ``stats``, ``show`` take a dataset folder. They are imported when used.
+``export``, ``push``, ``report``, ``stats``, ``show`` take a dataset folder; ``judge`` runs programs on a problem's tests. They are imported when used.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
     from prmdata.app.dry_run import dry_run
+    from prmdata.app.judge import judge
     from prmdata.app.merge import MergeOptions, merge, relabel
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
@@ -28,6 +29,7 @@ __version__ = "0.1.0"
 _WHERE = {
     "build": "prmdata.app.build",
     "dry_run": "prmdata.app.dry_run",
+    "judge": "prmdata.app.judge",
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
     **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.merge"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
@@ -56,6 +58,7 @@ __all__ = [
     "configure",
     "dry_run",
     "export",
+    "judge",
     "merge",
     "push",
     "read_problems",

@@ -43,7 +43,7 @@ MAY_IMPORT = {
     "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
-        *NOUNS, "config", "resources", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
+        *NOUNS, "config", "resources", "steps", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
         "datasets", "exports", "pages", "pipeline",
     },
     "cli": {*NOUNS, "config", "resources", "sandboxes", "audits", "datasets", "exports", "pages", "app"},

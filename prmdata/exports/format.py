@@ -131,6 +131,8 @@ class Format:
     about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
     dataset holds both and the user chose none. ``check`` refuses options before any row is
     read. ``recipe`` is Markdown: how to load it. ``needs``: what to build where no row of a dataset fits.
+    ``schema_with_tokens``: the columns where a tokenizer is given, for a format that writes tokens (else one only
+    counts). ``too_long``: what becomes of rows with more tokens than ``max_length``.
     """
 
     name: str
@@ -139,9 +141,11 @@ class Format:
     render: Render
     text: Callable[[Mapping[str, Any]], str]
     recipe: str
+    schema_with_tokens: Callable[[], pa.Schema] | None = None
     suffix: Literal["parquet", "jsonl"] = "parquet"
     any_kind: bool = False
     first_kind: LabelKindChoice = "fault"
     needs_problems: bool = False
     check: Callable[[ExportOptions], None] | None = None
+    too_long: str = "a trainer cuts them"
     needs: str = "edits with labels: prmdata build SOURCE --strategy mutate-refactor"

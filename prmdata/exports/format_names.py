@@ -22,6 +22,7 @@ SHIPPED: Final = {
     "critique": "critique",
     "processbench": "processbench",
     "verl": "verl",
+    "tree": "tree",
 }
 GROUP: Final = "prmdata.exports"
 

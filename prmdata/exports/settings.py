@@ -38,9 +38,10 @@ class ExportSettings:
         classes = self.response_class
         return not classes or trace.response_class is None or trace.response_class in classes
 
-    def stored(self) -> dict[str, Any]:
-        """What was asked, JSON-able, but for a tokenizer: it only counts."""
-        return asdict(replace(self, tokenizer=None)) | {"response_class": list(self.response_class)}
+    def stored(self, *, with_tokenizer: bool) -> dict[str, Any]:
+        """What was asked, JSON-able; the name of a tokenizer only where it does more than count."""
+        named = self.tokenizer if with_tokenizer and isinstance(self.tokenizer, str) else None
+        return asdict(replace(self, tokenizer=named)) | {"response_class": list(self.response_class)}
 
 
 def restored(stored: Mapping[str, Any]) -> dict[str, Any]:

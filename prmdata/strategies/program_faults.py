@@ -59,7 +59,7 @@ def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollou
     """The rollouts that are text, and no longer than ``LONGEST``; the others are rejects in ``outcome``."""
     found: list[Rollout] = []
     for rollout in rollouts:
-        why = _why_not(rollout.program)
+        why = why_not_workable(rollout.program)
         if why:
             outcome.rejects.append(Reject(problem_id, STAGE, why, program=rollout.program))
         else:
@@ -67,7 +67,8 @@ def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollou
     return found
 
 
-def _why_not(program: str) -> str:
+def why_not_workable(program: str) -> str:
+    """Why the host does not work on a program, in words; empty where it does."""
     if len(program) > LONGEST:
         return TOO_LONG
     try:
