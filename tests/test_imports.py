@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "datasets": NOUNS | {"steps", "labels"},
     "audits": NOUNS | {"problems", "labels", "datasets"},
     "exports": NOUNS | {"reachability", "steps", "labels", "datasets"},
-    "bench": NOUNS | {"steps", "edits", "evidence", "datasets", "exports"},
+    "bench": NOUNS | {"steps", "edits", "evidence", "strategies", "datasets", "exports"},
     "pages": NOUNS | {"steps", "datasets"},
     "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},

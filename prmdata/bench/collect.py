@@ -14,6 +14,7 @@ from prmdata.evidence.passing import passes
 from prmdata.exports.answer_text import PromptAndAnswer, body, parts
 from prmdata.records import Counterexample, Problem, Reject, Trace, Verdict
 from prmdata.steps import split_steps
+from prmdata.strategies.repairs import is_repair
 
 STRATEGY: Final = "benchmark"
 STAGE: Final = "bench"
@@ -125,7 +126,8 @@ def _wrong(
         raise LeftOutError("recoverable: a passing program begins with its first wrong step")
     if known is not None and trace.cut not in known:
         raise LeftOutError("the known wrong line is another one")
-    if known is None and "repaired" not in trace.metadata:
+    witness = [step.text for step in split_steps(trace.witness)]
+    if known is None and not is_repair(trace.steps, trace.cut, witness):
         raise LeftOutError("no repair in one place shows that the step is wrong")
     if trace.cut < part.first or not trace.witness.startswith("".join(trace.steps[: trace.cut])):
         raise LeftOutError("the witness does not begin with what stands before the first wrong step")

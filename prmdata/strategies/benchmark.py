@@ -91,7 +91,7 @@ def _repair_models(vetted: Vetted, outcome: StrategyResult, seed: int) -> Genera
         finding = repaired(vetted, corpus, trace, passing, seed_for(vetted.problem, seed))
         repair = yield from work_or_rejected(outcome, trace.problem_id, "".join(trace.steps), finding)
         if repair is not None:
-            traces[place] = replace(trace, witness=repair, metadata={**trace.metadata, "repaired": "true"})
+            traces[place] = replace(trace, witness=repair)
 
 
 def _with_origin(trace: Trace, origin: ProgramOrigin) -> Trace:

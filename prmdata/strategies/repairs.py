@@ -1,7 +1,7 @@
 """Repairs of a failing program in one place: what shows that a step is wrong, and not only that nobody went on from it.
 
-A repair is a passing program that differs from the failing one at its cut alone: the step there is replaced by one or
-two others of which one is much like it, or is taken away. Everything before and after it stays. (What rewrites a step
+A repair is a passing program that differs from the failing one at its cut alone: the step there is replaced by one that is
+much like it, perhaps with another before it, or is taken away. Everything before and after it stays. (What rewrites a step
 altogether shows nothing: a whole solution put in the place of the last ``return`` passes, whatever stands before it.)
 Candidates come from the witness, from passing programs of the same problem, and from the teacher's edits of that step.
 """
@@ -19,7 +19,7 @@ from prmdata.errors import EditRefused
 from prmdata.evidence.explore import InputCorpus
 from prmdata.evidence.gather import Gathered, gather
 from prmdata.records import Question, Request, Trace, Vetted
-from prmdata.steps import split_steps
+from prmdata.steps import physical_lines, split_steps
 
 MOST_NEW: Final = 2
 """Steps that a repair puts in the place of one."""
@@ -39,12 +39,22 @@ def is_repair(steps: Sequence[str], at: int, program: Sequence[str]) -> bool:
 
 
 def _may_replace(step: str, new: Sequence[str]) -> bool:
-    """Whether ``new`` (none: the step is taken away) keeps what the step is about and is run to its end."""
-    old = words(step).texts
-    found = [words(one).texts for one in new]
-    if any(one[:1] in [(word,) for word in _LEAVING] for one in found[:-1]):
+    """Whether the last of ``new`` is much like the step, and what is before it lets it be run; or nothing is new."""
+    if not new:
+        return True
+    old, *found = (words(one).texts for one in (step, *new))
+    if any(_indent(one) != _indent(step) for one in new) or any(
+        one[0] in _LEAVING for one in found[:-1] if one
+    ):
         return False
-    return not found or max(SequenceMatcher(None, old, one).ratio() for one in found) >= ALIKE
+    return SequenceMatcher(None, old, found[-1], autojunk=False).ratio() >= ALIKE
+
+
+def _indent(step: str) -> str:
+    """The white space before the code of a step, which may stand behind comments and blank lines."""
+    (one, *_) = split_steps(step) or (None,)
+    line = physical_lines(step)[one.code_line - 1] if one is not None else ""
+    return line[: len(line) - len(line.lstrip())]
 
 
 def repaired(

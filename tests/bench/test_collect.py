@@ -14,6 +14,7 @@ from tests.rows_by_hand import row
 
 PROGRAM = "def f(x):\n    y = x + 1\n    z = y * 3\n    return z\n"
 WITNESS = "def f(x):\n    y = x + 1\n    z = y * 2\n    return z\n"
+OTHER = "def f(x):\n    y = x + 1\n    return 2 * x + 2\n"
 PROBLEM = Problem("p", "Do it.", WITNESS, (Test("assert", code="assert f(1) == 4"),), entry_point="f")
 SHOWN = Counterexample("1", "4", "6")
 
@@ -88,7 +89,7 @@ def test_a_counterexample_that_is_no_literal_gives_way_to_the_test_that_fails() 
     [
         ({"known": [1]}, "the known wrong line is another one"),
         ({"known": []}, "meant to be right, and fails"),
-        ({"known": None, "stratum": "model"}, "no repair in one place"),
+        ({"known": None, "stratum": "model", "witness": OTHER}, "no repair in one place"),
         ({"known": [2], "labels": (1, 1, -100, -100)}, "recoverable"),
         ({"known": [2], "cut": None}, "no first wrong step"),
         ({"known": [2], "witness": "def f(x):\n    return 0\n"}, "the witness does not begin"),
@@ -115,7 +116,7 @@ def test_what_is_left_out_says_why(facts: dict[str, Any], reason: str) -> None:
 
 
 def test_a_model_s_program_enters_with_a_repair_and_under_its_author_s_name() -> None:
-    metadata = {"generator": "model", "repaired": "true"}
+    metadata = {"generator": "model"}
     (item,), _ = collected(program(known=None, stratum="model", metadata=metadata))
     assert (item.generator, item.known) == ("a-model", False)
 

@@ -19,6 +19,7 @@ def changed(at: int, *new: str) -> list[str]:
         (changed(2, "    c = sorted(a, key=len)\n"), True),
         (changed(2), True),
         (changed(2, "    a = a or [0]\n", "    c = sorted(a, key=len)\n"), True),
+        (changed(2, "    if a:\n", "        c = sorted(a, key=len)\n"), False),  # not run every time
         (changed(2, "    return 0\n", "    c = sorted(a, key=len)\n"), False),  # what follows is dead
         (changed(2, "    k = {'one': 1}\n"), False),  # another step altogether
         (changed(2, "    x = 1\n", "    y = 2\n", "    c = sorted(a)\n"), False),  # more than two
