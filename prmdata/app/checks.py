@@ -52,8 +52,8 @@ def vet(
 
     items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     overlap = overlap_of(config)
-    opened = _opened(config, notice)
-    found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
+    opening = opened(config, notice)
+    found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
         return write_vetting(counted(found, total_of(config.source, config.limit)), out)
 
@@ -71,8 +71,8 @@ def testgen(
         return await answered_or_reject(generate(item, settings), answer, item.id)
 
     items = distinct(first_read(read_problems(config.source, limit=config.limit)))
-    opened = _opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
-    found = in_order(items, make, opened, _in_flight(config))
+    opening = opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
+    found = in_order(items, make, opening, in_flight_of(config))
     with saying_full(out):
         return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
@@ -105,7 +105,7 @@ def audit(
     n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
     groups = by_problem(read_traces(out), intents)
     found = Audit()
-    for one in counted(in_order(groups, judge, _opened(config, notice), _in_flight(config)), n_problems):
+    for one in counted(in_order(groups, judge, opened(config, notice), in_flight_of(config)), n_problems):
         found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())
@@ -121,12 +121,13 @@ def audit(
     return report(found)
 
 
-def _in_flight(config: BuildConfig) -> int:
+def in_flight_of(config: BuildConfig) -> int:
+    """Problems under way at once."""
     return IN_FLIGHT_PER_WORKER * config.workers
 
 
 @asynccontextmanager
-async def _opened(
+async def opened(
     config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
 ) -> AsyncIterator[Answerer]:
     """Sandbox workers and, with ``teacher_in`` (the folder of its state), a teacher, for the time of one command."""
@@ -137,5 +138,5 @@ async def _opened(
         if teacher_in is not None:
             teacher = teacher_of(config.model_copy(update={"out": teacher_in}))
             stack.push_async_callback(teacher.close)
-        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=_in_flight(config))
+        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=in_flight_of(config))
         yield await stack.enter_async_context(answerer)

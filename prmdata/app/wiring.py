@@ -83,6 +83,7 @@ STRATEGIES = shipped(
     mutate_refactor="prmdata.strategies.mutate_refactor:make",
     first_error="prmdata.strategies.first_error:make",
     curriculum="prmdata.strategies.curriculum:make",
+    benchmark="prmdata.strategies.benchmark:make",
 )
 
 

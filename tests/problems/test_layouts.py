@@ -317,7 +317,7 @@ def test_quixbugs_defect_is_a_rollout_and_tests_leave_the_setup(tmp_path: Path) 
         "buggy_lines": [2],
     }
     problem = one(tmp_path, row)
-    assert problem.rollouts == (Rollout(str(row["buggy_code"])),)
+    assert problem.rollouts == (Rollout(str(row["buggy_code"]), faulty_lines=(2,)),)
     assert problem.metadata == {"buggy_lines": [2]}
     assert "last" not in problem.setup
     assert "class Node" in problem.setup
