@@ -29,6 +29,10 @@ from prmdata.cli.conventions import FILE, error_stream, notice
 )
 @click.option("--per-step", type=int, help="Edits asked for each step (default: the teacher's own measure).")
 @click.option("--completer", help="Who completes prefixes: reference (offline) or openai.")
+@click.option(
+    "--complete-by",
+    help="How a model goes on with a prefix: raw (/completions), prefill (its own turn), chat, or auto (default: chat).",
+)
 @click.option("--k", type=int, help="Completions of a prefix (default: 20).")
 @click.option("--search", help="first: bisect to the first bad step; full: value every prefix.")
 @click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
