@@ -54,6 +54,7 @@ class BuildConfig(BaseModel):
     depth: int = Field(default=0, ge=0, le=8)
     per_step: int | None = Field(default=None, ge=1)
     completer: Literal["reference", "openai"] = "reference"
+    complete_by: Literal["auto", "raw", "prefill", "chat"] | None = None
     k: int = Field(default=20, ge=1)
     search: Literal["first", "full"] = "first"
     rollouts: int = Field(default=0, ge=0)
@@ -125,6 +126,8 @@ class BuildConfig(BaseModel):
         kept = {key: value for key, value in shown.items() if key not in HOW_ONLY}
         for key in ("rollouts_from", "decontaminate", "prompts"):
             kept[key] = _content_of(getattr(self, key))
+        if self.complete_by is None:  # datasets made before there was a choice are the same as ever
+            del kept["complete_by"]
         return kept
 
     def digest(self) -> str:
@@ -143,10 +146,13 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
         yield "completer", offline, "--teacher openai"
     if teacher == "rules":
         yield "rollouts", offline, "--teacher openai"
+    if config.completer != "openai" and not config.rollouts:
+        yield "complete_by", "--completer reference", "--completer openai or --rollouts"
     strategies = " and ".join(f"--strategy {name}" for name in config.strategy)
     if "first-error" not in config.strategy and not _has_other_strategies(config):
         yield from (
-            (key, strategies, "--strategy first-error") for key in ("completer", "k", "search", "rollouts")
+            (key, strategies, "--strategy first-error")
+            for key in ("completer", "complete_by", "k", "search", "rollouts")
         )
     if "mutate-refactor" not in config.strategy and not _has_other_strategies(config):
         yield from ((key, strategies, "--strategy mutate-refactor") for key in ("depth", "per_step"))

@@ -117,6 +117,7 @@ def teacher_of(config: BuildConfig) -> Teacher:
         rpm=config.rpm,
         tpm=config.tpm,
         timeout_s=config.timeout_s,
+        complete_by=config.complete_by,
     )
 
 

@@ -21,7 +21,7 @@ class BuildCommand(GroupedCommand):
             "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "temperature",
             "max_output_tokens", "concurrency", "rpm", "tpm", "timeout_s", "batch", "answers",
         ),
-        "Strategy": ("strategy", "completer", "k", "search"),
+        "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
         "Labels": ("policy", "prefix_labels"),
         "Sandbox": ("sandbox", "runtime", "workers"),
         "Engine": ("engine", "ray_address"),
@@ -56,6 +56,11 @@ class BuildCommand(GroupedCommand):
     "--completer",
     metavar="[reference|openai]",
     help="Who completes prefixes (default: reference, which needs no network).",
+)
+@click.option(
+    "--complete-by",
+    type=click.Choice(["raw", "prefill", "chat", "auto"]),
+    help="How a model goes on with a prefix: raw (/completions), prefill (its own turn), chat, or auto (default: chat).",
 )
 @click.option("--k", type=int, help="Completions of a prefix (default: 20).")
 @click.option(

@@ -54,12 +54,13 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A teacher's answer: usable edits or completions, the rest counted by reason. Its claims
-    (``intent``) are never labels."""
+    (``intent``) are never labels. ``form``: how completions were asked for (``chat``, ``prefill``, ``raw``; "": not said)."""
 
     edits: tuple[Edit, ...] = ()
     completions: tuple[str, ...] = ()
     unusable: tuple[tuple[str, int], ...] = ()
     usage: Usage = Usage()
+    form: str = ""
 
 
 RunResult = Execution | QuarantineError

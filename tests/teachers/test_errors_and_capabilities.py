@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from prmdata.errors import BudgetReached, InputError, UsageError
+from prmdata.teachers.answer_body import read_body
 from prmdata.teachers.capabilities import EndpointCapabilities
-from prmdata.teachers.endpoint import read_body
 from prmdata.teachers.error_classification import (
     Broken,
     EmptyAccount,
