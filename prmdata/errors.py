@@ -7,7 +7,7 @@
     │   └── InputError         ... and it stands in a file: path and line
     ├── NothingUsableError     the work ended and nothing came of it      exit 1
     ├── EditRefused            an edit that cannot be applied (counted by reason, never fatal)
-    ├── MachineryError         our side failed; retried, never a verdict and never a label
+    ├── MachineryError         a part of prmdata failed; retried, never a verdict or a label
     │   ├── SandboxError       the sandbox failed (the worker died, a frame was torn ...)
     │   │   └── NoEngineError  no container engine answers                exit 2
     │   └── TeacherError       the teacher failed
