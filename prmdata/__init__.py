@@ -1,9 +1,9 @@
 """Process-supervision datasets for code: labels on every line, earned by execution.
 
-What the command line does is here too: ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``, ``testgen``,
-``audit``, ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one from keywords) or folders;
-``export``, ``push``, ``report``, ``stats``, ``show`` take a dataset folder; ``judge`` runs programs on a
-problem's tests. They are imported when used.
+The functions behind the command line are here too. ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``,
+``testgen``, ``audit`` and ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one
+from keywords) or folders. ``export``, ``push``, ``report``, ``stats`` and ``show`` take a dataset folder.
+``judge`` runs programs on a problem's tests. Each function is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _WHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    """Heavy rooms are imported when one of their names is first used."""
+    """Import a heavy room when one of its names is first used."""
     if name not in _WHERE:
         raise AttributeError(f"module 'prmdata' has no attribute {name!r}")
     return getattr(import_module(_WHERE[name]), name)
