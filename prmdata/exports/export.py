@@ -119,7 +119,8 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
     tokenizer = settings.tokenizer
     tokens = load_tokenizer(tokenizer) if isinstance(tokenizer, str) else tokenizer
     kinds, other_kind = _kinds(out, chosen, settings)
-    asked = ExportOptions(chosen.name, kinds, settings.placeholder, tokens, settings.max_length or 1024)
+    placeholder = chosen.placeholder if settings.placeholder is None else settings.placeholder
+    asked = ExportOptions(chosen.name, kinds, placeholder, tokens, settings.max_length or 1024)
     if chosen.check is not None:
         chosen.check(asked)
     counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)

@@ -19,7 +19,7 @@ class ExportSettings:
     that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
     ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
     only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
-    ``max_length`` tokens. ``placeholder`` is the token after which OpenRLHF reads a label. ``as_config``
+    ``max_length`` tokens. ``placeholder`` is the token at which a label or a score is read (None: the format's own). ``as_config``
     writes a config of the dataset itself.
     """
 
@@ -30,7 +30,7 @@ class ExportSettings:
     response_class: tuple[str, ...] = ()
     tokenizer: str | Tokens | None = None
     max_length: int | None = None
-    placeholder: str = "ки"
+    placeholder: str | None = None
     as_config: bool = False
 
     def admits_class(self, trace: Trace) -> bool:
