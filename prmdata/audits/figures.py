@@ -148,7 +148,10 @@ def text(figures: Mapping[str, Any]) -> str:
     failed = number_of(len(failing), "reference fails", "references fail")
     lines.append(f"{failed} the truth{':' if failing else ''}")
     lines += [f"    {name}: {how}" for name, how in failing.items()]
-    for key, what, after in (("without_truth", "problem", "without truth"), ("not_judged", "row", "not judged")):
+    for key, what, after in (
+        ("without_truth", "problem", "without truth"),
+        ("not_judged", "row", "not judged"),
+    ):
         if figures[key]:
             lines.append(f"{number_of(len(figures[key]), what)} {after}")
     return "\n".join(lines)
