@@ -1,6 +1,6 @@
 """The commands beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
 
-Part of the composition root. Each drives generators in source order and writes as it reads.
+Part of the composition root. Each command drives generators in source order and writes results as it reads.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
 IN_FLIGHT_PER_WORKER = 8
-"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those behind it:
-with so many the workers stay busy meanwhile."""
+"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those
+behind it. With this many problems under way, the workers stay busy meanwhile."""
 
 
 def vet(
     config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
 ) -> VetReport:
-    """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
+    """Check the problems of ``config.source`` by running them; with ``out``, write the results there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery rejects its
-    problem with that reason (stage ``machinery``) and no other.
+    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery
+    rejects only its own problem, with that reason (stage ``machinery``).
     """
 
     async def look(answer: Answerer, item: Problem | Reject) -> Inspection:
@@ -88,11 +88,13 @@ def audit(
     intents: Collection[str] = (),
     notice: Notice = silent,
 ) -> dict[str, Any]:
-    """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
+    """Precision and yield of OUT's labels, measured with larger tests for the same problems (EvalPlus
+    layout).
 
-    Runs the dataset's programs on the tests of ``truth`` in the sandbox that ``config`` names; the figures are those of
-    ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``);
-    none: all. Raises InputError where the two have no problem in common.
+    The programs of the dataset run on the tests of ``truth`` in the sandbox that ``config`` names. The
+    figures are those of ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``,
+    ``refactor``, ``complete``, ``rollout``); if it is empty, all rows are judged. Raises InputError if the
+    dataset and ``truth`` have no problem in common.
     """
     truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
     if not len(truths):
@@ -130,7 +132,7 @@ def in_flight_of(config: BuildConfig) -> int:
 async def opened(
     config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
 ) -> AsyncIterator[Answerer]:
-    """Sandbox workers and, with ``teacher_in`` (the folder of its state), a teacher, for the time of one command."""
+    """Opens sandbox workers for one command and, with ``teacher_in`` (the folder of its state), a teacher."""
     asks = teacher_in is not None
     provider = sandbox_of(config, remote=asks, notice=notice)
     async with AsyncExitStack() as stack:

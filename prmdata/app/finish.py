@@ -1,4 +1,4 @@
-"""What ends a build, a merge and a relabelling: the dataset put together, its manifest, card and report.
+"""The end of a build, a merge and a relabelling: assembles the dataset, its manifest, card and report.
 
 Part of the composition root; nothing here runs a program or asks a teacher.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build made. ``stopped`` says why it ended early (None: it is whole)."""
+    """What a build made. ``stopped`` says why it ended early; None means that it is complete."""
 
     out: Path
     rows: int
@@ -36,11 +36,11 @@ class BuildResult:
     report: Path | None
     stopped: str | None = None
     notes: tuple[str, ...] = ()
-    """What a user should know of it, a line each."""
+    """What a user should know about the result, as one line for each fact."""
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 nothing usable, or a whole problem lost to a fault; 130 stopped, resumable."""
+        """0: done. 1: nothing usable, or a whole problem was lost to a fault. 130: stopped, resumable."""
         if self.stopped is not None:
             return 130
         if self.counts["stages"].get("machinery", 0):
@@ -49,7 +49,7 @@ class BuildResult:
 
     @property
     def _is_usable(self) -> bool:
-        """Whether a strategy made a row, or there was nothing to make one of."""
+        """Whether a strategy made a row, or no problem was left to make a row of."""
         return self.rows > self.counts["rows"].get("reference", 0) or not self.counts["problems"]
 
     def _why_nothing(self) -> str:
@@ -61,7 +61,7 @@ class BuildResult:
         )
 
     def text(self) -> str:
-        """The closing lines of the command."""
+        """The last lines that the command prints."""
         counts = self.counts
         lines = [
             f"problems: {counts['vetted']} of {counts['problems']} vetted; rows: {self.rows}; "
@@ -88,8 +88,8 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a run knows beside its rows: where it stands (``provenance``), where the problems come from, what the
-    teacher cost, how long it took, and why it ended early (None: it is whole)."""
+    """What a run knows besides its rows: the circumstances (``provenance``), where the problems come from,
+    what the teacher cost, how long the run took, and why it ended early (None: it is complete)."""
 
     provenance: dict[str, Any]
     origin: Origin
@@ -97,7 +97,7 @@ class RunFacts:
     elapsed_s: float
     stopped: str | None = None
     pinned_by: str | None = None
-    """The digest of the sides that an earlier build was pinned to, where this one keeps them."""
+    """The digest of the sides that an earlier build was pinned to, if this build keeps them."""
 
 
 def finish(
@@ -107,7 +107,8 @@ def finish(
     *,
     pinned: Mapping[str, str] | None = None,
 ) -> BuildResult:
-    """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
+    """Assemble the dataset, then write its manifest, card and report. ``pinned`` maps the content of a
+    problem to the side that it keeps."""
     config.out.mkdir(parents=True, exist_ok=True)
     derived_configs = _taken_derived(config.out)
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
@@ -144,16 +145,17 @@ def finish(
 
 
 def _taken_derived(out: Path) -> DerivedConfigs | None:
-    """The configs that exports made in ``out``, taken out of it; None where no dataset stood there yet."""
+    """The configs that exports made in ``out``, taken out of the folder; None if no dataset was there yet."""
     if not (out / "data").is_dir() and not (out / "manifest.json").is_file():
         return None
-    from prmdata.exports.derived import take_derived  # a first build needs no format
+    from prmdata.exports.derived import take_derived  # imported late: a first build needs no export format
 
     return take_derived(out)
 
 
 def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterator[str]:
-    """What this run did to the split, compared with what lay in the folder before; never part of the dataset."""
+    """What this run did to the split, compared with the dataset that was in the folder before. These notes
+    are never part of the dataset."""
     if sides.moved:
         yield (
             f"{number_of(sides.moved, 'problem')} moved to another side of the split than before in {config.out};"

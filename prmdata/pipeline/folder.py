@@ -1,9 +1,9 @@
-"""OUT as a folder of ours: refused where it is something else, held by one build at a time, its journal opened or
-begun anew.
+"""OUT as a folder of prmdata: refused if it is something else, locked by one build at a time, with a journal
+that is opened or begun anew.
 
-The lock is the kernel's (``flock``): it goes with the process that held it, however that died, so a
-stale lock file is taken over without guessing. It stands in a folder that is this user's alone, and no link is
-followed to it, nor out of OUT to where the data would be written.
+The lock is the kernel's (``flock``): it ends with the process that holds it, however that process dies, so a
+stale lock file is taken over without guessing. The lock file is in a folder that belongs to this user alone.
+No link is followed to it, nor out of OUT to where the data would be written.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from prmdata.pipeline.journal import Journal
 
 
 def check_folder(out: Path) -> None:
-    """Refuse to write into something that is not ours."""
+    """Refuse to write into a folder that prmdata did not make."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; give a folder with -o")
     if (
@@ -37,8 +37,8 @@ def check_folder(out: Path) -> None:
 def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journal:
     """The journal of OUT, begun anew under ``--fresh``.
 
-    Raises UsageError, naming the keys that differ, where OUT was made with another configuration or in
-    another ``environment`` (an image with other packages judges other problems): a dataset has one.
+    Raises UsageError, which names the keys that differ, if OUT was made with another configuration or in
+    another ``environment`` (an image with other packages judges differently). A dataset has one of each.
     """
     path = config.out / ".prmdata" / "journal.sqlite"
     if config.fresh:
@@ -63,7 +63,8 @@ def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journ
 
 
 def refuse_links(*paths: Path) -> None:
-    """Raises UsageError where one of ``paths`` is a symbolic link: what is written there would land elsewhere."""
+    """Raises UsageError if one of ``paths`` is a symbolic link: what is written there would land
+    elsewhere."""
     for path in paths:
         if path.is_symlink():
             raise UsageError(
@@ -73,7 +74,7 @@ def refuse_links(*paths: Path) -> None:
 
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
-    """Hold OUT for this process. Raises UsageError naming the holder where another build has it."""
+    """Lock OUT for this process. If another build has it locked, raises UsageError and names that process."""
     path = out / ".prmdata" / "lock"
     try:
         refuse_links(out / "data", path.parent, path)
