@@ -8,13 +8,16 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, error_stream, notice
+from prmdata.cli.conventions import FILE, error_stream, notice, source_options
 
 
 @click.command("build")
 @click.argument("source", required=False)
 @click.option("-o", "--out", type=FILE, help="Folder of the dataset (default: out).")
-@click.option("--config", "config_file", type=FILE, help="TOML file with a [build] table; flags win over it.")
+@click.option(
+    "--config", "config_file", type=FILE, help="TOML file with [build] and [columns]; flags win over it."
+)
+@source_options
 @click.option("--teacher", help="Who edits: rules (offline), openai, replay (default: rules).")
 @click.option("--model", help="Model of the openai teacher.")
 @click.option("--base-url", help="OpenAI-compatible endpoint (key: OPENAI_API_KEY).")
@@ -81,7 +84,8 @@ from prmdata.cli.conventions import FILE, error_stream, notice
     "--log-json", is_flag=True, default=None, help="Progress, notices and errors as JSON lines on stderr."
 )
 def command(config_file: Path | None, **given: Any) -> int:
-    """Make a dataset from SOURCE: a .jsonl, .jsonl.gz, .json or .parquet file, or a name.
+    """Make a dataset from SOURCE: a file (JSON Lines, JSON, CSV, TSV, Parquet, Arrow; .gz and .zst too), a folder of
+    them or of tests beside programs, what save_to_disk wrote, - (standard input), or a name.
 
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.
