@@ -76,7 +76,9 @@ def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
 
 
 def _local() -> SandboxChoice:
-    from prmdata.sandboxes.local import LocalSandbox  # imports the local seals, which a container does not need
+    from prmdata.sandboxes.local import (
+        LocalSandbox,  # imports the local seals, which a container does not need
+    )
 
     provider = LocalSandbox()
     return SandboxChoice(

@@ -74,6 +74,8 @@ class Candidate:
         return self.channel.receive_text()
 
     def resolve(self, handle):
+        if type(handle) is str:  # a name that a file of tests imports from the program
+            return self.names[handle]
         target = self.handles[handle]
         return target.value() if type(target) is Lazy else target
 
