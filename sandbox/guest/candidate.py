@@ -7,7 +7,7 @@ answer that it can forge, it could as well have returned.
 import gc
 import sys
 
-from . import answers, confine, program, runtime, script, wire
+from . import answers, confine, program, runtime, script, script_batch, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -108,6 +108,8 @@ def child(page, coverage):
     gc.enable()
     if order["mode"] == "script":
         script.run(channel, page, coverage, order)
+    if order["mode"] == "scripts":
+        script_batch.run(channel, page, coverage, order)
     candidate = Candidate(channel, page, coverage)
     try:
         if candidate.start(order):
