@@ -17,29 +17,6 @@ from prmdata.exports.export import export
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    """A random two-layer model with a byte-level tokenizer, saved as a trainer would load it."""
-    pytest.importorskip("torch", reason="opt-in: pip install torch==2.13.0 transformers trl==1.13.0")
-    transformers = pytest.importorskip("transformers")
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
-    folder = tmp_path_factory.mktemp("tiny")
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = {word: place for place, word in enumerate(["<pad>", "<s>", "</s>", *alphabet])}
-    raw = Tokenizer(models.BPE(vocab=words, merges=[]))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    special = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>"}
-    transformers.PreTrainedTokenizerFast(tokenizer_object=raw, **special).save_pretrained(folder)
-    config = transformers.Qwen2Config(
-        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=2, max_position_embeddings=4096, num_labels=2, pad_token_id=0,
-    )  # fmt: skip
-    transformers.Qwen2ForTokenClassification(config).save_pretrained(folder)
-    return folder
-
-
 def train(script, data, model, out):
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "HF_HOME": str(out / "hf"), "CUDA_VISIBLE_DEVICES": ""}
     arguments = [sys.executable, str(EXAMPLES / script), str(data), str(model), str(out / "prm"), "2"]
@@ -113,7 +90,7 @@ def test_the_token_classification_example_is_short():
 
 
 def test_the_examples_that_train_compile():
-    for path in EXAMPLES.glob("*.py"):
+    for path in EXAMPLES.rglob("*.py"):
         compile(path.read_text("utf-8"), str(path), "exec")
 
 
