@@ -272,10 +272,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InputError(str(path), f"not TOML: {error}") from None
     unknown = sorted(set(table) - {"build", "columns"})
     if unknown:
-        what = f"unknown table [{unknown[0]}]; settings stand in [build], columns of the source in [columns]"
-        raise InputError(str(path), what)
+        raise InputError(
+            str(path), f"unknown table [{unknown[0]}]; settings stand in [build], columns in [columns]"
+        )
     found = {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
-    return found | ({"columns": _flat(table["columns"])} if "columns" in table else {})
+    return found | {key: table[key] for key in ("columns",) if key in table}
 
 
 def _flat(table: dict[str, Any]) -> dict[str, str]:

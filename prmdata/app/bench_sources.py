@@ -16,6 +16,7 @@ from prmdata.errors import InputError, UsageError
 from prmdata.problems.files import rows_of, stem
 from prmdata.problems.layouts.pairs import native_pair
 from prmdata.problems.rollouts import RolloutFile
+from prmdata.problems.rows import whole
 from prmdata.problems.sources import unexamined
 from prmdata.records import Reject
 
