@@ -123,13 +123,6 @@ class BuildConfig(BaseModel):
     def _parse_columns(cls, value: Any) -> Any:
         return parse_columns(value) if isinstance(value, str) else check_columns(value)
 
-    @field_validator("compare")
-    @classmethod
-    def _known_compare(cls, value: str) -> str:
-        if value:
-            parse_compare(value)
-        return value
-
     @field_validator("strategy", "decontaminate", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
@@ -277,14 +270,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
         )
     found = {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
     return found | {key: table[key] for key in ("columns",) if key in table}
-
-
-def _flat(table: dict[str, Any]) -> dict[str, str]:
-    """A table of columns; ``tests = "info.cases"`` and a list of the steps of the path are the same."""
-    return {
-        role: ".".join(map(str, path)) if isinstance(path, list) else str(path)
-        for role, path in table.items()
-    }
 
 
 def _content_of(path: Path | tuple[Path, ...] | None) -> Any:
