@@ -121,13 +121,6 @@ class BuildConfig(BaseModel):
     def _parse_columns(cls, value: Any) -> Any:
         return parse_columns(value) if isinstance(value, str) else check_columns(value)
 
-    @field_validator("compare")
-    @classmethod
-    def _known_compare(cls, value: str) -> str:
-        if value:
-            parse_compare(value)
-        return value
-
     @field_validator("strategy", "decontaminate", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
@@ -270,18 +263,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InputError(str(path), f"not TOML: {error}") from None
     unknown = sorted(set(table) - {"build", "columns"})
     if unknown:
-        what = f"unknown table [{unknown[0]}]; settings stand in [build], columns of the source in [columns]"
-        raise InputError(str(path), what)
+        raise InputError(
+            str(path), f"unknown table [{unknown[0]}]; settings stand in [build], columns in [columns]"
+        )
     found = {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
-    return found | ({"columns": _flat(table["columns"])} if "columns" in table else {})
-
-
-def _flat(table: dict[str, Any]) -> dict[str, str]:
-    """A table of columns; ``tests = "info.cases"`` and a list of the steps of the path are the same."""
-    return {
-        role: ".".join(map(str, path)) if isinstance(path, list) else str(path)
-        for role, path in table.items()
-    }
+    return found | {key: table[key] for key in ("columns",) if key in table}
 
 
 def _content_of(path: Path | tuple[Path, ...] | None) -> Any:

@@ -44,12 +44,14 @@ def parse_columns(text: str) -> dict[str, str]:
     return check_columns(found)
 
 
-def check_columns(columns: Mapping[str, str]) -> dict[str, str]:
-    """``columns``; raises ValueError where a part is not known."""
+def check_columns(columns: Mapping[str, str | list[str]]) -> dict[str, str]:
+    """``columns``, a path that is a list of its steps joined by dots; raises ValueError where a part is not known."""
     odd = next((role for role in columns if role not in ROLES), None)
     if odd is not None:
         raise ValueError(f"no part is called {odd!r}; parts: {', '.join(ROLES)}")
-    return dict(columns)
+    return {
+        role: path if isinstance(path, str) else ".".join(map(str, path)) for role, path in columns.items()
+    }
 
 
 def parse_compare(text: str) -> Compare:
