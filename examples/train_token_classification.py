@@ -3,6 +3,7 @@
 prmdata build sample -o OUT --split train=0.9,test=0.1
 prmdata export OUT --format token-classification -o tokens
 python examples/train_token_classification.py tokens Qwen/Qwen2.5-Coder-0.5B prm
+python examples/score_steps.py prm prompt.txt program.py
 """
 
 import sys
@@ -51,3 +52,4 @@ trainer.train()
 if "test" in rows:
     print(trainer.evaluate())
 trainer.save_model(out)
+tokenizer.save_pretrained(out)  # examples/score_steps.py scores new programs with the two
