@@ -8,7 +8,7 @@ Builds SOURCE (HumanEval's layout, for one) with the ``rules`` teacher, audits t
 ``prmdata sandbox build --with numpy``, or a local Python that has it), and prints the figures.
 
 ``--draw N`` writes N of the edits labelled ``0`` only by a generated input, drawn by seed, for judging by
-hand (``docs/labels-by-hand.md`` holds the last judgement). ``--cost N`` takes the first N problems again
+hand (``docs/measurements/labels-by-hand.md`` holds the last judgement). ``--cost N`` takes the first N problems again
 with one worker and compares the sandbox's time for a whole build with its time for the given tests alone,
 on the same programs in the same run. Compare ratios, not seconds.
 """

@@ -1,7 +1,7 @@
-"""One frozen configuration of a build: what flags and ``prmdata.toml`` say, checked once.
+"""One frozen configuration of a build: what the flags and ``prmdata.toml`` say, checked once.
 
-Keys fall in two: those that decide what comes out (:meth:`BuildConfig.content`; a dataset made with
-another value of one of them is refused) and those that only say how the work is done.
+There are two kinds of keys. Some decide what the dataset contains (:meth:`BuildConfig.content`): a dataset
+made with another value of one of them is refused. The others only say how the work is done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HOW_ONLY = frozenset(
         "splits_from", "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
     }
 )  # fmt: skip
-"""Keys that do not decide what is judged: how the work is done, and what is derived from the stored
+"""Keys that do not decide what is judged. They say how the work is done, or what is derived from the stored
 evidence when the dataset is assembled."""
 
 
@@ -37,9 +37,10 @@ _OF_AN_ENDPOINT = (
 
 
 class BuildConfig(BaseModel):
-    """Every setting of ``prmdata build``; defaults are the command's defaults.
+    """Every setting of ``prmdata build``. The defaults are those of the command.
 
-    Raises :class:`UsageError` (through :func:`configure`) naming the key, the value and what is allowed.
+    Raises :class:`UsageError` (through :func:`configure`), which names the key, the value and what is
+    allowed.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,6 +55,7 @@ class BuildConfig(BaseModel):
     depth: int = Field(default=0, ge=0, le=8)
     per_step: int | None = Field(default=None, ge=1)
     completer: Literal["reference", "openai"] = "reference"
+    complete_by: Literal["auto", "raw", "prefill", "chat"] | None = None
     k: int = Field(default=20, ge=1)
     search: Literal["first", "full"] = "first"
     rollouts: int = Field(default=0, ge=0)
@@ -120,20 +122,23 @@ class BuildConfig(BaseModel):
         return parse_split(value) if isinstance(value, str) else value
 
     def content(self) -> dict[str, Any]:
-        """The keys that decide what is judged, as JSON-able values."""
+        """The keys that decide what is judged, with values that JSON can hold."""
         shown: dict[str, Any] = json.loads(self.model_dump_json())
         kept = {key: value for key, value in shown.items() if key not in HOW_ONLY}
         for key in ("rollouts_from", "decontaminate", "prompts"):
             kept[key] = _content_of(getattr(self, key))
+        if self.complete_by is None:  # datasets made before there was a choice are the same as ever
+            del kept["complete_by"]
         return kept
 
     def digest(self) -> str:
-        """Hex digest of :meth:`content`."""
+        """The hexadecimal digest of :meth:`content`."""
         return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
 
 
 def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
-    """The settings that were given and change nothing: (key, beside what, what it needs)."""
+    """The settings that were given and have no effect, as (key, the setting that makes it idle, what it
+    needs)."""
     teacher = config.teacher
     offline = f"--teacher {teacher}"
     for key in (*_OF_A_MODEL, *_OF_AN_ENDPOINT):
@@ -143,10 +148,13 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
         yield "completer", offline, "--teacher openai"
     if teacher == "rules":
         yield "rollouts", offline, "--teacher openai"
+    if config.completer != "openai" and not config.rollouts:
+        yield "complete_by", "--completer reference", "--completer openai or --rollouts"
     strategies = " and ".join(f"--strategy {name}" for name in config.strategy)
     if "first-error" not in config.strategy and not _has_other_strategies(config):
         yield from (
-            (key, strategies, "--strategy first-error") for key in ("completer", "k", "search", "rollouts")
+            (key, strategies, "--strategy first-error")
+            for key in ("completer", "complete_by", "k", "search", "rollouts")
         )
     if "mutate-refactor" not in config.strategy and not _has_other_strategies(config):
         yield from ((key, strategies, "--strategy mutate-refactor") for key in ("depth", "per_step"))
@@ -159,12 +167,12 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
 
 
 def _has_other_strategies(config: BuildConfig) -> bool:
-    """Whether a plug-in strategy is asked for: it may use any setting."""
+    """Whether a strategy of a plug-in is asked for. Such a strategy may use any setting."""
     return not set(config.strategy) <= {"mutate-refactor", "first-error", "curriculum"}
 
 
 def parse_split(text: str) -> tuple[tuple[str, float], ...]:
-    """``train=0.9,test=0.1`` as pairs; shares must be positive and sum to 1 (within 1e-6)."""
+    """Parses ``train=0.9,test=0.1`` into pairs. The shares must be positive and sum to 1 (within 1e-6)."""
     pairs: list[tuple[str, float]] = []
     for part in text.split(","):
         name, _, share = part.partition("=")
@@ -181,10 +189,11 @@ def parse_split(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def configure(config_file: Path | None = None, **given: Any) -> BuildConfig:
-    """Defaults, then the ``[build]`` table of ``config_file``, then what is ``given`` (None: not given).
+    """The configuration from the defaults, then the ``[build]`` table of ``config_file``, then ``given``.
 
-    Raises InputError for a file that cannot be read as TOML, UsageError for a key or value that does not fit and for a
-    setting that changes nothing beside the others.
+    A value of None in ``given`` means that the key was not given. Raises InputError for a file that cannot be
+    read as TOML. Raises UsageError for a key or value that does not fit, and for a setting that has no effect
+    with the others.
     """
     stored = {} if config_file is None else _read_toml(config_file)
     set_here = {key: value for key, value in given.items() if value not in (None, ())}
@@ -228,7 +237,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 def _content_of(path: Path | tuple[Path, ...] | None) -> Any:
-    """Files decide by what they hold, not by where they lie."""
+    """A file decides by its contents, not by its path."""
     if path is None:
         return None
     if isinstance(path, tuple):

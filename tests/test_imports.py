@@ -39,14 +39,15 @@ MAY_IMPORT = {
     "datasets": NOUNS | {"steps", "labels"},
     "audits": NOUNS | {"problems", "labels", "datasets"},
     "exports": NOUNS | {"reachability", "steps", "labels", "datasets"},
+    "bench": NOUNS | {"steps", "edits", "evidence", "strategies", "datasets", "exports"},
     "pages": NOUNS | {"steps", "datasets"},
     "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
-        *NOUNS, "config", "resources", "steps", "problems", "vetting", "strategies", "teachers", "sandboxes", "labels", "audits",
-        "datasets", "exports", "pages", "pipeline",
+        *NOUNS, "config", "resources", "steps", "problems", "vetting", "completers", "strategies", "teachers", "sandboxes",
+        "labels", "audits", "datasets", "exports", "bench", "pages", "pipeline",
     },
-    "cli": {*NOUNS, "config", "resources", "sandboxes", "audits", "datasets", "exports", "pages", "app"},
+    "cli": {*NOUNS, "config", "resources", "sandboxes", "audits", "datasets", "exports", "bench", "pages", "app"},
 }  # fmt: skip
 """Each room stands below the rooms that may import it, so the order of this table is the order of the floors."""
 
@@ -55,11 +56,12 @@ ALONE_KNOWS = {
     "docker": {"sandboxes"},
     "openai": {"teachers"},
     "jinja2": {"teachers", "datasets", "pages"},
-    "pyarrow": {"datasets", "exports", "problems"},
+    "pyarrow": {"datasets", "exports", "problems", "bench"},
     "huggingface_hub": {"datasets", "reachability", "problems"},
     "datasets": {"problems"},
     "ray": {"pipeline"},
     "click": {"cli"},
+    "numpy": {"bench", "exports"},
     "sqlite3": {"database"},
     "sklearn": {"exports"},
 }

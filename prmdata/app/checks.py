@@ -1,6 +1,6 @@
 """The commands beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
 
-Part of the composition root. Each drives generators in source order and writes as it reads.
+Part of the composition root. Each command drives generators in source order and writes results as it reads.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
 IN_FLIGHT_PER_WORKER = 8
-"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those behind it:
-with so many the workers stay busy meanwhile."""
+"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those
+behind it. With this many problems under way, the workers stay busy meanwhile."""
 
 
 def vet(
     config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
 ) -> VetReport:
-    """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
+    """Check the problems of ``config.source`` by running them; with ``out``, write the results there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery rejects its
-    problem with that reason (stage ``machinery``) and no other.
+    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery
+    rejects only its own problem, with that reason (stage ``machinery``).
     """
 
     async def look(answer: Answerer, item: Problem | Reject) -> Inspection:
@@ -52,8 +52,8 @@ def vet(
 
     items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
     overlap = overlap_of(config)
-    opened = _opened(config, notice)
-    found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
+    opening = opened(config, notice)
+    found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
         return write_vetting(counted(found, total_of(config.source, config.limit)), out)
 
@@ -71,8 +71,8 @@ def testgen(
         return await answered_or_reject(generate(item, settings), answer, item.id)
 
     items = distinct(first_read(read_problems(config.source, limit=config.limit)))
-    opened = _opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
-    found = in_order(items, make, opened, _in_flight(config))
+    opening = opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
+    found = in_order(items, make, opening, in_flight_of(config))
     with saying_full(out):
         return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
@@ -88,11 +88,13 @@ def audit(
     intents: Collection[str] = (),
     notice: Notice = silent,
 ) -> dict[str, Any]:
-    """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
+    """Precision and yield of OUT's labels, measured with larger tests for the same problems (EvalPlus
+    layout).
 
-    Runs the dataset's programs on the tests of ``truth`` in the sandbox that ``config`` names; the figures are those of
-    ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``);
-    none: all. Raises InputError where the two have no problem in common.
+    The programs of the dataset run on the tests of ``truth`` in the sandbox that ``config`` names. The
+    figures are those of ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``,
+    ``refactor``, ``complete``, ``rollout``); if it is empty, all rows are judged. Raises InputError if the
+    dataset and ``truth`` have no problem in common.
     """
     truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
     if not len(truths):
@@ -105,7 +107,7 @@ def audit(
     n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
     groups = by_problem(read_traces(out), intents)
     found = Audit()
-    for one in counted(in_order(groups, judge, _opened(config, notice), _in_flight(config)), n_problems):
+    for one in counted(in_order(groups, judge, opened(config, notice), in_flight_of(config)), n_problems):
         found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())
@@ -121,15 +123,16 @@ def audit(
     return report(found)
 
 
-def _in_flight(config: BuildConfig) -> int:
+def in_flight_of(config: BuildConfig) -> int:
+    """Problems under way at once."""
     return IN_FLIGHT_PER_WORKER * config.workers
 
 
 @asynccontextmanager
-async def _opened(
+async def opened(
     config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
 ) -> AsyncIterator[Answerer]:
-    """Sandbox workers and, with ``teacher_in`` (the folder of its state), a teacher, for the time of one command."""
+    """Opens sandbox workers for one command and, with ``teacher_in`` (the folder of its state), a teacher."""
     asks = teacher_in is not None
     provider = sandbox_of(config, remote=asks, notice=notice)
     async with AsyncExitStack() as stack:
@@ -137,5 +140,5 @@ async def _opened(
         if teacher_in is not None:
             teacher = teacher_of(config.model_copy(update={"out": teacher_in}))
             stack.push_async_callback(teacher.close)
-        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=_in_flight(config))
+        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=in_flight_of(config))
         yield await stack.enter_async_context(answerer)

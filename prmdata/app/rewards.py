@@ -19,7 +19,8 @@ from typing import Any, Final
 from prmdata.app.judge import MOST_SPECS, ProgramJudgement, judge
 from prmdata.errors import UsageError
 from prmdata.records import Compare, Isolation, Problem, Spec, Test
-from prmdata.teachers.tolerant_json import fenced_blocks, without_thinking
+from prmdata.teachers.thinking import without_thinking
+from prmdata.teachers.tolerant_json import fenced_blocks
 from prmdata.vetting.limits import MEMORY_MB
 
 _PYTHON: Final = ("", "python", "python3", "py")

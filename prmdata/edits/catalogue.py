@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from prmdata.edits.operators import Operator
-from prmdata.edits.registry import shipped
+from prmdata.edits.rules import shipped
 
 COVERAGE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("mutmut", "operator_number", ("number-shift",)),

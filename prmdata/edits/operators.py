@@ -18,7 +18,7 @@ decorator :func:`operator` gives it its name, its promise and its examples, and 
 
 Each of the two or more examples is a program before and after; a test demands that ``after`` is among
 the candidates of ``before``. Further operators come by the entry point group ``prmdata.operators``
-(:mod:`prmdata.edits.registry`); anything with the attributes of :class:`Operator` will do.
+(:mod:`prmdata.edits.rules`); anything with the attributes of :class:`Operator` will do.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Which of all proposals to take: compiled, told apart, and spread over steps and families.
+"""Which operators there are (ours, then those of the entry point group ``prmdata.operators``), and which of all their
+proposals to take: compiled, told apart, and spread over steps and families.
 
 Everything is decided by the program, the operators and the seed; the choice for one step does not
 depend on which other steps were asked for, except that no two edits give the same code.
@@ -8,15 +9,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from importlib.metadata import entry_points
 from math import ceil
+from typing import Final
 
 from prmdata.edits.fingerprint import fingerprint, is_compiled
 from prmdata.edits.operators import Operator
-from prmdata.edits.registry import operators
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply, splice
-from prmdata.errors import EditRefused
+from prmdata.errors import EditRefused, UsageError
 from prmdata.records import Edit, Intent
+
+GROUP: Final = "prmdata.operators"
+"""The entry point group of further operators."""
 
 TARGET_EDITS = 24
 """Edits of one intent wanted for one program; a step gets its share."""
@@ -32,6 +38,36 @@ COARSE = frozenset(
 )  # fmt: skip
 """Mutations that fail on almost any input: taken for a step after the finer ones of their family, so that
 easy negatives do not crowd out the telling ones."""
+
+
+@cache
+def shipped() -> tuple[Operator, ...]:
+    """The operators of this package: mutations, then refactorings."""
+    from prmdata.edits.mutators import MUTATORS
+    from prmdata.edits.refactors import REFACTORS
+
+    return (*MUTATORS, *REFACTORS)
+
+
+@cache
+def operators() -> tuple[Operator, ...]:
+    """Every operator, in a fixed order: ours, then plug-ins by entry point name.
+
+    An entry point names an :class:`Operator` or an iterable of them. Raises UsageError where one
+    cannot be loaded or a name is taken.
+    """
+    found = list(shipped())
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"operator {point.name} ({point.value}) cannot be loaded: {error}") from error
+        found += [loaded] if hasattr(loaded, "propose") else list(loaded)
+    names = [each.name for each in found]
+    taken = sorted({name for name in names if names.count(name) > 1})
+    if taken:
+        raise UsageError(f"two operators are called {', '.join(taken)}: names go into rows and must differ")
+    return tuple(found)
 
 
 def default_per_step(n_steps: int) -> int:

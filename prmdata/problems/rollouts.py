@@ -43,6 +43,11 @@ class RolloutFile:
             programs.append(Rollout(problem.prompt + completion if program is None else program, count))
         return dataclasses.replace(problem, rollouts=merged(programs))
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The problems that the file has rollouts for."""
+        return frozenset(self._places)
+
     def check_matched(self) -> None:
         """Raises InputError where no rollout belonged to any problem that was joined."""
         if not self._matched:
@@ -54,10 +59,12 @@ class RolloutFile:
 
 def merged(rollouts: Iterable[Rollout]) -> tuple[Rollout, ...]:
     """Each program once, in order of first appearance, its samples added up."""
-    counts: dict[str, int] = {}
+    found: dict[str, Rollout] = {}
     for rollout in rollouts:
-        counts[rollout.program] = counts.get(rollout.program, 0) + rollout.n_samples
-    return tuple(Rollout(program, count) for program, count in counts.items())
+        first = found.get(rollout.program)
+        count = rollout.n_samples + (first.n_samples if first else 0)
+        found[rollout.program] = dataclasses.replace(first or rollout, n_samples=count)
+    return tuple(found.values())
 
 
 def _checked(row: Row) -> tuple[str | None, str, int]:

@@ -14,9 +14,8 @@ from typing import Final
 
 from prmdata.errors import SandboxError
 from prmdata.records import RunResults, Spec, Task
-from prmdata.resources import shipped
+from prmdata.resources import guest_digest, shipped
 from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
-from prmdata.sandboxes.digest import guest_digest
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
 WORK_BYTES: Final = 64 << 20

@@ -8,14 +8,16 @@ import multiprocessing
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import prmdata
 from prmdata.app.judge import close_pools
 from prmdata.errors import InputError
-from prmdata.records import Spec, Verdict
+from prmdata.records import Problem, Spec, Verdict
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine"), pytest.mark.timeout(300)]
 
@@ -75,6 +77,8 @@ def test_a_problem_may_be_a_row_of_any_layout_a_problem_or_a_spec(tmp_path):
     with gzip.open(tmp_path / "rows.jsonl.gz", "wt") as file:
         file.write(json.dumps(HUMAN_EVAL) + "\n")
     (problem,) = prmdata.read_problems(tmp_path / "rows.jsonl.gz")
+    assert isinstance(problem, Problem)
+    given: Any
     for given in (NATIVE, HUMAN_EVAL, problem, Spec(problem, cpu_s=0.5)):
         assert prmdata.judge(given, right).passed
         assert not prmdata.judge(given, "import os; os._exit(0)").passed
@@ -97,7 +101,11 @@ def problem_rows(tmp_path):
 
     problems = prmdata.read_problems("sample", limit=3)
     run = Execution(Verdict.PASSED, ())
-    rows = [("train", problem_row(Vetted(Spec(problem, cpu_s=0.5), run), [])) for problem in problems]
+    rows = [
+        ("train", problem_row(Vetted(Spec(problem, cpu_s=0.5), run), []))
+        for problem in problems
+        if isinstance(problem, Problem)
+    ]
     write_rows(rows, tmp_path / "problems", problems_schema())
     return [row for path in Path(tmp_path / "problems").glob("*.parquet") for row in pq.read_table(path).to_pylist()]  # fmt: skip
 
@@ -114,8 +122,9 @@ def test_a_problem_whose_reference_fails_or_that_lacks_a_part_is_bad_input():
 def test_threads_share_one_pool_and_it_ends_with_its_workers():
     programs = [f"def double(n):\n    return n + n  # {at}\n" for at in range(40)]
     programs += [f"def double(n):\n    return n - n  # {at}\n" for at in range(40)]
+    judged: Any = partial(prmdata.judge, NATIVE, workers=2)
     with ThreadPoolExecutor(8) as threads:
-        found = list(threads.map(lambda program: prmdata.judge(NATIVE, program, workers=2).passed, programs))
+        found = [one.passed for one in threads.map(judged, programs)]
     assert found == [True] * 40 + [False] * 40
     workers = [thread for thread in threading.enumerate() if thread.name == "prmdata-worker"]
     assert len(workers) >= 1

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,9 +23,14 @@ from tests.builders.traces import reference_trace
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine"), pytest.mark.timeout(300)]
 EXAMPLES = Path(__file__).parents[2] / "examples"
-AS_VERL_CALLS = {"num_turns": None, "rollout_reward_scores": {}}
+AS_VERL_CALLS: dict[str, Any] = {"num_turns": None, "rollout_reward_scores": {}}
 """What verl 0.9.1 puts into ``extra_info`` (``experimental/reward_loop/reward_manager/naive.py``)."""
-AS_TRL_CALLS = {"trainer_state": None, "log_extra": print, "log_metric": print, "completion_ids": []}
+AS_TRL_CALLS: dict[str, Any] = {
+    "trainer_state": None,
+    "log_extra": print,
+    "log_metric": print,
+    "completion_ids": [],
+}
 """What TRL 1.16 passes beside the columns (``GRPOTrainer._calculate_rewards``)."""
 
 FORGERIES = (

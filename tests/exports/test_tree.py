@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -70,7 +71,7 @@ def test_any_rows_come_back_from_their_tree(programs):
         return
     assert {row["id"]: row for row in flat_rows(tree)} == rows
     counted = Counter(label for row in rows.values() for label in row["labels"] if label != IGNORE)
-    weighted = Counter()
+    weighted: Counter[Any] = Counter()
     for label, weight in zip(tree["label"], tree["weight"], strict=True):
         weighted[label] += weight
     weighted.pop(IGNORE, None)
@@ -121,7 +122,9 @@ def test_after_a_deletion_the_label_stands_on_the_step_that_follows():
     reference = reference_trace(0)
     at = reference.given_steps + 1
     names = ("steps", "step_kinds", "executed", "reasons")
-    without = {name: (*getattr(reference, name)[:at], *getattr(reference, name)[at + 1 :]) for name in names}
+    without: dict[str, Any] = {
+        name: (*getattr(reference, name)[:at], *getattr(reference, name)[at + 1 :]) for name in names
+    }
     labels = (*(IGNORE,) * at, 0, *(IGNORE,) * (len(reference.steps) - at - 2))
     tree = tree_of([reference, replace(edit_trace(0, 1), id="deletion", labels=labels, **without)])
     node = tree["row_ids"].index(["deletion"])
@@ -136,11 +139,12 @@ def test_tokens_follow_their_nodes(out, tmp_path):
         assert len(ids) == len(parents) == len(depths) == sum(len(Pieces().ids(t)) for t in tree["text"])
         assert depths == [0 if parent < 0 else depths[parent] + 1 for parent in parents]
         for node, end in enumerate(tree["ends"]):
-            path, at = [], node
+            path: list[str] = []
+            at = node
             while at >= 0:
                 path.insert(0, tree["text"][at])
                 at = tree["parent"][at]
-            seen = []
+            seen: list[int] = []
             while end >= 0:
                 seen.insert(0, ids[end])
                 end = parents[end]

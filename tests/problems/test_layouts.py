@@ -132,7 +132,7 @@ def test_evalplus_script_wins_over_sanitized_mbpp(tmp_path: Path) -> None:
         "test": "inputs = [[4], [9]]\nresults = [2, 3]\nfor i, o in zip(inputs, results):\n    assert root(*i) == o\n",
     }
     problem = one(tmp_path, row)
-    assert problem.tests == (Test("assert", code=row["test"]),)
+    assert problem.tests == (Test("assert", code=str(row["test"])),)
     assert problem.entry_point == "root"
     assert problem.metadata["test_list"] == row["test_list"]
 
@@ -317,13 +317,13 @@ def test_quixbugs_defect_is_a_rollout_and_tests_leave_the_setup(tmp_path: Path) 
         "buggy_lines": [2],
     }
     problem = one(tmp_path, row)
-    assert problem.rollouts == (Rollout(row["buggy_code"]),)
+    assert problem.rollouts == (Rollout(str(row["buggy_code"]), faulty_lines=(2,)),)
     assert problem.metadata == {"buggy_lines": [2]}
     assert "last" not in problem.setup
     assert "class Node" in problem.setup
     assert problem.tests[1].code == "def test2():\n    assert last(end) is end\ntest2()"
     assert passes(problem)
-    assert not passes(problem, row["buggy_code"])
+    assert not passes(problem, str(row["buggy_code"]))
 
 
 def test_unknown_columns_name_the_nearest_layout_and_all_of_them(tmp_path: Path) -> None:

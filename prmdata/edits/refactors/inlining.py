@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from prmdata.edits.layout import own_lines
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.order import LATE, evaluated_first, in_order
 from prmdata.edits.refactors.render import expression, operand, replaced
 from prmdata.edits.refactors.rule import refactor
-from prmdata.edits.refactors.shape import neighbours
+from prmdata.edits.refactors.shape import LATE, evaluated_first, in_order, neighbours
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"

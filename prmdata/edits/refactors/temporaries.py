@@ -9,10 +9,9 @@ from prmdata.edits.layout import inserted_before
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.naming import name_for
-from prmdata.edits.refactors.order import LATE, evaluated_first, in_order
 from prmdata.edits.refactors.render import expression
 from prmdata.edits.refactors.rule import refactor
-from prmdata.edits.refactors.shape import is_elif
+from prmdata.edits.refactors.shape import LATE, evaluated_first, in_order, is_elif
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"

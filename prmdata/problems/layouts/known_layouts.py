@@ -63,6 +63,16 @@ BUILT_IN = (
     ),
     _layout("LeetCodeDataset", "task_id prompt completion entry_point test", "leetcode"),
     _layout("QuixBugs", "problem_id prompt buggy_code fixed_code test_list", "quixbugs"),
+    _layout(
+        "HumanEvalPack",
+        "task_id prompt canonical_solution buggy_solution entry_point test",
+        "pairs",
+        "read_pack",
+    ),
+    _layout("DebugBench", "slug question solution buggy_code examples", "pairs", "read_debugbench"),
+    _layout(
+        "ConDefects", "faultyVersion correctVersion faultLocation inputs outputs", "pairs", "read_condefects"
+    ),
 )
 
 

@@ -87,13 +87,17 @@ def _rollout(row: Row, value: Any) -> Rollout:
         raise row.fail(
             "each rollout must be a program (a string), or an object with 'program' and 'n_samples'"
         )
-    return Rollout(value["program"], count)
+    lines = value.get("faulty_lines")
+    if lines is not None and not (isinstance(lines, list) and all(type(line) is int for line in lines)):
+        raise row.fail("the 'faulty_lines' of a rollout must be a list of line numbers, counted from 1")
+    return Rollout(value["program"], count, None if lines is None else tuple(lines))
 
 
 def _rollout_row(rollout: Rollout) -> Any:
-    if rollout.n_samples == 1:
+    lines = {} if rollout.faulty_lines is None else {"faulty_lines": list(rollout.faulty_lines)}
+    if rollout.n_samples == 1 and not lines:
         return rollout.program
-    return {"program": rollout.program, "n_samples": rollout.n_samples}
+    return {"program": rollout.program, "n_samples": rollout.n_samples, **lines}
 
 
 def _compare(row: Row) -> Compare:
