@@ -32,6 +32,19 @@ def test_token_classification_trains_with_transformers_alone(out, tiny, tmp_path
     assert re.search(r"'?train_loss'?: '?\d", done.stdout), done.stdout
     assert "eval_incorrect" in done.stdout
     assert (tmp_path / "prm/model.safetensors").exists()
+    (tmp_path / "prompt.txt").write_text("Add one to each.")
+    program = "def add(xs):\n    return [\n        x + 1\n        for x in xs\n    ]\n"
+    (tmp_path / "new.py").write_text(program)
+    files = [str(tmp_path / name) for name in ("prm", "prompt.txt", "new.py")]
+    scored = subprocess.run(
+        [sys.executable, str(EXAMPLES / "score_steps.py"), *files],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert scored.returncode == 0, scored.stderr[-3000:]
+    found = re.findall(r"^(0\.\d{3}|1\.000)  (.*)$", scored.stdout, re.MULTILINE)
+    assert [first for _, first in found] == ["def add(xs):", "    return ["], "one score a step, not a line"
 
 
 @pytest.mark.torch
