@@ -170,8 +170,8 @@ def _stays(facts: Facts, sequence: ast.Name, node: ast.For) -> bool:
 
 
 def _is_untouched(facts: Facts, sequence: str, node: ast.For) -> bool:
-    """Whether the body changes only lists that the function itself made, except ``sequence``, and calls
-    nothing that might change other lists."""
+    """Whether the body changes only lists that the function itself made, never ``sequence``, and calls
+    nothing that might change another list."""
 
     def is_separate(owner: ast.Name) -> bool:
         return owner.id != sequence and facts.kinds.is_fresh(owner)
