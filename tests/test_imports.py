@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "teachers": NOUNS | {"resources", "database", "steps", "edits"},
     "evidence": NOUNS | {"resources", "steps", "edits"},
     "labels": NOUNS | {"steps", "evidence"},
-    "config": NOUNS | {"labels"},
+    "config": NOUNS | {"labels", "problems"},
     "vetting": NOUNS | {"resources", "steps", "edits", "problems", "evidence"},
     "completers": NOUNS | {"steps", "edits"},
     "strategies": NOUNS | {"steps", "edits", "evidence", "completers"},

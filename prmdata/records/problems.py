@@ -91,3 +91,5 @@ class Reject:
     detail: str = ""
     program: str | None = None
     problem_index: int = 0
+    place: str = ""
+    """Where in the source the row stands (``rows.jsonl:7``), for what was rejected as it was read."""

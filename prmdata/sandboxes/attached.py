@@ -69,7 +69,7 @@ class AttachedStream:
         """End the guest's input (which ends the guest) and release the descriptor."""
         self.interrupt()
         response = getattr(self._attached, "_response", None)
-        for one in (response, self._attached, self._socket):  # the outermost is first, because it flushes the inner ones
+        for one in (response, self._attached, self._socket):  # outermost first: it flushes the inner ones
             if one is not None:
                 one.close()
 

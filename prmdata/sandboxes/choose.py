@@ -76,7 +76,7 @@ def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
 
 
 def _local() -> SandboxChoice:
-    from prmdata.sandboxes.local import LocalSandbox  # imports the local seals, which a container does not need
+    from prmdata.sandboxes.local import LocalSandbox  # a container does not need it
 
     provider = LocalSandbox()
     return SandboxChoice(

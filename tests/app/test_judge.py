@@ -140,7 +140,7 @@ def _child(queue):
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_has_a_pool_of_its_own():
-    assert prmdata.judge(NATIVE, NATIVE["reference"]).passed
+    assert prmdata.judge(NATIVE, str(NATIVE["reference"])).passed
     fork = multiprocessing.get_context("fork")
     queue = fork.Queue()
     child = fork.Process(target=_child, args=(queue,))

@@ -30,7 +30,14 @@ def item(name: str, n_steps: int, label: int = RIGHT, **facts: Any) -> BenchItem
 
 
 def write_items(folder: Path, items: Sequence[tuple[str, BenchItem]]) -> Path:
-    """A benchmark of (split, item) pairs."""
+    """A benchmark of (split, item) pairs that ``load_dataset`` reads."""
+    files = [
+        {"split": split, "path": f"data/bench/{split}-*.parquet"}
+        for split in sorted({one for one, _ in items})
+    ]
+    front = json.dumps({"configs": [{"config_name": "bench", "data_files": files}]})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "README.md").write_text(f"---\n{front}\n---\n")
     write_rows(((split, item_row(one)) for split, one in items), folder / "data" / "bench", items_schema())
     return folder
 

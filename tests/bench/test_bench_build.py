@@ -66,7 +66,12 @@ def written(path: Path, *rows: dict[str, Any]) -> Path:
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> BenchInputs:
     folder = tmp_path_factory.mktemp("sources")
-    human = {"id": "clamp", "prompt": "Raise what is below low.", "reference": CLAMP, "tests": TESTS}
+    human: dict[str, Any] = {
+        "id": "clamp",
+        "prompt": "Raise what is below low.",
+        "reference": CLAMP,
+        "tests": TESTS,
+    }
     human["rollouts"] = [{"program": FAULTY, "faulty_lines": [4]}]
     model = {"id": "runs", "prompt": "Runs of equal characters.", "reference": RUNS, "tests": RUN_TESTS}
     planted = {"id": "sums", "prompt": "Running totals.", "reference": SUMS, "tests": SUM_TESTS}
@@ -162,5 +167,9 @@ def test_rollouts_of_no_source_are_said(sources: BenchInputs, tmp_path: Path) ->
         bench_build(replace(sources, rollouts_from=(lost,)), config)
 
 
-def test_what_was_built_is_scored(bench: Path) -> None:
+def test_what_was_built_is_loaded_and_scored(bench: Path, tmp_path: Path) -> None:
+    from datasets import load_dataset
+
+    loaded = load_dataset(str(bench), "bench", cache_dir=str(tmp_path))
+    assert sum(len(rows) for rows in loaded.values()) == len(read_items(bench))
     assert 0 <= bench_score(bench, baseline="longest")["all"]["f1"] < 1

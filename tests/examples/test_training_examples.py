@@ -3,16 +3,22 @@ the workflow is valid, with every command of it one that prmdata has."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
+from prmdata.app.score import bench_score
 from prmdata.exports.export import export
+from tests.bench.items_by_hand import item, write_items
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -96,6 +102,63 @@ def test_the_recipe_puts_each_label_on_its_step(out, tiny, tmp_path):
         offsets = tokenizer(row["text"], return_offsets_mapping=True)["offset_mapping"]
         got = {offsets[i][1] - 1: label for i, label in enumerate(found["labels"]) if label != -100}
         assert got == wanted
+
+
+@pytest.mark.torch
+@pytest.mark.timeout(700)
+def test_a_token_classifier_scores_a_benchmark_here_and_behind_a_server(tiny, tmp_path):
+    items = [("validation", item("a", 2, 1)), ("validation", item("b", 3)), ("test", item("c", 4, 2))]
+    bench = write_items(tmp_path / "BENCH", items)
+    environment = os.environ | {
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(tmp_path / "hf"),
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    with pooling_server() as url:
+        for name, more in (("here", []), ("served", [url])):
+            path = tmp_path / f"{name}.jsonl"
+            arguments = [
+                str(EXAMPLES / "score_with_transformers.py"),
+                str(bench),
+                str(tiny),
+                str(path),
+                *more,
+            ]
+            done = subprocess.run(
+                [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=600
+            )
+            assert done.returncode == 0, done.stderr[-3000:]
+            assert bench_score(bench, path)["all"]["items"] == 1
+    served = [json.loads(line) for line in (tmp_path / "served.jsonl").read_text().splitlines()]
+    # The server's score of a token is its place: that of each step is the last of its tokens, one a byte.
+    text = len(items[0][1].problem) + len(items[0][1].steps[0])
+    assert next(one for one in served if one["id"] == "a")["scores"][0] == pytest.approx((text - 1) / 1000)
+
+
+@contextmanager
+def pooling_server():
+    """A server that answers ``POST /pooling`` as vLLM does for a token classifier: two probabilities a token."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            rows = [[1 - place / 1000, place / 1000] for place in range(len(asked["input"]))]
+            body = json.dumps({"data": [{"index": 0, "object": "pooling", "data": rows}]}).encode()
+            self.send_response(200 if self.path == "/pooling" else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_the_token_classification_example_is_short():

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import yaml
@@ -72,7 +73,8 @@ def check_axolotl(row, ids, labels, trace, tokenizer):
 
 def test_axolotl_by_its_rules_sees_every_label_where_its_step_ends(out, tmp_path, tokenizer):
     export(out, "axolotl", tmp_path / "x", **FAULT)
-    traces, found = by_id(out), Counter()
+    traces = by_id(out)
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         ids, labels = by_axolotls_rules(row, tokenizer)
         check_axolotl(row, ids, labels, traces[row["id"]], tokenizer)
@@ -106,7 +108,8 @@ def test_axolotl_by_its_own_code_sees_every_label(out, tmp_path, tokenizer):
     export(out, "axolotl", tmp_path / "x", **FAULT)
     config = DictDefault(yaml.safe_load((tmp_path / "x/train.yaml").read_text("utf-8")))
     strategy = loader.load(own, config, config.datasets[0])
-    traces, found = by_id(out), Counter()
+    traces = by_id(out)
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         made = strategy.tokenize_prompt(row)
         check_axolotl(row, made["input_ids"], made["labels"], traces[row["id"]], tokenizer)
@@ -117,7 +120,8 @@ def test_axolotl_by_its_own_code_sees_every_label(out, tmp_path, tokenizer):
 def test_messages_are_turns_that_end_with_each_label(out, tmp_path):
     """By RLHFlow's rules (``math-rm``): user and assistant in turn, every answer ``+`` or ``-`` and trained on."""
     export(out, "messages", tmp_path / "x", **FAULT)
-    traces, found = by_id(out), Counter()
+    traces = by_id(out)
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         trace, turns = traces[row["id"]], row["messages"]
         assert [turn["role"] for turn in turns] == ["user", "assistant"] * (len(turns) // 2)
@@ -133,7 +137,8 @@ def test_messages_are_turns_that_end_with_each_label(out, tmp_path):
 
 def test_yes_no_asks_after_each_step_and_weighs_what_is_a_label(out, tmp_path):
     export(out, "messages", tmp_path / "x", **FAULT)
-    traces, found = by_id(out), Counter()
+    traces = by_id(out)
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         trace, turns = traces[row["id"]], row["yes_no"]
         assert all(turn["loss_weight"] == 0 for turn in turns[::2])
@@ -164,7 +169,7 @@ def test_a_chat_template_trains_on_the_signs_alone(out, tmp_path, tokenizer):
     transformers = pytest.importorskip("transformers", reason="opt-in: pip install transformers")
     own = transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer, chat_template=CHATML)
     export(out, "messages", tmp_path / "x", **FAULT)
-    found = Counter()
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         made = own.apply_chat_template(row["messages"], return_dict=True, return_assistant_tokens_mask=True)
         pairs = zip(made["input_ids"], made["assistant_masks"], strict=True)
@@ -176,7 +181,8 @@ def test_step_tokens_are_where_a_server_reads_scores(out, tmp_path, tokenizer):
     """By the rules of vLLM's STEP pooling: a score at each token that is ``step_tag_id``, in order."""
     export(out, "step-token", tmp_path / "x", **FAULT)
     (tag,) = tokenizer.encode("<extra_0>", add_special_tokens=False).ids
-    traces, found = by_id(out), Counter()
+    traces = by_id(out)
+    found: Counter[Any] = Counter()
     for row in rows_of(tmp_path / "x"):
         trace = traces[row["id"]]
         ids = tokenizer.encode(row["text"], add_special_tokens=False).ids

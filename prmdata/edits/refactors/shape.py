@@ -1,5 +1,5 @@
-"""How statements stand (`elif` or `if`, neighbours, clauses, how many steps they take), and in which order their parts
-are evaluated."""
+"""How statements stand in the text (`elif` or `if`, neighbours, clauses, number of steps), and the order in
+which their parts are evaluated."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Final
 from prmdata.edits.source import Source
 
 LONGEST: Final = 6
-"""Steps that a refactoring may move: more would make one edit of half a program."""
+"""The most steps that a refactoring may move. With more, one edit would change half a program."""
 
 LATE: Final = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr)
-"""Expressions whose parts are evaluated later, several times, or in their own way."""
+"""Expressions whose parts are evaluated later, several times, or in a special order."""
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -32,7 +32,7 @@ def n_steps(source: Source, block: list[ast.stmt]) -> int:
 
 
 def clause_line(source: Source, node: ast.If) -> str | None:
-    """The whole line ``else:`` of ``node``; None where it has comments or shares a line."""
+    """The whole line ``else:`` of ``node``; None if it has comments or shares a line."""
     step = source.step_of(node.orelse[0]) - 1
     text = source.steps[step].text
     if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.replace(" ", "").strip() != "else:":
@@ -50,7 +50,7 @@ def neighbours(source: Source, statement: ast.stmt) -> tuple[ast.stmt | None, as
 
 
 def evaluated_first(source: Source, node: ast.stmt) -> ast.expr | None:
-    """The expression that ``node`` evaluates before anything else, once."""
+    """The expression that ``node`` evaluates first, exactly once."""
     match node:
         case ast.Return(value=value) | ast.Assign(value=value) | ast.Expr(value=value):
             return value
@@ -64,7 +64,7 @@ def evaluated_first(source: Source, node: ast.stmt) -> ast.expr | None:
 
 
 def in_order(node: ast.expr) -> list[ast.expr]:
-    """The operands that are certainly evaluated, in order; method look-ups count with their owner."""
+    """The operands that are certainly evaluated, in order. Method look-ups count with their owner."""
     match node:
         case ast.BinOp(left=left, right=right):
             return [left, right]

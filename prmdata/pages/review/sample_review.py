@@ -81,7 +81,7 @@ def add_finding(out: Path | str, finding: ReviewFinding) -> None:
     path = Path(out) / NAME
     kept = path.read_bytes() if path.exists() else b""
     with path.open("ab") as file:
-        file.truncate(kept.rfind(b"\n") + 1)  # drops the torn last line of an interrupted write; it is asked again
+        file.truncate(kept.rfind(b"\n") + 1)  # drops a torn last line, which is asked again
         file.write(json.dumps(asdict(finding), ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
