@@ -1,11 +1,11 @@
-"""Whether a build with ``--strategy curriculum`` is what StepCoder's CCCS asks for: every row checked.
+"""Checks that every row of a build with ``--strategy curriculum`` is what StepCoder's CCCS asks for.
 
     prmdata build SOURCE --strategy curriculum -o OUT && python benchmarks/curriculum.py OUT
 
-In every row: prefix and completion are the canonical program of the problem's reference row, the program
-passed, the prefix holds the given steps and ends before a statement that branches or loops (the last stage:
-after the given steps). In every problem: stages count from 0 and each gives less than the one before.
-Exits with 1 where a row does not hold.
+In every row, prefix and completion are the canonical program of the problem's reference row, the program
+passed, and the prefix holds the given steps and ends before a statement that branches or loops (in the last
+stage: after the given steps). In every problem, stages count from 0, and each gives fewer steps than the one
+before. The script exits with 1 if a row does not hold.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from prmdata.strategies.curriculum import CONDITIONAL
 
 
 def faults(rows: list[Trace], program: str) -> list[str]:
-    """What does not hold in one problem's rows."""
+    """The conditions that one problem's rows break."""
     found: list[str] = []
     ordered = sorted(rows, key=lambda row: row.stage if row.stage is not None else -1)
     cuts = [row.cut if row.cut is not None else -1 for row in ordered]

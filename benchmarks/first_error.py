@@ -1,14 +1,14 @@
-"""Whether ``first-error`` finds the step that is known to be wrong, and whether what it reports holds.
+"""Measures whether ``first-error`` finds the step that is known to be wrong, and whether its witnesses hold.
 
     python benchmarks/first_error.py planted --source FILE [--restyle N] [--draw N] [--limit N] [--sandbox S] [-o FILE.json]
     python benchmarks/first_error.py known --source FILE [--sandbox S] [-o FILE.json]
     python benchmarks/first_error.py replay OUT --source FILE [--sandbox S]
 
-``planted``: each reference is restyled by N verified refactorings (names, loops, order), one mutation is
-planted at a step that is then known, and, where the mutant fails the given tests, the reference completes
-it: the share in which the cut is the planted step. ``known``: rows of QuixBugs' layout with ``buggy_lines``:
-the share in which the first bad step holds the known line. ``replay``: every witness of a build is run again:
-it begins with the steps before the cut, and passes the problem's tests.
+``planted``: each reference is restyled by N verified refactorings (names, loops, order), and one mutation is
+planted at a known step. If the mutant fails the given tests, the reference completes it. The figure is the
+share in which the cut is the planted step. ``known``: the source has rows of QuixBugs' layout with
+``buggy_lines``. The figure is the share in which the first bad step holds the known line. ``replay``: every
+witness of a build is run again. It must begin with the steps before the cut and pass the problem's tests.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _drawn(args: argparse.Namespace) -> list[Problem]:
 
 
 def measure_known(args: argparse.Namespace, pool: Pool) -> dict[str, Any]:
-    """Hits over rows with ``buggy_lines``; the ones with a single line apart."""
+    """Hits over rows with ``buggy_lines``; rows with a single buggy line are counted separately."""
     opened = gzip.open if args.source.endswith(".gz") else open
     with opened(args.source, "rt") as file:
         rows = {str(row["problem_id"]): row for row in map(json.loads, file)}
@@ -185,7 +185,7 @@ def measure_known(args: argparse.Namespace, pool: Pool) -> dict[str, Any]:
 
 
 def measure_replay(args: argparse.Namespace, pool: Pool) -> dict[str, Any]:
-    """Every witness of the build ``args.out`` run again on its problem's tests."""
+    """Run every witness of the build ``args.out`` again on its problem's tests."""
     problems = {one.id: one for one in read_problems(args.source) if isinstance(one, Problem)}
     rows: dict[str, list[Trace]] = {}
     counts: Counter[str] = Counter()

@@ -1,16 +1,16 @@
-"""How often labels are wrong, how many are kept, and what that costs: ``strict`` beside ``paper``.
+"""How often labels are wrong, how many are kept, and what that costs: ``strict`` compared with ``paper``.
 
     python benchmarks/labels.py --source FILE --truth FILE [-o FILE.json] [--sandbox docker|local] [--limit N]
                                 [--draw N] [--cost N]
 
-Builds SOURCE (HumanEval's layout, for one) with the ``rules`` teacher, audits the result against TRUTH
-(larger tests for the same problems, EvalPlus layout; they import numpy: an image built with
-``prmdata sandbox build --with numpy``, or a local Python that has it), and prints the figures.
+Builds SOURCE (in HumanEval's layout, for example) with the ``rules`` teacher, audits the result against
+TRUTH, and prints the figures. TRUTH holds larger tests for the same problems (EvalPlus layout). They import
+numpy, so they need an image built with ``prmdata sandbox build --with numpy``, or a local Python that has it.
 
-``--draw N`` writes N of the edits labelled ``0`` only by a generated input, drawn by seed, for judging by
-hand (``docs/labels-by-hand.md`` holds the last judgement). ``--cost N`` takes the first N problems again
-with one worker and compares the sandbox's time for a whole build with its time for the given tests alone,
-on the same programs in the same run. Compare ratios, not seconds.
+``--draw N`` writes N of the edits that are labelled ``0`` only by a generated input, drawn by seed, for
+judging by hand (``docs/measurements/labels-by-hand.md`` holds the last judgement). ``--cost N`` takes the
+first N problems again with one worker. It compares the sandbox's time for a whole build with its time for the
+given tests alone, on the same programs in the same run. Compare ratios, not seconds.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def cost(source: str, sandbox: str, n_problems: int) -> dict[str, float]:
 
 
 def draw(out: Path, n_rows: int, seed: int) -> list[Trace]:
-    """Edits that pass the given tests and are ``0`` only by an input inside the hull, drawn by seed."""
+    """Edits that pass the given tests and are ``0`` only because of an input inside the hull, drawn by
+    seed."""
     caught = [
         trace
         for trace in read_traces(out)

@@ -1,13 +1,14 @@
-"""Mutants judged a second: this sandbox, mutmut and cosmic-ray, on the same functions, tests and cores.
+"""Mutants judged per second: this sandbox, mutmut and cosmic-ray, on the same functions, tests and cores.
 
     python benchmarks/mutants.py [--functions N] [--sandbox docker|local] [--source FILE] [--seconds S]
 
-Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time; mutants that
-run for ever count. mutmut's rate is the one it prints (its mutation phase alone). cosmic-ray runs twice, each time
-for at most S seconds: in plain use (one session of the whole package and its whole tests, 10 s a mutant,
-one after another), and helped (two sessions at a time, a mutant against the tests of its own function, 5 s). Here
-every mutant is judged with judge and candidate apart, with coverage, and under two seeds where chance could reach
-it. The two are installed from PyPI into an environment of their own.
+Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time. Mutants
+that run for ever count. mutmut's rate is the one that it prints (its mutation phase alone). cosmic-ray runs
+twice, each time for at most S seconds. In plain use, one session covers the whole package and its whole
+tests, one mutant after another, with 10 s for each. With help, two sessions run at a time, and each mutant
+meets only the tests of its own function, with 5 s. Here, every mutant is judged with judge and candidate in
+two processes, with coverage, and under two seeds if chance could affect it. The two other tools are installed
+from PyPI into an environment of their own.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def chosen(source: str, number: int) -> list[Problem]:
             isinstance(problem, Problem)
             and all(test.form == "assert" for test in problem.tests)
             and not problem.setup
-            and not str(problem.entry_point).startswith("test")  # which the others' runner would call
+            and not str(problem.entry_point).startswith("test")  # the runner of the other tools would call it
         ):
             found.append(problem)
         if len(found) == number:
@@ -58,7 +59,7 @@ def chosen(source: str, number: int) -> list[Problem]:
 
 
 def ours(problems: Sequence[Problem], sandbox: str) -> Row:
-    """All mutants of our operators, each on its given tests."""
+    """All mutants of prmdata's operators, each on its given tests."""
     config = configure(sandbox=sandbox, workers=2)
     with Pool(sandbox_of(config, remote=False, notice=lambda _: None), workers=2) as pool:
         jobs = []
@@ -77,7 +78,7 @@ def ours(problems: Sequence[Problem], sandbox: str) -> Row:
 
 
 def project(problems: Sequence[Problem], folder: Path) -> None:
-    """The functions as modules of a package, the tests as pytest's, one function an assert."""
+    """The functions as modules of a package, and the tests as pytest's, with one function for each assert."""
     (folder / "pkg").mkdir(parents=True)
     (folder / "tests").mkdir()
     (folder / "pkg" / "__init__.py").write_text("")
@@ -94,7 +95,7 @@ def project(problems: Sequence[Problem], folder: Path) -> None:
 
 
 def mutmut(problems: Sequence[Problem], folder: Path, tools: Path) -> Row:
-    """``mutmut run``, two children."""
+    """``mutmut run`` with two child processes."""
     project(problems, folder)
     began = time.monotonic()
     ended = subprocess.run(
@@ -125,7 +126,7 @@ name = "local"
 
 
 def cosmic_ray(problems: Sequence[Problem], folder: Path, tools: Path, seconds: float) -> Row:
-    """In plain use: one session."""
+    """cosmic-ray in plain use: one session."""
     project(problems, folder / "0")
     config = CONFIG.format(module="pkg", timeout=10.0, python=tools / "python", tests="tests")
     (folder / "0" / "c.toml").write_text(config)
@@ -151,7 +152,7 @@ def cosmic_ray_helped(problems: Sequence[Problem], folder: Path, tools: Path, se
 
 
 def _rays(how: str, folder: Path, halves: Sequence[Sequence[str]], tools: Path, seconds: float) -> Row:
-    """What sessions of cosmic-ray get done, each list of them by a process of its own."""
+    """What sessions of cosmic-ray get done; each list of them has a process of its own."""
     script = 'for n in "$@"; do cosmic-ray init c$n.toml s$n.sqlite >/dev/null && cosmic-ray exec c$n.toml s$n.sqlite; done'
     runs = [
         subprocess.Popen(
@@ -190,7 +191,7 @@ def _rays(how: str, folder: Path, halves: Sequence[Sequence[str]], tools: Path, 
 
 
 def with_path(tools: Path) -> dict[str, str]:
-    """The environment with the tools' commands first and nothing of ours on Python's path."""
+    """The environment with the tools' commands first, and without prmdata's own modules on Python's path."""
     kept = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     return kept | {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"}
 
@@ -202,7 +203,7 @@ def version(tools: Path, name: str) -> str:
 
 
 def tools_in(folder: Path) -> Path:
-    """An environment with both tools; its folder of commands."""
+    """Makes an environment with both tools; returns its folder of commands."""
     venv.create(folder, with_pip=True)
     tools = folder / "bin"
     subprocess.run(
@@ -214,7 +215,7 @@ def tools_in(folder: Path) -> Path:
 
 
 def compare(source: str, sandbox: str, number: int, seconds: float, tools: Path | None) -> list[Row]:
-    """The table: one row a tool, and how many times faster this sandbox is."""
+    """The table: one row for each tool, and how many times faster this sandbox is."""
     problems = chosen(source, number)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

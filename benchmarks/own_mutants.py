@@ -1,11 +1,13 @@
-"""Mutants of our own modules that their room's tests let live: what no test would notice if it broke.
+"""Mutants of prmdata's own modules that the tests of their room do not kill: faults that no test would
+notice.
 
     python benchmarks/own_mutants.py [MODULE...] [--draw N] [--seed S] [--jobs J] [--tests PATH...]
 
-A MODULE is a path such as ``prmdata/evidence/gather.py``; without one the modules that decide labels are taken. Of
-the mutations that the ``rules`` operators propose, N a module are drawn by seed. Each is put into a copy of the tree,
-and the tests of the module's room (``tests/ROOM``; PATHs in their place) run until the first fails. Survivors are
-printed as they would be read in a review. The copy is a folder under the system's temporary one; this tree is not touched.
+A MODULE is a path such as ``prmdata/evidence/gather.py``. Without one, the modules that decide labels are
+taken. Of the mutations that the ``rules`` operators propose, N for each module are drawn by seed. Each is put
+into a copy of the tree, and the tests of the module's room (``tests/ROOM``, or the PATHs) run until the first
+one fails. Survivors are printed as diffs. The copy is below the system's temporary folder; this tree is not
+touched.
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ LIMIT_S: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class OwnMutant:
-    """One mutated module, and what came of the tests (None: not run yet)."""
+    """One mutated module, and the result of the tests (None: not run yet)."""
 
     module: str
     operator: str
@@ -82,7 +84,7 @@ def tests_of(module: str) -> list[str]:
 
 
 def judged(mutants: Sequence[OwnMutant], tests: Sequence[str], jobs: int) -> Iterator[OwnMutant]:
-    """The mutants in their order, each run against the tests, ``jobs`` at a time, each in a copy of its own."""
+    """The mutants in their order, each run against the tests in a copy of its own, ``jobs`` at a time."""
     with tempfile.TemporaryDirectory(prefix="own-mutants-") as folder:
         free: SimpleQueue[Path] = SimpleQueue()
         for job in range(jobs):
@@ -127,7 +129,7 @@ def _judged(mutant: OwnMutant, copy: Path, tests: Sequence[str]) -> OwnMutant:
 
 
 def main() -> int:
-    """Print the survivors and a count a module; 0 whatever they are."""
+    """Print the survivors and a count for each module; return 0 whatever they are."""
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("modules", nargs="*", default=DECIDE_LABELS)
     options.add_argument("--draw", type=int, default=10)

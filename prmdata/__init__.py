@@ -1,8 +1,9 @@
 """Process-supervision datasets for code: labels on every line, earned by execution.
 
-What the command line does is here too: ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``, ``testgen``,
-``audit``, ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one from keywords) or folders;
-``export``, ``push``, ``report``, ``stats``, ``show`` take a dataset folder. They are imported when used.
+The functions behind the command line are here too. ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``,
+``testgen``, ``audit`` and ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one
+from keywords) or folders. ``export``, ``push``, ``report``, ``stats`` and ``show`` take a dataset folder.
+``judge`` runs programs on a problem's tests. Each function is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
     from prmdata.app.dry_run import dry_run
+    from prmdata.app.judge import judge
     from prmdata.app.merge import MergeOptions, merge, relabel
     from prmdata.app.score import bench_score
     from prmdata.config import BuildConfig, configure
@@ -34,6 +36,7 @@ _WHERE = {
     "bench_score": "prmdata.app.score",
     "build": "prmdata.app.build",
     "dry_run": "prmdata.app.dry_run",
+    "judge": "prmdata.app.judge",
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
     **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.merge"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
@@ -47,7 +50,7 @@ _WHERE = {
 
 
 def __getattr__(name: str) -> Any:
-    """Heavy rooms are imported when one of their names is first used."""
+    """Import a heavy room when one of its names is first used."""
     if name not in _WHERE:
         raise AttributeError(f"module 'prmdata' has no attribute {name!r}")
     return getattr(import_module(_WHERE[name]), name)
@@ -66,6 +69,7 @@ __all__ = [
     "configure",
     "dry_run",
     "export",
+    "judge",
     "merge",
     "push",
     "read_problems",

@@ -1,7 +1,7 @@
-"""SQLite as every room uses it: one file, several processes, killed at any moment.
+"""SQLite as every room uses it: one file, several processes, each of which may be killed at any moment.
 
-WAL with ``synchronous=NORMAL``: what was committed survives the death of every process (``kill -9``);
-a power cut may lose the last moments, never tear the file. About 30 µs a put.
+The database uses WAL with ``synchronous=NORMAL``: what was committed survives the death of every process
+(``kill -9``). A power cut may lose the last moments but never damages the file. One put takes about 30 µs.
 """
 
 from __future__ import annotations
@@ -15,19 +15,19 @@ from typing import Any
 from prmdata.errors import InputError
 
 _BUSY_S = 60.0
-"""How long a statement waits for another process that writes."""
+"""How long a statement waits while another process writes."""
 
 
 def unusable(path: Path, error: Exception) -> InputError:
-    """The one line that says that a file cannot be used, and what to do."""
+    """An error whose one line says that the file cannot be used, and what to do."""
     return InputError(
         str(path), f"cannot be used: {error}; make room or repair it, then run the command again"
     )
 
 
 class Database:
-    """One connection. Where the disk is full, read-only or holds something else, statements raise what
-    ``failure`` makes of it: by default an InputError that names the file and what to do."""
+    """One connection. If the disk is full or read-only, or the file is not a database, statements raise the
+    error that ``failure`` makes: by default an InputError that names the file and says what to do."""
 
     def __init__(
         self, path: Path, schema: str, failure: Callable[[Path, Exception], InputError] = unusable
@@ -47,13 +47,13 @@ class Database:
             raise failure(path, error) from error
 
     def execute(self, statement: str, values: tuple[Any, ...] = ()) -> sqlite3.Cursor:
-        """One statement; what it writes is committed at once."""
+        """Run one statement. What it writes is committed at once."""
         with self.reading() as connection:
             return connection.execute(statement, values)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for one or more SELECTs."""
+        """The connection, for one SELECT or more."""
         if self._connection is None:
             raise InputError(str(self.path), "was closed; open it again")
         try:
@@ -63,7 +63,8 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the write lock from its start; committed as a whole or not at all."""
+        """A transaction that holds the write lock from its start. It is committed as a whole or not at
+        all."""
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -75,7 +76,7 @@ class Database:
                 raise
 
     def close(self) -> None:
-        """Close the file; harmless when it is closed."""
+        """Close the file. Closing it again is harmless."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None

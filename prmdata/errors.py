@@ -7,7 +7,7 @@
     │   └── InputError         ... and it stands in a file: path and line
     ├── NothingUsableError     the work ended and nothing came of it      exit 1
     ├── EditRefused            an edit that cannot be applied (counted by reason, never fatal)
-    ├── MachineryError         our side failed; retried, never a verdict and never a label
+    ├── MachineryError         a part of prmdata failed; retried, never a verdict or a label
     │   ├── SandboxError       the sandbox failed (the worker died, a frame was torn ...)
     │   │   └── NoEngineError  no container engine answers                exit 2
     │   └── TeacherError       the teacher failed
@@ -26,12 +26,12 @@ from typing import Any
 
 
 class PrmdataError(Exception):
-    """The root of the tree. ``str(error)`` is one clear line: what, where, what to do."""
+    """The root of the tree. ``str(error)`` is one clear line: what is wrong, where, and what to do."""
 
     exit_code = 1
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Errors travel between processes whole, whatever their constructors take."""
+        """Let errors travel between processes whole, whatever arguments their constructors take."""
         return _rebuilt, (type(self), self.args, self.__dict__)
 
 
@@ -43,7 +43,8 @@ def _rebuilt(kind: type[PrmdataError], arguments: tuple[Any, ...], state: dict[s
 
 
 def where_raised(error: BaseException) -> str:
-    """An error that nobody expected, with the place where it happened: ``ValueError: no digits (plain.py:12)``."""
+    """Describes an unexpected error with the place where it happened: ``ValueError: no digits
+    (plain.py:12)``."""
     found = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(found[-1].filename).name}:{found[-1].lineno})" if found else ""
     return f"{type(error).__name__}: {str(error)[:300]}{place}"
@@ -58,7 +59,7 @@ class UsageError(PrmdataError):
 class InputError(UsageError):
     """A file that the user gave cannot be read as what it should be.
 
-    ``where`` is ``path`` or ``path:line`` and leads the message.
+    ``where`` is ``path`` or ``path:line``, and the message begins with it.
     """
 
     def __init__(self, where: str, what: str) -> None:
@@ -81,21 +82,22 @@ class EditRefused(PrmdataError):
 
 
 class MachineryError(PrmdataError):
-    """Our side failed. It is retried; it is never stored as a verdict or a label."""
+    """A part of prmdata failed. The work is tried again; the failure is never stored as a verdict or a
+    label."""
 
 
 class SandboxError(MachineryError):
-    """The sandbox could not do its work; says nothing about the program it was given."""
+    """The sandbox could not do its work. This says nothing about the program that it was given."""
 
 
 class NoEngineError(SandboxError):
-    """No container engine answers where one was asked for."""
+    """A container engine was asked for, and none answers."""
 
     exit_code = 2
 
 
 class TeacherError(MachineryError):
-    """The teacher could not be asked; says nothing about any edit."""
+    """The teacher could not be asked. This says nothing about any edit."""
 
 
 class BudgetReached(TeacherError):
@@ -103,9 +105,9 @@ class BudgetReached(TeacherError):
 
 
 class QuarantineError(PrmdataError):
-    """One candidate cannot be judged (it killed two workers, two seeded runs disagree).
+    """One candidate cannot be judged (it killed two workers, or two seeded runs disagree).
 
-    ``reason`` goes to ``rejects.jsonl``; the candidate gets no row.
+    ``reason`` is written to ``rejects.jsonl``, and the candidate gets no row.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:

@@ -1,4 +1,5 @@
-"""Whether the Hugging Face Hub answers, asked once: its client tries for half a minute and says so on every try."""
+"""Asks the Hugging Face Hub once whether it answers, because its client retries for half a minute and logs
+each retry."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from typing import Literal
 
 
 def why_unreachable(repo_id: str, kind: Literal["dataset", "model"]) -> str | None:
-    """Why nothing can be had from the Hub now, in one line; None where it answers, whatever it says of ``repo_id``.
+    """Why the Hub cannot be used now, in one line; None if the Hub answers, whatever it says about
+    ``repo_id``.
 
-    From then on the Hub's client keeps its retries to itself (``HF_DEBUG`` lets it speak).
+    After this call the Hub's client no longer logs its retries (unless ``HF_DEBUG`` is set).
     """
     from huggingface_hub import HfApi, constants
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
@@ -23,12 +25,13 @@ def why_unreachable(repo_id: str, kind: Literal["dataset", "model"]) -> str | No
     except OfflineModeIsEnabled:
         return "HF_HUB_OFFLINE is set: unset it, or give a file"
     except HfHubHTTPError as error:
-        # An answer, of whatever kind; without one it is the client's own error for a connection that failed.
+        # Any answer will do. An error without an answer is the client's own, for a connection that failed.
         return None if error.response is not None else _failed(constants.ENDPOINT, error)
     except (HFValidationError, ValueError):
         return None
     except Exception as error:
-        # The client speaks requests, httpx or httpx2, by version; each has errors of its own for a dead line.
+        # The client uses requests, httpx or httpx2, by its version; each has its own errors for a failed
+        # connection.
         return _failed(constants.ENDPOINT, error)
     return None
 

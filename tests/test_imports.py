@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "teachers": NOUNS | {"resources", "database", "steps", "edits"},
     "evidence": NOUNS | {"resources", "steps", "edits"},
     "labels": NOUNS | {"steps", "evidence"},
-    "config": NOUNS | {"labels"},
+    "config": NOUNS | {"labels", "problems"},
     "vetting": NOUNS | {"resources", "steps", "edits", "problems", "evidence"},
     "completers": NOUNS | {"steps", "edits"},
     "strategies": NOUNS | {"steps", "edits", "evidence", "completers"},
@@ -44,7 +44,7 @@ MAY_IMPORT = {
     "pipeline": NOUNS | {"config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},
     "app": {
-        *NOUNS, "config", "resources", "problems", "vetting", "completers", "strategies", "teachers", "sandboxes",
+        *NOUNS, "config", "resources", "steps", "problems", "vetting", "completers", "strategies", "teachers", "sandboxes",
         "labels", "audits", "datasets", "exports", "bench", "pages", "pipeline",
     },
     "cli": {*NOUNS, "config", "resources", "sandboxes", "audits", "datasets", "exports", "bench", "pages", "app"},

@@ -11,7 +11,7 @@ import prmdata
 
 NAMES = [
     "BenchInputs", "BuildConfig", "MergeOptions", "__version__", "audit", "bench_build", "bench_check", "bench_score",
-    "build", "configure", "dry_run", "export", "merge", "push", "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
+    "build", "configure", "dry_run", "export", "judge", "merge", "push", "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
 ]  # fmt: skip
 
 

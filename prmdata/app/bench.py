@@ -26,8 +26,7 @@ from prmdata.datasets.manifest import data_digest, read_rejects
 from prmdata.datasets.reader import configs, read_rows, read_traces
 from prmdata.datasets.splits import assign
 from prmdata.pipeline.driver import in_order
-from prmdata.pipeline.folder import check_folder
-from prmdata.pipeline.lock import locked
+from prmdata.pipeline.folder import check_folder, locked
 from prmdata.pipeline.problem_work import Answerer, answered
 from prmdata.pipeline.progress import counted
 from prmdata.records import Reject

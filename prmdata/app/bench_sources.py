@@ -16,6 +16,7 @@ from prmdata.errors import InputError, UsageError
 from prmdata.problems.files import rows_of, stem
 from prmdata.problems.layouts.pairs import native_pair
 from prmdata.problems.rollouts import RolloutFile
+from prmdata.problems.rows import whole
 from prmdata.problems.sources import unexamined
 from prmdata.records import Reject
 
@@ -59,7 +60,10 @@ def builds_of(inputs: BenchInputs, config: BuildConfig) -> list[BuildConfig]:
 def _paired(source: str, pair: tuple[str, str], path: Path) -> Path:
     """The rows of a file as native rows, each with its pair."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [json.dumps(native_pair(row, *pair), ensure_ascii=False) + "\n" for row in rows_of(Path(source))]
+    rows = [
+        json.dumps(native_pair(row, *pair), ensure_ascii=False) + "\n"
+        for row in map(whole, rows_of(Path(source)))
+    ]
     path.write_text("".join(rows), "utf-8")
     return path
 

@@ -1,4 +1,4 @@
-"""``prmdata build``: the dataset that a configuration describes, made or gone on with; and its dry run."""
+"""``prmdata build``: makes or continues the dataset that a configuration describes; and its dry run."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from prmdata.app.wiring import (
     Notice,
     first_read,
     overlap_of,
+    problems_of,
     sandbox_of,
     silent,
     strategies_of,
@@ -24,36 +25,35 @@ from prmdata.datasets.disk import saying_full
 from prmdata.pipeline.assemble import labelled
 from prmdata.pipeline.driver import Stop, drive, interruptible
 from prmdata.pipeline.engine import Engine
-from prmdata.pipeline.folder import check_folder, opened_journal
+from prmdata.pipeline.folder import check_folder, locked, opened_journal
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
-from prmdata.pipeline.lock import locked
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
 from prmdata.pipeline.progress import Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
-from prmdata.problems import read_problems, total_of
+from prmdata.problems import total_of
 
 
 def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
-    """Make the dataset that ``config`` describes, or go on with it; see ``prmdata build --help``.
+    """Make the dataset that ``config`` describes, or continue it; see ``prmdata build --help``.
 
-    Raises UsageError and InputError for what cannot be used, SandboxError and TeacherError where the
-    machinery gives up (what is finished stays and the build is resumable), KeyboardInterrupt after an
+    Raises UsageError and InputError for what cannot be used. Raises SandboxError and TeacherError if the
+    machinery gives up (what is finished stays, and the build is resumable), and KeyboardInterrupt after an
     interrupt (what was under way is pending again).
     """
     began = time.monotonic()
-    strategies_of(config)  # an unknown name is said before anything starts
+    strategies_of(config)  # an unknown name is reported before anything starts
     make_engine = engine_of(config)
     if config.splits_from is not None:
         pinned_sides(config.splits_from)
-    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    items = first_read(problems_of(config))
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)
         stack.enter_context(saying_full(config.out))
         stack.enter_context(locked(config.out))
         teacher = teacher_of(config)
-        held: list[str] = []  # until nothing that the user gave can be refused any more
+        held: list[str] = []  # held back until nothing that the user gave can be refused any more
         provider = sandbox_of(config, remote=teacher.remote, notice=held.append)
         journal = opened_journal(config, provider.name, provider.environment)
         stack.callback(journal.close)

@@ -1,17 +1,17 @@
 """The commands beside a build that run programs: ``vet``, ``testgen`` and ``audit``, wired to a sandbox.
 
-Part of the composition root. Each drives generators in source order and writes as it reads.
+Part of the composition root. Each command drives generators in source order and writes results as it reads.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from prmdata.app.engines import open_answerer
-from prmdata.app.wiring import Notice, first_read, overlap_of, sandbox_of, silent, teacher_of
+from prmdata.app.wiring import Notice, first_read, overlap_of, problems_of, sandbox_of, silent, teacher_of
 from prmdata.audits.audit import Audit, by_problem
 from prmdata.audits.audit import audit as audited
 from prmdata.audits.figures import report
@@ -27,21 +27,29 @@ from prmdata.problems import read_problems, total_of
 from prmdata.records import Problem, Reject, Trace
 from prmdata.vetting.generation import Generation, GenerationReport, generate, write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
+from prmdata.vetting.preview import described
 from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
 IN_FLIGHT_PER_WORKER = 8
-"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those behind it:
-with so many the workers stay busy meanwhile."""
+"""Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those
+behind it. With this many problems under way, the workers stay busy meanwhile."""
 
 
 def vet(
-    config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
+    config: BuildConfig,
+    *,
+    out: Path | None = None,
+    kills: bool = True,
+    notice: Notice = silent,
+    show: int = 0,
+    say: Notice = silent,
 ) -> VetReport:
-    """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
+    """Check the problems of ``config.source`` by running them; with ``out``, write the results there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery rejects its
-    problem with that reason (stage ``machinery``) and no other.
+    ``kills`` measures which mutants the tests notice. ``say`` is told what was understood of the first ``show``
+    rows. See ``prmdata vet --help``. A failure of the machinery rejects only its own problem, with that reason
+    (stage ``machinery``).
     """
 
     async def look(answer: Answerer, item: Problem | Reject) -> Inspection:
@@ -50,12 +58,20 @@ def vet(
         found = await answered_or_reject(inspect(item, kills=kills), answer, item.id)
         return Inspection(found) if isinstance(found, Reject) else found
 
-    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    items = _shown(first_read(problems_of(config)), show, say)
     overlap = overlap_of(config)
     opening = opened(config, notice)
     found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
         return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+
+
+def _shown(items: Iterator[Problem | Reject], most: int, say: Notice) -> Iterator[Problem | Reject]:
+    """``items``, of which the first ``most`` are told as they pass."""
+    for number, item in enumerate(items):
+        if number < most:
+            say(described(item))
+        yield item
 
 
 def testgen(
@@ -70,7 +86,7 @@ def testgen(
             return item
         return await answered_or_reject(generate(item, settings), answer, item.id)
 
-    items = distinct(first_read(read_problems(config.source, limit=config.limit)))
+    items = distinct(first_read(problems_of(config)))
     opening = opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
     found = in_order(items, make, opening, in_flight_of(config))
     with saying_full(out):
@@ -88,11 +104,13 @@ def audit(
     intents: Collection[str] = (),
     notice: Notice = silent,
 ) -> dict[str, Any]:
-    """Precision and yield of OUT's labels against larger tests for the same problems (EvalPlus layout).
+    """Precision and yield of OUT's labels, measured with larger tests for the same problems (EvalPlus
+    layout).
 
-    Runs the dataset's programs on the tests of ``truth`` in the sandbox that ``config`` names; the figures are those of
-    ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``, ``refactor``, ``complete``, ``rollout``);
-    none: all. Raises InputError where the two have no problem in common.
+    The programs of the dataset run on the tests of ``truth`` in the sandbox that ``config`` names. The
+    figures are those of ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``,
+    ``refactor``, ``complete``, ``rollout``); if it is empty, all rows are judged. Raises InputError if the
+    dataset and ``truth`` have no problem in common.
     """
     truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
     if not len(truths):
@@ -130,7 +148,7 @@ def in_flight_of(config: BuildConfig) -> int:
 async def opened(
     config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
 ) -> AsyncIterator[Answerer]:
-    """Sandbox workers and, with ``teacher_in`` (the folder of its state), a teacher, for the time of one command."""
+    """Opens sandbox workers for one command and, with ``teacher_in`` (the folder of its state), a teacher."""
     asks = teacher_in is not None
     provider = sandbox_of(config, remote=asks, notice=notice)
     async with AsyncExitStack() as stack:

@@ -1,7 +1,7 @@
-"""``prmdata build --dry-run``: what a build will take, before it is paid for.
+"""``prmdata build --dry-run``: says what a build will take before anybody pays for it.
 
-With a remote teacher the requests are counted and priced, and nothing is sent. With an offline one a few problems are
-really done, and what they took is scaled up.
+With a remote teacher, the requests are counted and priced, and nothing is sent. With an offline teacher, a
+few problems are really done, and what they took is scaled up.
 """
 
 from __future__ import annotations
@@ -13,31 +13,30 @@ from dataclasses import dataclass
 from random import Random
 
 from prmdata.app.engines import open_worker, paced
-from prmdata.app.wiring import Notice, silent, strategies_of, with_paid_edits
+from prmdata.app.wiring import Notice, problems_of, silent, strategies_of, with_paid_edits
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.pipeline.progress import span
-from prmdata.problems import read_problems
 from prmdata.records import Problem, Reject, Request
 from prmdata.strategies import first_error, mutate_refactor
 from prmdata.teachers.estimate import Estimate, EstimateSettings, Estimator
 
 SAMPLE = 6
-"""Problems that are done to learn what one takes: some seconds of work."""
+"""How many problems are done to learn what one problem takes: some seconds of work."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredSample:
-    """What a few problems took on this machine: how many there were, their programs (rows) and the seconds that all
-    sandbox workers together needed."""
+    """What a few problems took on this machine: how many problems, how many programs (rows) each, and the
+    seconds that all sandbox workers together needed."""
 
     problems: int
     programs: tuple[int, ...]
     elapsed_s: float
 
     def text(self, problems: int, workers: int) -> list[str]:
-        """The lines of the command, for ``problems`` problems."""
+        """The lines that the command prints, for ``problems`` problems."""
         if not self.problems:
             return []
         share = problems / self.problems
@@ -51,7 +50,8 @@ class MeasuredSample:
 
 @dataclass(frozen=True, slots=True)
 class DryRun:
-    """What a build will take. ``estimate`` None: a teacher that costs nothing; then ``sample`` says what was measured."""
+    """What a build will take. ``estimate`` is None for a teacher that costs nothing; ``sample`` then holds
+    what was measured."""
 
     problems: int
     rejects: int
@@ -60,7 +60,7 @@ class DryRun:
     workers: int = 1
 
     def text(self) -> str:
-        """The command's lines."""
+        """The lines that the command prints."""
         lines = [f"problems: {self.problems} to vet, {self.rejects} rejected as read"]
         if self.sample is not None:
             lines += self.sample.text(self.problems, self.workers)
@@ -83,7 +83,8 @@ class DryRun:
 def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     """What ``build`` will ask and pay, or what it will run. Writes nothing and asks no model.
 
-    With ``--teacher rules`` up to :data:`SAMPLE` problems, drawn with the configuration's seed, are vetted and done.
+    With ``--teacher rules``, up to :data:`SAMPLE` problems, drawn with the configuration's seed, are vetted
+    and done.
     """
     strategies_of(config)
     estimator = estimator_of(config)
@@ -91,7 +92,7 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     problems = rejects = 0
     drawn: list[Problem] = []
     random = Random(config.seed)
-    for item in read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from):
+    for item in problems_of(config):
         if isinstance(item, Reject):
             rejects += 1
             continue
@@ -112,7 +113,7 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
 
 
 def estimator_of(config: BuildConfig) -> Estimator | None:
-    """Who prices the requests of a configuration; None for a teacher that costs nothing."""
+    """The estimator that prices the requests of a configuration; None for a teacher that costs nothing."""
     if config.teacher != "openai":
         return None
     if not config.model:
@@ -127,7 +128,7 @@ def estimator_of(config: BuildConfig) -> Estimator | None:
 
 
 def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
-    """What the configuration's own strategies will ask a teacher about one problem."""
+    """The requests that the configuration's own strategies will send to a teacher about one problem."""
     settings = with_paid_edits(config)
     asked: list[Request] = []
     if "mutate-refactor" in config.strategy:
@@ -138,7 +139,7 @@ def expected_requests(problem: Problem, config: BuildConfig) -> list[Request]:
 
 
 def _draw(drawn: list[Problem], problem: Problem, number: int, random: Random) -> None:
-    """Keep ``SAMPLE`` of the problems so far, each with the same chance (Vitter's algorithm R)."""
+    """Keep ``SAMPLE`` of the problems so far, each with the same probability (Vitter's algorithm R)."""
     if len(drawn) < SAMPLE:
         drawn.append(problem)
     elif (place := random.randrange(number)) < SAMPLE:
@@ -146,7 +147,8 @@ def _draw(drawn: list[Problem], problem: Problem, number: int, random: Random) -
 
 
 async def _measured(config: BuildConfig, problems: Sequence[Problem]) -> MeasuredSample:
-    """What the problems took. The start of the sandbox does not count: the first run waits for it alone."""
+    """Measures what the problems take. The first run waits for the sandbox to start, so that it does not
+    count."""
     async with open_worker(config, is_remote=False, in_flight=len(problems)) as worker:
         await worker.do(problems[0])
         began = time.monotonic()

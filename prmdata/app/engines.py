@@ -1,4 +1,4 @@
-"""The engine of a build, and what a place works with: sandbox workers, a teacher and the strategies.
+"""The engine of a build, and what each place of work needs: sandbox workers, a teacher and the strategies.
 
 Part of the composition root.
 """
@@ -25,15 +25,16 @@ from prmdata.sandboxes.pool import Pool
 from prmdata.teachers.contract import Teacher
 
 SWITCH_S = 0.0005
-"""A worker's thread that has an answer waits no longer than this (usually 5 ms) for the one that thinks."""
+"""The longest time that a thread with an answer from a worker waits for the thread that computes (Python's
+default is 5 ms)."""
 GARBAGE = (50_000, 50, 20)
-"""Objects between two collections, and so on (usually 700, 10, 10): programs parsed and inputs drawn leave hardly any
-cycles, and looking for them took 13% of this process's time."""
+"""Thresholds of the garbage collector (Python's defaults are 700, 10, 10). Parsed programs and drawn inputs
+leave hardly any cycles, and looking for cycles took 13% of this process's time."""
 
 
 @contextmanager
 def paced() -> Iterator[None]:
-    """The interpreter set for a build: see ``SWITCH_S`` and ``GARBAGE``."""
+    """Sets the interpreter up for a build: see ``SWITCH_S`` and ``GARBAGE``."""
     interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
     sys.setswitchinterval(SWITCH_S)
     gc.set_threshold(*GARBAGE)
@@ -48,13 +49,14 @@ def paced() -> Iterator[None]:
 async def open_answerer(
     provider: SandboxProvider, teacher: Teacher | None, *, workers: int, in_flight: int
 ) -> AsyncIterator[Answerer]:
-    """Who answers questions: a ``Run`` goes to a sandbox pool, which is closed at the end; a ``Request`` to the teacher."""
+    """Opens an answerer. It sends a ``Run`` to a sandbox pool, which is closed at the end, and a ``Request``
+    to the teacher."""
     with Pool(provider, workers=workers, most_jobs=in_flight) as pool:
 
         async def answer(question: Question) -> Any:
             if isinstance(question, Run):
                 return await asyncio.wrap_future(pool.submit(question.spec, question.tasks))
-            assert teacher is not None, "nobody is there to be asked"
+            assert teacher is not None, "a request needs a teacher, and none was opened"
             return await teacher.ask(question)
 
         yield answer
@@ -64,8 +66,8 @@ async def open_answerer(
 async def open_worker(
     config: BuildConfig, *, is_remote: bool, in_flight: int, teacher: Teacher | None = None
 ) -> AsyncIterator[ProblemWorker]:
-    """A problem worker with the configuration's sandbox workers. ``teacher`` None: one of its own, closed at the end.
-    ``is_remote``: whether programs come from a remote model."""
+    """A problem worker with the configuration's sandbox workers. If ``teacher`` is None, the worker opens one
+    of its own and closes it at the end. ``is_remote`` says whether programs come from a remote model."""
     provider = sandbox_of(config, remote=is_remote, notice=silent)
     async with AsyncExitStack() as stack:
         if teacher is None:
@@ -76,8 +78,8 @@ async def open_worker(
 
 
 def engine_setup(config: BuildConfig, teacher: Teacher, progress: Progress) -> EngineSetup:
-    """What the engine of a build gets. A remote teacher is shared, since its limits hold for the whole job, and so is
-    one that reads a file of this machine."""
+    """What the engine of a build gets. A remote teacher is shared, because its limits hold for the whole job.
+    A teacher that reads a file of this machine is shared too."""
     return EngineSetup(
         config,
         teacher,
@@ -89,16 +91,18 @@ def engine_setup(config: BuildConfig, teacher: Teacher, progress: Progress) -> E
 
 
 def engine_of(config: BuildConfig) -> Callable[[EngineSetup], Engine]:
-    """What makes the engine of a configuration: ours, then the entry point group ``prmdata.engines``.
+    """The callable that makes the engine of a configuration: a built-in one, or one of the entry point group
+    ``prmdata.engines``.
 
-    Raises UsageError for an unknown name, saying which there are.
+    Raises UsageError, which lists the engines, for an unknown name.
     """
     found: Callable[[EngineSetup], Engine] = plug_in_named("--engine", config.engine, ENGINES)
     return found
 
 
 def local_engine(setup: EngineSetup) -> Engine:
-    """This process, or several where one cannot feed all sandbox workers and each may have a teacher of its own."""
+    """The engine on this machine: this process, or several processes if one cannot feed all sandbox workers
+    and each process may have a teacher of its own."""
     if setup.config.workers <= WORKERS_PER_PROCESS or setup.shares_teacher:
         return LocalEngine(setup)
     from prmdata.pipeline.engines.processes import ProcessEngine  # few machines have so many workers

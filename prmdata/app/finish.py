@@ -1,4 +1,4 @@
-"""What ends a build, a merge and a relabelling: the dataset put together, its manifest, card and report.
+"""The end of a build, a merge and a relabelling: assembles the dataset, its manifest, card and report.
 
 Part of the composition root; nothing here runs a program or asks a teacher.
 """
@@ -10,23 +10,25 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prmdata.config import BuildConfig
 from prmdata.datasets.card import write_card
 from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
-from prmdata.exports.derived import take_derived
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides
 from prmdata.records.numbers import number_of
 
+if TYPE_CHECKING:
+    from prmdata.exports.derived import DerivedConfigs
+
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
-    """What a build made. ``stopped`` says why it ended early (None: it is whole)."""
+    """What a build made. ``stopped`` says why it ended early; None means that it is complete."""
 
     out: Path
     rows: int
@@ -34,11 +36,11 @@ class BuildResult:
     report: Path | None
     stopped: str | None = None
     notes: tuple[str, ...] = ()
-    """What a user should know of it, a line each."""
+    """What a user should know about the result, as one line for each fact."""
 
     @property
     def exit_code(self) -> int:
-        """0 done; 1 nothing usable, or a whole problem lost to a fault; 130 stopped, resumable."""
+        """0: done. 1: nothing usable, or a whole problem was lost to a fault. 130: stopped, resumable."""
         if self.stopped is not None:
             return 130
         if self.counts["stages"].get("machinery", 0):
@@ -47,7 +49,7 @@ class BuildResult:
 
     @property
     def _is_usable(self) -> bool:
-        """Whether a strategy made a row, or there was nothing to make one of."""
+        """Whether a strategy made a row, or no problem was left to make a row of."""
         return self.rows > self.counts["rows"].get("reference", 0) or not self.counts["problems"]
 
     def _why_nothing(self) -> str:
@@ -59,7 +61,7 @@ class BuildResult:
         )
 
     def text(self) -> str:
-        """The closing lines of the command."""
+        """The last lines that the command prints."""
         counts = self.counts
         lines = [
             f"problems: {counts['vetted']} of {counts['problems']} vetted; rows: {self.rows}; "
@@ -86,8 +88,8 @@ class BuildResult:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a run knows beside its rows: where it stands (``provenance``), where the problems come from, what the
-    teacher cost, how long it took, and why it ended early (None: it is whole)."""
+    """What a run knows besides its rows: the circumstances (``provenance``), where the problems come from,
+    what the teacher cost, how long the run took, and why it ended early (None: it is complete)."""
 
     provenance: dict[str, Any]
     origin: Origin
@@ -95,7 +97,7 @@ class RunFacts:
     elapsed_s: float
     stopped: str | None = None
     pinned_by: str | None = None
-    """The digest of the sides that an earlier build was pinned to, where this one keeps them."""
+    """The digest of the sides that an earlier build was pinned to, if this build keeps them."""
 
 
 def finish(
@@ -105,9 +107,10 @@ def finish(
     *,
     pinned: Mapping[str, str] | None = None,
 ) -> BuildResult:
-    """Assemble the dataset, then its manifest, card and report. ``pinned``: sides that problems keep, by content."""
+    """Assemble the dataset, then write its manifest, card and report. ``pinned`` maps the content of a
+    problem to the side that it keeps."""
     config.out.mkdir(parents=True, exist_ok=True)
-    derived_configs = take_derived(config.out)
+    derived_configs = _taken_derived(config.out)
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
     found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
     counts = found.as_dict()
@@ -129,20 +132,30 @@ def finish(
         cost=facts.cost,
         times={"elapsed_s": round(facts.elapsed_s, 3)},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
-        exports=derived_configs.known,
+        exports=derived_configs.known if derived_configs else {},
     )
     page = None
     if rows:
         figures = stats(config.out)
         write_card(config.out, figures=figures)
         page = report(config.out, figures=figures)
-    renewed = derived_configs.renew(config.out)
+    renewed = derived_configs.renew(config.out) if derived_configs else []
     notes = [*found.notes, *_notes_on_sides(config, facts.origin, sides), *renewed]
     return BuildResult(config.out, rows, counts, page, facts.stopped, tuple(notes))
 
 
+def _taken_derived(out: Path) -> DerivedConfigs | None:
+    """The configs that exports made in ``out``, taken out of the folder; None if no dataset was there yet."""
+    if not (out / "data").is_dir() and not (out / "manifest.json").is_file():
+        return None
+    from prmdata.exports.derived import take_derived  # imported late: a first build needs no export format
+
+    return take_derived(out)
+
+
 def _notes_on_sides(config: BuildConfig, origin: Origin, sides: Sides) -> Iterator[str]:
-    """What this run did to the split, compared with what lay in the folder before; never part of the dataset."""
+    """What this run did to the split, compared with the dataset that was in the folder before. These notes
+    are never part of the dataset."""
     if sides.moved:
         yield (
             f"{number_of(sides.moved, 'problem')} moved to another side of the split than before in {config.out};"

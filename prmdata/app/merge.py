@@ -1,4 +1,4 @@
-"""``prmdata merge`` and ``prmdata relabel``: datasets from what other datasets store; nothing is run.
+"""``prmdata merge`` and ``prmdata relabel``: make datasets from what other datasets store, and run nothing.
 
 Part of the composition root.
 """
@@ -15,17 +15,16 @@ from prmdata.datasets.disk import saying_full
 from prmdata.datasets.reader import configs, read_traces
 from prmdata.errors import UsageError
 from prmdata.labels.relabel import relabel as relabelled
-from prmdata.pipeline.folder import check_folder
-from prmdata.pipeline.lock import locked
+from prmdata.pipeline.folder import check_folder, locked
 from prmdata.pipeline.shards import MergeOptions, merged
 from prmdata.pipeline.sides import stored_sides
 
 
 def merge(shards: Sequence[Path], out: Path, options: MergeOptions | None = None) -> BuildResult:
-    """Join shards into the dataset that one run would have made: byte-identical Parquet. Plain builds of different
-    sources are put one after the other.
+    """Join shards into the dataset that one run would have made, with byte-identical Parquet. Plain builds of
+    different sources are put one after the other.
 
-    Raises UsageError where the folders do not belong together or were not made with one configuration.
+    Raises UsageError if the folders do not belong together or were not made with one configuration.
     """
     began = time.monotonic()
     check_folder(out)
@@ -38,10 +37,10 @@ def merge(shards: Sequence[Path], out: Path, options: MergeOptions | None = None
 
 
 def relabel(out: Path, policy: str, *, to: Path | None = None, prefix_labels: str = "once") -> BuildResult:
-    """Derive the labels of OUT again under ``policy``, in place or into ``to``. Runs no program; every problem keeps
-    its side of the split.
+    """Derive the labels of OUT again under ``policy``, in place or into ``to``. No program is run, and every
+    problem keeps its side of the split.
 
-    Raises UsageError naming the row and the evidence where the policy needs what is not stored.
+    Raises UsageError, which names the row and the evidence, if the policy needs evidence that is not stored.
     """
     began = time.monotonic()
     dest = out if to is None else to

@@ -1,4 +1,4 @@
-"""From the names in a configuration to the parts that do the work: strategies, teacher, sandbox.
+"""Turns the names in a configuration into the parts that do the work: strategies, teacher, sandbox.
 
 Part of the composition root; nothing below it names a concrete class of another room.
 """
@@ -13,53 +13,65 @@ from typing import Any, TypeVar
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import Strategy
-from prmdata.records import Problem
+from prmdata.problems import read_problems
+from prmdata.records import Problem, Reject
 from prmdata.sandboxes.choose import choose
 from prmdata.sandboxes.contract import SandboxProvider
 from prmdata.teachers.choose import make_teacher
 from prmdata.teachers.contract import Teacher
 
 Notice = Callable[[str], None]
-"""Who is told, in one line, what a user should know before the work starts."""
+"""Receives one line with something that a user should know before the work starts."""
 
 PAID_PER_STEP = 2
-"""Edits of each kind asked of a model for a step: each is paid for, and with more they repeat."""
+"""Edits of each kind that a model is asked for at each step. Each edit costs money, and with more they
+repeat."""
 
 
 ReadT = TypeVar("ReadT")
 
 
 def first_read(items: Iterator[ReadT]) -> Iterator[ReadT]:
-    """``items`` with the first one read: a source that cannot be used is said before anything starts."""
+    """``items`` after its first item was read, so that an unusable source is reported before anything
+    starts."""
     return chain(list(islice(items, 1)), items)
 
 
+def problems_of(config: BuildConfig) -> Iterator[Problem | Reject]:
+    """The problems of the configuration's source, read as it says."""
+    return read_problems(
+        config.source, limit=config.limit, rollouts_from=config.rollouts_from, reading=config.reading
+    )
+
+
 def silent(line: str) -> None:
-    """Drops every notice."""
+    """Ignore every notice."""
 
 
 def strategies_of(config: BuildConfig) -> list[Strategy]:
     """The strategies of a configuration, ready to run on a vetted problem.
 
-    Ours, then the entry point group ``prmdata.strategies`` (a callable that takes the configuration and
-    returns one). Raises UsageError for an unknown name, saying which there are.
+    They are the built-in ones and those of the entry point group ``prmdata.strategies`` (a callable that
+    takes the configuration and returns a strategy). Raises UsageError, which lists the strategies, for an
+    unknown name.
     """
     settings = with_paid_edits(config)
     return [plug_in_named("--strategy", name, STRATEGIES)(settings) for name in config.strategy]
 
 
 def with_paid_edits(config: BuildConfig) -> BuildConfig:
-    """The configuration with the edits a step that are asked of a model, where it does not say how many."""
+    """The configuration with ``PAID_PER_STEP`` edits for each step if a model is asked and no number was
+    given."""
     if config.per_step is not None or config.teacher == "rules":
         return config
     return config.model_copy(update={"per_step": PAID_PER_STEP})
 
 
 def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any:
-    """What ``name`` names among our parts or, in the same group of entry points, those of other packages. Only the one
-    that is asked for is imported.
+    """The part that ``name`` names among the built-in parts (``ours``) or, in the same group of entry points,
+    among those of other packages. Only the part that is asked for is imported.
 
-    Raises UsageError for an unknown name, saying which there are.
+    Raises UsageError, which lists the names, for an unknown name.
     """
     (group,) = {point.group for point in ours.values()}
     plugged = {point.name: point for point in entry_points(group=group)}
@@ -71,7 +83,8 @@ def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any
 
 
 def shipped(group: str, **where: str) -> dict[str, EntryPoint]:
-    """Our own parts as entry points of ``group``: a name (with ``-`` for ``_``) and ``module:object``."""
+    """The built-in parts as entry points of ``group``: a name (with ``-`` for ``_``) and
+    ``module:object``."""
     return {
         name: EntryPoint(name, value, group)
         for name, value in ((key.replace("_", "-"), value) for key, value in where.items())
@@ -88,7 +101,8 @@ STRATEGIES = shipped(
 
 
 def overlap_of(config: BuildConfig) -> Callable[[Problem], str | None] | None:
-    """Which benchmark problem a problem overlaps with, of the files that ``--decontaminate`` names; None: none are."""
+    """A function that names the benchmark problem that a problem overlaps with, from the files that
+    ``--decontaminate`` names; None if it names no files."""
     if not config.decontaminate:
         return None
     from prmdata.vetting.overlap import overlap_with  # an index of MinHashes that few builds need
@@ -97,8 +111,8 @@ def overlap_of(config: BuildConfig) -> Callable[[Problem], str | None] | None:
 
 
 def teacher_of(config: BuildConfig) -> Teacher:
-    """The teacher of a configuration; its answers and what it spent are kept in ``OUT/.prmdata`` where the
-    configuration names no other files."""
+    """The teacher of a configuration. Its answers and what it spent are kept in ``OUT/.prmdata``, unless the
+    configuration names other files."""
     state = config.out / ".prmdata"
     return make_teacher(
         config.teacher,
@@ -117,11 +131,12 @@ def teacher_of(config: BuildConfig) -> Teacher:
         rpm=config.rpm,
         tpm=config.tpm,
         timeout_s=config.timeout_s,
+        complete_by=config.complete_by,
     )
 
 
 def sandbox_of(config: BuildConfig, *, remote: bool, notice: Notice) -> SandboxProvider:
-    """The sandbox of a configuration; what it does not cover is said once."""
+    """The sandbox of a configuration. What it does not cover is printed once."""
     choice = choose(config.sandbox, runtime=config.runtime, remote_teacher=remote)
     for line in choice.notices:
         notice(line)

@@ -1,9 +1,9 @@
 """A process that does problems for a build: ``python -m prmdata.app.worker_process``, started by
 ``pipeline/engines/processes.py``.
 
-Frames come on standard input: first the configuration and the number of sandbox workers, then numbered
-problems; their outcomes go out in any order. The end of the input is the end of the process: signals that are
-sent to all are the business of the one that started it.
+It reads frames from standard input: first the configuration and the number of sandbox workers, then numbered
+problems. It writes their outcomes in any order. The process ends when its input ends. Signals that are sent
+to the whole process group are handled by the process that started it.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what anything here prints is for people
+    os.dup2(2, 1)  # what any code here prints goes to stderr, for people
     config, workers = _frame(sys.stdin.buffer)
     with paced():
         try:
             asyncio.run(_serve(config.model_copy(update={"workers": workers}), out))
-        except PrmdataError as error:  # it cannot work at all
+        except PrmdataError as error:  # this process cannot work at all
             _send(out, (None, error))
 
 
@@ -60,7 +60,7 @@ async def _serve(config: BuildConfig, out: IO[bytes]) -> None:
 
 
 def _listen(frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
-    """Frames as they come, then None."""
+    """Queue the frames as they come, then None at the end of the input."""
     frame: Any = ()
     while frame is not None:
         try:
@@ -83,7 +83,7 @@ def _frame(stream: IO[bytes]) -> Any:
 
 
 def _send(out: IO[bytes], value: Any) -> None:
-    with suppress(BrokenPipeError):  # nobody is left to tell: the end of the input follows
+    with suppress(BrokenPipeError):  # the reader is gone, and the input will end too
         out.write(framed(value))
         out.flush()
 

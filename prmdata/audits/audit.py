@@ -1,9 +1,9 @@
 """Measure labels against larger tests for the same problems.
 
-The programs of a dataset that pass their given tests are judged again by the larger tests, and the labels
-of both policies are held against the outcome (``figures``). Programs that fail the given tests are not judged
-again: the larger tests contain those. A problem whose own reference fails the larger tests measures nothing
-and is reported separately.
+The programs of a dataset that pass their given tests are judged again by the larger tests, and the labels of
+both policies are compared with the outcome (``figures``). Programs that fail the given tests are not judged
+again, because the larger tests contain the given ones. A problem whose own reference fails the larger tests
+measures nothing and is reported separately.
 """
 
 from __future__ import annotations
@@ -17,21 +17,23 @@ from prmdata.errors import QuarantineError
 from prmdata.records import Execution, Isolation, Problem, Run, RunResults, Spec, Task, Trace, Verdict
 
 Lookup = Callable[[str, str], Problem | None]
-"""The larger tests for a problem id and a program of that problem."""
+"""Finds the larger tests for a problem id and a program of that problem."""
 
 REFERENCE_CPU_S: Final = 10.0
-"""CPU time of a reference over all larger tests; like every timeout confirmed with four times as much."""
+"""CPU time of a reference over all larger tests. Like every timeout, it is confirmed with four times as
+much."""
 LEAST_CPU_S: Final = 1.0
 SLOWER: Final = 2
-"""A program has so many times its reference's own CPU time over the larger tests, and no less than this. Like every
-timeout, running out of it is confirmed with four times as much: what needs more than eight times the reference's
-time (EvalPlus gives four) is wrong, what is merely slow is not."""
+"""A program gets this many times the CPU time that its reference takes over the larger tests, and at least
+``LEAST_CPU_S``. Like every timeout, running out of it is confirmed with four times as much. So a program that
+needs more than eight times the reference's time is wrong (EvalPlus allows four times), and one that is merely
+slow is not."""
 TRUTH_MEMORY_MB: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
 class AuditedProgram:
-    """A row that passes its given tests, and what the larger tests say of its program."""
+    """A row whose program passes its given tests, and what the larger tests say of that program."""
 
     trace: Trace
     verdict: Verdict
@@ -47,13 +49,13 @@ class AuditedProgram:
 
 
 def intent_of(trace: Trace) -> str:
-    """``mutate``, ``refactor``, ``complete``; ``rollout`` for a sampled program."""
+    """``mutate``, ``refactor`` or ``complete``; ``rollout`` for a sampled program."""
     return trace.edit.intent if trace.edit is not None else "rollout"
 
 
 @dataclass(slots=True)
 class Audit:
-    """What an audit found. ``judged`` holds every row that could be held against the truth."""
+    """What an audit found. ``judged`` holds every row that could be compared with the truth."""
 
     judged: list[AuditedProgram] = field(default_factory=list)
     reference_fails_truth: dict[str, str] = field(default_factory=dict)
@@ -63,7 +65,7 @@ class Audit:
     """Rows whose program the machinery could not judge."""
 
     def add(self, other: Audit) -> None:
-        """Take in what was found about further problems."""
+        """Add what was found about further problems."""
         self.judged += other.judged
         self.reference_fails_truth |= other.reference_fails_truth
         self.without_truth += other.without_truth
@@ -76,8 +78,9 @@ class Audit:
 
 
 def by_problem(rows: Iterable[Trace], intents: Collection[str] = ()) -> Iterator[list[Trace]]:
-    """The rows (grouped by problem, as stored) that an audit needs, a list a problem: the reference's first, and
-    those whose programs pass their given tests (of ``intents`` alone, where some are named)."""
+    """The rows that an audit needs, as one list for each problem (rows are stored grouped by problem): first
+    the reference's row, then the rows whose programs pass their given tests (only those of ``intents``, if it
+    names any)."""
 
     def is_judged(trace: Trace) -> bool:
         return trace.verdict == Verdict.PASSED and (not intents or intent_of(trace) in intents)
@@ -114,7 +117,8 @@ def audit(traces: Sequence[Trace], truth_of: Lookup) -> Generator[Run, RunResult
 
 
 def _held(truth: Problem, reference: str) -> Generator[Run, RunResults, Spec | str]:
-    """The spec under which the reference passes the larger tests, limits from its own time; else how it fails."""
+    """The spec under which the reference passes the larger tests, with limits from its own time. If the
+    reference fails them, how it fails."""
     failure = ""
     for isolation in (Isolation.TWO_PROCESSES, Isolation.ONE_PROCESS):
         spec = Spec(truth, isolation, cpu_s=REFERENCE_CPU_S, memory_mb=TRUTH_MEMORY_MB)
@@ -123,5 +127,5 @@ def _held(truth: Problem, reference: str) -> Generator[Run, RunResults, Spec | s
             return replace(spec, cpu_s=max(LEAST_CPU_S, SLOWER * answer.cpu_s))
         failure = failure or (str(answer) if isinstance(answer, QuarantineError) else answer.failure)
         if isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT:
-            break  # no faster beside its judge
+            break  # it is no faster in the process of its judge
     return failure

@@ -10,6 +10,7 @@ from prmdata.datasets.intervals import wilson
 from prmdata.labels.labelled_step import labelled_step
 from prmdata.labels.policies import SHIPPED, apply, missing, policies
 from prmdata.records import Trace, Verdict
+from prmdata.records.numbers import number_of
 
 DEFAULT: Final = SHIPPED[0].name
 """The policy whose disagreements with the truth are shown to people."""
@@ -18,12 +19,13 @@ DEFAULT: Final = SHIPPED[0].name
 def report(found: Audit) -> dict[str, Any]:
     """The figures as plain data.
 
-    For each policy and intent: ``labelled_1``, ``false_correct`` (share of those that fail the truth) with
-    its 95% Wilson ``interval``, ``yield`` (share of the truly right ones that keep their ``1``) with
-    ``yield_interval``, ``passing`` (rows that pass the given tests), ``right``, ``caught`` (``0`` though the
-    truth passes: what a generated input showed), ``timeouts`` (those of the ``1`` that fail the truth by taking many
-    times as long as the reference), ``masked`` (by reason). The same by operator and by
-    position for mutations. ``disagreements`` lists the rows where label and truth differ, with programs.
+    For each policy and intent: ``labelled_1``; ``false_correct`` (the share of them that fail the truth) with
+    its 95% Wilson ``interval``; ``yield`` (the share of the truly right rows that keep their ``1``) with
+    ``yield_interval``; ``passing`` (rows that pass the given tests); ``right``; ``caught`` (rows with ``0``
+    although the truth passes: a generated input showed a difference); ``timeouts`` (rows with ``1`` that fail
+    the truth because they take many times as long as the reference); ``masked`` (by reason). Mutations have
+    the same figures by operator and by position. ``disagreements`` lists the rows where label and truth
+    differ, with their programs.
     """
     figures: dict[str, Any] = {}
     for policy in policies():
@@ -49,7 +51,8 @@ LabelledPrograms = tuple[AuditedProgram, int | None, str]
 
 
 def _label(policy: str, trace: Trace) -> tuple[int | None, str]:
-    """The label that the policy gives the edit (a rollout: whether it is called correct) and its reason."""
+    """The label that the policy gives the edit (for a rollout: whether it is called correct), and its
+    reason."""
     labelled = apply(policy, trace)
     if trace.edit is None:
         return (1, "correct") if labelled.response_class == "correct" else (0, str(labelled.response_class))
@@ -91,7 +94,7 @@ def _operator(trace: Trace) -> str:
 
 
 def _position(trace: Trace) -> str:
-    """Which third of the steps that are not given the edit stands in."""
+    """Which third of the steps that are not given contains the edit."""
     assert trace.edit is not None
     own = max(len(trace.steps) - trace.given_steps, 1)
     place = (trace.edit.step - trace.given_steps) / own
@@ -123,7 +126,7 @@ def _disagreement(judged: AuditedProgram, label: int | None, reason: str) -> dic
 
 
 def text(figures: Mapping[str, Any]) -> str:
-    """The figures for people: a table a policy, then what differs."""
+    """The figures for people: a table for each policy, then the rows that differ."""
     lines = []
     for policy in policies():
         lines.append(f"{policy}:")
@@ -142,11 +145,15 @@ def text(figures: Mapping[str, Any]) -> str:
             shown = one["counterexample"]
             lines.append(f"    on {shown['input']}: expected {shown['expected']}, got {shown['got']}")
     failing = figures["how_reference_fails"]
-    lines.append(f"{len(failing)} references fail the truth{':' if failing else ''}")
+    failed = number_of(len(failing), "reference fails", "references fail")
+    lines.append(f"{failed} the truth{':' if failing else ''}")
     lines += [f"    {name}: {how}" for name, how in failing.items()]
-    for key, what in (("without_truth", "problems without truth"), ("not_judged", "rows not judged")):
+    for key, what, after in (
+        ("without_truth", "problem", "without truth"),
+        ("not_judged", "row", "not judged"),
+    ):
         if figures[key]:
-            lines.append(f"{len(figures[key])} {what}")
+            lines.append(f"{number_of(len(figures[key]), what)} {after}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,5 @@
-"""Larger tests for the problems of a dataset, found again under whatever id the other file gives them."""
+"""Finds the larger tests for the problems of a dataset, even if the other file gives the problems other
+ids."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ _ID: Final = re.compile(r"(?P<family>.*?)[/_\-: ]?0*(?P<number>\d+)", re.DOTALL)
 
 
 class Truths:
-    """Problems with larger tests, by id. ``Mbpp/2`` stands for ``2`` (and the other way) where only one of the two
+    """Problems with larger tests, by id. ``Mbpp/2`` stands for ``2`` (and the reverse) if only one of the two
     names its family and the program defines the function that the larger tests call."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -28,11 +29,11 @@ class Truths:
         return len(self._by_id)
 
     def some_ids(self) -> list[str]:
-        """The first few ids, to show."""
+        """The first few ids, for a message."""
         return list(self._by_id)[:3]
 
     def of(self, problem_id: str, program: str) -> Problem | None:
-        """The larger tests of a problem, ``program`` being one of its programs; None where there are none."""
+        """The larger tests of a problem, of which ``program`` is one program; None if there are none."""
         if problem_id in self._by_id:
             return self._by_id[problem_id]
         parts = _parts(problem_id)

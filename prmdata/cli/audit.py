@@ -37,8 +37,10 @@ def command(
     runtime: str | None,
     workers: int | None,
 ) -> int:
-    """Judge the programs of OUT that pass their given tests by larger tests, and print how often labels are
-    wrong (95% Wilson intervals) and how many are kept, by policy, intent, operator and position.
+    """Measure how often the labels of OUT are wrong, by larger tests.
+
+    The programs that pass their given tests are run again. Printed is how often labels are wrong (with 95% Wilson
+    intervals) and how many are kept, by policy, intent, operator and position.
 
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """

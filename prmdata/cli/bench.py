@@ -18,7 +18,7 @@ from prmdata.errors import UsageError
 
 @click.group("bench", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Make a benchmark of first wrong steps (a ProcessBench for code); score a model on it."""
+    """Make a benchmark of first wrong steps, and score models on it."""
 
 
 @command.command("build")

@@ -3,49 +3,100 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, error_stream, notice
+from prmdata.cli.conventions import FILE, error_stream, notice, source_options
+from prmdata.cli.grouped_help import GroupedCommand
 
 
-@click.command("build")
+class BuildCommand(GroupedCommand):
+    """``build`` with its options by what they are about."""
+
+    option_groups: ClassVar = {
+        "Source": (
+            "columns", "source_name", "license", "compare", "entry_point", "strict_source", "limit", "shard", "decontaminate",
+            "rollouts_from",
+        ),
+        "Teacher": (
+            "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "temperature",
+            "max_output_tokens", "concurrency", "rpm", "tpm", "timeout_s", "batch", "answers",
+        ),
+        "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
+        "Labels": ("policy", "prefix_labels"),
+        "Sandbox": ("sandbox", "runtime", "workers"),
+        "Engine": ("engine", "ray_address"),
+        "Limits": ("max_cost", "max_tokens", "prices", "ledger", "max_per_problem"),
+        "Output": ("out", "split", "splits_from", "seed", "fresh", "dry_run", "log_json", "config_file"),
+    }  # fmt: skip
+
+
+@click.command("build", cls=BuildCommand)
 @click.argument("source", required=False)
 @click.option("-o", "--out", type=FILE, help="Folder of the dataset (default: out).")
-@click.option("--config", "config_file", type=FILE, help="TOML file with a [build] table; flags win over it.")
-@click.option("--teacher", help="Who edits: rules (offline), openai, replay (default: rules).")
+@click.option(
+    "--config", "config_file", type=FILE, help="TOML file with [build] and [columns]; flags win over it."
+)
+@source_options
+@click.option(
+    "--teacher",
+    metavar="[rules|openai|replay|...]",
+    help="Who edits the programs (default: rules, which needs no network).",
+)
 @click.option("--model", help="Model of the openai teacher.")
 @click.option("--base-url", help="OpenAI-compatible endpoint (key: OPENAI_API_KEY).")
 @click.option("--prompts", type=FILE, help="Folder of prompts that replace the shipped ones.")
 @click.option(
     "--strategy",
+    metavar="[mutate-refactor|first-error|curriculum|...]",
     multiple=True,
-    help="mutate-refactor, first-error or curriculum; may be given more than once.",
+    help="How programs are made; may be given more than once (default: mutate-refactor).",
 )
 @click.option(
     "--depth", type=int, help="Levels of verified refactors applied first to other steps (default: 0)."
 )
 @click.option("--per-step", type=int, help="Edits asked for each step (default: the teacher's own measure).")
-@click.option("--completer", help="Who completes prefixes: reference (offline) or openai.")
+@click.option(
+    "--completer",
+    metavar="[reference|openai]",
+    help="Who completes prefixes (default: reference, which needs no network).",
+)
+@click.option(
+    "--complete-by",
+    type=click.Choice(["raw", "prefill", "chat", "auto"]),
+    help="How a model goes on with a prefix: raw (/completions), prefill (its own turn), chat, or auto (default: chat).",
+)
 @click.option("--k", type=int, help="Completions of a prefix (default: 20).")
-@click.option("--search", help="first: bisect to the first bad step; full: value every prefix.")
+@click.option(
+    "--search",
+    type=click.Choice(["first", "full"]),
+    help="first: bisect to the first bad step; full: estimate a value for every prefix (default: first).",
+)
 @click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
 @click.option(
     "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
 )
-@click.option("--policy", help="strict or paper (default: strict).")
 @click.option(
-    "--prefix-labels", help="once: a reference's steps are labelled in its own row; always: in each row."
+    "--policy", metavar="[strict|paper|...]", help="The rule that decides labels (default: strict)."
 )
-@click.option("--sandbox", help="auto, docker or local (default: auto).")
+@click.option(
+    "--prefix-labels",
+    type=click.Choice(["once", "always"]),
+    help="once: the steps of a reference are labelled in its own row alone; always: in each row (default: once).",
+)
+@click.option(
+    "--sandbox",
+    metavar="[auto|docker|local|...]",
+    help="Where programs run (default: auto, which takes Docker where an engine answers).",
+)
 @click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
 @click.option("--workers", type=int, help="Sandbox workers (default: the machine's cores).")
 @click.option("--limit", type=int, help="Only the first N problems.")
 @click.option("--seed", type=int, help="Seed of everything drawn (default: 0).")
 @click.option("--shard", help="I/N: only this share of the problems, counting from 1.")
-@click.option("--engine", help="local or ray.")
+@click.option("--engine", metavar="[local|ray|...]", help="Where problems are worked on (default: local).")
 @click.option("--ray-address", help="Address of a Ray cluster.")
 @click.option(
     "--max-cost", type=float, help="Stop, resumable, before the teacher costs more than this (USD)."
@@ -81,7 +132,9 @@ from prmdata.cli.conventions import FILE, error_stream, notice
     "--log-json", is_flag=True, default=None, help="Progress, notices and errors as JSON lines on stderr."
 )
 def command(config_file: Path | None, **given: Any) -> int:
-    """Make a dataset from SOURCE: a .jsonl, .jsonl.gz, .json or .parquet file, or a name.
+    """Make a dataset from the problems of SOURCE: a file, a folder, - (standard input), or a name.
+
+    Files: JSON Lines, JSON, CSV and TSV (.gz and .zst too), Parquet and Arrow. Folders: of such files, of files of tests beside programs, or what save_to_disk wrote.
 
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.

@@ -23,9 +23,9 @@ from prmdata.cli.conventions import FILE
 def command(
     shards: tuple[Path, ...], out: Path, split: str | None, splits_from: Path | None, is_partial: bool
 ) -> int:
-    """Join the datasets SHARDS (made with --shard I/N) into OUT, byte for byte what one run writes.
+    """Join datasets into OUT.
 
-    Missing, double and foreign shards are refused. Plain builds of different sources are put one after the other.
+    The shards that --shard I/N made give, byte for byte, what one run writes. Missing, double and foreign shards are refused. Plain builds of different sources are put one after the other.
     """
     options = prmdata.MergeOptions(split, splits_from, is_partial)
     result = prmdata.merge(shards, out, options)

@@ -22,9 +22,9 @@ from prmdata.cli.conventions import FILE
     help="Steps before an edit: labelled in the reference's row alone, or in each row (strict).",
 )
 def command(out: Path, policy: str, to: Path | None, prefix_labels: str) -> int:
-    """Derive the labels of OUT again under another policy. Nothing is run.
+    """Derive the labels of OUT again, under another policy; no program is run.
 
-    Exit code 2, naming the row and the evidence, where the policy needs what was never gathered.
+    Where the policy needs evidence that was never gathered, the command names the row and the evidence and exits with 2.
     """
     click.echo(prmdata.relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
     return 0

@@ -10,7 +10,7 @@ import prmdata
 from prmdata.cli.conventions import FILE
 
 
-@click.command(help="Write OUT/report.html: where the labels come from, and a browser of programs.")
+@click.command(help="Write the report of OUT, one HTML page, into OUT/report.html.")
 @click.argument("out", type=FILE)
 def command(out: Path) -> None:
     """Write the page and say where it is."""

@@ -11,7 +11,7 @@ import click
 from prmdata.cli.conventions import FILE
 
 
-@click.command(help="Judge a sample of OUT's labels by hand; prints the agreement with an interval.")
+@click.command(help="Judge a sample of OUT's labels by hand, and measure the agreement.")
 @click.argument("out", type=FILE)
 @click.option(
     "--sample",

@@ -12,7 +12,10 @@ import prmdata
 from prmdata.cli.conventions import FILE
 
 
-@click.command(help="Show rows of OUT: a list and one example, the row ID (or any beginning of it), or the rows of the problem ID.")  # fmt: skip
+@click.command(
+    help="Show programs of OUT with their labels.\n\nWithout ID: a list of rows and one example. ID is a row's id (any"
+    " beginning of it will do), or a problem's."
+)
 @click.argument("out", type=FILE)
 @click.argument("row_id", metavar="[ID]", required=False)
 @click.option(

@@ -1,8 +1,8 @@
-"""Align the steps of two programs for one problem, and propagate the names of one into the other.
+"""Align the steps of two programs for one problem, and carry the names of one over to the other.
 
-What the offline completer stands on: where in a program that passes does a prefix of another one stop,
-and what are its variables called there. Global alignment (Needleman and Wunsch) over the similarity of
-steps as token shapes, so that a changed line is aligned with the line it was changed from.
+The offline completer needs this: it has to know where in a passing program a prefix of another program
+stops, and what its variables are called there. The method is global alignment (Needleman and Wunsch) over
+the similarity of steps as token shapes, so a changed line is aligned with the line it was changed from.
 """
 
 from __future__ import annotations
@@ -22,13 +22,14 @@ from prmdata.completers.landmarks import landmarks
 from prmdata.records import Step
 
 SIMILAR = 0.5
-"""Two steps less similar than this are not the same step changed."""
+"""Two steps that are less similar than this are not versions of the same step."""
 PAIRS = 10_000
-"""Pairs of steps that one alignment compares at most (100 steps with 100): work and memory are their number, not the
-product of two lengths that a program chooses. Longer programs are first cut at the steps that stand word for word once
-in both, and the parts between are aligned, in order, while there are pairs left; beyond that a step has no counterpart."""
+"""The most pairs of steps that one alignment compares (100 steps with 100). It bounds work and memory, which
+would otherwise grow with the product of the two lengths. Longer programs are first cut at the steps that
+occur exactly once in each, word for word. The parts between are aligned in order, until the pairs are used
+up; after that, a step has no counterpart."""
 TOKENS = 400
-"""Of longer steps (a table of a thousand numbers) the tokens are counted, and not put in order."""
+"""In longer steps (a table of a thousand numbers) the tokens are counted, and their order is ignored."""
 
 _SILENT = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
@@ -39,7 +40,8 @@ _FIXED = frozenset(keyword.kwlist) | frozenset(dir(builtins))
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A step's tokens: ``texts`` as they stand, ``shape`` with names of its own replaced by one sign."""
+    """The tokens of a step: ``texts`` as written, ``shape`` with the step's own names replaced by one
+    sign."""
 
     texts: tuple[str, ...]
     shape: tuple[str, ...]
@@ -48,7 +50,7 @@ class Words:
 
 @lru_cache(maxsize=65536)
 def words(text: str) -> Words:
-    """The tokens of a step; of text that does not tokenize, its blank-separated parts."""
+    """The tokens of a step. A text that does not tokenize is split at blanks instead."""
     texts: list[str] = []
     named: list[bool] = []
     try:
@@ -65,7 +67,7 @@ def words(text: str) -> Words:
 
 
 def similarity(one: Step, other: Step) -> float:
-    """0 to 1: how much of two steps is the same, names of their own counting half."""
+    """How alike two steps are, from 0 to 1. The programmer's own names count half."""
     if _role(one) != _role(other):
         return 0.0
     left, right = words(one.text), words(other.text)
@@ -75,8 +77,8 @@ def similarity(one: Step, other: Step) -> float:
 
 
 def _similarity_in_search(one: Step, other: Step) -> float:
-    """:func:`similarity` where the two may be one step; where their tokens, put in any order, show that they are not,
-    what that order would give, which is a tenth of the work."""
+    """:func:`similarity` if the two may be versions of one step. If their tokens show, in any order, that
+    they are not, it returns the similarity without regard to order, which takes a tenth of the work."""
     if _role(one) != _role(other):
         return 0.0
     left, right = words(one.text), words(other.text)
@@ -85,7 +87,7 @@ def _similarity_in_search(one: Step, other: Step) -> float:
 
 
 def _share(left: tuple[str, ...], right: tuple[str, ...]) -> float:
-    """What :func:`_ratio` is at most: the tokens in common, whatever their order."""
+    """An upper bound of :func:`_ratio`: the tokens in common, whatever their order."""
     number = len(left) + len(right)
     if not number:
         return 1.0
@@ -100,7 +102,8 @@ def _counted(tokens: tuple[str, ...]) -> Counter[str]:
 
 
 def _role(step: Step) -> str:
-    """What opens a suite, what does something, what says something: never one for the other."""
+    """The role of a step: it opens a suite, does something, or says something. Steps of different roles are
+    never aligned."""
     return "opens" if step.kind in ("header", "clause") else step.kind
 
 
@@ -112,8 +115,9 @@ def _ratio(left: tuple[str, ...], right: tuple[str, ...]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """``matched[i]``: the step of the other program that step i stands for, increasing; None: none.
-    ``names``: what the other's names are called here. ``score``: the sum of the matches' similarity."""
+    """``matched[i]`` is the step of the other program that step i corresponds to (increasing), or None.
+    ``names`` says what the names of the other program are called here. ``score`` is the sum of the
+    similarities of the matches."""
 
     matched: tuple[int | None, ...]
     names: Mapping[str, str]
@@ -121,8 +125,8 @@ class Alignment:
 
 
 def aligned(steps: Sequence[Step], others: Sequence[Step]) -> Alignment:
-    """Align twice: first by shape, which shows the names; then with the other's names propagated, when
-    a step that binds another name than its counterpart is seen not to be its counterpart."""
+    """Align twice: first by shape, which shows the names, and then with the other program's names carried
+    over. The second pass shows when a step binds another name than its supposed counterpart."""
     names = name_map(steps, others, align(steps, others))
     called = [replace(step, text=renamed(step.text, names)) for step in others]
     matched = align(steps, called, bindings=True)
@@ -134,7 +138,7 @@ def aligned(steps: Sequence[Step], others: Sequence[Step]) -> Alignment:
 
 @lru_cache(maxsize=65536)
 def _blocks(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[int, int, int], ...]:
-    """The equal parts of two shapes: where they start, and how long they are."""
+    """The equal parts of two shapes: where they start in each, and how long they are."""
     if left == right:
         return ((0, 0, len(left)),)
     if max(len(left), len(right)) > TOKENS:
@@ -144,10 +148,10 @@ def _blocks(left: tuple[str, ...], right: tuple[str, ...]) -> tuple[tuple[int, i
 
 
 def align(steps: Sequence[Step], others: Sequence[Step], *, bindings: bool = False) -> list[int | None]:
-    """For each of ``steps`` the index of the step of ``others`` it corresponds to, increasing; None
-    where it has none. Time and memory: the product of the two lengths, less what both begin with, and at
-    most ``PAIRS``. With ``bindings`` the names of the two are the same, and steps that assign to different
-    ones are not alike."""
+    """For each of ``steps``, the index of its counterpart in ``others``; None if it has none. The indices
+    increase. Time and memory grow with the product of the two lengths, without the common beginning, up to
+    ``PAIRS``. With ``bindings``, the two programs use the same names, and steps that assign to different
+    names are not alike."""
     alike = 0
     while alike < min(len(steps), len(others)) and steps[alike].text == others[alike].text:
         alike += 1
@@ -156,7 +160,7 @@ def align(steps: Sequence[Step], others: Sequence[Step], *, bindings: bool = Fal
 
 
 def _align_parts(steps: Sequence[Step], others: Sequence[Step], bindings: bool) -> list[int | None]:
-    """As :func:`_align`; what is too long for it is cut in parts that both have in common."""
+    """Does what :func:`_align` does; programs that are too long for it are cut at common steps."""
     if len(steps) * len(others) <= PAIRS:
         return _align(steps, others, bindings)
     matched: list[int | None] = [None] * len(steps)
@@ -213,8 +217,8 @@ def target(step: Step) -> str:
 
 
 def _similarity_of_namesakes(step: Step, other: Step) -> float:
-    """:func:`similarity` where names mean the same: what binds another name is something else, and what
-    binds the same one, loops alike or returns, is at least the same step changed."""
+    """:func:`similarity` if names mean the same in both programs. Steps that bind different names differ. Two
+    steps that bind the same name, or are loops alike, or both return, are at least versions of one step."""
     mine, theirs = target(step), target(other)
     if mine and theirs and mine != theirs:
         return 0.0
@@ -225,8 +229,8 @@ def _similarity_of_namesakes(step: Step, other: Step) -> float:
 
 
 def _fill_equal_gaps(matched: list[int | None], alike_of: Sequence[Sequence[float]]) -> list[int | None]:
-    """Between two matches, equally many steps on both sides correspond one to one: a line rewritten
-    beyond recognition still stands for the line it replaced."""
+    """If two matches have equally many steps between them on both sides, those steps correspond one to one: a
+    line that was rewritten beyond recognition still corresponds to the line that it replaced."""
     columns = len(alike_of[0]) if alike_of else 0
     filled = list(matched)
     edges = [(-1, -1), *((row, column) for row, column in enumerate(matched) if column is not None)]
@@ -241,8 +245,8 @@ def _fill_equal_gaps(matched: list[int | None], alike_of: Sequence[Sequence[floa
 def name_map(
     steps: Sequence[Step], others: Sequence[Step], matched: Sequence[int | None]
 ) -> Mapping[str, str]:
-    """What the names of ``others`` are called in ``steps``, as the equal parts of matched steps show
-    (steps of one shape count twice); the most frequent reading wins, and no two names become one."""
+    """What the names of ``others`` are called in ``steps``, as the equal parts of matched steps show it
+    (steps of one shape count twice). The most frequent reading wins, and no two names become one."""
     votes: dict[str, Counter[str]] = {}
     for row, column in enumerate(matched):
         if column is None:
@@ -265,8 +269,8 @@ def name_map(
 
 
 def renamed(text: str, names: Mapping[str, str]) -> str:
-    """A step's ``text`` with names replaced where they stand as names of their own (not attributes, not
-    the keyword of an argument). Text that does not tokenize is left as it is."""
+    """The ``text`` of a step with names replaced, but not attributes and not the keywords of arguments. Text
+    that does not tokenize is left as it is."""
     if not names:
         return text
     lines = list(io.StringIO(text, newline=""))

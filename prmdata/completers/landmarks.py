@@ -1,4 +1,4 @@
-"""What two long programs have in common for certain: where an alignment of them may be cut."""
+"""Finds the steps that two long programs surely have in common, where their alignment may be cut."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 
 def landmarks(texts: Sequence[str], others: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the texts that stand word for word once in both, as many as are in one order in both: the longest
-    increasing subsequence of their places, as in patience sorting. Time: n log n."""
+    """The places of the texts that occur exactly once in both, word for word, as many as have the same order
+    in both: the longest increasing subsequence of their places, as in patience sorting. Time: n log n."""
     here, there = Counter(texts), Counter(others)
     places = {text: column for column, text in enumerate(others) if there[text] == 1}
     pairs = [(row, places[text]) for row, text in enumerate(texts) if here[text] == 1 and text in places]

@@ -1,9 +1,9 @@
 """The offline completer: finish a prefix with the aligned rest of a program that passes.
 
-A prefix of a rollout is aligned with the reference (and with passing rollouts of the same problem); the
-rest of that program, from where the prefix stands in it, is appended with the prefix's names and
-indentation. Steps that the prefix already did are not done again: a fault stays in the program. It is
-one completer among others; what it cannot finish may well be finished otherwise, and rows say so.
+A prefix of a rollout is aligned with the reference (and with passing rollouts of the same problem). The part
+of that program after the place that the prefix corresponds to is appended, with the names and the indentation
+of the prefix. Steps that the prefix already did are not done again, so a fault stays in the program. This is
+one completer among several: another completer may well finish a prefix that this one cannot, and rows say so.
 """
 
 from __future__ import annotations
@@ -21,29 +21,30 @@ from prmdata.steps import join, physical_lines, split_steps
 
 NAME = "reference"
 SOURCES = 4
-"""Passing programs a rollout is completed with: the reference and the most alike of the others."""
+"""How many passing programs complete a rollout: the reference and those that are most like the rollout."""
 SKIPS = 2
-"""Steps of a passing program that a completion may leave out because the prefix did their work otherwise.
-Every further one is run for every bad prefix, and seldom passes."""
+"""How many steps of a passing program a completion may leave out because the prefix did their work in another
+way. Each further step costs a run for every bad prefix, and such a run seldom passes."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Aligned:
-    """One passing program against one rollout."""
+    """One passing program, aligned with one rollout."""
 
     steps: tuple[Step, ...]
     depths: tuple[int, ...]
     matched: tuple[int | None, ...]
     names: Mapping[str, str]
     moved: Mapping[int, int]
-    """Steps of the program that the rollout has in another place: which of its own they are."""
+    """Steps of the program that the rollout has at another place, with the rollout's step for each of
+    them."""
 
 
 class ReferenceCompleter:
-    """Completions of the prefixes of one rollout; the same every time, no model needed."""
+    """Completions of the prefixes of one rollout. They are the same every time and need no model."""
 
     def __init__(self, rollout: Sequence[Step], passing: Sequence[str], prompt: str = "") -> None:
-        """``passing``: the reference first. ``prompt``: what it contains is not refactored."""
+        """``passing``: passing programs, the reference first. ``prompt``: its steps are not refactored."""
         self._rollout = tuple(rollout)
         self._depths = _depths(rollout)
         distinct = [program for program in dict.fromkeys(passing) if program.strip()]
@@ -60,8 +61,8 @@ class ReferenceCompleter:
 
     def completions(self, through: int, k: int) -> list[str]:
         """Up to ``k`` distinct whole programs that begin with the rollout's steps up to and including
-        ``through`` (given steps - 1: the given steps alone). Programs that do not compile here are left
-        out; there may be fewer than ``k``."""
+        ``through`` (the number of given steps minus 1 means the given steps alone). Programs that do not
+        compile here are left out, so there may be fewer than ``k``."""
         prefix = self._rollout[: through + 1]
         text = _ended(join(prefix))
         fill = self._fill(through)
@@ -80,8 +81,8 @@ class ReferenceCompleter:
         return list(found)
 
     def _rests(self, source: _Aligned, through: int) -> Iterator[str]:
-        """What may follow the prefix, most plausible first: from the step after the last one that the
-        prefix stands for; from earlier steps that the prefix does not stand for; from later ones."""
+        """What may follow the prefix, the most plausible first: the steps after the last one that the prefix
+        corresponds to; the steps from an earlier one that the prefix lacks; the steps from a later one."""
         done = frozenset(place for place in source.matched[: through + 1] if place is not None)
         ahead = {place for place, row in source.moved.items() if row <= through}
         after = max(done, default=-1) + 1
@@ -117,9 +118,9 @@ class ReferenceCompleter:
                 yield "".join(renamed(step, names) for step in rest)
 
     def _readings(self, source: _Aligned, through: int) -> list[Mapping[str, str]]:
-        """What the names of ``source`` may be called: as the prefix shows, and above all the headers that
-        are open at its end (a name can stand for one thing here and for another there); as the whole
-        rollout shows; as they are."""
+        """What the names of ``source`` may be called. First as the prefix shows, above all the headers that
+        are open at its end (a name can mean one thing here and another there); then as the whole rollout
+        shows; then unchanged."""
         prefix = self._rollout[: through + 1]
         shown = name_map(prefix, source.steps, source.matched[: through + 1])
         around: list[int | None] = [None] * len(prefix)
@@ -135,14 +136,14 @@ class ReferenceCompleter:
         return found
 
     def _is_outstanding(self, source: _Aligned, place: int, through: int) -> bool:
-        """Whether a step before where the prefix stands, which the rollout does elsewhere or not at all, is still
-        to be done: the rollout does it later, or it is an import."""
+        """Whether a step before the place of the prefix, which the rollout does elsewhere or not at all,
+        still has to be done. It has to be if the rollout does it later, or if it is an import."""
         if place in source.moved:
             return source.moved[place] > through
         return _is_import(source.steps[place])
 
     def _indents(self, through: int) -> list[str]:
-        """The indentation at each depth around the end of a prefix, one deeper than it has reached."""
+        """The indentation at each depth around the end of a prefix, and of one level more."""
         found: list[str] = []
         depth = self._depths[through] + 1 if through >= 0 else 0
         for row in range(through, -1, -1):
@@ -156,13 +157,14 @@ class ReferenceCompleter:
         return [*found, found[-1] + self._unit(found)]
 
     def _unit(self, indents: Sequence[str]) -> str:
-        """What one level adds: as around here, else as first in the program."""
+        """What one level of indentation adds: as around the prefix, else as at its first use in the
+        program."""
         if len(indents) > 1:
             return indents[-1][len(indents[-2]) :]
         return next((_code_indent(step) for step in self._rollout if _code_indent(step)), "    ")
 
     def _at_depth(self, step: Step, depth: int, indents: Sequence[str]) -> str:
-        """The step's text, moved to ``depth`` in the rollout's own indentation."""
+        """The text of the step, moved to ``depth`` in the rollout's own indentation."""
         beyond = max(depth - len(indents) + 1, 0)
         indent = indents[max(depth, 0) if not beyond else -1] + self._unit(indents) * beyond
         lines = physical_lines(step.text)
@@ -176,7 +178,7 @@ class ReferenceCompleter:
         return _ended("".join(moved + inside))
 
     def _fill(self, through: int) -> str:
-        """``pass`` (``while``: ``break``) for the suite that the last step opens."""
+        """``pass`` (``break`` in a ``while``) as the body of the suite that the last step opens."""
         if through < 0 or self._rollout[through].kind not in ("header", "clause"):
             return ""
         last = self._rollout[through]
@@ -185,7 +187,7 @@ class ReferenceCompleter:
 
 
 def _may_run(program: str) -> bool:
-    """Whether it compiles here and does not plainly run for ever."""
+    """Whether the program compiles here and does not plainly run for ever."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -197,8 +199,9 @@ def _may_run(program: str) -> bool:
 
 
 def moved(steps: Sequence[Step], others: Sequence[Step], how: Alignment) -> dict[int, int]:
-    """The steps of ``others`` that nothing in their place corresponds to and that stand, word for word and
-    names propagated, somewhere else in ``steps``: which step that is. Simple statements only."""
+    """The steps of ``others`` that have no counterpart at their place but stand somewhere else in ``steps``,
+    word for word once the names are carried over, with the index of that step. Only simple statements
+    count."""
     free = {row for row, place in enumerate(how.matched) if place is None and steps[row].kind == "simple"}
     taken = frozenset(how.matched)
     by_words: dict[tuple[str, ...], list[int]] = {}
@@ -231,7 +234,7 @@ def _code_indent(step: Step) -> str:
 
 
 def _depths(steps: Sequence[Step]) -> tuple[int, ...]:
-    """How many suites each step stands in, by its indentation."""
+    """How many suites each step stands in, judged by its indentation."""
     stack = [""]
     depths = []
     for step in steps:

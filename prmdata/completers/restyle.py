@@ -1,8 +1,9 @@
-"""A program that passes, refactored towards another one: the same thing said the way that one says it.
+"""Refactors a passing program towards another one, so that it says the same thing in the other one's way.
 
-A rollout that tests ``not a`` and swaps the branches, counts with ``while`` or names a part of an expression
-cannot be finished by the reference as it stands, though nothing is wrong with it. The ``rules`` refactorings
-that write a line which the rollout has and the program has not are applied, while the two come closer.
+Suppose a rollout tests ``not a`` and swaps the branches, counts with ``while``, or names a part of an
+expression. The reference cannot finish it as it stands, though nothing is wrong with it. The ``rules``
+refactorings that write a line which the rollout has and the program lacks are applied as long as the two
+come closer.
 """
 
 from __future__ import annotations
@@ -22,23 +23,24 @@ from prmdata.records import Edit, Step
 from prmdata.steps import given_count, physical_lines, split_steps
 
 ROUNDS: Final = 5
-"""Refactorings applied to one program, at most."""
+"""The most refactorings that are applied to one program."""
 TRIED: Final = 10
-"""Refactorings tried in a round."""
+"""The most refactorings that are tried in one round."""
 LEAST_GAIN: Final = 0.05
 LEAST_ALIKE: Final = 0.4
-"""Below this mean similarity of a step the two are different ideas, and no refactoring brings them closer."""
+"""If the mean similarity of the steps is below this, the two programs are different ideas, and no refactoring
+brings them closer."""
 PAIRS: Final = 250_000
-"""Pairs of steps that are compared to refactor one program, at most: 55 alignments of 67 steps with 67, which is all
-there can be, and fewer of longer ones."""
+"""The most pairs of steps that are compared to refactor one program: 55 alignments of 67 steps with 67. There
+can be no more alignments than that; of longer programs there are fewer."""
 SPARE: Final = 0.15
-"""What a step costs that the rollout has no counterpart for."""
+"""The cost of a step for which the rollout has no counterpart."""
 
 Shape = tuple[str, ...]
 
 
 def restyled(steps: Sequence[Step], program: str, prompt: str) -> tuple[tuple[Step, ...], Alignment]:
-    """``program``, or a refactoring of it that is closer to ``steps``, as steps; and how they align."""
+    """``program``, or a refactoring of it that is closer to ``steps``, as steps, and how the two align."""
     others = split_steps(program)
     best = aligned(steps, others)
     tried = min(TRIED, PAIRS // (ROUNDS * max(len(steps) * len(others), 1)))
@@ -55,9 +57,9 @@ def restyled(steps: Sequence[Step], program: str, prompt: str) -> tuple[tuple[St
 def _closer(
     steps: Sequence[Step], texts: tuple[str, str], others: tuple[Step, ...], best: Alignment, tried: int
 ) -> tuple[str, tuple[Step, ...], Alignment] | None:
-    """A refactoring of a program (``texts``: it, and its prompt) that comes closer: of the ``tried`` most promising the
-    one that replaces most steps (a loop before a name for a part of a line in it), then the closest. None where none
-    comes closer."""
+    """A refactoring of a program that comes closer; None if there is none. ``texts`` are the program and its
+    prompt. Of the ``tried`` most promising refactorings, the one that replaces most steps is taken (a loop
+    before a name for a part of one of its lines), then the closest one."""
     program, prompt = texts
     found = None
     best_yet = (0, 0.0)
@@ -85,7 +87,7 @@ def _worth(alignment: Alignment, others: Sequence[Step]) -> float:
 def _relevant(
     steps: Sequence[Step], others: Sequence[Step], edits: Sequence[tuple[Edit, frozenset[Shape]]]
 ) -> Iterator[Edit]:
-    """The edits that write a line of a shape that ``steps`` has more of than ``others``."""
+    """The edits that write a line of a shape that occurs more often in ``steps`` than in ``others``."""
     there = Counter(words(step.text).shape for step in others)
     mine = Counter(words(step.text).shape for step in steps)
     lacking = {shape for shape, number in mine.items() if number > there[shape]}
@@ -95,7 +97,8 @@ def _relevant(
 
 @lru_cache(maxsize=256)
 def _refactorings(program: str, given: int) -> tuple[Source, tuple[tuple[Edit, frozenset[Shape]], ...]]:
-    """All refactorings of ``program`` by our rules, each with the shapes of the lines that it writes."""
+    """All refactorings of ``program`` by the built-in rules, with the shapes of the lines that each
+    writes."""
     source = Source(program, given)
     edits = all_proposals(source, lambda operator: operator.intent == "refactor")
     return source, tuple((edit, _applied(source, edit)) for edit in edits)

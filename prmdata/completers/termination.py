@@ -1,7 +1,8 @@
-"""Loops that a reader sees never end: completions that hold one are not worth half a second of CPU each.
+"""Finds loops that plainly never end: a completion with such a loop is not worth half a second of CPU time.
 
-A prefix that opens ``while i < n:`` and is completed behind the loop gives ``while i < n: x = a[i]``; every
-run of it costs a whole time limit. Only what is plain counts: when in doubt, the program is run.
+If a prefix opens ``while i < n:`` and is completed with what follows the loop, the result is
+``while i < n: x = a[i]``, and every run of it takes a whole time limit. Only plain cases count: if there is
+any doubt, the program is run.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
 def is_plainly_nonterminating(tree: ast.AST) -> bool:
-    """Whether some ``while`` of ``tree`` can only end by an exception that nothing catches: nothing in
-    it leaves it, and nothing in it touches what its condition looks at."""
+    """Whether some ``while`` of ``tree`` can only end by an exception that nothing catches: nothing in the
+    loop leaves it, and nothing in it changes what its condition looks at."""
     shared = {
         name for node in ast.walk(tree) if isinstance(node, (ast.Global, ast.Nonlocal)) for name in node.names
     }
@@ -27,7 +28,7 @@ def is_plainly_nonterminating(tree: ast.AST) -> bool:
 
 
 def _loops(node: ast.AST) -> Iterator[ast.While]:
-    """The ``while`` loops outside any ``try``: an exception may be how the others end."""
+    """The ``while`` loops outside any ``try``. A loop inside a ``try`` may end by an exception."""
     if isinstance(node, (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)):
         return
     if isinstance(node, ast.While):
@@ -57,7 +58,7 @@ def _is_pure(call: ast.Call) -> bool:
 
 
 def _leaves(node: ast.AST, *, in_loop: bool = False) -> bool:
-    """Whether ``node``, a part of a loop's body, may leave the loop."""
+    """Whether ``node``, a part of the body of a loop, may leave the loop."""
     if isinstance(node, (ast.Return, ast.Raise, ast.Yield, ast.YieldFrom, ast.Await, ast.Assert)):
         return True
     if isinstance(node, ast.Break):
@@ -69,7 +70,7 @@ def _leaves(node: ast.AST, *, in_loop: bool = False) -> bool:
 
 
 def _touches(body: ast.AST, names: set[str]) -> bool:
-    """Whether ``body`` binds one of ``names``, or does something that may change what it holds."""
+    """Whether ``body`` binds one of ``names``, or does something that may change its value."""
     for node in ast.walk(body):
         if isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Load):
             return True

@@ -1,6 +1,6 @@
-"""The dataset card, ``OUT/README.md``: what the Hub and ``load_dataset`` read first, then people.
+"""The dataset card, ``OUT/README.md``, which the Hub, ``load_dataset`` and people read first.
 
-Every number on it is counted from the Parquet beside it, and the example is one of its rows.
+Every number on it is counted from the Parquet files beside it, and the example is one of their rows.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 import yaml
 
 from prmdata.datasets import describe
+from prmdata.datasets.describe import listing, visible
 from prmdata.datasets.figures import stats
-from prmdata.datasets.listing import listing, visible
 from prmdata.datasets.manifest import read_manifest, versions
 from prmdata.datasets.reader import configs, data_files, read_traces
 from prmdata.datasets.schema import dtype_name
@@ -31,8 +31,8 @@ _SIZES: Final = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"),
 def write_card(
     out: Path | str, *, repo_id: str | None = None, figures: Mapping[str, Any] | None = None
 ) -> Path:
-    """Write ``OUT/README.md`` from the data, the manifest and the rejects; its path. ``figures``: what
-    ``stats`` counted, where that was done already."""
+    """Write ``OUT/README.md`` from the data, the manifest and the rejects, and return its path. ``figures``
+    is what ``stats`` counted, if it has been called already."""
     root = Path(out)
     path = root / "README.md"
     write_text(path, card_text(root, repo_id=repo_id, figures=figures))
@@ -40,7 +40,7 @@ def write_card(
 
 
 def card_text(out: Path, *, repo_id: str | None = None, figures: Mapping[str, Any] | None = None) -> str:
-    """The card as text. ``repo_id`` names the dataset in its example of loading (default: the folder)."""
+    """The text of the card. ``repo_id`` is the name that its loading example uses (default: the folder)."""
     manifest = read_manifest(out)
     figures = figures or stats(out)
     name = (repo_id or out.resolve().name).split("/")[-1]
@@ -72,7 +72,7 @@ def card_text(out: Path, *, repo_id: str | None = None, figures: Mapping[str, An
 
 
 def front_of(out: Path) -> dict[str, Any]:
-    """The YAML front matter of the card in ``out``; {} where there is none that can be read."""
+    """The YAML front matter of the card in ``out``; {} if there is none that can be read."""
     path = out / "README.md"
     text = path.read_text("utf-8") if path.is_file() else ""
     parts = text.split("---\n", 2)
@@ -84,7 +84,7 @@ def front_of(out: Path) -> dict[str, Any]:
 
 
 def _environment() -> jinja2.Environment:
-    # Markdown, not HTML: texts are escaped where they are made (listings stand in fences).
+    # The card is Markdown, not HTML: texts are escaped where they are made (listings are in fences).
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,
@@ -96,7 +96,7 @@ def _environment() -> jinja2.Environment:
 
 
 def cell(text: str) -> str:
-    """A text that is not ours in a cell of a Markdown table: one line, and nothing in it is markup."""
+    """A foreign text for a cell of a Markdown table: one line, in which nothing is markup."""
     return re.sub(r"([\\`*_{}\[\]()<>#+!|~&])", r"\\\1", visible(text))
 
 
@@ -162,7 +162,8 @@ def _info(out: Path, config: str) -> dict[str, Any]:
 
 
 def _yaml_feature(kind: pa.DataType) -> dict[str, Any]:
-    """``sequence`` of a scalar and ``list`` of structs: the notation that every ``datasets`` reads."""
+    """``sequence`` for a list of scalars, ``list`` for a list of structs: every ``datasets`` reads this
+    notation."""
     if pa.types.is_struct(kind):
         return {"struct": [{"name": field.name, **_yaml_feature(field.type)} for field in kind]}
     if not pa.types.is_list(kind):
@@ -174,7 +175,8 @@ def _yaml_feature(kind: pa.DataType) -> dict[str, Any]:
 
 
 def _example(traces: Iterable[Trace]) -> dict[str, str] | None:
-    """The first row that shows most: a failing edit with its counterexample, else any edit, else any."""
+    """The row that shows most: the first failing edit with a counterexample, else the first edit, else any
+    row."""
     best: Trace | None = None
     for trace in traces:
         if best is None or (best.edit is None and trace.edit is not None):

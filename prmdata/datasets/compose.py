@@ -1,8 +1,9 @@
-"""Choose which rows go in: near-duplicates, trivial negatives, rows a problem, class and position.
+"""Choose which rows a dataset has: near-duplicates, trivial negatives, rows for each problem, class and
+position.
 
-It works on small notes of the rows (about 200 bytes each), so that a dataset is chosen from in one pass
-and written in a second. What is left out is counted by reason; the choice depends only on the rows'
-ids and the seed.
+The choice works on small notes of the rows (about 200 bytes each), so it takes one pass over a dataset and a
+second of time. What is left out is counted by reason. The choice depends only on the ids of the rows and the
+seed.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from prmdata.labels.labelled_step import subject_step
 from prmdata.records import Trace, Verdict
 
 POSITIONS: Final = 4
-"""Quarters of the program in which ``balance="position"`` evens out the classes."""
+"""Quarters of the program, in each of which ``balance="position"`` evens out the classes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What choosing needs to know of one row. ``label``: 0 where any step has 0, else 1 where any has
-    1, else None. ``shape``: equal for near-duplicates."""
+    """What choosing needs to know of one row. ``label`` is 0 if any step has 0, else 1 if any step has 1,
+    else None. ``shape`` is equal for near-duplicates."""
 
     id: str
     problem_id: str
@@ -43,10 +44,10 @@ class Note:
 class Composition:
     """What to keep.
 
-    ``max_per_problem``: rows a problem (its reference row is among them). ``max_trivial``: the largest
-    share of the negatives that may be compile errors. ``balance``: ``class`` evens the rows with an error
-    and those without, ``position`` does so within each quarter of the program. ``near_duplicates``:
-    False leaves out rows that differ from a kept one only in literals, comments or spacing.
+    ``max_per_problem``: the most rows of one problem (including its reference row). ``max_trivial``: the
+    largest share of the negatives that may be compile errors. ``balance``: ``class`` evens out the rows with
+    an error and those without; ``position`` does so within each quarter of the program. ``near_duplicates``:
+    False leaves out rows that differ from a kept row only in literals, comments or spacing.
     """
 
     max_per_problem: int | None = None
@@ -63,7 +64,7 @@ class Composition:
 
 @dataclass(slots=True)
 class Selection:
-    """The ids that stay, in their order, and how many rows went, by reason."""
+    """The ids that stay, in their order, and how many rows were left out, by reason."""
 
     ids: dict[str, None] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -88,7 +89,7 @@ def note(trace: Trace) -> Note:
 
 
 def choose(notes: Iterable[Note], composition: Composition) -> Selection:
-    """Apply the limits in the order: near-duplicates, trivial negatives, balance, rows a problem."""
+    """Apply the limits in this order: near-duplicates, trivial negatives, balance, rows for each problem."""
     if composition.max_per_problem is not None and composition.max_per_problem < 1:
         raise UsageError(f"max per problem {composition.max_per_problem}: must be at least 1")
     if composition.max_trivial is not None and not 0 <= composition.max_trivial <= 1:
@@ -116,8 +117,8 @@ def choose(notes: Iterable[Note], composition: Composition) -> Selection:
 
 
 def cap_rows(traces: Sequence[Trace], max_per_problem: int, seed: int = 0) -> list[Trace]:
-    """At most ``max_per_problem`` rows of each problem, in their order; the reference's row stays, and
-    the rest are spread over labels, operators and quarters of the program."""
+    """At most ``max_per_problem`` rows of each problem, in their order. The reference's row stays, and the
+    others are spread over labels, operators and quarters of the program."""
     kept = choose(map(note, traces), Composition(max_per_problem=max_per_problem, seed=seed)).ids
     return [trace for trace in traces if trace.id in kept]
 
@@ -156,15 +157,15 @@ def _unbalanced(notes: list[Note], by_position: bool, draw: _Draw) -> set[str]:
     for classes in cells.values():
         room = min(len(classes[0]), len(classes[1]))
         for members in classes.values():
-            # A reference row carries its problem's own labels: the last to go.
+            # A reference row carries the labels of its problem, so it is the last to be left out.
             members.sort(key=lambda found: (found.kind != "reference", draw(found)))
             gone.update(found.id for found in members[room:])
     return gone
 
 
 def _crowded(notes: list[Note], room: int, draw: _Draw) -> set[str]:
-    """Beyond ``room`` rows a problem; taken in turns over (label, operator, quarter), so that what
-    stays is spread."""
+    """The rows beyond ``room`` for each problem. They are chosen in turns over (label, operator, quarter), so
+    that the rows that stay are spread."""
     problems: dict[str, list[Note]] = defaultdict(list)
     for found in notes:
         problems[found.problem_id].append(found)
@@ -186,8 +187,8 @@ _ROUGH = re.compile(r"\w+|\S")
 
 
 def _shape(trace: Trace, at: int | None) -> str:
-    """The step a row is about, and its place, without literals, comments and spacing; rows without an
-    edit have the shape of their whole program."""
+    """The step that a row is about, and its place, without literals, comments and spacing. For rows without
+    an edit it is the shape of the whole program."""
     if trace.edit is None or at is None:
         text, place = "".join(trace.steps), -1
     else:

@@ -1,14 +1,15 @@
-"""Sentences about a dataset and its labels, for the card, ``show`` and the report. All made from what
-is stored; none claims more than was seen."""
+"""Sentences about a dataset and its labels, and a program as a listing with a mark for each label. The card,
+``show``, the review and the report use them. They are made from stored facts and claim no more than was
+seen."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from prmdata.labels.reasons import Reason
-from prmdata.records import Counterexample
+from prmdata.records import IGNORE, Counterexample, Trace
 
 REASONS: Final[dict[str, str]] = {
     Reason.REFERENCE: "a step of the vetted reference that the tests run",
@@ -26,36 +27,69 @@ REASONS: Final[dict[str, str]] = {
     Reason.CLOSES: "the program does not compile, but this prefix could still be continued",
     Reason.DISPUTED: "disagrees with the reference only outside the hull of the given inputs",
     Reason.UNEXECUTED: "nothing ran this step",
-    Reason.UNTESTABLE: "no known edit of this step can be told from the reference",
+    Reason.UNTESTABLE: "no known edit of this step can be distinguished from the reference",
     Reason.UNTRIED: "no generated input reached this step",
     Reason.PART_OF_EDIT: "one of several new steps; the label stands on the last",
-    Reason.ALSO_CHANGED: "changed with the edit, not judged by itself",
+    Reason.ALSO_CHANGED: "changed with the edit; this step was not judged on its own",
     Reason.PREFIX: "before the edit; labelled once, in the reference's own row",
-    Reason.AFTER_EDIT: "after the edit; nothing is said of it",
-    Reason.AFTER_ERROR: "after the first error; nothing is said of it",
+    Reason.AFTER_EDIT: "after the edit; the row says nothing about it",
+    Reason.AFTER_ERROR: "after the first error; the row says nothing about it",
     Reason.GIVEN: "the prompt itself contains this step",
     Reason.NEUTRAL: "a docstring; it does nothing",
-    Reason.UNLOCATED: "the program fails and nobody looked for where",
+    Reason.UNLOCATED: "the program fails, and the step that fails was not looked for",
     Reason.UNJUDGED: "no first bad step was looked for",
 }
-"""What a reason says, in one line. Reasons of other policies are shown by their name."""
+"""What each reason says, in one line. Reasons of plug-in policies are shown by their name."""
+
+SYMBOLS: Final = {1: "+", 0: "-", IGNORE: " "}
+STYLES: Final = {1: "\x1b[32m", 0: "\x1b[31m", IGNORE: "\x1b[2m"}
+"""Terminal styles of the classes: green, red, dim."""
+OFF: Final = "\x1b[0m"
 
 
 def reason_text(reason: str) -> str:
-    """The reason in one line; its own name where it is not one of ours."""
+    """The reason in one line. The reason of a plug-in is its own name."""
     return REASONS.get(reason, reason.replace("_", " "))
 
 
+def listing(trace: Trace, *, color: bool = False) -> Iterator[str]:
+    """The program with a mark and a reason beside each step: ``+`` correct, ``-`` incorrect, blank masked.
+    Reasons that say nothing new (given, before or after the edit) are not printed; the blank mark is
+    enough."""
+    labels = trace.labels or (IGNORE,) * len(trace.steps)
+    reasons = trace.reasons or ("",) * len(trace.steps)
+    edited = range(trace.edit.step, trace.edit.step + trace.edit.n_steps) if trace.edit else range(0)
+    for index, step in enumerate(trace.steps):
+        label = labels[index]
+        lines = step.removesuffix("\n").split("\n")
+        reason = reasons[index] if label != IGNORE or index in edited else ""
+        if label != IGNORE and reason:
+            reason = f"{reason}: {reason_text(reason)}" if label == 0 else reason
+        for number, text in enumerate(lines):
+            last = number == len(lines) - 1
+            note = f"  ← {reason}" if reason and last else ""
+            line = f"{SYMBOLS[label] if last else ' '} {index if last else '':>3} │ {visible(text)}"
+            yield f"{STYLES[label]}{line}{OFF}{note}" if color else f"{line}{note}"
+
+
+def visible(text: str) -> str:
+    """Text that is safe to print on a terminal: what would move the cursor or change colours is escaped."""
+    return "".join(
+        char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
 def counterexample(found: Counterexample | None) -> str:
-    """``on input … the reference gives … and this program …`` in Markdown, or nothing."""
+    """``on input … the reference gives … and this program …`` in Markdown; empty without a counterexample."""
     if found is None:
         return ""
     return f"on input {code_span(found.input)} the reference gives {code_span(found.expected)}, this program {code_span(found.got)}."
 
 
 def code_span(text: str) -> str:
-    """A text that is not ours as code within a line of Markdown: its backticks do not end it, control characters
-    are shown and not sent."""
+    """A foreign text as code within a line of Markdown. Its backticks do not end the code, and control
+    characters are shown in escaped form."""
     short = text if len(text) <= 300 else text[:300] + " …"
     one_line = "".join(
         char if char.isprintable() else "⏎" if char == "\n" else char.encode("unicode_escape").decode()
@@ -68,7 +102,7 @@ def code_span(text: str) -> str:
 
 
 def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
-    """How the labels were made, from what the dataset holds."""
+    """How the labels were made, as far as the dataset shows it."""
     sentences: list[str] = []
     if figures["rows_by_label_kind"].get("reference"):
         sentences.append(
@@ -117,7 +151,7 @@ def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
 
 
 def limits(figures: Mapping[str, Any]) -> list[str]:
-    """What a reader must not conclude."""
+    """What a reader must not conclude from the labels."""
     sentences = [
         "Labels rest on tests and generated inputs. A `1` says that no input that was tried tells the program from the reference, not that none can; a `0` on a disagreement trusts the reference.",
         "`fault` is about the program as it stands: later lines could often repair it. `prefix` depends on the completer and its K.",
@@ -137,7 +171,7 @@ def limits(figures: Mapping[str, Any]) -> list[str]:
 
 
 def cost(cost: Mapping[str, Any], times: Mapping[str, Any]) -> str:
-    """One sentence on money and time; an unknown price is unknown, not zero."""
+    """One sentence on money and time. An unknown price is called unknown, not zero."""
     parts: list[str] = []
     if cost.get("requests"):
         tokens = f"{cost.get('prompt_tokens', 0):,} prompt and {cost.get('completion_tokens', 0):,} completion tokens"

@@ -1,5 +1,5 @@
-"""A full disk or a folder that refuses is one line, not a traceback: what is finished stays, and the same command goes
-on when there is room."""
+"""Turns a full disk, or a folder that cannot be written, into a one-line error instead of a traceback. What
+is finished stays, and the same command continues when there is room."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 REFUSED: Final = frozenset(
     {errno.EROFS, errno.EACCES, errno.EPERM, errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ENAMETOOLONG}
 )
-"""What the system says of a place that cannot be written, however much room there is."""
+"""The errors of the system that mean that a place cannot be written, however much room there is."""
 
 
 class DiskError(InputError):
-    """The disk is full or refuses to be written. Nothing is torn."""
+    """The disk is full or cannot be written. No file is damaged."""
 
     def __init__(self, where: Path, error: object) -> None:
         refuses = isinstance(error, OSError) and error.errno in REFUSED
@@ -30,7 +30,7 @@ class DiskError(InputError):
 
 @contextmanager
 def saying_full(out: Path) -> Iterator[None]:
-    """Inside, the system's refusal to write becomes a :class:`DiskError` that names ``out``."""
+    """Inside this context, a refused write becomes a :class:`DiskError` that names ``out``."""
     try:
         yield
     except OSError as error:

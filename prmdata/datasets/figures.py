@@ -1,6 +1,7 @@
-"""The figures of a dataset, counted in one pass over its Parquet: for the card, ``stats`` and the report.
+"""The figures of a dataset, counted in one pass over its Parquet files: for the card, ``stats`` and the
+report.
 
-Every figure is a count of rows, programs, problems or labels; shares are left to who prints them.
+Every figure is a count of rows, programs, problems or labels. Whoever prints the figures computes the shares.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from prmdata.records import IGNORE
 from prmdata.records.edits import step_of_label
 
 POSITIONS: Final = 10
-"""Tenths of a program's own steps (those not given) in which labels are counted."""
+"""Labels are counted by tenths of a program's own steps (those that are not given)."""
 
 CLASSES: Final = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 
@@ -30,9 +31,9 @@ _COLUMNS: Final = (
 
 
 def stats(out: Path | str) -> dict[str, Any]:
-    """Counts of a dataset folder, as plain JSON: the same whatever the sharding of its files.
+    """Counts of a dataset folder, as plain JSON. They do not depend on how its files are sharded.
 
-    Raises InputError where ``out`` holds no dataset.
+    Raises InputError if ``out`` holds no dataset.
     """
     count = _Counts()
     for split, row in read_rows(out, columns=_COLUMNS):
@@ -50,7 +51,7 @@ def stats(out: Path | str) -> dict[str, Any]:
 
 
 def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
-    """What a label rests on, in a few words (the same for every row alike)."""
+    """What a label rests on, in a few words (the same words for all rows alike)."""
     evidence = row["evidence"]
     if label == 0:
         if row["label_kind"] == "prefix":
@@ -66,14 +67,14 @@ def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
         return "a completion passed"
     if not evidence["differential"]:
         return "given tests only"
-    # Which inputs run a step is asked for edits only; a whole program is run by each.
+    # Which inputs ran a step is recorded for edits only. A whole program is run by every input.
     reached = evidence["inputs_reached"] if row["edit"] is not None else evidence["inputs_tried"]
     size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
     return f"agrees on {size} inputs"
 
 
 def row_kind(row: Mapping[str, Any]) -> str:
-    """Where a row comes from: ``reference``, an edit's intent, ``curriculum`` or ``rollout``."""
+    """What a row is: ``reference``, the intent of an edit, ``curriculum`` or ``rollout``."""
     if row["edit"] is not None:
         return str(row["edit"]["intent"])
     if row["stage"] is not None:
@@ -82,7 +83,7 @@ def row_kind(row: Mapping[str, Any]) -> str:
 
 
 def row_class(row: Mapping[str, Any]) -> str:
-    """``incorrect`` where any step is, else ``correct`` where any step is, else ``masked``."""
+    """``incorrect`` if any step is incorrect, else ``correct`` if any step is correct, else ``masked``."""
     return "incorrect" if 0 in row["labels"] else "correct" if 1 in row["labels"] else "masked"
 
 
@@ -103,7 +104,7 @@ class _Counts:
         self.steps += len(row["steps"])
         self.inputs += row["evidence"]["inputs_tried"]
         self.problems.setdefault(row["problem_id"], (split, row["source"], row["license"]))
-        if row["problem_id"] != self._problem:  # the rows of a problem lie together
+        if row["problem_id"] != self._problem:  # the rows of a problem are stored together
             self.programs += len(self._own)
             self._problem, self._own = row["problem_id"], set()
         self._own.add(hashlib.blake2b("".join(row["steps"]).encode(), digest_size=12).digest())

@@ -7,11 +7,11 @@ from statistics import NormalDist
 from typing import Final
 
 CONFIDENCE: Final = 0.95
-"""The share of such intervals that hold the true share."""
+"""The proportion of such intervals that contain the true share."""
 
 
 def wilson(hits: int, total: int, confidence: float = CONFIDENCE) -> tuple[float, float]:
-    """Wilson's score interval of the share ``hits`` of ``total``; (0, 1) where nothing was counted."""
+    """Wilson's score interval of the share ``hits`` of ``total``; (0, 1) if nothing was counted."""
     if total == 0:
         return 0.0, 1.0
     z = NormalDist().inv_cdf((1 + confidence) / 2)

@@ -1,7 +1,8 @@
-"""``manifest.json`` and ``rejects.jsonl``: what was asked, what came out, what was left out.
+"""``manifest.json`` and ``rejects.jsonl``: what was asked for, what the build made, and what was left out.
 
-What two builds of the same dataset share (``config``, digests, ``counts``) stands apart from what they
-cannot share (``times``, ``cost``, ``versions`` of the machine): ``digest`` covers the first only.
+Two builds of the same dataset share ``config``, digests and ``counts``. These are kept apart from what two
+builds cannot share (``times``, ``cost``, ``versions`` of the machine). ``digest`` covers only the shared
+part.
 """
 
 from __future__ import annotations
@@ -25,13 +26,14 @@ from prmdata.records import SCHEMA_VERSION, Reject
 NAME: Final = "manifest.json"
 REJECTS: Final = "rejects.jsonl"
 _OWN: Final = ("times", "cost", "versions", "command", "digest")
-"""Facts of one run and one machine: kept, never hashed."""
+"""Facts of one run and one machine. They are kept but never hashed."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRecord:
-    """What a manifest says of one build: what was asked (``config``), with what (``provenance``, ``origin``,
-    ``digests`` of inputs), what came out (``counts``), and what it took here (``command``, ``cost``, ``times``)."""
+    """What a manifest says about one build: what was asked for (``config``), with which inputs
+    (``provenance``, ``origin``, ``digests``), what it made (``counts``), and what it took here (``command``,
+    ``cost``, ``times``)."""
 
     config: Mapping[str, Any]
     counts: Mapping[str, Any]
@@ -44,10 +46,10 @@ class BuildRecord:
 
 
 def write_manifest(out: Path, *, exports: Mapping[str, Any] | None = None, **facts: Any) -> dict[str, Any]:
-    """Write ``OUT/manifest.json`` and return it; ``facts`` are the fields of :class:`BuildRecord`, ``exports`` what was
-    asked of the configs that exports add to it.
+    """Write ``OUT/manifest.json`` and return it. ``facts`` are the fields of :class:`BuildRecord`.
+    ``exports`` says with which settings exports added their configs.
 
-    Written last, it says that the dataset is whole.
+    The manifest is written last, so its presence says that the dataset is complete.
     """
     facts = asdict(BuildRecord(**facts))
     added = {"exports": exports} if exports else {}
@@ -55,8 +57,8 @@ def write_manifest(out: Path, *, exports: Mapping[str, Any] | None = None, **fac
 
 
 def refresh(out: Path | str, *, exports: Mapping[str, Any]) -> None:
-    """Bring the manifest's list of files and rows up to date after a config was added or (None) dropped; ``exports``:
-    what was asked of it, by its name."""
+    """Update the manifest's list of files and rows after a config was added or dropped. ``exports`` maps the
+    name of the config to the settings it was made with, or to None if it was dropped."""
     manifest = read_manifest(out)
     if manifest:
         asked = {**manifest.pop("exports", {}), **exports}
@@ -65,7 +67,8 @@ def refresh(out: Path | str, *, exports: Mapping[str, Any]) -> None:
 
 
 def _sealed(out: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Write ``manifest`` with the files and rows that stand in ``out`` now, and its digest; what was written."""
+    """Write ``manifest`` with the files and rows that are in ``out`` now, and its digest; return what was
+    written."""
     sealed = {
         **manifest,
         "files": file_digests(out),
@@ -77,7 +80,7 @@ def _sealed(out: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_manifest(out: Path | str) -> dict[str, Any]:
-    """The manifest of a dataset folder; {} where it has none. Raises InputError where it is torn."""
+    """The manifest of a dataset folder; {} if it has none. Raises InputError if the manifest is damaged."""
     path = Path(out) / NAME
     if not path.exists():
         return {}
@@ -91,20 +94,20 @@ def read_manifest(out: Path | str) -> dict[str, Any]:
 
 
 def manifest_digest(manifest: Mapping[str, Any]) -> str:
-    """sha256 over everything in the manifest that two equal builds share."""
+    """The sha256 of everything in the manifest that two equal builds share."""
     shared = {key: value for key, value in manifest.items() if key not in _OWN}
     return hashlib.sha256(json.dumps(shared, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def file_digests(out: Path | str) -> dict[str, str]:
-    """sha256 of each data file, by its path inside ``out``."""
+    """The sha256 of each data file, by its path inside ``out``."""
     root = Path(out)
     paths = [path for name in configs(root) for path in shards(root / "data" / name)]
     return {path.relative_to(root).as_posix(): _sha256(path) for path in paths}
 
 
 def data_digest(out: Path | str) -> str:
-    """One sha256 over the names and bytes of all data files: equal exactly where the data are."""
+    """One sha256 over the names and bytes of all data files: it is equal exactly if the data are equal."""
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(file_digests(out).items()))
     return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -115,12 +118,12 @@ def _sha256(path: Path) -> str:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what decides the bytes here: prmdata, Python, pyarrow."""
+    """The versions of what decides the bytes here: prmdata, Python, pyarrow."""
     return {"prmdata": __version__, "python": platform.python_version(), "pyarrow": pa.__version__}
 
 
 def write_rejects(out: Path, rejects: Iterable[Reject]) -> int:
-    """Write ``OUT/rejects.jsonl``, one object a line, in the order given; how many there are."""
+    """Write ``OUT/rejects.jsonl``, one object on each line, in the order given; return their number."""
     number = 0
     with replacing(out / REJECTS) as file:
         for reject in rejects:
@@ -130,7 +133,7 @@ def write_rejects(out: Path, rejects: Iterable[Reject]) -> int:
 
 
 def _line(reject: Reject) -> bytes:
-    """A reject as JSON; escaped where its program is not text."""
+    """A reject as JSON. Its program is escaped if it is not valid text."""
     try:
         return (json.dumps(_reject(reject), ensure_ascii=False) + "\n").encode("utf-8")
     except UnicodeEncodeError:
@@ -143,7 +146,7 @@ def _reject(reject: Reject) -> dict[str, Any]:
 
 
 def read_rejects(out: Path | str) -> Iterator[Reject]:
-    """The rejects of a dataset folder (none where the file is absent)."""
+    """The rejects of a dataset folder (none if the file is absent)."""
     path = Path(out) / REJECTS
     if not path.exists():
         return

@@ -1,7 +1,7 @@
-"""Config ``problems``: one row a vetted problem, in source order.
+"""Config ``problems``: one row for each vetted problem, in source order.
 
-What a row of ``steps`` refers to by ``problem_id``, with the tests and limits it was judged by, and the
-signature by which near-duplicates are kept on one side of a split.
+The rows of ``steps`` refer to it by ``problem_id``. It holds the tests and limits by which a problem was
+judged, and the signature by which near-duplicates are kept on one side of a split.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def problems_schema() -> pa.Schema:
 
 
 def problem_row(vetted: Vetted, signature: Sequence[int]) -> dict[str, Any]:
-    """The row of one vetted problem; ``problem_index`` is set where the source's order is known."""
+    """The row of one vetted problem. ``problem_index`` is set where the order of the source is known."""
     problem = vetted.problem
     return {
         "problem_id": problem.id,

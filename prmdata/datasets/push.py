@@ -1,10 +1,10 @@
 """Push a dataset folder, or the folder of an export, to the Hugging Face Hub, through ``huggingface_hub``.
 
-Card, data, manifest, rejects and report (of an export: README, data and figures) go in one commit (the Hub's
-client divides it only above 250 files). What the Hub already has is not sent again, so an interrupted push goes on where it stopped and a
-second push of an unchanged set makes no commit. ``.prmdata/`` and everything else beside these files
-stays here. The token is the Hub's own matter: ``HF_TOKEN`` or ``hf auth login``; it is never taken, kept or
-shown by prmdata.
+The card, data, manifest, rejects and report (of an export: README, data and figures) go in one commit. The
+Hub's client divides the commit only above 250 files. What the Hub already has is not sent again, so an
+interrupted push continues where it stopped, and a second push of an unchanged dataset makes no commit.
+``.prmdata/`` and all other files beside these stay here. The Hub's own client handles the token (``HF_TOKEN``
+or ``hf auth login``); prmdata never takes, keeps or shows it.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ LEAVES: Final = [
     "review.jsonl",
     "data/*/*.parquet",
 ]
-"""Patterns of what is pushed of a dataset. Nothing else is."""
+"""Patterns of the files of a dataset that are pushed. Nothing else is pushed."""
 EXPORT_LEAVES: Final = ["README.md", "export.json", "data/*.parquet", "*.jsonl"]
-"""... and of an export."""
+"""Patterns of the files of an export that are pushed."""
 GOES: Final = ["data/*"]
-"""What an earlier push may have left behind: shards of a larger version, which load_dataset would read too."""
+"""Files that an earlier push may have left: shards of a larger version, which load_dataset would read too."""
 EXPORT_GOES: Final = [*GOES, "*.jsonl"]
 STAYS: Final = [".prmdata/*", "*/.*", ".*"]
 
 
 @dataclass(frozen=True, slots=True)
 class PushResult:
-    """Where the dataset is now. ``changed`` False: the Hub had it all, nothing was sent."""
+    """Where the dataset is now. ``changed`` is False if the Hub had all files and nothing was sent."""
 
     repo_id: str
     url: str
@@ -66,11 +66,11 @@ def push(
     revision: str | None = None,
     message: str | None = None,
 ) -> PushResult:
-    """Push ``out``, a dataset or an export, to the dataset repository ``repo_id`` (``owner/name``, or ``name`` for your own).
+    """Push ``out``, a dataset or an export, to the dataset repository ``repo_id`` (``owner/name``, or ``name``).
 
-    A repository that does not exist is made, private unless ``private`` is False; one that exists keeps its visibility.
-    ``revision`` names a branch (made where missing), ``create_pr`` opens a pull request instead. Raises UsageError for
-    what the Hub refuses, MachineryError where it did not answer or failed half way: push again, nothing is sent twice.
+    A repository that does not exist is made, private unless ``private`` is False; an existing one keeps its
+    visibility. ``revision`` names a branch (made if it is missing); ``create_pr`` opens a pull request instead.
+    Raises UsageError for what the Hub refuses, MachineryError if it failed: push again, nothing is sent twice.
     """
     root = Path(out)
     is_export = (root / "export.json").is_file()
@@ -117,7 +117,7 @@ def _name_in_card(root: Path, repo_id: str) -> None:
 
 
 def _name_in_readme(root: Path, repo_id: str) -> None:
-    """Let an export's recipe load from the Hub instead of from the folder."""
+    """Let the recipe of an export load from the Hub instead of from the folder."""
     path = root / "README.md"
     if path.exists():
         text = path.read_text("utf-8")
@@ -128,10 +128,10 @@ def _name_in_readme(root: Path, repo_id: str) -> None:
 
 @contextmanager
 def _explained(repo_id: str) -> Iterator[None]:
-    """The Hub's errors as one clear line each."""
+    """Turn each error of the Hub into one clear line."""
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalTokenNotFoundError
 
-    # The Hub's client speaks requests, httpx or httpx2, by version: whichever, its errors have one root.
+    # The client uses requests, httpx or httpx2, by its version. The errors of each have one base class.
     roots: tuple[type[Exception], ...] = tuple(
         kind for kind in HfHubHTTPError.__mro__ if issubclass(kind, Exception) and kind is not Exception
     )

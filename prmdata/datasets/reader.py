@@ -1,4 +1,4 @@
-"""Read what ``writer`` wrote, streaming: memory is bounded by one batch."""
+"""Read what ``writer`` wrote, as a stream: memory is bounded by one batch."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BATCH: Final = 500
 def read_traces(out: Path | str, config: str = "steps", split: str | None = None) -> Iterator[Trace]:
     """The traces of a dataset folder in their stored order, one split after the other.
 
-    Raises InputError where ``out`` is no dataset, has no such split, or was written by a newer prmdata.
+    Raises InputError if ``out`` is no dataset, has no such split, or was written by a newer prmdata.
     """
     return (from_row(row) for _, row in read_rows(out, config, split))
 
@@ -31,7 +31,7 @@ def read_rows(
     split: str | None = None,
     columns: Sequence[str] | None = None,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(split, row) pairs of any config; ``columns`` reads only those."""
+    """(split, row) pairs of any config. With ``columns``, only those columns are read."""
     for path in data_files(out, config, split):
         with _opened(path) as file:
             for batch in file.iter_batches(batch_size=BATCH, columns=list(columns) if columns else None):
@@ -40,7 +40,7 @@ def read_rows(
 
 
 def data_files(out: Path | str, config: str = "steps", split: str | None = None) -> list[Path]:
-    """The Parquet files of a config (and split). Raises InputError where there are none."""
+    """The Parquet files of a config (and split). Raises InputError if there are none."""
     if not Path(out).is_dir():
         what = "not a folder" if Path(out).exists() else "no such folder"
         raise InputError(str(out), f"{what}; name a folder that `prmdata build` wrote")
@@ -66,7 +66,7 @@ def configs(out: Path | str) -> list[str]:
 
 
 def count_rows(out: Path | str, config: str = "steps") -> dict[str, int]:
-    """Rows of each split, from the files' footers."""
+    """The number of rows of each split, from the footers of the files."""
     counts: dict[str, int] = {}
     for path in data_files(out, config):
         with _opened(path) as file:

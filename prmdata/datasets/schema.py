@@ -1,8 +1,8 @@
-"""The Arrow schema of config ``steps``: one row a trace. Names and meaning: ``docs/columns.md``.
+"""The Arrow schema of config ``steps``: one row for each trace. ``docs/columns.md`` explains the columns.
 
-The features that ``datasets`` needs stand in the schema's metadata, in the one notation that every
-version from 2.14 to 5 reads (``Sequence`` of a scalar, ``[{...}]`` for a list of structs; the newer
-``List`` makes versions before 4 fail), so a config whose first row group is all null keeps its types.
+The metadata of the schema holds the features that ``datasets`` needs, so a config whose first row group is
+all null keeps its types. They are written in the one notation that every version from 2.14 to 5 reads:
+``Sequence`` of a scalar, and ``[{...}]`` for a list of structs. Versions before 4 fail on the newer ``List``.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def steps_schema() -> pa.Schema:
 
 
 def with_features(schema: pa.Schema) -> pa.Schema:
-    """``schema`` with the metadata by which ``datasets`` knows its features and readers its version."""
+    """``schema`` with the metadata that tells ``datasets`` its features and readers its version."""
     info = {"info": {"features": {field.name: _feature(field.type) for field in schema}}}
     return schema.with_metadata({"huggingface": json.dumps(info), VERSION_KEY: str(SCHEMA_VERSION).encode()})
 
@@ -125,13 +125,13 @@ def _feature(kind: pa.DataType) -> Any:
 
 
 def dtype_name(kind: pa.DataType) -> str:
-    """The name ``datasets`` has for a scalar Arrow type (``float`` is its ``float32``)."""
+    """The name that ``datasets`` has for a scalar Arrow type (its name for ``float`` is ``float32``)."""
     return {"float": "float32", "double": "float64"}.get(str(kind), str(kind))
 
 
 def to_row(trace: Trace) -> dict[str, Any]:
-    """The row of ``trace``. Lossless, but for ``values`` and ``prompt_value``, kept as float32, and
-    ``metadata``, kept as JSON with sorted keys. No ``values`` and no ``probes`` are null."""
+    """The row of ``trace``. It is lossless, except for ``values`` and ``prompt_value``, which become float32,
+    and ``metadata``, which becomes JSON with sorted keys. Empty ``values`` and ``probes`` become null."""
     row = {
         field.name: getattr(trace, field.name)
         for field in fields(trace)
@@ -159,9 +159,9 @@ def _plain(record: Any) -> dict[str, Any]:
 
 
 def from_row(row: Mapping[str, Any]) -> Trace:
-    """The trace that ``row`` was made of. Columns that this version does not know are ignored.
+    """The trace from which ``row`` was made. Columns that this version does not know are ignored.
 
-    Raises InputError (naming the row's id) where a column of the contract is missing or not of its kind.
+    Raises InputError, which names the row's id, if a column of the contract is missing or has another type.
     """
     try:
         return _trace(row)

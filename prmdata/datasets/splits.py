@@ -1,11 +1,14 @@
-"""Which split a problem goes to: by problem, near-duplicates together, and the same side in every way to a dataset.
+"""Which split a problem goes to. The split is by problem, near-duplicates stay together, and every way to
+make the dataset gives the same side.
 
-A cluster of near-duplicates has a point in [0, 1): the smallest hash of (seed, content) among its members. The shares
-are cumulated in the order of their names, and the cluster lies where its point falls. So a side depends on nothing but
-the cluster, the seed and the shares: a build, the merge of its shards and a relabelling agree, and problems that are
-added later move another problem only where they join its cluster with a smaller hash.
+A cluster of near-duplicates has a point in [0, 1): the smallest hash of (seed, content) among its members.
+The shares are cumulated in the order of their names, and the point decides the split of the cluster. So a
+side depends only on the cluster, the seed and the shares, and a build, the merge of its shards and a
+relabelling agree. Problems that are added later move another problem only if they join its cluster with a
+smaller hash.
 
-Shares are of problems, not of rows, and hold on average: of 1,000 problems a share of 0.1 gets 100 plus or minus 9.
+Shares are shares of problems, not of rows, and hold on average: of 1,000 problems, a share of 0.1 gets 100
+plus or minus 9.
 """
 
 from __future__ import annotations
@@ -21,13 +24,13 @@ _BITS: Final = 64
 
 
 def point(content: str, seed: int = 0) -> float:
-    """The point of one problem in [0, 1), drawn from the digest of its content."""
+    """The point of one problem in [0, 1), computed from the digest of its content."""
     digest = hashlib.sha256(f"{seed}\0{content}".encode()).digest()
     return int.from_bytes(digest[: _BITS // 8], "big") / float(2**_BITS)
 
 
 def side_of(at: float, shares: Shares) -> str:
-    """The split whose share of [0, 1) holds the point ``at``. The order of ``shares`` does not matter.
+    """The split whose part of [0, 1) contains the point ``at``. The order of ``shares`` does not matter.
 
     Raises UsageError for shares that are not positive.
     """
@@ -51,9 +54,10 @@ def assign(
 ) -> list[str]:
     """The split of each problem, in the order given.
 
-    ``clusters`` holds, for each problem, the digest of its content and the number of its cluster of near-duplicates. Of
-    ``pinned`` (content to split) a problem that stands there keeps that split, and the others of its cluster follow the
-    pinned one with the smallest point. Raises UsageError for a pinned split that has no share.
+    ``clusters`` holds, for each problem, the digest of its content and the number of its cluster of
+    near-duplicates. ``pinned`` maps content to a split. A problem that is in it keeps that split, and the
+    others of its cluster follow the pinned problem with the smallest point. Raises UsageError for a pinned
+    split that has no share.
     """
     pinned = pinned or {}
     unknown = sorted(set(pinned.values()) - {name for name, _ in shares})

@@ -1,7 +1,8 @@
-"""Write rows as Parquet shards, streaming: the same rows give the same bytes.
+"""Write rows as Parquet shards, as a stream: the same rows give the same bytes.
 
-A shard holds a fixed number of rows and row groups have a fixed size, so neither the arrival of rows
-nor memory shows in the bytes. A file appears whole: it is written beside, synced, then renamed.
+A shard has a fixed number of rows, and row groups have a fixed size, so the bytes depend neither on when rows
+arrive nor on memory. A file appears only when it is complete: it is written under another name, synced, then
+renamed.
 """
 
 from __future__ import annotations
@@ -21,21 +22,22 @@ from prmdata.datasets.schema import steps_schema
 from prmdata.errors import InputError, UsageError
 
 ROWS_PER_SHARD: Final = 100_000
-"""About 30 MB of compressed Parquet a shard (300 bytes a row, zstd)."""
+"""Rows in one shard: about 30 MB of compressed Parquet (300 bytes for each row, zstd)."""
 ROW_GROUP: Final = 1_000
 """Rows held in memory before they are written: about 3 MB."""
 GROUP_CHARS: Final = 32_000_000
-"""Characters of prompts held before they are written: rows whose prompts have a megabyte make smaller row groups."""
+"""Characters of prompts held before they are written. Rows with prompts of a megabyte make smaller row
+groups."""
 
-# Chunks cut by content let the Hub store only what changed between two versions (pyarrow 21 on).
+# With chunks cut by content, the Hub stores only what changed between two versions (from pyarrow 21 on).
 _CHUNKED = {"use_content_defined_chunking": True} if int(pa.__version__.split(".")[0]) >= 21 else {}
 
 
 class ShardedWriter:
-    """Rows of one split of one config, in the order given, into ``folder``.
+    """Writes the rows of one split of one config, in the order given, into ``folder``.
 
-    ``close`` renames the shards to ``<split>-NNNNN-of-NNNNN.parquet`` and removes shards of an
-    earlier, different write of the same split. Left by an exception, nothing of the split changes.
+    ``close`` renames the shards to ``<split>-NNNNN-of-NNNNN.parquet`` and removes the shards of an earlier,
+    different write of the same split. If an exception ends the writing, nothing of the split changes.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class ShardedWriter:
         self._in_shard = 0
 
     def add(self, row: dict[str, Any]) -> None:
-        """Append one row. Raises InputError where a value does not fit its column."""
+        """Append one row. Raises InputError if a value does not fit its column."""
         self._pending.append(row)
         self.n_rows += 1
         self._pending_chars += len(row.get("prompt") or "")
@@ -70,7 +72,7 @@ class ShardedWriter:
             self._close_shard()
 
     def close(self) -> list[Path]:
-        """Finish: the shards' paths in order (none where no row came)."""
+        """Finish writing, and return the paths of the shards in order (none if no row was added)."""
         self._flush()
         self._close_shard()
         names = [f"{self._split}-{i:05d}-of-{len(self._done):05d}.parquet" for i in range(len(self._done))]
@@ -129,8 +131,9 @@ def _table(rows: list[dict[str, Any]], schema: pa.Schema) -> pa.Table:
 
 
 def misfits(rows: list[dict[str, Any]]) -> dict[int, str]:
-    """The rows of config ``steps`` that do not fit its columns (half a surrogate pair in a text): by their place, what is
-    wrong. All are tried at once, since nearly always all fit; one at a time would cost 10 ms a row."""
+    """The rows of config ``steps`` that do not fit its columns (such as half a surrogate pair in a text), as
+    a map from their place to what is wrong. All rows are tried at once, because nearly always all fit; to try
+    one at a time would cost 10 ms for each row."""
     schema = steps_schema()
     try:
         _table(rows, schema)
@@ -150,7 +153,7 @@ def _misfit(row: dict[str, Any], schema: pa.Schema) -> str:
 def write_rows(
     rows: Iterable[tuple[str, dict[str, Any]]], folder: Path, schema: pa.Schema, **sizes: int
 ) -> dict[str, list[Path]]:
-    """Write (split, row) pairs of any schema in one pass; the files of each split, by its name."""
+    """Write (split, row) pairs of any schema in one pass; return the files of each split, by its name."""
     with ExitStack() as stack:
         writers: dict[str, ShardedWriter] = {}
         for split, row in rows:
@@ -170,7 +173,7 @@ _FIRST = ("train", "validation", "test")
 
 
 def shards(folder: Path, split: str | None = None) -> list[Path]:
-    """The shards in ``folder`` (of ``split``): train, validation, test, then the rest by name."""
+    """The shards in ``folder`` (of ``split``): train, validation, test, then the others by name."""
     found: list[tuple[int, str, Path]] = []
     for path in folder.glob("*.parquet") if folder.is_dir() else ():
         match = _SHARD.fullmatch(path.name)
@@ -181,20 +184,20 @@ def shards(folder: Path, split: str | None = None) -> list[Path]:
 
 
 def split_of_shard(path: Path) -> str:
-    """The split that a shard's name says."""
+    """The split that is in the name of a shard."""
     match = _SHARD.fullmatch(path.name)
     return match["split"] if match else ""
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace ``path`` by ``text`` (UTF-8, line ends as given), whole or not at all."""
+    """Replace ``path`` by ``text`` (UTF-8, line ends as given), completely or not at all."""
     with replacing(path) as file:
         file.write(text.encode("utf-8"))
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of ``path`` when all is well; else nothing changes."""
+    """A file to write that replaces ``path`` if there was no error. After an error, nothing changes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
@@ -214,7 +217,7 @@ def _sync(path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames in ``folder`` last through a power cut."""
+    """Make renames in ``folder`` survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

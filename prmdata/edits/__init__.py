@@ -1,1 +1,2 @@
-"""Edits of a program: operators that propose them, the splice that applies them, fingerprints of what results."""
+"""Edits of a program: operators that propose them, the splice that applies them, fingerprints of the
+results."""

@@ -1,15 +1,14 @@
-"""Anchor what a model wrote to the steps of a program: quotes matched, indentation mended, the rest counted.
+"""Anchors what a model wrote to the steps of a program: matches quotes, repairs indentation, counts the rest.
 
-A raw edit names a step and quotes it. The quote decides: where it stands in the program (white space
-aside) is where the edit goes, nearest to the number on ties. What cannot be used is counted by reason:
+A raw edit names a step and quotes it. The quote decides: the edit goes to the place where the quote stands in
+the program (white space aside), and to the place nearest to the number if there are several. What cannot be
+used is counted by reason:
 
-- ``quote not found``: nothing in the program reads like it (and the numbered step does not hold it once)
-- ``ambiguous``: it stands in several places and no number says which
-- ``out of range``: no quote, and no such step
-- ``given step``: it touches a step of the prompt
-- ``does not compile``: in no reading of its indentation
-- ``no-op``, ``duplicate``: compiles to the code of the program, or of an earlier edit
-- the reasons of :mod:`prmdata.edits.splice`
+- ``quote not found``: no place in the program reads like it, and the numbered step does not hold it exactly
+once - ``ambiguous``: it stands in several places and no number says which one is meant - ``out of range``:
+there is no quote, and no step with that number - ``given step``: it touches a step of the prompt - ``does not
+compile``: in no reading of its indentation - ``no-op``, ``duplicate``: it compiles to the code of the
+program, or of an earlier edit - the reasons of :mod:`prmdata.edits.splice`
 """
 
 from __future__ import annotations
@@ -34,15 +33,15 @@ DUPLICATE = "duplicate"
 
 _NUMBERED = re.compile(r"^\s*\[\d+\] ?", re.MULTILINE)
 _SET = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00a0": " "})
-"""What typesetting makes of quotes and blanks."""
+"""Maps typographic quotes and blanks to those of a keyboard."""
 _LONGEST_QUOTE = 40
-"""Steps that one quote may span."""
+"""The most steps that one quote may span."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawEdit:
-    """An edit as a model wrote it. ``step`` is 0-based, -1 or None where it gave none; ``quote`` may be
-    empty; ``kind`` becomes the edit's operator."""
+    """An edit as a model wrote it. ``step`` is 0-based; it is -1 or None if the model gave none. ``quote``
+    may be empty. ``kind`` becomes the operator of the edit."""
 
     step: int | None
     quote: str
@@ -52,9 +51,9 @@ class RawEdit:
 
 
 def anchor(source: Source, raw_edits: Iterable[RawEdit]) -> tuple[list[Edit], Counter[str]]:
-    """The edits of ``source`` that the raw ones mean, and how many are unusable, by reason.
+    """The edits of ``source`` that the raw edits mean, and how many are unusable, by reason.
 
-    Every edit can be spliced, changes the compiled code and repeats no other. Where this Python cannot
+    Every edit can be spliced, changes the compiled code and repeats no other edit. If this Python cannot
     compile the program itself, only its text is compared.
     """
     seen = {fingerprint(source.program)}
@@ -72,7 +71,7 @@ def anchor(source: Source, raw_edits: Iterable[RawEdit]) -> tuple[list[Edit], Co
 
 
 def _typed(raw: RawEdit) -> RawEdit:
-    """``raw`` with quotes and blanks as a keyboard has them; raises EditRefused where they are so already."""
+    """``raw`` with the quotes and blanks of a keyboard. Raises EditRefused if it has no others."""
     typed = replace(raw, quote=raw.quote.translate(_SET), replacement=raw.replacement.translate(_SET))
     if typed == raw:
         raise EditRefused(NOT_COMPILED)
@@ -121,7 +120,7 @@ def code_of(step: Step) -> str:
 
 
 def _place(source: Source, number: int | None, quote: str) -> tuple[int, int] | None:
-    """The steps that ``quote`` is; None where no run of whole steps reads like it."""
+    """The steps that ``quote`` matches; None if no run of whole steps reads like it."""
     named = number is not None and 0 <= number < len(source.steps)
     wanted = _squashed(quote)
     if not wanted:
@@ -151,7 +150,7 @@ def _runs(source: Source, wanted: str) -> Iterator[tuple[int, int]]:
 
 
 def _fragment(source: Source, number: int | None, quote: str, replacement: str) -> tuple[int, int, str]:
-    """A quote that is only part of the numbered step, and stands in it once."""
+    """The edit if the quote is only a part of the numbered step and stands in it exactly once."""
     if number is None or not 0 <= number < len(source.steps):
         raise EditRefused(NOT_FOUND)
     code, part = code_of(source.steps[number]), quote.strip()
@@ -164,7 +163,7 @@ def _fragment(source: Source, number: int | None, quote: str, replacement: str) 
 
 
 def _trimmed_ends(text: str) -> str:
-    """Without blank lines at either end and blanks at the end."""
+    """The lines without blank lines at either end and without blanks at their ends."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     while lines and not lines[0].strip():
         lines.pop(0)
@@ -176,7 +175,7 @@ def _trimmed_ends(text: str) -> str:
 def _readings(
     source: Source, start: int, stop: int, quote: str, replacement: str
 ) -> Iterator[tuple[int, int, str]]:
-    """(start, stop, text) of each edit that the words may mean, likeliest first."""
+    """(start, stop, text) of each edit that the model may mean, the likeliest first."""
     first, last, lines = _narrowed(source, start, stop, replacement)
     for text in _indented(source, first, lines) if lines else [""]:
         yield first, last, text
@@ -185,8 +184,8 @@ def _readings(
 
 
 def _narrowed(source: Source, start: int, stop: int, replacement: str) -> tuple[int, int, list[str]]:
-    """The range and the new steps without neighbours that come back unchanged: lines that the quote
-    spans, and lines around it that the model repeated."""
+    """The range and the new steps, without neighbours that come back unchanged: lines that the quote spans,
+    and lines around it that the model repeated."""
     if not replacement:
         return start, stop, []
     pieces = [step.text for step in split_steps(_dedented(replacement) + "\n")]
@@ -205,8 +204,8 @@ def _narrowed(source: Source, start: int, stop: int, replacement: str) -> tuple[
 
 
 def _repeated(old: list[str], bare: list[str], start: int, stop: int) -> tuple[int, int]:
-    """Which of the new steps are new: those before ``low`` repeat the steps before ``start``, those from
-    ``high`` on the steps from ``stop`` on."""
+    """Which of the new steps are really new. Those before ``low`` repeat the steps before ``start``; those
+    from ``high`` on repeat the steps from ``stop`` on."""
     for low in range(min(start, len(bare) - 1), -1, -1):
         for high in range(low + 1, len(bare) + 1):
             after = len(bare) - high
@@ -224,15 +223,15 @@ def _dedented(text: str) -> str:
 
 
 def _indented(source: Source, step: int, lines: list[str]) -> list[str]:
-    """The readings of ``lines`` at the indentation of ``step``, likeliest first, with the comments that
-    stand before the step and the program's own line ends."""
+    """The readings of ``lines`` at the indentation of ``step``, the likeliest first, with the comments that
+    stand before the step and with the program's own line ends."""
     base = source.indent(step)
     tail = (
         source.eol if source.steps[step].text.endswith(("\n", "\r")) or step + 1 < len(source.steps) else ""
     )
     lead = source.steps[step].text[: len(source.steps[step].text) - len(code_of(source.steps[step]))]
     relative = [base + _in_units(source, lines, line) if line.strip() else "" for line in lines]
-    # Only the first line lost its indentation: the others stand where they stood.
+    # Only the first line lost its indentation; the others are where they were.
     absolute = [base + lines[0].lstrip(), *lines[1:]]
     hanging = [base + lines[0].lstrip(), *(base + source.indent_unit + line.lstrip() for line in lines[1:])]
     readings = [relative, absolute] + ([hanging] if lines[0].rstrip().endswith(":") else [])
@@ -240,7 +239,7 @@ def _indented(source: Source, step: int, lines: list[str]) -> list[str]:
 
 
 def _moved(source: Source, start: int, stop: int, quote: str, replacement: str) -> str:
-    """The reading in which the indentation itself is the edit: the quote's lines, further in or out."""
+    """The reading in which the edit is the indentation itself: the quote's lines, indented more or less."""
     base, lines = source.indent(start), replacement.split("\n")
     quoted = physical_lines(quote.lstrip("\r\n"))[0]
     absolute = quoted[: len(quoted) - len(quoted.lstrip())] == base
@@ -249,12 +248,12 @@ def _moved(source: Source, start: int, stop: int, quote: str, replacement: str) 
 
 
 def _tail(source: Source, stop: int) -> str:
-    """What ends the new text: nothing where the program's last line has no end."""
+    """The end of the new text: empty if the program's last line has no line end."""
     return source.eol if stop < len(source.steps) or source.program.endswith(("\n", "\r")) else ""
 
 
 def _in_units(source: Source, lines: list[str], line: str) -> str:
-    """``line`` with its indentation in the program's unit (tabs for blanks, two blanks for four)."""
+    """``line`` with its indentation in the program's unit (tabs instead of blanks, two blanks instead of four)."""
     widths = [_width(each) for each in lines if each.strip() and _width(each)]
     unit, width = min(widths, default=4), _width(line)
     if any('"""' in each or "'''" in each for each in lines) or width % unit:

@@ -1,6 +1,7 @@
-"""``docs/operators.md``, written from the registry: ``python -m prmdata.edits.catalogue > docs/operators.md``.
+"""``docs/operators.md``, written from the registry: ``python -m prmdata.edits.catalogue >
+docs/operators.md``.
 
-A test demands that the file is what this gives, so the page cannot drift from the operators.
+A test demands that the file equals this output, so the page always agrees with the operators.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from prmdata.edits.operators import Operator
-from prmdata.edits.registry import shipped
+from prmdata.edits.rules import shipped
 
 COVERAGE: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("mutmut", "operator_number", ("number-shift",)),
@@ -75,7 +76,7 @@ node, scopes, kinds, and, for layout as nodes, the same program in libcst (`sour
 
 
 def catalogue() -> str:
-    """The page."""
+    """The text of ``docs/operators.md``."""
     mutators = [each for each in shipped() if each.intent == "mutate"]
     refactors = [each for each in shipped() if each.intent == "refactor"]
     lines = [_HEAD]

@@ -1,9 +1,8 @@
-"""A program in libcst: parsed once, each step a place in the tree, nothing of the text lost.
+"""A program in libcst: parsed once, each step a place in the tree, and no text lost.
 
-libcst drops a byte-order mark, and in some places a form feed, without a word, and it ends the whole
-process (a fault in its native parser) at some hundred brackets inside each other. So a tree is only taken
-where it says the program byte for byte, and nothing goes into the parser that nests deeper or runs longer
-than ``DEEPEST`` and ``LONGEST``.
+libcst silently drops a byte-order mark and, in some places, a form feed. It ends the whole process (a fault
+in its native parser) at a few hundred nested brackets. So a tree is used only if it reproduces the program
+byte for byte, and no text is parsed that is nested more deeply than ``DEEPEST`` or longer than ``LONGEST``.
 """
 
 from __future__ import annotations
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from prmdata.edits.program_text import ProgramText, Span
 
 LONGEST: Final = 4_000
-"""Characters of one step: a chain of 1,500 operators takes libcst 0.8 s, and the time grows with the square."""
+"""The most characters of one step. libcst takes 0.8 s for a chain of 1,500 operators, and the time is
+quadratic."""
 
 NOT_PARSED: Final = "libcst does not parse the program"
 NOT_THE_BYTES: Final = "libcst does not keep the program's bytes"
@@ -31,7 +31,7 @@ NOT_THE_STEPS: Final = "libcst's lines are not the program's steps"
 
 
 class CstError(Exception):
-    """Why libcst cannot stand for a text; ``reason`` is one of the constants of this module."""
+    """Why libcst cannot represent a text. ``reason`` is one of the constants of this module."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -39,10 +39,11 @@ class CstError(Exception):
 
 
 class CstProgram:
-    """``module`` is the tree: its code is the program's text, byte for byte.
+    """``module`` is the tree; its code is the program's text, byte for byte.
 
-    Comments stand where the steps have them: those that libcst gives to the end of a block (92 of 3,662
-    leading comments) lead the line after it. Nodes are shared with the trees of edited programs.
+    Comments stand where the steps have them. libcst gives some of them to the end of a block (92 of 3,662
+    leading comments); here, these come before the line after them. Nodes are shared with the trees of edited
+    programs.
     """
 
     def __init__(self, text: ProgramText, module: libcst.Module, lines: CstLines) -> None:
@@ -56,7 +57,8 @@ class CstProgram:
         return dict(wrapper.resolve(PositionProvider))
 
     def span(self, node: libcst.CSTNode) -> Span:
-        """The offsets of ``node`` in the program. The positions are worked out when first asked for."""
+        """The offsets of ``node`` in the program. The positions are computed when they are first asked
+        for."""
         place, starts = self._positions[node], self.text.line_starts
         return (
             starts[place.start.line - 1] + place.start.column,
@@ -65,7 +67,7 @@ class CstProgram:
 
 
 def parse_cst(text: ProgramText) -> CstProgram:
-    """``text`` in libcst. Raises CstError where libcst cannot parse it or would not give it back."""
+    """``text`` in libcst. Raises CstError if libcst cannot parse it or would not reproduce it."""
     if any(len(step.text) > LONGEST for step in text.steps):
         raise CstError(NOT_PARSED)
     module, lines = parsed(text.program)
@@ -84,8 +86,9 @@ def parse_cst(text: ProgramText) -> CstProgram:
 
 
 def parsed(code: str, default_indent: str | None = None) -> tuple[libcst.Module, CstLines]:
-    """``code`` parsed, with its lines; raises CstError. ``default_indent`` is that of the tree which its
-    nodes are for: blocks whose indentation goes without saying there say it here, where the two differ."""
+    """``code`` parsed, with its lines; raises CstError. ``default_indent`` is the default indent of the tree
+    that receives the nodes. If the two trees have different defaults, blocks with the default indent state it
+    explicitly."""
     if is_too_deep(code):
         raise CstError(NOT_PARSED)
     try:
@@ -95,13 +98,14 @@ def parsed(code: str, default_indent: str | None = None) -> tuple[libcst.Module,
 
 
 def is_too_deep(code: str) -> bool:
-    """Whether ``code`` may be nested deeper than ``DEEPEST`` levels; what is short cannot be nested much deeper."""
+    """Whether ``code`` may be nested more deeply than ``DEEPEST`` levels. A short text cannot be nested much
+    deeper."""
     return len(code) > 2 * DEEPEST and nesting(code) > DEEPEST
 
 
 def _statement_texts(module: libcst.Module) -> list[str]:
-    """What ``module`` says, one text a statement and one for the lines after the last; a line end that
-    libcst adds to a program without one is not taken off."""
+    """The text of ``module``: one text for each statement, and one for the lines after the last statement. If
+    libcst adds a line end to a program without one, it is not removed here."""
     try:
         texts = [module.code_for_node(node) for node in module.body]
         return [*texts, "".join(module.code_for_node(line) for line in module.footer)]

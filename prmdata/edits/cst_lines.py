@@ -1,8 +1,9 @@
-"""A libcst tree as logical lines: which node each step is, which block it stands in, whose the block is.
+"""A libcst tree as logical lines: which node each step is, which block contains it, and which line owns the
+block.
 
-The lines come in the order of the text, so that the number of a line is the number of a step. On the way the
-tree is put in the order of the steps: a step owns the comments and blank lines before it, while libcst gives
-those that stand further in to the end of the block before.
+The lines come in the order of the text, so the number of a line is the number of a step. Comments are moved
+on the way: a step owns the comments and blank lines before it, while libcst gives those that are indented
+further to the end of the block before.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ CLAUSES: Final[dict[type[CSTNode], tuple[str, ...]]] = {
 """The attributes that hold the clauses of a compound statement, in the order of the text."""
 
 OUTSIDE: Final = -1
-"""The owner of the outermost block."""
+"""Stands for the owner of the outermost block, which has none."""
 
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """Sibling statements: steps ``start:stop`` at one ``indent`` (whole, from the margin). ``owner`` is the
-    step whose suite it is, ``suite`` the node that holds it (the module for the outermost one), ``around``
-    the statement that it is a part of."""
+    """Sibling statements: steps ``start:stop`` at one ``indent`` (all of it, from the margin). ``owner`` is
+    the step whose suite the block is. ``suite`` is the node that holds it (the module for the outermost
+    block). ``around`` is the statement that the block is a part of."""
 
     indent: str
     owner: int
@@ -45,8 +46,8 @@ class Block:
 
 @dataclass(slots=True, eq=False)
 class Section:
-    """A header or a clause: its step, and its block (None: the suite is on the same line, or it is the
-    header of a ``match``)."""
+    """A header or a clause: its step, and its block. The block is None if the suite is on the same line, or
+    if it is the header of a ``match``."""
 
     step: int
     block: Block | None = None
@@ -54,8 +55,8 @@ class Section:
 
 @dataclass(slots=True, eq=False)
 class Statement:
-    """A statement: steps ``start:stop``, decorators, clauses and suites included. A simple one has no
-    sections; a compound one has its header as the first. ``index`` is its place in ``block``."""
+    """A statement: steps ``start:stop``, including decorators, clauses and suites. A simple statement has no
+    sections; the first section of a compound statement is its header. ``index`` is its place in ``block``."""
 
     block: Block
     index: int
@@ -72,16 +73,16 @@ class Statement:
 
 @dataclass(slots=True)
 class CstLines:
-    """The outermost block, every statement in the order of the text, and the innermost statement that
-    each line is a part of."""
+    """The outermost block, every statement in the order of the text, and for each line the innermost
+    statement that the line is a part of."""
 
     top: Block
     statements: list[Statement]
     statement_of: list[Statement]
 
     def owner(self, step: int) -> int:
-        """The step that ``step`` hangs on: a statement on the header of its block, a clause and a
-        decorator on the header of their statement."""
+        """The step that ``step`` depends on: for a statement, the header of its block; for a clause or a
+        decorator, the header of its statement."""
         statement = self.statement_of[step]
         return statement.block.owner if step == statement.header else statement.header
 
@@ -92,7 +93,7 @@ def read_lines(module: libcst.Module, default_indent: str | None = None) -> tupl
 
 
 class _Reader:
-    """One pass over the statements of a module; expressions are not looked at."""
+    """One pass over the statements of a module. Expressions are not visited."""
 
     def __init__(self, module: libcst.Module, default_indent: str | None) -> None:
         self._module = module
@@ -132,7 +133,7 @@ class _Reader:
         return node
 
     def _section(self, statement: Statement, node: CSTNode, indent: str) -> CSTNode:
-        """A header or clause with all that follows it in the same statement."""
+        """A header or clause, with all that follows it in the same statement."""
         node = self._led(node)
         section = Section(len(self._statement_of))
         statement.sections.append(section)
@@ -161,7 +162,7 @@ class _Reader:
     def _block(
         self, statement: Statement, section: Section, suite: libcst.IndentedBlock, indent: str
     ) -> dict[str, Any]:
-        """Read the suite of ``section``; what changes in its node."""
+        """Read the suite of ``section``; return what changes in its node."""
         indent += self._default if suite.indent is None else suite.indent
         block = Block(indent, section.step, suite, statement, len(self._statement_of))
         section.block = block
@@ -180,7 +181,7 @@ class _Reader:
         return {"body": block.suite}
 
     def _led(self, node: CSTNode) -> CSTNode:
-        """``node`` led by the lines that were held for it."""
+        """``node`` with the lines before it that were held back for it."""
         if not self._held:
             return node
         lines = (*self._held, *cast(Any, node).leading_lines)
@@ -188,7 +189,7 @@ class _Reader:
         return node.with_changes(leading_lines=lines)
 
     def _hold(self, lines: Sequence[EmptyLine], indent: str) -> None:
-        """Keep the lines at the end of a block for the next line, indented as they are."""
+        """Hold back the lines at the end of a block for the next line, with their indentation."""
         for line in lines:
             if line.indent:
                 white = SimpleWhitespace(indent + line.whitespace.value)

@@ -1,7 +1,7 @@
-"""Equal for certain: two programs with the same fingerprint compile to the same code.
+"""Fingerprints that prove equality: two programs with the same fingerprint compile to the same code.
 
-Comments, layout, redundant parentheses, folded constants and docstrings make no difference; line
-numbers do not count. Different fingerprints prove nothing (two loops may do the same).
+Comments, layout, redundant parentheses, folded constants, docstrings and line numbers make no difference.
+Different fingerprints prove nothing (two loops may do the same).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _quiet = threading.Lock()
 
 
 def compiled(program: str) -> types.CodeType | None:
-    """The code of ``program`` without its docstrings; None where this Python cannot compile it.
+    """The code of ``program`` without its docstrings; None if this Python cannot compile it.
 
-    0.5 ms for 20 lines. Warnings (``is`` with a literal, an odd escape) are nobody's concern here.
+    It takes 0.5 ms for 20 lines. Warnings (``is`` with a literal, an odd escape) are ignored.
     """
     with _quiet, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -33,14 +33,15 @@ def compiled(program: str) -> types.CodeType | None:
 
 @lru_cache(maxsize=1024)
 def fingerprint(program: str) -> str:
-    """A digest of ``program``'s compiled code; of its text where it does not compile.
+    """A digest of ``program``'s compiled code, or of its text if it does not compile.
 
-    Remembered for a while: whoever proposes an edit and whoever splices it in ask about the same program.
+    Results are cached for a while, because the code that proposes an edit and the code that splices it ask
+    about the same program.
     """
     code = compiled(program)
     try:
         said = None if code is None else repr(_plain(code))
-    except (RecursionError, MemoryError):  # constants in constants beyond what Python writes
+    except (RecursionError, MemoryError):  # constants nested more deeply than Python can print
         said = None
     if said is None:
         return "text:" + hashlib.blake2b(program.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
@@ -53,7 +54,7 @@ def is_compiled(digest: str) -> bool:
 
 
 def _strip_docstrings(node: ast.AST) -> None:
-    """Take docstrings out of every module, class and function (statements only are walked)."""
+    """Removes the docstrings of modules, classes and functions (only statements are visited)."""
     pending = [node]
     while pending:
         current = pending.pop()
@@ -69,8 +70,8 @@ def _strip_docstrings(node: ast.AST) -> None:
 
 
 def _plain(value: object) -> object:
-    """``value`` (a constant or code) as something whose ``repr`` is equal only for equal values:
-    1, 1.0 and True differ, and so do 0.0 and -0.0; sets have one order."""
+    """``value`` (a constant or code) as something whose ``repr`` is equal only for equal values. 1, 1.0 and
+    True differ, and so do 0.0 and -0.0; sets get a fixed order."""
     if isinstance(value, types.CodeType):
         return (
             "code", value.co_name, value.co_argcount, value.co_posonlyargcount, value.co_kwonlyargcount,
@@ -87,7 +88,7 @@ def _plain(value: object) -> object:
 
 
 def _digits(value: int) -> str:
-    """A number as text, however many digits Python writes."""
+    """A number as text, even if it has more digits than Python prints."""
     try:
         return repr(value)
     except ValueError:

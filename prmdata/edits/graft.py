@@ -1,14 +1,15 @@
-"""An edit as a graft: its text is parsed by libcst as what may stand in its place, and takes that place in the tree.
+"""An edit as a graft: libcst parses its text as what may stand in its place, and the result takes that place
+in the tree.
 
-The place is the smallest run of sibling statements that holds every step which the edit declares: one statement;
-several; none (an insertion); a compound statement where a header, a clause or a decorator is edited; the
-statement around where the text leaves its block. What is parsed is a *skeleton* of that run, at its own
-indentation under a synthetic header: the new text, the lines around it that stay, and for every statement or
-suite in it that stays whole one line with a name of ours, the stand-in. The old nodes then take the stand-ins' places, and
-the run takes its place in the tree by a copy of the nodes above it: 3 lines are parsed where a word changes,
-whatever the length of the program, and what stays is the very node that it was.
+The place is the smallest run of sibling statements that holds every step which the edit declares. It may be
+one statement, several, or none (an insertion); a compound statement if a header, a clause or a decorator is
+edited; or the surrounding statement if the text leaves its block. What is parsed is a *skeleton* of that run,
+at its own indentation under a synthetic header. It holds the new text, the unchanged lines around it, and,
+for every statement or suite that stays whole, one line with a unique name, the stand-in. The old nodes then
+replace the stand-ins, and the run takes its place in the tree by a copy of the nodes above it. So 3 lines are
+parsed if a word changes, whatever the length of the program, and what stays is the same node as before.
 
-A tree also shows what the texts of steps do not: that a line which stays would hang on another one (an
+A tree also shows what the texts of steps do not: that an unchanged line would depend on another line (an
 ``else`` that finds a nearer ``for``, lines that a new header takes in). Such an edit changes what it does not
 declare, and is refused.
 """
@@ -37,7 +38,7 @@ Kept = dict[str, tuple[CSTNode, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Graft:
-    """The program after an edit as a tree, and the statement of each line that is the edit's own, with the
+    """The program after an edit as a tree, and the statement of each line that belongs to the edit, with the
     number of the line in ``lines``."""
 
     module: libcst.Module
@@ -48,8 +49,8 @@ class Graft:
 def graft(program: CstProgram, edit: Edit) -> Graft:
     """Put ``edit`` into the tree of ``program``.
 
-    Raises CstError where the text cannot stand anywhere in the tree, or libcst would not give its bytes
-    back; EditRefused where a line that the edit does not declare would hang on another one.
+    Raises CstError if the text cannot stand anywhere in the tree, or if libcst would not reproduce its bytes.
+    Raises EditRefused if a line that the edit does not declare would depend on another line.
     """
     reason = NEW_NOT_PARSED
     spots = spots_of(program, edit)
@@ -57,7 +58,7 @@ def graft(program: CstProgram, edit: Edit) -> Graft:
         skeleton = draw(program, edit, spots, run)
         if not skeleton.code:
             if run.last - run.first == len(run.block.statements):
-                continue  # a block without a statement: what is around it has to go too
+                continue  # a block without a statement: try a larger run
             return Graft(_placed(program, run, (), skeleton, None), None, range(0))
         try:
             module, lines = parsed(skeleton.whole, program.module.default_indent)
@@ -79,9 +80,9 @@ def graft(program: CstProgram, edit: Edit) -> Graft:
 def _standing(
     program: CstProgram, run: SiblingRun, skeleton: Skeleton, module: libcst.Module, lines: CstLines
 ) -> list[Statement] | None:
-    """The statements that a parsed skeleton gives to its run; None where it is not what it was drawn as:
-    at another indentation, out of its block, with a stand-in swallowed, or comments after its last line
-    that belong to the line behind it."""
+    """The statements that a parsed skeleton gives to its run. None if the skeleton was parsed in an
+    unexpected way: at another indentation, out of its block, with a stand-in missing, or with comments after
+    its last line that belong to the next line."""
     top = lines.top.statements
     if run.block.indent:
         suite = top[0].sections[0].block
@@ -111,7 +112,7 @@ def _own(skeleton: Skeleton, lines: CstLines) -> range:
 
 
 def _stand_in(node: CSTNode, kept: Kept) -> str | None:
-    """The name of the stand-in that ``node`` is; None where it is none, or one that took in a comment."""
+    """The name of the stand-in that ``node`` is; None if it is not a stand-in, or one with a comment."""
     match node:
         case libcst.SimpleStatementLine(body=[libcst.Expr(value=libcst.Name(value=name))], leading_lines=()):
             return name if name in kept else None
@@ -119,8 +120,8 @@ def _stand_in(node: CSTNode, kept: Kept) -> str | None:
 
 
 def _check_owners(old: CstLines, edit: Edit, run: SiblingRun, skeleton: Skeleton, lines: CstLines) -> None:
-    """Refuse an edit by which a line that it does not declare comes to hang on another line. A line may
-    leave an owner that is edited: its suite and its clauses are the edit's to give away."""
+    """Refuse an edit that makes an undeclared line depend on another line. A line may leave an edited owner,
+    because the edit decides about its own suite and clauses."""
     own = _own(skeleton, lines)
     around = [None, *skeleton.before, *(None for _ in own), *skeleton.after]
     for number, origin in enumerate(around):
@@ -139,8 +140,9 @@ def _check_owners(old: CstLines, edit: Edit, run: SiblingRun, skeleton: Skeleton
 
 
 def _is_given_away(old: CstLines, edit: Edit, origin: StepOrigin) -> bool:
-    """Whether the edit holds the line that ``origin`` hung on; for a clause also where it holds one of the
-    clauses before it (of ``if``, ``elif``, ``else`` the second becomes ``if``: the ``else`` is its now)."""
+    """Whether the edit holds the line that ``origin`` depended on. For a clause, it is enough that the edit
+    holds one of the clauses before it (if the ``elif`` of ``if``, ``elif``, ``else`` becomes ``if``, the
+    ``else`` belongs to it)."""
     sections = old.statement_of[origin.step].sections
     before = (each.step for each in sections if each.step < origin.step)
     return any(edit.start <= step < edit.stop for step in (origin.owner, *before))
@@ -151,7 +153,7 @@ def _step(origin: StepOrigin | None) -> int:
 
 
 def _filled(nodes: Sequence[CSTNode], kept: Kept) -> Sequence[CSTNode]:
-    """Statements of a skeleton with the old nodes in the places of their stand-ins."""
+    """The statements of a skeleton, with the old nodes in place of their stand-ins."""
     if not kept:
         return nodes
     filled: list[CSTNode] = []
@@ -162,7 +164,8 @@ def _filled(nodes: Sequence[CSTNode], kept: Kept) -> Sequence[CSTNode]:
 
 
 def _filled_inside(node: CSTNode, kept: Kept) -> CSTNode:
-    """A header or clause, with its own clauses, of a skeleton."""
+    """A header or clause of a skeleton, with its own clauses, with the old nodes in place of their
+    stand-ins."""
     changes: dict[str, Any] = {}
     suite = getattr(node, "body", None)
     if isinstance(suite, libcst.IndentedBlock):
@@ -183,7 +186,7 @@ def _placed(
     skeleton: Skeleton,
     module: libcst.Module | None,
 ) -> libcst.Module:
-    """The program's tree with ``nodes`` in the place of ``run``: only the nodes above it are copied."""
+    """The program's tree with ``nodes`` in place of ``run``. Only the nodes above the run are copied."""
     block: Block = run.block
     first, last = run.first, run.last
     while True:

@@ -1,8 +1,8 @@
-"""The built-in type of an expression, where the text shows it.
+"""The built-in type of an expression, as far as the text shows it.
 
-``of`` is certain (within Python's own rules: nobody shadows ``len``): it looks at literals, built-in calls
-and at every write of a name. ``guess`` adds annotations and how a name is used: good enough to choose a
-wrong variable of the same type, not to prove that a refactoring keeps meaning.
+``of`` is certain (within Python's own rules: no name shadows ``len``). It looks at literals, built-in calls
+and at every write of a name. ``guess`` adds annotations and how a name is used. That is good enough to choose
+a wrong variable of the same type, but not to prove that a refactoring keeps the meaning.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _SEQUENCES = ("str", "list", "tuple", "bytes")
 
 
 class Kinds:
-    """Kinds are names of built-in types (``int``, ``str``, ``list`` ...), or None for unknown."""
+    """A kind is the name of a built-in type (``int``, ``str``, ``list`` ...), or None if it is unknown."""
 
     def __init__(self, text: ProgramText, scopes: Scopes) -> None:
         self._text = text
@@ -82,7 +82,7 @@ class Kinds:
         return None
 
     def guess(self, node: ast.expr) -> str | None:
-        """The kind of ``node``, certain or likely; numbers that could be either are ``int``."""
+        """The kind of ``node``, certain or likely. A number that could be either is ``int``."""
         found = self.of(node)
         if found is not None or not isinstance(node, ast.Name):
             return found
@@ -90,7 +90,7 @@ class Kinds:
         return self.guess_name(node.id, scope) if scope is not None else None
 
     def guess_name(self, name: str, scope: Scope) -> str | None:
-        """The likely kind of ``scope``'s ``name``: its writes, its annotation, its uses."""
+        """The likely kind of ``name`` in ``scope``, from its writes, its annotation and its uses."""
         found = self._of_writes(name, scope)
         if found is not None:
             return found
@@ -113,7 +113,7 @@ class Kinds:
 
     def _of_writes(self, name: str, scope: Scope) -> str | None:
         if (scope, name) not in self._names:
-            self._names[scope, name] = None  # a name that rests on itself is unknown while it is looked at
+            self._names[scope, name] = None  # while a name is looked up, a reference to itself is unknown
             writes = scope.writes(name)
             plain = [place for place in writes if not self._is_augmented(place)]
             found = _same([self._of_write(place) for place in plain]) if plain else None
@@ -166,7 +166,7 @@ class Kinds:
             if isinstance(op, ast.Div):
                 return "complex" if "complex" in (left, right) else "float"
             widest = max(_NUMBERS.index(left), _NUMBERS.index(right), 1)
-            # 2 ** -1 is a float: a power of ints is not certain.
+            # The kind of a power of two ints is not certain: 2 ** -1 is a float.
             return None if isinstance(op, ast.Pow) and widest == 1 else _NUMBERS[widest]
         if isinstance(op, ast.Add) and left == right and left in _SEQUENCES:
             return left

@@ -1,4 +1,4 @@
-"""Whole lines: where a statement's lines stand, taking it out, putting lines in, moving them sideways."""
+"""Whole lines: finds the lines of a statement, removes them, inserts lines, and changes indentation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from prmdata.edits.source import Source
 
 
 def own_lines(source: Source, statement: ast.stmt) -> Span | None:
-    """The whole lines of ``statement``, its decorators and body included, the comments before it
-    left out; None where it shares a line with another (``a; b``, ``if x: y``)."""
+    """The whole lines of ``statement``, including its decorators and body but not the comments before it.
+    None if it shares a line with another statement (``a; b``, ``if x: y``)."""
     start = _first_offset(source, statement)
     end = source.span(statement)[1]
     first, last = source.step_at(start), source.step_at(max(start, end - 1))
@@ -41,8 +41,8 @@ def indent_of(source: Source, statement: ast.stmt) -> str:
 
 
 def removed(source: Source, statement: ast.stmt) -> Splice:
-    """Take ``statement`` out: with its comments, or as ``pass`` where its block would be empty or
-    it shares a line."""
+    """Remove ``statement`` with its comments. It becomes ``pass`` if its block would be empty or if it shares
+    a line."""
     lines = own_lines(source, statement)
     if lines is None or len(source.block(statement)) == 1:
         return (*source.span(statement), "pass")
@@ -51,8 +51,8 @@ def removed(source: Source, statement: ast.stmt) -> Splice:
 
 
 def inserted_before(source: Source, statement: ast.stmt, *lines: str) -> Splice | None:
-    """Put ``lines`` (without indentation and line end) before the step of ``statement``; None where
-    it shares a line with another. Comments before the statement stay with it."""
+    """Put ``lines`` (without indentation and line end) before the step of ``statement``. None if the
+    statement shares a line with another. Comments before the statement stay with it."""
     own = own_lines(source, statement)
     if own is None:
         return None
@@ -62,8 +62,8 @@ def inserted_before(source: Source, statement: ast.stmt, *lines: str) -> Splice 
 
 
 def reindented(source: Source, span: Span, old: str, new: str) -> str:
-    """The whole lines of ``span`` with the leading ``old`` replaced by ``new``; lines that begin
-    inside a string, and blank ones, are left alone."""
+    """The whole lines of ``span`` with the leading ``old`` replaced by ``new``. Blank lines and lines that
+    begin inside a string are left alone."""
     begin, end = span
     frozen = _lines_in_strings(source)
     pieces: list[str] = []
@@ -78,7 +78,7 @@ def reindented(source: Source, span: Span, old: str, new: str) -> str:
 
 
 def _lines_in_strings(source: Source) -> frozenset[int]:
-    """0-based physical lines that begin inside a string literal."""
+    """The physical lines, counted from 0, that begin inside a string literal."""
     found: set[int] = set()
     for node in source.nodes(ast.Constant, ast.JoinedStr):
         last = node.end_lineno or node.lineno

@@ -1,4 +1,5 @@
-"""The steps of a program after an edit, read off the tree where that is certain: a third of a full cut's time."""
+"""The steps of a program after an edit, taken from the tree if that is certain: a third of the time of a full
+split."""
 
 from __future__ import annotations
 
@@ -15,14 +16,14 @@ from prmdata.records import Edit, Step, StepKind
 from prmdata.steps import physical_lines, split_steps
 
 _STRING: Final = re.compile(r"""[ \t\f]*[A-Za-z]{0,2}["']""")
-"""How a line that may be a docstring begins: whether it is one, the lines around it decide."""
+"""How a line begins that may be a docstring. The lines around it decide whether it is one."""
 
 
 def steps_after(source: Source, edit: Edit, program: str, grafted: Graft) -> tuple[Step, ...] | None:
-    """The steps of ``program``; None where only a full cut can tell.
+    """The steps of ``program``; None if only a full split can tell.
 
-    What Python here compiles and libcst parses has the lines that both say it has; the text of what
-    compiles nowhere is read by ``tokenize`` alone.
+    If this Python compiles the program and libcst parses it, it has the lines on which both agree. A text
+    that does not compile is read by ``tokenize`` alone.
     """
     if "\f" in edit.text or "\\\n" in edit.text or "\\\r" in edit.text or edit.also:
         return None
@@ -71,7 +72,7 @@ def _kind(lines: CstLines, number: int) -> StepKind | None:
 
 
 def _code(step: Step) -> str:
-    """The text of ``step`` from its logical line on."""
+    """The text of ``step``, beginning with its logical line."""
     return "".join(physical_lines(step.text)[step.code_line - step.first_line :])
 
 

@@ -18,7 +18,7 @@ decorator :func:`operator` gives it its name, its promise and its examples, and 
 
 Each of the two or more examples is a program before and after; a test demands that ``after`` is among
 the candidates of ``before``. Further operators come by the entry point group ``prmdata.operators``
-(:mod:`prmdata.edits.registry`); anything with the attributes of :class:`Operator` will do.
+(:mod:`prmdata.edits.rules`); anything with the attributes of :class:`Operator` will do.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ Splice = tuple[int, int, str]
 """Offsets ``start:end`` of the program's text, and the text that replaces them."""
 
 Splices = Sequence[Splice]
-"""One edit: the first splice is the edit itself; those that fall into other steps are the ones it
-declares (``Edit.also``). They must not overlap."""
+"""One edit. The first splice is the edit itself. Splices in other steps are those that the edit declares
+(``Edit.also``). Splices must not overlap."""
 
 Examples = tuple[tuple[str, str], ...]
 Proposer = Callable[[Source], Iterator[Splices]]
@@ -44,12 +44,12 @@ AUTHOR = "rules"
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A rule that proposes edits. ``name`` is unique and goes into every row; ``family`` is what
-    selection spreads over; ``summary`` is one line of Markdown.
+    """A rule that proposes edits. ``name`` is unique and goes into every row. The selection is spread over
+    the values of ``family``. ``summary`` is one line of Markdown.
 
-    ``splices`` never raises on a program that does not parse (there it has nothing to propose),
-    gives the same proposals in the same order every time, and makes no promise that a proposal
-    compiles: that is checked by whoever asks.
+    ``splices`` never raises on a program that does not parse (it then proposes nothing). It gives the same
+    proposals in the same order every time. It does not promise that a proposal compiles; its caller checks
+    that.
     """
 
     name: str
@@ -60,7 +60,7 @@ class Operator:
     splices: Proposer
 
     def propose(self, source: Source) -> Iterator[Edit]:
-        """The edits, in a fixed order. Those that would touch the prompt's steps are left out."""
+        """The edits, in a fixed order. Edits that would touch the prompt's steps are left out."""
         for splices in self.splices(source):
             edit = edit_of(source, splices, intent=self.intent, operator=self.name)
             if edit is not None:
@@ -81,10 +81,10 @@ def operator(
 def edit_of(
     source: Source, splices: Splices, *, intent: Intent, operator: str, author: str = AUTHOR
 ) -> Edit | None:
-    """The edit that these splices make; None where it changes nothing or touches a given step.
+    """The edit that these splices make; None if it changes nothing or touches a given step.
 
-    The steps that the first splice touches become the edit's range, widened to nothing: a splice in
-    another step goes to ``also``. Whole lines put between two steps are an insertion.
+    The steps that the first splice touches become the range of the edit, and no others. A splice in another
+    step goes to ``also``. Whole lines between two steps are an insertion.
     """
     if not splices or not source.steps:
         return None

@@ -1,9 +1,10 @@
-"""A program's text, steps and syntax tree, and where each node stands in the text.
+"""A program's text, steps and syntax tree, and the place of each node in the text.
 
-Everything is computed once, when first asked for. Spans are offsets into ``program``, half open.
+Each part is computed once, when it is first asked for. Spans are offsets into ``program``; their end is
+exclusive.
 
-The tree is Python's own ``ast``: a 30-line program with positions, parents and an index by type takes
-0.5 ms, libcst with positions ten times that.
+The tree is Python's own ``ast``. For a 30-line program with positions, parents and an index by type it takes
+0.5 ms; libcst with positions takes ten times that.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ _BARE = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
 class ProgramText:
     """A program, its steps and its tree.
 
-    The first ``given`` steps belong to the prompt: they are seen, edits never touch them.
-    Programs keep their bytes: ``eol`` and ``indent_unit`` are what new text has to use.
+    The first ``given`` steps belong to the prompt: operators see them, but edits never touch them. Programs
+    keep their bytes: new text has to use ``eol`` and ``indent_unit``.
     """
 
     def __init__(self, program: str, given: int = 0, steps: tuple[Step, ...] | None = None) -> None:
@@ -74,7 +75,8 @@ class ProgramText:
 
     @cached_property
     def indent_unit(self) -> str:
-        """What the first indented step adds to the one before it; four spaces where none is."""
+        """What the first indented step adds to the indentation of the step before; four spaces if no step is
+        indented."""
         before = ""
         for index in range(len(self.steps)):
             indent = self.indent(index)
@@ -101,7 +103,7 @@ class ProgramText:
         return self.step_at(self.span(node)[0])
 
     def is_editable(self, node: ast.AST) -> bool:
-        """Whether the step in which ``node`` starts is not one of the prompt's."""
+        """Whether the step in which ``node`` starts does not belong to the prompt."""
         return self.step_of(node) >= self.given
 
     # ------------------------------------------------------------ tree
@@ -133,8 +135,8 @@ class ProgramText:
         return by_type, parents
 
     def hides(self, node: ast.AST) -> bool:
-        """Whether positions below ``node`` cannot be trusted: before Python 3.12 those of some
-        expressions in f-strings are wrong, and a type comment or format spec has none of its own."""
+        """Whether positions below ``node`` cannot be trusted. Before Python 3.12, those of some expressions
+        in f-strings are wrong. A type comment or a format spec has no position of its own."""
         if not isinstance(node, ast.FormattedValue):
             return False
         start, end = self.span(node.value)
@@ -158,20 +160,20 @@ class ProgramText:
     @overload
     def nodes(self, *types: type[A]) -> Iterator[A]: ...
     def nodes(self, *types: type[ast.AST]) -> Iterator[ast.AST]:
-        """Nodes of exactly these types, outermost first, in the order of the text (a type at a
-        time), given steps and annotations left out. Expressions of f-strings come where
-        their place is certain."""
+        """Nodes of exactly these types, outermost first, in the order of the text (one type after the other).
+        Given steps and annotations are left out. Expressions of f-strings are included if their place is
+        certain."""
         for kind in types:
             for node in self._walked[0].get(kind, ()):
                 if self.given == 0 or self.is_editable(node):
                     yield node
 
     def parent(self, node: ast.AST) -> ast.AST | None:
-        """The node around ``node``; None for the module."""
+        """The parent of ``node``; None for the module."""
         return self._walked[1].get(node)
 
     def ancestors(self, node: ast.AST) -> Iterator[ast.AST]:
-        """The nodes around ``node``, innermost first, the module last."""
+        """The ancestors of ``node``, the innermost first, the module last."""
         parents = self._walked[1]
         while node in parents:
             node = parents[node]
@@ -202,15 +204,15 @@ class ProgramText:
     # ------------------------------------------------------------ where a node stands
 
     def offset(self, line: int, column: int) -> int:
-        """The offset of ``ast``'s position: 1-based line, column in UTF-8 bytes."""
+        """The offset of a position of ``ast``: a 1-based line, and a column in UTF-8 bytes."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         if not text.isascii():
             column = len(text.encode("utf-8", "surrogatepass")[:column].decode("utf-8", "replace"))
         return self.line_starts[min(line - 1, len(self.lines))] + column
 
     def span(self, node: ast.AST) -> Span:
-        """Where ``node`` stands; parentheses around an expression are not part of it. Decorators are
-        not part of what they decorate. (0, 0) for nodes without a position."""
+        """The span of ``node``. Parentheses around an expression are not part of it, and decorators are not
+        part of what they decorate. It is (0, 0) for nodes without a position."""
         line = getattr(node, "lineno", None)
         if line is None:
             return (0, 0)
@@ -253,7 +255,7 @@ class ProgramText:
         return not keyword.iskeyword(name)
 
     def gap(self, left: ast.expr, right: ast.expr) -> Span:
-        """The span of the operator between two neighbouring operands (no blanks, no parentheses)."""
+        """The span of the operator between two neighbouring operands (without blanks and parentheses)."""
         start, end = self.span(left)[1], self.span(right)[0]
         i = start
         first, last = -1, -1

@@ -1,7 +1,7 @@
-"""Propagate a rename: a refactor renamed what its step binds, and later steps still use the old name.
+"""Propagates a rename if a refactoring renamed what its step binds, and later steps still use the old name.
 
-Without this such an edit fails and would be a false negative. The rename goes to every later use,
-recursive calls included, and is declared in ``Edit.also``.
+Without this, such an edit fails and would be a false negative. The new name goes to every later use,
+recursive calls included, and the changed steps are declared in ``Edit.also``.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _BINDING = ("write", "parameter", "define", "import")
 def propagate_rename(
     candidate: Candidate, source: Source, entry_point: str | None = None
 ) -> Candidate | None:
-    """``candidate`` with its renames propagated to the steps after the edit; None where there is nothing
-    to propagate or it cannot be done for certain.
+    """``candidate`` with its renames propagated to the steps after the edit; None if there is nothing to
+    propagate or if it cannot be done with certainty.
 
-    Refused: names of classes' bodies (attributes are not followed), names also used before the edit
-    (the prefix stays as it is), the entry point itself (tests call it by its name), parameters that
-    are passed by keyword, names that stand where their place in the text is not certain.
+    Some renames are refused: names in the bodies of classes (attributes are not followed), names that are
+    also used before the edit (the prefix stays as it is), the entry point itself (tests call it by its name),
+    parameters that are passed by keyword, and names whose place in the text is not certain.
     """
     names = rename_map(candidate, source)
     if not names or candidate.edit.also:
@@ -54,11 +54,11 @@ def propagate_rename(
 
 
 def rename_map(candidate: Candidate, source: Source) -> dict[tuple[Scope, str], str]:
-    """What ``candidate``'s edit renames: (scope and old name in ``source``) → new name.
+    """What ``candidate``'s edit renames, as a map from (scope and old name in ``source``) to the new name.
 
-    Old names are those that the edited steps bound and no longer bind, and that others still use; new
-    names stand nowhere in the old program. They pair off in the order of the text; where the numbers
-    differ nothing is certain and the map is empty.
+    Old names are those that the edited steps bound and no longer bind, and that other steps still use. New
+    names occur nowhere in the old program. The two are paired in the order of the text. If their numbers
+    differ, nothing is certain, and the map is empty.
     """
     after = Source(candidate.program, steps=candidate.steps)
     if source.tree is None or after.tree is None:
@@ -91,7 +91,7 @@ def _within(place: Occurrence, start: int, stop: int) -> bool:
 
 
 def _bound(source: Source, start: int, stop: int) -> Iterator[tuple[Scope, Occurrence]]:
-    """Names bound between two offsets, in scopes that later steps can see."""
+    """Names that are bound between two offsets, in scopes that later steps can see."""
     for scope in source.scopes:
         for places in scope.names.values():
             for place in places:

@@ -1,25 +1,31 @@
-"""Which of all proposals to take: compiled, told apart, and spread over steps and families.
+"""Which operators there are (the built-in ones, then those of the entry point group ``prmdata.operators``),
+and which of their proposals to take: compiled, different from each other, and spread over steps and families.
 
-Everything is decided by the program, the operators and the seed; the choice for one step does not
-depend on which other steps were asked for, except that no two edits give the same code.
+Everything is decided by the program, the operators and the seed. The choice for one step does not depend on
+which other steps were asked for, except that no two edits give the same code.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from importlib.metadata import entry_points
 from math import ceil
+from typing import Final
 
 from prmdata.edits.fingerprint import fingerprint, is_compiled
 from prmdata.edits.operators import Operator
-from prmdata.edits.registry import operators
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply, splice
-from prmdata.errors import EditRefused
+from prmdata.errors import EditRefused, UsageError
 from prmdata.records import Edit, Intent
 
+GROUP: Final = "prmdata.operators"
+"""The entry point group for further operators."""
+
 TARGET_EDITS = 24
-"""Edits of one intent wanted for one program; a step gets its share."""
+"""How many edits of one intent are wanted for one program. Each step gets its share."""
 
 _LEAST, _MOST = 3, 12
 
@@ -30,13 +36,43 @@ COARSE = frozenset(
         "number-scale", "condition-constant", "return-wrap", "binding-drop", "loop-empty",
     }
 )  # fmt: skip
-"""Mutations that fail on almost any input: taken for a step after the finer ones of their family, so that
-easy negatives do not crowd out the telling ones."""
+"""Mutations that fail on almost any input. A step takes them after the subtler mutations of their family, so
+that easy negatives do not crowd out the informative ones."""
+
+
+@cache
+def shipped() -> tuple[Operator, ...]:
+    """The operators of this package: mutations, then refactorings."""
+    from prmdata.edits.mutators import MUTATORS
+    from prmdata.edits.refactors import REFACTORS
+
+    return (*MUTATORS, *REFACTORS)
+
+
+@cache
+def operators() -> tuple[Operator, ...]:
+    """Every operator, in a fixed order: the built-in ones, then plug-ins by entry point name.
+
+    An entry point names an :class:`Operator` or an iterable of them. Raises UsageError if one cannot be
+    loaded or a name is taken.
+    """
+    found = list(shipped())
+    for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            raise UsageError(f"operator {point.name} ({point.value}) cannot be loaded: {error}") from error
+        found += [loaded] if hasattr(loaded, "propose") else list(loaded)
+    names = [each.name for each in found]
+    taken = sorted({name for name in names if names.count(name) > 1})
+    if taken:
+        raise UsageError(f"two operators are called {', '.join(taken)}: names go into rows and must differ")
+    return tuple(found)
 
 
 def default_per_step(n_steps: int) -> int:
-    """How many edits to ask for a step so that a program of ``n_steps`` editable steps gets about
-    ``TARGET_EDITS`` where there are as many: short functions need more a step."""
+    """How many edits to ask for at each step, so that a program of ``n_steps`` editable steps gets about
+    ``TARGET_EDITS`` if there are that many. Short functions need more for each step."""
     return min(_MOST, max(_LEAST, ceil(TARGET_EDITS / max(1, n_steps))))
 
 
@@ -47,11 +83,11 @@ def propose(
     per_step: int | None = None,
     seed: int = 0,
 ) -> list[Edit]:
-    """Up to ``per_step`` edits of each intent that start in each of ``steps`` (None: in each that is
-    not given), in the order of the steps, mutations before refactorings.
+    """Up to ``per_step`` edits of each intent that start in each of ``steps`` (None: in each step that is not
+    given), in the order of the steps, mutations before refactorings.
 
-    Every edit compiles, differs in compiled code from the program and from every other edit, and can
-    be spliced. A program that does not compile here has none.
+    Every edit compiles, differs in compiled code from the program and from every other edit, and can be
+    spliced. A program that does not compile here has none.
     """
     original = fingerprint(source.program)
     if not is_compiled(original) or source.tree is None:
@@ -77,7 +113,7 @@ def propose(
 
 
 def all_proposals(source: Source, wanted: Callable[[Operator], bool] = lambda _: True) -> list[Edit]:
-    """Everything the operators propose, neither compiled nor told apart (for measuring)."""
+    """All proposals of the operators, not compiled and not compared (for measuring)."""
     return [edit for operator in operators() if wanted(operator) for edit in operator.propose(source)]
 
 
@@ -91,7 +127,8 @@ def _by_step(source: Source, chosen: list[Operator]) -> dict[int, dict[str, list
 
 
 def _spread(families: dict[str, list[Edit]], rng: random.Random) -> Iterable[Edit]:
-    """Proposals one family after the other, the finer ones of each family first, until all are used."""
+    """The proposals, one from each family in turn, the subtler ones of each family first, until all are
+    used."""
     queues: list[list[Edit]] = []
     for family in sorted(families):
         edits = families[family]
@@ -106,8 +143,8 @@ def _spread(families: dict[str, list[Edit]], rng: random.Random) -> Iterable[Edi
 
 
 def _is_new(source: Source, edit: Edit, seen: set[str]) -> bool:
-    """Whether ``edit`` compiles, to other code than all before it, and can be spliced; the candidate that
-    this takes is kept for whoever asks for it next."""
+    """Whether ``edit`` compiles, to other code than all edits before it, and can be spliced. The candidate
+    that this check makes is kept for the next caller that asks for it."""
     digest = fingerprint(apply(source, edit))
     if digest in seen or not is_compiled(digest):
         return False

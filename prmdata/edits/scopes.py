@@ -1,7 +1,8 @@
-"""Who binds which name, and every place where it is read or written.
+"""Which scope binds which name, and every place where the name is read or written.
 
-Python's own rules: functions, lambdas and comprehensions are scopes, a class body is one that its
-functions do not see, ``global`` and ``nonlocal`` point outwards, a walrus in a comprehension binds outside.
+The rules are Python's own. Functions, lambdas and comprehensions are scopes. A class body is a scope that its
+functions do not see. ``global`` and ``nonlocal`` point outwards. A walrus in a comprehension binds outside
+it.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """One place where a name stands. ``span`` is None where the place in the text is not certain
-    (some f-strings before Python 3.12, ``import a.b``): such a name cannot be renamed."""
+    """One place where a name stands. ``span`` is None if the place in the text is not certain (some f-strings
+    before Python 3.12, ``import a.b``). Such a name cannot be renamed."""
 
     name: str
     span: Span | None
@@ -38,7 +39,7 @@ class Occurrence:
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """A scope and all occurrences of the names it binds, in the order of the tree's walk."""
+    """A scope and all occurrences of the names it binds, in the order in which the tree is visited."""
 
     node: ast.AST
     parent: Scope | None
@@ -65,7 +66,7 @@ class Scope:
         return [place for place in self.names.get(name, ()) if place.role not in ("read", "declare")]
 
     def reads(self, name: str) -> list[Occurrence]:
-        """The places, nested functions included, that read this scope's ``name``."""
+        """The places, including those in nested functions, that read ``name`` of this scope."""
         return [place for place in self.names.get(name, ()) if place.role == "read"]
 
 
@@ -86,8 +87,8 @@ class Scopes:
         return iter(self._by_node.values())
 
     def of(self, node: ast.AST) -> Scope:
-        """The scope in which ``node`` is evaluated (for a function or class, the one that binds it); the
-        module's for what :meth:`ProgramText.nodes` leaves out."""
+        """The scope in which ``node`` is evaluated (for a function or class, the scope that binds it). For
+        nodes that :meth:`ProgramText.nodes` leaves out, it is the module's."""
         for around in self._text.ancestors(node):
             if around in self._by_node and not self._outside(around, node):
                 return self._by_node[around]
@@ -114,7 +115,7 @@ class Scopes:
         return frozenset(re.findall(r"\w+", self._text.program))
 
     def fresh(self, *wanted: str) -> str:
-        """The first of ``wanted`` that stands nowhere in the program, numbered if all do."""
+        """The first of ``wanted`` that occurs nowhere in the program; numbered if all of them occur."""
         for name in chain(wanted, (f"{wanted[-1]}_{n}" for n in range(2, 1000))):
             if name not in self._words and not keyword.iskeyword(name) and not hasattr(builtins, name):
                 return name
@@ -219,7 +220,7 @@ class Scopes:
             self._add(scope, arg.arg, "parameter", arg, self._at(start, arg.arg))
 
     def _bind_words(self, node: ast.AST, scope: Scope) -> None:
-        """Names that are plain words of a statement, not Name nodes."""
+        """The occurrences of names that are plain words of a statement, and not Name nodes."""
         match node:
             case ast.Import() | ast.ImportFrom():
                 for alias in node.names:
@@ -273,7 +274,7 @@ class Scopes:
         return scope
 
     def _resolve(self) -> None:
-        """Once all bindings are known, give each occurrence to the scope that binds it."""
+        """When all bindings are known, give each occurrence to the scope that binds it."""
         owners = [(self.resolve(place.name, scope), scope, place) for scope, place in self._pending]
         for scope in self._by_node.values():
             scope.names.clear()

@@ -1,4 +1,5 @@
-"""The few lines that are parsed for an edit: its own, those around it that stay, and a stand-in for all else."""
+"""The few lines that are parsed for an edit: its own, the unchanged ones around it, and stand-ins for the
+rest."""
 
 from __future__ import annotations
 
@@ -15,17 +16,18 @@ from prmdata.records import Edit
 from prmdata.steps import physical_lines
 
 NEW: Final = -2
-"""The origin of a line that is the edit's own."""
+"""The origin of a line that belongs to the edit itself."""
 
 _CLAUSE: Final = re.compile(r"[ \t\f]*(?:elif|else|except|finally|case)\b")
 
 Spots = list[tuple[int, int]]
-"""Ranges of steps that an edit changes, or (an empty one) between which it puts something."""
+"""Ranges of steps that an edit changes. An empty range is a place between steps where it inserts
+something."""
 
 
 @dataclass(frozen=True, slots=True)
 class SiblingRun:
-    """Sibling statements ``first:last`` of a block, which are steps ``start:stop``."""
+    """Sibling statements ``first:last`` of a block; they are the steps ``start:stop``."""
 
     block: Block
     first: int
@@ -36,8 +38,8 @@ class SiblingRun:
 
 @dataclass(frozen=True, slots=True)
 class StepOrigin:
-    """Where a line that stays comes from: its step (of a stand-in, the first one of what it stands for) and
-    the step that it hangs on in the old program."""
+    """Where an unchanged line comes from: its step (for a stand-in, the first step of what it stands for) and
+    the step that it depended on in the old program."""
 
     step: int
     owner: int
@@ -45,9 +47,10 @@ class StepOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """``code`` is the run's text with stand-ins, ``whole`` the same under its synthetic header; ``before`` and
-    ``after`` are the origins of the lines around the edit's own, ``kept`` the nodes of each stand-in in the
-    order of the text. ``has_end``: the program's last lines are among the text."""
+    """``code`` is the text of the run with stand-ins; ``whole`` is the same under its synthetic header.
+    ``before`` and ``after`` are the origins of the lines around the edit's own lines. ``kept`` holds the
+    nodes of each stand-in, in the order of the text. ``has_end`` says whether the text contains the program's
+    last lines."""
 
     code: str
     whole: str
@@ -58,8 +61,9 @@ class Skeleton:
 
 
 def spots_of(program: CstProgram, edit: Edit) -> Spots:
-    """What ``edit`` touches. Text that begins further in than its place, or with a clause, reaches back to the
-    line before, whose block or statement it joins; decorators at its end reach to the definition which they would decorate."""
+    """What ``edit`` touches. Text that begins with more indentation than its place, or with a clause, also
+    touches the line before, because it joins that line's block or statement. Decorators at the end of the
+    text also touch the definition that they would decorate."""
     spots = [(edit.start, edit.stop), *((step, step + 1) for step, _ in edit.also)]
     lines = program.lines
     if edit.start > 0 and edit.text and _reaches_back(lines, edit):
@@ -82,7 +86,7 @@ def _reaches_back(lines: CstLines, edit: Edit) -> bool:
 
 
 def code_line(text: str) -> str:
-    """The first physical line of ``text`` that is neither blank nor a comment; "" where there is none."""
+    """The first physical line of ``text`` that is neither blank nor a comment; "" if there is none."""
     for line in physical_lines(text):
         if (bare := line.lstrip(" \t\f\r\n")) and not bare.startswith("#"):
             return line
@@ -90,8 +94,8 @@ def code_line(text: str) -> str:
 
 
 def runs(lines: CstLines, spots: Spots) -> Iterator[SiblingRun]:
-    """Every run of siblings that holds all spots, the smallest first. Between two steps several blocks may
-    end and begin: the innermost comes first."""
+    """Every run of siblings that holds all spots, the smallest first. If several blocks end or begin between
+    two steps, the innermost block comes first."""
     low, high = min(low for low, _ in spots), max(high for _, high in spots)
     ends = {low, high - 1} if low < high else {low - 1, low}
     found: dict[int, tuple[int, Block]] = {}
@@ -152,13 +156,13 @@ class _Pen:
             self._stem += "_"
 
     def reach(self, step: int) -> None:
-        """Put the edit's text here where ``step`` comes after it."""
+        """Write the edit's text here if ``step`` comes after it."""
         if not self._is_put and step >= self._edit.start:
             self.parts.append(self._edit.text)
             self._is_put = True
 
     def statements(self, siblings: list[Statement]) -> None:
-        """Neighbouring statements: those that stay whole as one stand-in, the others line by line."""
+        """Write neighbouring statements: one stand-in for those that stay whole, the others line by line."""
         whole: list[Statement] = []
         for each in siblings:
             if self._is_touched(each.start, each.stop) or (whole and each.start == self._edit.start):
@@ -174,7 +178,7 @@ class _Pen:
         return any(low < stop and start < high for low, high in self._spots)
 
     def _statement(self, statement: Statement) -> None:
-        """Decorators and header, then each suite and clause."""
+        """Write decorators and header, then each suite and clause."""
         place = statement.start
         for section in statement.sections:
             for step in range(place, section.step + 1):

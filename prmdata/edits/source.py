@@ -1,8 +1,9 @@
-"""One program as operators see it: what :class:`ProgramText` says of its text, and who means what in it.
+"""One program as operators see it: its text (:class:`ProgramText`), and which scope each of its names belongs
+to.
 
-Operators never rebuild code from a tree: they replace spans of the text (libcst's ``deep_replace`` was 57%
-of a careless mutator's profile, and unparsing loses comments and layout), and read ``ast``, which takes a
-tenth of libcst's time. What they propose is put into the tree ``cst`` (:mod:`prmdata.edits.splice`).
+Operators never rebuild code from a tree. They replace spans of the text, because libcst's ``deep_replace``
+took 57% of a mutator's time, and unparsing loses comments and layout. They read ``ast``, which takes a tenth
+of libcst's time. Their proposals are put into the tree ``cst`` (:mod:`prmdata.edits.splice`).
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from prmdata.records import Candidate
 
 SpliceKey = tuple[int, int, str, tuple[tuple[int, str], ...]]
-"""What of an edit decides its candidate: range, text, and the other steps."""
+"""The parts of an edit that decide its candidate: range, text, and the other steps."""
 
 
 class Source(ProgramText):
-    """A program, its steps, and lazily all that operators ask of it."""
+    """A program, its steps, and everything else that operators ask about it, computed when it is needed."""
 
     @cached_property
     def spliced(self) -> dict[SpliceKey, Candidate]:
@@ -33,7 +34,7 @@ class Source(ProgramText):
 
     @cached_property
     def scopes(self) -> Scopes:
-        """Who binds which name, and where each is read and written."""
+        """Which scope binds which name, and where each name is read and written."""
         return Scopes(self)
 
     @cached_property
@@ -52,19 +53,20 @@ class Source(ProgramText):
 
     @property
     def cst(self) -> CstProgram | None:
-        """The program in libcst, parsed once: edits are spliced into it, and operators that need layout as
-        nodes find it there. None where libcst does not parse it or would not give its bytes back."""
+        """The program in libcst, parsed once. Edits are spliced into it, and operators that need layout as
+        nodes find it there. None if libcst cannot parse it or would not reproduce its bytes."""
         return None if isinstance(self._parsed, Exception) else self._parsed
 
     @property
     def cst_reason(self) -> str:
-        """Why ``cst`` is None; "" where it is not."""
+        """Why ``cst`` is None; "" if it is not None."""
         return self._parsed.reason if isinstance(self._parsed, Exception) else ""
 
 
 @lru_cache(maxsize=32)
 def source_of(program: str, prompt: str) -> Source:
-    """The source of ``program``, whose first steps ``prompt`` may contain. The last few are shared: who
-    proposes edits and who splices them ask about the same program, and parse it once."""
+    """The source of ``program``, whose first steps ``prompt`` may contain. The last few sources are cached:
+    the code that proposes edits and the code that splices them ask about the same program, and so it is
+    parsed once."""
     steps = split_steps(program)
     return Source(program, given_count(prompt, steps), steps)

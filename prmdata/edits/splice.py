@@ -1,15 +1,15 @@
-"""Put an edit into its program by libcst, and refuse it where it would change anything it does not declare.
+"""Put an edit into its program by libcst, and refuse it if it would change anything that it does not declare.
 
-The edit takes its place in the program's libcst tree (:mod:`prmdata.edits.graft`): what stays are the very
-nodes that it was. Where libcst cannot say the program, or what the edit makes of it (a deliberate compile
+The edit takes its place in the program's libcst tree (:mod:`prmdata.edits.graft`), and unchanged nodes stay
+the same objects. If libcst cannot represent the program, or the result of the edit (a deliberate compile
 error), the text of the steps is joined instead, and the candidate says why (``spliced_as_text``).
 
-Either way the candidate is cut into steps again; every old step outside the edit and its declared ``also``
-must come back whole and alone, else the edit is refused (an open bracket that swallows the next line, a
-comment that slides to the next step). A candidate that does not tokenize is cut at its physical
-lines; there the old steps' boundaries must still stand.
+In both cases the candidate is split into steps again. Every old step outside the edit and its declared
+``also`` must come back whole and alone, otherwise the edit is refused (an open bracket that swallows the next
+line, a comment that moves to the next step). A candidate that does not tokenize is split at its physical
+lines; the boundaries of the old steps must still be there.
 
-Reasons of :class:`~prmdata.errors.EditRefused` are the constants below.
+The reasons of :class:`~prmdata.errors.EditRefused` are the constants below.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EMPTY = "nothing left"
 REASONS = (NO_OP, OUT_OF_RANGE, GIVEN, NOT_WHOLE_LINES, UNDECLARED, OVERLAP, EMPTY)
 
 BY_LIBCST: Final = "libcst"
-"""How an edit that libcst spliced is counted; the others are counted by ``spliced_as_text``."""
+"""The name under which an edit that libcst spliced is counted. Others are counted by ``spliced_as_text``."""
 
 _ENDS: Final = ("\n", "\r")
 
@@ -41,8 +41,8 @@ _ENDS: Final = ("\n", "\r")
 def splice(source: Source, edit: Edit) -> Candidate:
     """The program after ``edit``. Raises EditRefused with one of ``REASONS``.
 
-    An edit is spliced once: ``source`` remembers its candidate, whoever asks again (the rules that propose
-    an edit, the strategy that takes it).
+    An edit is spliced once: ``source`` caches its candidate for all later callers (the rules that propose an
+    edit, and the strategy that takes it).
     """
     known = source.spliced.get((edit.start, edit.stop, edit.text, edit.also))
     if known is not None:
@@ -106,8 +106,8 @@ def _check(source: Source, edit: Edit) -> None:
 
 
 def _is_logical(steps: tuple[Step, ...]) -> bool:
-    """Whether it is certain that ``steps`` are logical lines and not the physical ones of a program
-    that does not tokenize."""
+    """Whether it is certain that ``steps`` are logical lines, and not the physical lines of a program that
+    does not tokenize."""
     return any(step.kind != "simple" or step.first_line != step.last_line for step in steps)
 
 

@@ -1,4 +1,4 @@
-"""Syntax as text: operators, and expressions one off, negated or in another place."""
+"""Syntax as text: operators, and expressions that are off by one, negated or in another place."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def shifted(source: Source, node: ast.expr, by: int) -> str:
 
 
 def negated(source: Source, node: ast.expr) -> str:
-    """A condition that holds exactly where ``node`` does not: ``not x`` → ``x``, ``a == b`` →
-    ``a != b``, anything else gets a ``not``. Orderings are not turned round (sets, NaN)."""
+    """A condition that holds exactly if ``node`` does not: ``not x`` → ``x``, ``a == b`` → ``a != b``, and a
+    ``not`` before anything else. Orderings are not reversed (sets, NaN)."""
     match node:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return source.program[slice(*source.outer_span(inner))]
@@ -61,7 +61,7 @@ def negated(source: Source, node: ast.expr) -> str:
 
 
 def is_number(node: ast.AST) -> bool:
-    """Whether ``node`` is a number literal (``True`` is none)."""
+    """Whether ``node`` is a number literal (``True`` does not count)."""
     return isinstance(node, ast.Constant) and type(node.value) in (int, float, complex)
 
 

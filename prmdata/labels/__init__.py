@@ -1,1 +1,1 @@
-"""Evidence becomes labels: the policies, their reasons, and what rows with a common prefix owe each other."""
+"""Evidence becomes labels: the policies, their reasons, and the rule that rows with a common prefix agree."""

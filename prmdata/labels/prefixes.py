@@ -1,8 +1,9 @@
-"""What the rows of one problem know about each other: shared prefixes, and steps whose faults can be seen.
+"""What the rows of one problem say about each other: shared prefixes, and steps whose faults can be seen.
 
-A prefix is the text of a program's steps through one of them. "No two rows may give one prefix two
-labels": :func:`settle` writes into each row what the others showed, :func:`check_prefixes` verifies the
-outcome. Both look at one problem's rows at a time, so memory is bounded by a problem.
+A prefix is the text of a program's steps up to and including one of them. The rule is that no two rows may
+give one prefix two labels. :func:`settle` writes into each row what the others showed, and
+:func:`check_prefixes` verifies the outcome. Both look at the rows of one problem at a time, so the memory
+that they need is bounded by one problem.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from prmdata.steps.split import split_steps
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two rows of one label kind that give one prefix two labels."""
+    """Two rows of the same label kind that give one prefix two labels."""
 
     kind: str
     first_id: str
@@ -29,15 +30,15 @@ class Conflict:
 
 
 def settle(traces: Sequence[Trace]) -> list[Trace]:
-    """One problem's rows with ``evidence.prefix_passes`` and ``evidence.step_told_apart`` filled in, in
-    the same order.
+    """The rows of one problem, in the same order, with ``evidence.prefix_passes`` and
+    ``evidence.step_told_apart`` filled in.
 
-    ``prefix_passes``: some other passing program of the rows (or a witness in them) begins with the
-    failing row's steps through the one that would get ``0``. ``step_told_apart``: how many edits of the
-    steps that this row's edit replaces were distinguished from the reference, by a test or a generated input;
-    programs that do not compile show nothing about a step and do not count. A declaration takes it from
-    its suite too, as it does whether it ran: of a function whose parameters change places without effect
-    (a sum) nothing else could show that it is observed.
+    ``prefix_passes``: some other passing program of the rows (or a witness in them) begins with the steps of
+    the failing row up to and including the step that would get ``0``. ``step_told_apart``: how many edits of
+    the steps that this row's edit replaces were distinguished from the reference, by a test or a generated
+    input. Programs that do not compile show nothing about a step and do not count. For a declaration, edits
+    of its suite count too, as they do for whether it ran. Otherwise, nothing could show that the declaration
+    of a function is observed if its parameters can change places without effect (as in a sum).
     """
     passing: set[bytes] = set()
     for trace in traces:
@@ -67,8 +68,8 @@ def settle(traces: Sequence[Trace]) -> list[Trace]:
 
 
 def check_prefixes(traces: Iterable[Trace]) -> list[Conflict]:
-    """The conflicts among one problem's labelled rows, each against the first row that labelled the
-    prefix. The reference's row counts as one of each kind."""
+    """The conflicts among the labelled rows of one problem, each against the first row that labelled the
+    prefix. The reference's row counts as one row of each kind."""
     seen: dict[tuple[str, bytes], tuple[int, str]] = {}
     conflicts = []
     for trace in traces:
@@ -85,7 +86,7 @@ def check_prefixes(traces: Iterable[Trace]) -> list[Conflict]:
 
 
 def _digests(steps: Iterable[str]) -> Iterator[bytes]:
-    """A digest of each prefix of a program, shortest first."""
+    """A digest of each prefix of a program, the shortest first."""
     running = blake2b(digest_size=16)
     for text in steps:
         running.update(text.encode("utf-8", "surrogatepass"))
@@ -97,7 +98,7 @@ def _digest(texts: Iterable[str]) -> bytes:
 
 
 def _blamed(trace: Trace) -> bytes | None:
-    """The prefix that a failing row would label ``0``."""
+    """The prefix to which a failing row would give the label ``0``."""
     if passes(trace.verdict, trace.evidence):
         return None
     step = labelled_step(trace) if trace.edit is not None else trace.cut
@@ -108,7 +109,7 @@ def _blamed(trace: Trace) -> bytes | None:
 
 def _replaced(trace: Trace) -> tuple[bytes, ...]:
     """The steps of the edited program that a row's edit replaced, each named by the prefix that ends
-    with it; for an insertion the step that follows, or else the one before."""
+    with it. For an insertion it is the step that follows, or else the step before."""
     edit = trace.edit
     if edit is None:
         return ()
@@ -123,7 +124,8 @@ def _replaced(trace: Trace) -> tuple[bytes, ...]:
 
 
 def _suites(trace: Trace) -> tuple[bytes, ...]:
-    """The steps in the suites of the declarations that a row's edit replaced, named like those."""
+    """The steps in the suites of the declarations that a row's edit replaced, also named by their
+    prefixes."""
     edit = trace.edit
     if edit is None or not ("def " in edit.before or "class " in edit.before):
         return ()

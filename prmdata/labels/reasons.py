@@ -1,4 +1,4 @@
-"""Why a step has its label. The strings are a contract: rows, exports and figures hold them."""
+"""Why a step has its label. The strings are a contract: rows, exports and figures contain them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from prmdata.records import Verdict
 
 
 class Reason(StrEnum):
-    """The reasons of our own policies, beside the label that each stands with. What each says to a reader
-    is in ``datasets/describe.py``. A policy that is plugged in may have reasons of its own."""
+    """The reasons of the built-in policies, grouped by label. ``datasets/describe.py`` says what each means
+    to a reader. A policy of a plug-in may have reasons of its own."""
 
     # 1
     REFERENCE = "reference"
@@ -43,5 +43,5 @@ class Reason(StrEnum):
 
 
 def failure_reason(verdict: Verdict) -> Reason:
-    """The reason of a step whose program fails a given test with ``verdict``: its name."""
+    """The reason of a step whose program fails a given test with ``verdict``. It has the verdict's name."""
     return Reason(verdict.value)

@@ -1,4 +1,4 @@
-"""Derive labels again from stored evidence. Nothing is run; what the evidence cannot say is refused."""
+"""Derive labels again from stored evidence. Nothing is run; rows that lack the evidence are refused."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from prmdata.records import Trace
 
 
 def relabel(traces: Iterable[Trace], policy: str, *, prefix_labels: PrefixLabels = "once") -> Iterator[Trace]:
-    """The rows in their order under ``policy``. From ``strict`` to ``paper`` and back gives the same rows.
+    """The rows in their order, labelled by ``policy``. Going from ``strict`` to ``paper`` and back gives the
+    same rows.
 
-    Raises UsageError for an unknown policy, and, naming the row and the evidence, where a row lacks what
-    the policy needs.
+    Raises UsageError for an unknown policy. If a row lacks evidence that the policy needs, the UsageError
+    names the row and the evidence.
     """
     rule = policy_named(policy)
     for trace in traces:

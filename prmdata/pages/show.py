@@ -1,6 +1,7 @@
 """A dataset in the terminal: a list of rows, or one row with every step, label and reason.
 
-Plain text without colours unless asked; control characters of programs are shown, never sent.
+The output is plain text, without colours unless they are asked for. Control characters in programs are
+escaped.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from prmdata.datasets.listing import OFF, STYLES, SYMBOLS, listing, visible
+from prmdata.datasets.describe import OFF, STYLES, SYMBOLS, listing, visible
 from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError
 from prmdata.records import IGNORE, Trace
@@ -23,8 +24,9 @@ _BOLD: Final = "\x1b[1m"
 
 @dataclass(frozen=True, slots=True)
 class RowFilter:
-    """Which rows are listed; None: any. ``label`` is the row's: ``incorrect`` where any step is, else ``correct`` where
-    any step is, else ``masked``. ``reason`` may stand at any step."""
+    """Which rows are listed. None means any. ``label`` is the row's class: ``incorrect`` if any step is
+    incorrect, else ``correct`` if any step is correct, else ``masked``. ``reason`` may be the reason of any
+    step."""
 
     label: str | None = None
     operator: str | None = None
@@ -33,7 +35,7 @@ class RowFilter:
     reason: str | None = None
 
     def admits(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row of config ``steps`` fits all that was asked."""
+        """Whether a row of config ``steps`` fits all conditions."""
         return all(wanted is None or wanted in _values(row)[name] for name, wanted in asdict(self).items())
 
 
@@ -63,9 +65,10 @@ def show(
 ) -> str:
     """The text of ``prmdata show``.
 
-    With ``row_id`` (or any beginning of an id that fits one row) that row; else, or where it is the id of a problem,
-    ``limit`` rows that fit ``where`` (the fields of :class:`RowFilter`), one a line under a header, and the first that
-    has an error in full. Raises InputError where no row, or more than one, fits.
+    With ``row_id`` (or any beginning of an id that fits one row), it describes that row. Without it, or if it
+    is the id of a problem, it lists ``limit`` rows that fit ``where`` (the fields of :class:`RowFilter`), one
+    on each line below a header, and describes the first row with an error in full. Raises InputError if no
+    row, or more than one, fits.
     """
     wanted = RowFilter(**(where or {}))
     if row_id is not None:
@@ -82,7 +85,8 @@ def show(
 
 
 def _fitting(out: Path | str, wanted: RowFilter) -> dict[str, None]:
-    """The ids of the rows that fit, in their order. Raises InputError, with what there is, where none does."""
+    """The ids of the rows that fit, in their order. If no row fits, raises InputError, which says what there
+    is."""
     ids: dict[str, None] = {}
     there: dict[str, Counter[str]] = defaultdict(Counter)
     for _, row in read_rows(out, columns=_COLUMNS):
@@ -107,7 +111,7 @@ def _traces(out: Path | str, ids: Collection[str]) -> Iterator[Trace]:
 
 
 def find(out: Path | str, row_id: str) -> Trace:
-    """The row whose id is ``row_id`` or, if no other does, begins with it."""
+    """The row whose id is ``row_id`` or, if there is none, the one whose id begins with it."""
     found = [row["id"] for _, row in read_rows(out, columns=["id"]) if row["id"].startswith(row_id)]
     if row_id in found:
         found = [row_id]

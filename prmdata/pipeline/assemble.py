@@ -1,9 +1,10 @@
-"""Outcomes of problems, in source order, become the dataset: everything that needs the whole set.
+"""Turns the outcomes of problems, in source order, into the dataset: all the work that needs the whole set.
 
-A plain run ends with this and ``merge`` is this over the shards' files, so both write the same bytes.
-Labels are derived here; rows and files depend on the outcomes and their order alone. One pass over the rows,
-and some over the problems without their rows (near-duplicates and sides of a split, problems, rejects). In memory stand
-one problem's rows and, where there is more than one split, 1.2 KB a problem.
+A plain run ends with this step, and ``merge`` does the same over the files of the shards, so both write the
+same bytes. Labels are derived here. Rows and files depend only on the outcomes and their order. There is one
+pass over the rows, and there are several over the problems without their rows (near-duplicates and sides of a
+split, problems, rejects). Memory holds the rows of one problem and, if there is more than one split, 1.2 KB
+for each problem.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from prmdata.records.numbers import number_of
 
 @dataclass(frozen=True, slots=True)
 class CompletedProblem:
-    """One problem on its way into the dataset: its place, its row in ``problems`` (None where it does
-    not hold), its unlabelled rows (empty in a pass without them), what was left out, how its
-    edits were spliced."""
+    """One problem on its way into the dataset: its place, its row in ``problems`` (None if the problem does
+    not hold), its unlabelled rows (empty in a pass without rows), what was left out, and how its edits were
+    spliced."""
 
     index: int
     problem: dict[str, Any] | None
@@ -41,12 +42,12 @@ class CompletedProblem:
 
 
 CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
-"""The problems in source order, one pass a call; the argument says whether it needs the rows."""
+"""The problems in source order; each call is one pass. The argument says whether the pass needs the rows."""
 
 
 @dataclass(slots=True)
 class Counts:
-    """What the second pass saw: figures of the manifest, the card and the report."""
+    """What the second pass counted: the figures of the manifest, the card and the report."""
 
     problems: int = 0
     vetted: int = 0
@@ -63,14 +64,15 @@ class Counts:
     notes: list[str] = field(default_factory=list)
 
     def count_spliced(self, found: Mapping[str, int]) -> None:
-        """Add judged edits: those that libcst spliced, and the others by the reason why it did not."""
+        """Add judged edits: those that libcst spliced, and the others by the reason why libcst did not splice
+        them."""
         for reason, count in found.items():
             self.spliced["libcst" if reason == "libcst" else "text"] += count
             if reason != "libcst":
                 self.spliced_as_text[reason] += count
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, keys sorted."""
+        """The counts for JSON, with sorted keys."""
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {
             name: dict(sorted(value.items())) if isinstance(value, Counter) else value

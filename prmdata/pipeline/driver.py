@@ -1,7 +1,7 @@
-"""The one driver: it keeps a bounded number of problems under way and hands over what comes of each.
+"""The one driver: it keeps a bounded number of problems under way and passes on the result of each.
 
-It knows nothing of labels, and nothing of where the work is done (:mod:`prmdata.pipeline.engine`). What is under way is
-bounded, so memory is bounded by it and not by the length of the source.
+It knows nothing of labels, and nothing of where the work is done (:mod:`prmdata.pipeline.engine`). The number
+of problems under way bounds its memory; the length of the source does not matter.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ ResultT = TypeVar("ResultT")
 
 
 class KeyedProblem(Protocol):
-    """A problem to do, and the key that its outcome is kept under."""
+    """A problem to do, and the key under which its outcome is kept."""
 
     @property
     def key(self) -> str:
@@ -36,26 +36,26 @@ class KeyedProblem(Protocol):
 
 
 class Keeper(Protocol):
-    """Who keeps what comes of the problems. Called in the event loop's thread, in the order of completion."""
+    """Keeps the results of problems. Called in the thread of the event loop, in the order of completion."""
 
     def done(self, key: str, outcome: ProblemOutcome) -> None:
-        """Keep an outcome. What this raises (a full disk) ends the run."""
+        """Keep an outcome. An error that this raises (a full disk) ends the run."""
 
     def failed(self, key: str, error: MachineryError) -> None:
         """Note that the machinery failed on a problem, which stays pending."""
 
 
 class Stop:
-    """Why no further problem is started. At a cap what is under way is finished; at an interrupt it is
-    dropped and stays pending, so that nobody who pressed Ctrl-C waits for a whole problem."""
+    """Why no further problem is started. If a cap was reached, the problems under way are finished. After an
+    interrupt they are dropped and stay pending, so that Ctrl-C does not wait for a whole problem."""
 
     def __init__(self) -> None:
         self.reason: BaseException | None = None
         self.now = asyncio.Event()
-        """Set where what is under way is dropped."""
+        """Set if the problems under way are dropped."""
 
     def ask(self, reason: BaseException) -> None:
-        """Stop starting problems; the first reason stays. Called in the event loop's thread."""
+        """Stop starting problems. Only the first reason is kept. Called in the thread of the event loop."""
         if self.reason is None:
             self.reason = reason
         if isinstance(reason, KeyboardInterrupt):
@@ -63,16 +63,17 @@ class Stop:
 
     @property
     def is_now(self) -> bool:
-        """Whether nothing is waited for."""
+        """Whether the run stops without waiting for the problems under way."""
         return self.now.is_set()
 
 
 async def drive(pending: Iterable[KeyedProblem], engine: Engine, keeper: Keeper, stop: Stop) -> None:
-    """Have the engine do every pending problem, and the keeper keep what comes of each.
+    """Let the engine do every pending problem, and let the keeper keep each result.
 
-    A :class:`MachineryError` fails its problem only. A cap (:class:`BudgetReached`) stops the starting of problems, as
-    does ``stop``; an interrupt drops what is under way. A :class:`~prmdata.errors.UsageError` (the endpoint refuses the
-    key) and what the keeper raises (a full disk) drop it too and are raised.
+    A :class:`MachineryError` fails only its own problem. A cap (:class:`BudgetReached`) stops the starting of
+    problems, as ``stop`` does. An interrupt drops the problems under way. A
+    :class:`~prmdata.errors.UsageError` (the endpoint refuses the key) and an error of the keeper (a full
+    disk) drop them too and are raised.
     """
     running: dict[asyncio.Task[ProblemResult], str] = {}
     source = iter(pending)
@@ -105,7 +106,8 @@ def _keep(key: str, result: ProblemResult, keeper: Keeper, stop: Stop) -> None:
 
 
 async def _first_of(running: set[asyncio.Task[ResultT]], stop: Stop) -> set[asyncio.Task[ResultT]]:
-    """Those of ``running`` that have ended, as soon as one has; none where an interrupt came first."""
+    """Those of ``running`` that have ended, as soon as one has ended; an empty set if an interrupt came
+    first."""
     told = asyncio.create_task(stop.now.wait())
     try:
         finished, _ = await asyncio.wait({*running, told}, return_when=asyncio.FIRST_COMPLETED)
@@ -120,11 +122,13 @@ def in_order(
     opened: AbstractAsyncContextManager[Answerer],
     in_flight: int,
 ) -> Iterator[ResultT]:
-    """``do(answer, item)`` for every item, so many under way at once; the results in the order of the items.
+    """``do(answer, item)`` for every item, with several items under way at once; results in the order of the
+    items.
 
-    For commands that write as they read (``vet``, ``testgen``, ``audit``). ``opened`` gives who answers, open from the
-    first item to the last. What ``do`` raises is raised when its turn comes. Given up on the way (an interrupt, or a
-    consumer that stops), what is under way is cancelled and what was opened is closed.
+    It serves commands that write as they read (``vet``, ``testgen``, ``audit``). ``opened`` gives the
+    answerer, which is open from the first item to the last. An error that ``do`` raises is raised when its
+    turn comes. If the iteration ends early (an interrupt, or a consumer that stops), the work under way is
+    cancelled and the answerer is closed.
     """
     source = iter(items)
     with asyncio.Runner() as runner:
@@ -156,8 +160,9 @@ async def _result_of(task: asyncio.Task[ResultT]) -> ResultT:
 
 @asynccontextmanager
 async def interruptible(stop: Stop) -> AsyncIterator[None]:
-    """Ctrl-C or SIGTERM: drop what is under way and end in order (answers that are paid for are waited
-    for and kept); once more: end without waiting for those. The build can be resumed either way."""
+    """Handles Ctrl-C and SIGTERM. The first one drops the problems under way and ends in order (answers that
+    are paid for are awaited and kept); the second one ends without waiting. The build can be resumed either
+    way."""
     loop = asyncio.get_running_loop()
     main = asyncio.current_task()
 
@@ -172,7 +177,7 @@ async def interruptible(stop: Stop) -> AsyncIterator[None]:
             loop.add_signal_handler(number, on_signal)
             caught.append(number)
         except (ValueError, RuntimeError, NotImplementedError):
-            continue  # not the main thread: whoever owns it handles signals
+            continue  # not the main thread: the code that runs the main thread handles signals
     try:
         yield
     finally:

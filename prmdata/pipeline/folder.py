@@ -1,18 +1,28 @@
-"""OUT as a folder of ours: refused where it is something else, its journal opened or begun anew."""
+"""OUT as a folder of prmdata: refused if it is something else, locked by one build at a time, with a journal
+that is opened or begun anew.
+
+The lock is the kernel's (``flock``): it ends with the process that holds it, however that process dies, so a
+stale lock file is taken over without guessing. The lock file is in a folder that belongs to this user alone.
+No link is followed to it, nor out of OUT to where the data would be written.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from prmdata import __version__
 from prmdata.config import BuildConfig
-from prmdata.errors import UsageError
+from prmdata.errors import InputError, UsageError
 from prmdata.pipeline.journal import Journal
 
 
 def check_folder(out: Path) -> None:
-    """Refuse to write into something that is not ours."""
+    """Refuse to write into a folder that prmdata did not make."""
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out}: is a file; give a folder with -o")
     if (
@@ -27,8 +37,8 @@ def check_folder(out: Path) -> None:
 def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journal:
     """The journal of OUT, begun anew under ``--fresh``.
 
-    Raises UsageError, naming the keys that differ, where OUT was made with another configuration or in
-    another ``environment`` (an image with other packages judges other problems): a dataset has one.
+    Raises UsageError, which names the keys that differ, if OUT was made with another configuration or in
+    another ``environment`` (an image with other packages judges differently). A dataset has one of each.
     """
     path = config.out / ".prmdata" / "journal.sqlite"
     if config.fresh:
@@ -50,3 +60,39 @@ def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journ
     journal.begin()
     journal.note("made_with", made_with)
     return journal
+
+
+def refuse_links(*paths: Path) -> None:
+    """Raises UsageError if one of ``paths`` is a symbolic link: what is written there would land
+    elsewhere."""
+    for path in paths:
+        if path.is_symlink():
+            raise UsageError(
+                f"{path}: is a symbolic link, which is not followed; remove it or give another -o"
+            )
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """Lock OUT for this process. If another build has it locked, raises UsageError and names that process."""
+    path = out / ".prmdata" / "lock"
+    try:
+        refuse_links(out / "data", path.parent, path)
+        out.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise InputError(str(out), f"cannot be written: {error.strerror}; give another -o") from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(handle, 32).decode("ascii", "replace").strip() or "unknown"
+            raise UsageError(
+                f"{out}: another build (process {holder}) is writing here; wait for it or give another -o"
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)

@@ -1,9 +1,10 @@
-"""What is finished, on disk before anything else counts it: resume is arithmetic.
+"""Keeps what is finished on disk before anything else counts it, so that resuming is a subtraction.
 
-One SQLite file (WAL: 30 µs a put) in ``OUT/.prmdata/``. Its table ``requested`` is the list of this run, in source
-order; ``outcomes`` holds one compressed outcome a problem under the digest of its content, its rows in a column of
-their own, so that a pass that needs no rows reads none. Pending is requested minus finished. A kill at any moment loses
-the problems under way and nothing else: SQLite drops a torn transaction at the next start.
+It is one SQLite file (WAL; one put takes 30 µs) in ``OUT/.prmdata/``. Its table ``requested`` is the list of
+this run, in source order. ``outcomes`` holds one compressed outcome for each problem, under the digest of its
+content. The rows of an outcome have a column of their own, so a pass that needs no rows reads none. Pending
+is requested minus finished. A kill at any moment loses only the problems under way: SQLite drops a torn
+transaction at the next start.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ SOURCE_DIGEST: Final = "source_digest"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One requested problem: its place in the source, the source's name now, and its outcome (None: pending); the
-    rows of an outcome stay packed until they are asked for."""
+    """One requested problem: its place in the source, the present name of the source, and its outcome (None:
+    pending). The rows of an outcome stay compressed until they are asked for."""
 
     position: int
     problem_id: str
@@ -63,13 +64,13 @@ def _unpacked(blob: bytes) -> Any:
 
 
 class Journal:
-    """The ledger of one OUT. One writer; raises :class:`DiskError` where the disk refuses."""
+    """The ledger of one OUT, with one writer. Raises :class:`DiskError` if the disk refuses a write."""
 
     def __init__(self, path: Path) -> None:
         self._db = Database(path, _SCHEMA, failure=DiskError)
 
     def close(self) -> None:
-        """Fold the log into the file and let go of it."""
+        """Merge SQLite's log into the file and close it."""
         with contextlib.suppress(InputError):  # a full disk keeps the log; it is replayed at the next start
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._db.close()
@@ -78,19 +79,19 @@ class Journal:
         self._db.execute(statement, values)
 
     def begin(self) -> None:
-        """Forget the list of the run before (not what is finished)."""
+        """Forget the list of the previous run, but not what is finished."""
         self._write("DELETE FROM requested")
         self._write("DELETE FROM marks")
         self._write("DELETE FROM failed")
         self._write("DELETE FROM facts WHERE name = ?", (SOURCE_DIGEST,))
 
     def request(self, position: int, key: str, problem_id: str, source: str = "") -> bool:
-        """Put a problem on this run's list; whether it is pending."""
+        """Put a problem on this run's list. Returns whether it is pending."""
         self._write("INSERT INTO requested VALUES (?, ?, ?, ?)", (position, key, problem_id, source))
         return self._db.execute("SELECT 1 FROM outcomes WHERE key = ?", (key,)).fetchone() is None
 
     def first(self, mark: bytes, problem_id: str) -> str | None:
-        """The problem of this run's list that was the first with ``mark``; None where this one is."""
+        """The first problem of this run's list that had ``mark``; None if this problem is the first."""
         row = self._db.execute("SELECT problem_id FROM marks WHERE mark = ?", (mark,)).fetchone()
         if row is not None:
             return str(row[0])
@@ -98,13 +99,13 @@ class Journal:
         return None
 
     def finish(self, key: str, outcome: dict[str, Any]) -> None:
-        """Keep a problem's outcome: JSON-able; the same outcome gives the same bytes."""
+        """Keep the outcome of a problem (a value for JSON). The same outcome gives the same bytes."""
         rest = {name: value for name, value in outcome.items() if name != "rows"}
         values = (key, _packed(rest), _packed(outcome["rows"]))
         self._write("INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?)", values)
 
     def fail(self, key: str, reason: str) -> None:
-        """Note that the machinery failed on a problem in this run: it stays pending."""
+        """Note that the machinery failed on a problem in this run. The problem stays pending."""
         self._write("INSERT OR REPLACE INTO failed VALUES (?, ?)", (key, reason))
 
     def fact(self, name: str) -> str | None:
@@ -117,8 +118,8 @@ class Journal:
         self._write("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def entries(self, *, rows: bool = True) -> Iterator[Entry]:
-        """This run's problems in source order, one in memory at a time; without its rows where those
-        are not needed."""
+        """This run's problems in source order, one in memory at a time. With ``rows=False``, the rows are not
+        read."""
         found = self._db.execute(
             f"SELECT position, problem_id, source, outcome, reason, {'rows' if rows else 'NULL'} FROM requested"
             " LEFT JOIN outcomes USING (key) LEFT JOIN failed USING (key) ORDER BY position"

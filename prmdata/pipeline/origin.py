@@ -13,20 +13,21 @@ from prmdata.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """``source``: the digest of all problems of the source as read, None where it was not read to its end (or was
-    made by 0.1.0, which kept none). ``parts`` of ``of``: the shards, counting from 1, () for the whole source."""
+    """``source`` is the digest of all problems of the source as read. It is None if the source was not read
+    to its end, or if the dataset was made by 0.1.0, which kept no digest. ``parts`` are the shards of ``of``,
+    counted from 1; () stands for the whole source."""
 
     source: str | None = None
     parts: tuple[int, ...] = ()
     of: int = 1
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, for the manifest."""
+        """The origin as plain data for the manifest."""
         return {"source_digest": self.source, "shards": list(self.parts), "of": self.of}
 
 
 def origin_of(manifest: Mapping[str, Any]) -> Origin:
-    """The origin that a manifest states. One of 0.1.0 states its shard in its command alone."""
+    """The origin that a manifest states. A manifest of 0.1.0 states its shard only in its command."""
     stated = manifest.get("origin")
     if stated is not None:
         return Origin(stated["source_digest"], tuple(stated["shards"]), stated["of"])
@@ -44,8 +45,8 @@ def origin_of(manifest: Mapping[str, Any]) -> Origin:
 def merged_origin(folders: Sequence[Path], origins: Sequence[Origin], *, is_partial: bool) -> Origin:
     """The origin of what the folders hold together.
 
-    Either all are shards of one build, each shard once and, unless ``is_partial``, none missing; or all are plain builds
-    of different sources. Raises UsageError, naming the folders, for anything else.
+    Either all folders are shards of one build, each shard once and, unless ``is_partial``, without gaps; or
+    all are plain builds of different sources. Raises UsageError, which names the folders, for anything else.
     """
     shards = [bool(origin.parts) for origin in origins]
     if any(shards) and not all(shards):

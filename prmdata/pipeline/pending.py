@@ -1,6 +1,7 @@
 """What a run over a source has to do: the problems requested, those still pending, and those completed.
 
-Pending is requested minus finished, by content; this knows the journal and nothing of where the work is done.
+Pending is requested minus finished, by content. This module knows the journal, but not where the work is
+done.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ SourceItem = Problem | Reject
 
 @dataclass(frozen=True, slots=True)
 class PendingProblem:
-    """A problem that this run has to do, under the key its outcome is kept by."""
+    """A problem that this run has to do, and the key under which its outcome is kept."""
 
     key: str
     problem: Problem
 
 
 def content_key(item: SourceItem) -> str:
-    """The digest of everything a problem says: its outcome is found again by it. The name of the source does not
-    count, so a file that was renamed or moved is gone on with."""
+    """The digest of everything that a problem says. Its outcome is found again by this key. The name of the
+    source does not count, so a build continues with a file that was renamed or moved."""
     text = json.dumps(asdict(item) | {"source": ""}, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -44,11 +45,12 @@ def pending(
     shard: tuple[int, int] | None = None,
     overlaps: Callable[[Problem], str | None] | None = None,
 ) -> Iterator[PendingProblem]:
-    """Put the items of this shard on the journal's list, one at a time; yield what is not finished.
+    """Put the items of this shard on the journal's list, one at a time, and yield those that are not
+    finished.
 
-    Rejects and exact duplicates of an earlier problem are completed on the way. A shard holds the
-    problems whose duplicate key hashes to it, so duplicates meet in one shard and the first in source
-    order stays, as in a plain run. ``overlaps`` names the benchmark problem a problem overlaps with.
+    Rejects and exact duplicates of an earlier problem are completed on the way. A shard holds the problems
+    whose duplicate key hashes to it. So duplicates meet in one shard, and the first in source order stays, as
+    in a plain run. ``overlaps`` names the benchmark problem with which a problem overlaps.
     """
     digest = hashlib.sha256()
     for index, item in enumerate(items):
@@ -83,14 +85,14 @@ def _duplicate_digest(item: SourceItem) -> bytes:
 
 
 class JournalKeeper:
-    """Keeps what comes of the problems: every outcome is in the journal before it is counted."""
+    """Keeps the results of problems. Every outcome is in the journal before it is counted."""
 
     def __init__(self, journal: Journal, progress: Progress) -> None:
         self._journal = journal
         self._progress = progress
 
     def done(self, key: str, outcome: ProblemOutcome) -> None:
-        """Keep an outcome. Raises DiskError where the disk refuses."""
+        """Keep an outcome. Raises DiskError if the disk refuses."""
         self._journal.finish(key, outcome)
         self._progress.finish(outcome)
 
@@ -100,7 +102,7 @@ class JournalKeeper:
 
 
 def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
-    """The journal's problems for assembly; what is still pending is a reject that says why."""
+    """The journal's problems for assembly. A problem that is still pending becomes a reject that says why."""
     for entry in journal.entries(rows=rows):
         if entry.outcome is None:
             reason = entry.failure or "not judged yet: the run was stopped"

@@ -1,7 +1,8 @@
-"""What is done for one problem, apart from where: vet it, run its strategies, settle its rows.
+"""What is done for one problem, wherever it is done: vet it, run its strategies, settle its rows.
 
-:func:`work` is a pure generator: it yields questions, is sent answers, and returns one JSON-able outcome that is kept
-whole in the journal. :class:`ProblemWorker` answers its questions. Every engine runs this same code.
+:func:`work` is a pure generator. It yields questions, is sent answers, and returns one outcome (a value for
+JSON) that is kept whole in the journal. :class:`ProblemWorker` answers its questions. Every engine runs this
+code.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from prmdata.vetting.similar import signature
 from prmdata.vetting.vet import vet
 
 ProblemOutcome = dict[str, Any]
-"""``problem`` (its row in config ``problems``; None where it does not hold), ``rows`` (as written, labels empty),
-``rejects``, ``unusable`` (what the teacher gave, counted by reason), ``spliced`` (judged edits that libcst spliced, and
-the others by the reason why it did not)."""
+"""``problem`` (its row in config ``problems``; None if the problem does not hold), ``rows`` (as written, with
+empty labels), ``rejects``, ``unusable`` (the teacher's unusable answers, counted by reason), ``spliced``
+(judged edits that libcst spliced, and the others by the reason why it did not)."""
 ProblemResult = ProblemOutcome | MachineryError | UsageError
-"""What comes of a problem. Errors of ours travel as values."""
+"""The result of a problem. Errors of prmdata are passed on as values."""
 Strategy = Callable[[Vetted], Generator[Question, Any, StrategyResult]]
 Answerer = Callable[[Question], Awaitable[Any]]
-"""Who answers a question: a ``Run`` with executions, a ``Request`` with a reply."""
+"""Answers a question: a ``Run`` with executions, a ``Request`` with a reply."""
 ReturnT = TypeVar("ReturnT")
 
 
@@ -47,12 +48,12 @@ class ProblemWorker:
             return await answered(work(problem, self.strategies), self.answer)
         except (MachineryError, UsageError) as error:
             return error
-        except Exception as error:  # a fault of ours in one problem must not cost the others
+        except Exception as error:  # a bug in one problem's work must not cost the others
             return internal_error(error)
 
 
 def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question, Any, ProblemOutcome]:
-    """One problem from text to unlabelled rows."""
+    """The work on one problem, from its text to unlabelled rows."""
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
         return rejected(vetted)
@@ -77,11 +78,11 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
 
 
 def _fitting(traces: Sequence[Trace], rejects: list[Reject]) -> list[dict[str, Any]]:
-    """The rows of the traces; where one does not fit the columns there is a reject of its program instead."""
+    """The rows of the traces. A row that does not fit the columns becomes a reject of its program instead."""
     rows = [to_row(trace) for trace in traces]
     wrong = misfits(
         [row | {"prompt": ""} for row in rows]
-    )  # the prompt was looked at when the problem was read
+    )  # the prompt was checked when the problem was read
     for place, what in wrong.items():
         trace = traces[place]
         rejects.append(Reject(trace.problem_id, STAGE, what, f"row {trace.id}", "".join(trace.steps)))
@@ -94,7 +95,7 @@ def rejected(reject: Reject) -> ProblemOutcome:
 
 
 async def answered(run: Generator[Question, Any, ReturnT], answer: Answerer) -> ReturnT:
-    """Answer the questions of one generator until it returns; it is closed, whatever happens."""
+    """Answer the questions of one generator until it returns. The generator is closed, whatever happens."""
     reply: Any = None
     try:
         while True:
@@ -110,7 +111,7 @@ async def answered(run: Generator[Question, Any, ReturnT], answer: Answerer) -> 
 async def answered_or_reject(
     run: Generator[Question, Any, ReturnT], answer: Answerer, problem_id: str
 ) -> ReturnT | Reject:
-    """What :func:`answered` gives; where the machinery fails on the problem, a Reject with that reason."""
+    """What :func:`answered` gives; if the machinery fails on the problem, a Reject with that reason."""
     try:
         return await answered(run, answer)
     except MachineryError as error:
@@ -118,5 +119,5 @@ async def answered_or_reject(
 
 
 def internal_error(error: Exception) -> MachineryError:
-    """A fault of ours as a failure of one problem, with the place where it happened."""
+    """A bug in prmdata as a failure of one problem, with the place where it happened."""
     return MachineryError(f"internal error: {where_raised(error)}")

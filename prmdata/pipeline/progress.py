@@ -1,7 +1,8 @@
-"""Progress that is honest: problems, programs a second, labels by class, what was unusable, money, time left.
+"""Shows the progress as it is: problems, programs per second, labels by class, unusable answers, money, time
+left.
 
-On a terminal a tqdm bar; elsewhere a plain line with a timestamp every ten seconds, whether or not anything was
-finished; with ``--log-json`` one JSON object a line. All of it goes to stderr.
+On a terminal it is a tqdm bar. Elsewhere it is a plain line with a timestamp every ten seconds, whether or
+not anything was finished, or, with ``--log-json``, one JSON object on each line. All of it goes to stderr.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ _CLASSES = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 
 
 def style_for(log_json: bool) -> Style:
-    """How this process should speak."""
+    """The style in which this process reports progress."""
     if log_json:
         return "json"
     return "bar" if sys.stderr.isatty() else "lines"
 
 
 def counted(items: Iterable[Item], total: int | None) -> Iterator[Item]:
-    """The items as they come, a problem each, their number said as :class:`Progress` says it."""
+    """The items as they come, one for each problem; their number is shown as :class:`Progress` shows it."""
     began = said = time.monotonic()
     bar = tqdm(items, total=total, unit="problem", disable=None, file=sys.stderr, dynamic_ncols=True)
     for number, item in enumerate(bar, 1):
@@ -49,10 +50,11 @@ def counted(items: Iterable[Item], total: int | None) -> Iterator[Item]:
 
 
 class Progress:
-    """Counts what was done and says so.
+    """Counts what was done and shows it.
 
-    ``total``: rows of the source (None: unknown). ``spent`` gives the teacher's figures, where there is
-    one. ``labelled`` gives the rows of a problem their labels, as the dataset will have them.
+    ``total`` is the number of rows of the source (None: unknown). ``spent`` gives the teacher's figures, if
+    there is a teacher. ``labelled`` gives the rows of a problem the labels that they will have in the
+    dataset.
     """
 
     def __init__(
@@ -83,27 +85,28 @@ class Progress:
             threading.Thread(target=self._keep_speaking, name="progress", daemon=True).start()
 
     def read(self, *, is_mine: bool) -> None:
-        """One row of the source was read; ``is_mine``: it belongs to this shard."""
+        """Count one row of the source as read. ``is_mine`` says whether it belongs to this shard."""
         self._read += 1
         self._mine += is_mine
         self._bar.total = self.total
 
     @property
     def total(self) -> int | None:
-        """Problems of this run: the source's, or, of a shard, those read and its share of the rest."""
+        """The number of problems of this run. For a shard: those read, and its share of the rest of the
+        source."""
         if self._rows is None:
             return None
         left = max(self._rows - self._read, 0)
         return self._mine + (round(left * self._mine / self._read) if self._read else left)
 
     def resume(self) -> None:
-        """One requested problem was finished before this run."""
+        """Count one requested problem that was finished before this run."""
         self.problems += 1
         self.resumed += 1
         self._bar.update(1)
 
     def finish(self, outcome: dict[str, Any]) -> None:
-        """One problem is done."""
+        """Count one problem as done."""
         traces = self._labelled(outcome["rows"]) if self._style != "silent" else ()
         with self._lock:
             self._finished = time.monotonic()
@@ -116,11 +119,11 @@ class Progress:
             self._speak(final=False)
 
     def spend(self, figures: dict[str, Any]) -> None:
-        """The teacher's figures, where they come from elsewhere."""
+        """Take the teacher's figures from another process."""
         self._spent = lambda: figures
 
     def close(self) -> None:
-        """Say the last figures."""
+        """Show the last figures."""
         self._closing.set()
         with self._lock:
             self._speak(final=True)
@@ -133,9 +136,9 @@ class Progress:
                     self._speak(final=False)
 
     def figures(self) -> dict[str, Any]:
-        """What is known now, JSON-able; rates are of this run only. ``eta_s`` is None where nothing can be
-        reckoned: the length is unknown, or nothing has come for longer than all that is left should take
-        (the last problems are the slow ones)."""
+        """What is known now, as values for JSON. Rates are of this run only. ``eta_s`` is None if the time
+        left cannot be estimated: the length is unknown, or nothing was finished for longer than all the rest
+        should take (the last problems are the slow ones)."""
         now = time.monotonic()
         took = max(now - self._began, 1e-9)
         done, total = self.problems - self.resumed, self.total

@@ -1,7 +1,8 @@
-"""Dataset folders as a source of completed problems: shards of one build, or plain builds one after the other.
+"""Dataset folders as a source of completed problems: shards of one build, or plain builds one after the
+other.
 
-A folder's files hold everything that assembly needs (``problems`` with signatures, ``steps`` with evidence,
-``rejects.jsonl``), so a merge needs no state and runs nothing. One problem stands in memory.
+The files of a folder hold everything that assembly needs (``problems`` with signatures, ``steps`` with
+evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing. One problem is in memory at a time.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _DERIVED = ("policy", "prefix_labels", "max_per_problem", "rows_per_shard", "see
 
 @dataclass(frozen=True, slots=True)
 class MergeOptions:
-    """``split``: shares other than those of the folders; ``splits_from``: a dataset whose sides are kept;
-    ``is_partial``: missing shards are missing."""
+    """``split``: shares other than those of the folders. ``splits_from``: a dataset whose sides are kept.
+    ``is_partial``: shards may be missing."""
 
     split: str | None = None
     splits_from: Path | None = None
@@ -42,7 +43,8 @@ class MergeOptions:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What folders are together: their configuration for assembling, provenance, cost summed, origin, problems."""
+    """Several folders as one: the configuration for assembling, provenance, summed cost, origin and
+    problems."""
 
     config: BuildConfig
     provenance: dict[str, Any]
@@ -56,9 +58,9 @@ class Merged:
 def merged(folders: Sequence[Path], out: Path, options: MergeOptions | None = None) -> Merged:
     """The folders as one, to be assembled into ``out``.
 
-    Raises InputError for a folder without a manifest; UsageError for folders that do not belong together (see
-    :func:`prmdata.pipeline.origin.merged_origin`), that differ in a key of their configuration, or that hold one
-    problem id twice.
+    Raises InputError for a folder without a manifest. Raises UsageError for folders that do not belong
+    together (see :func:`prmdata.pipeline.origin.merged_origin`), that differ in a key of their configuration,
+    or that hold the same problem id twice.
     """
     options = options or MergeOptions()
     manifests = [_manifest(folder) for folder in folders]
@@ -80,7 +82,7 @@ def merged(folders: Sequence[Path], out: Path, options: MergeOptions | None = No
 
 
 def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedProblem]:
-    """Every problem of every shard, in source order; without their rows where those are not needed."""
+    """Every problem of every shard, in source order. With ``rows=False``, the rows are not read."""
     streams: list[Iterator[tuple[int, str, Any]]] = []
     kinds = (("problems", "problem"), *((("steps", "row"),) if rows else ()))
     for shard in shards:
@@ -103,11 +105,12 @@ def completed_shards(shards: Sequence[Path], rows: bool) -> Iterator[CompletedPr
             else:
                 rejects.append(found)
         yield CompletedProblem(index, problem, own_rows, rejects, spliced)
-        spliced = {}  # counted once: a shard's manifest has one sum for all its problems
+        spliced = {}  # counted only once, because a shard's manifest has one sum for all its problems
 
 
 def _spliced(shards: Sequence[Path]) -> dict[str, int]:
-    """How the edits of all shards were spliced; nothing is known of folders from before it was counted."""
+    """How the edits of all shards were spliced. Older folders, from before these were counted, add
+    nothing."""
     total: Counter[str] = Counter()
     for shard in shards:
         counts = read_manifest(shard).get("counts", {})
@@ -119,7 +122,7 @@ def _spliced(shards: Sequence[Path]) -> dict[str, int]:
 def _one_after_another(
     folders: Sequence[Path], manifests: Sequence[dict[str, Any]]
 ) -> Callable[[bool], Iterator[CompletedProblem]]:
-    """Plain builds as one source: the problems of the second stand behind those of the first."""
+    """Plain builds as one source: the problems of the second build come after those of the first."""
 
     def problems(rows: bool) -> Iterator[CompletedProblem]:
         before = 0
@@ -192,7 +195,7 @@ def _config(manifest: dict[str, Any], out: Path, options: MergeOptions) -> Build
 
 
 def _summed(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Costs added up; an unknown one makes the sum unknown."""
+    """The sum of the costs. If one cost is unknown, the sum is unknown."""
     total: dict[str, Any] = {}
     for manifest in manifests:
         for key, value in manifest.get("cost", {}).items():

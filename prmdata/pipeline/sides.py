@@ -1,4 +1,4 @@
-"""The sides of a split for the problems of a dataset: which are near-duplicates, which are pinned, which have moved."""
+"""The sides of a split for the problems of a dataset: which are near-duplicates, pinned, or moved."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from prmdata.vetting.similar import clusters, content_digest
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The split of each problem by its place in the source, and what a user should know of it."""
+    """The split of each problem by its place in the source, and what a user should know about it."""
 
     of: Mapping[int, str]
     moved: int = 0
-    """Problems that stood on another side in the dataset that lay in the folder before."""
+    """Problems that were on another side in the dataset that was in the folder before."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -35,7 +35,7 @@ def sides_of(
     pinned: Mapping[str, str] | None = None,
     before: Mapping[str, str] | None = None,
 ) -> Sides:
-    """The sides of ``problems`` (place and row of config ``problems``); 1.2 KB a problem stand in memory.
+    """The sides of ``problems`` (place and row of config ``problems``). Memory holds 1.2 KB for each problem.
 
     ``pinned`` and ``before`` map the digest of a problem's content to its side in another dataset.
     """
@@ -57,7 +57,8 @@ def sides_of(
 
 
 def stored_sides(out: Path) -> dict[str, str]:
-    """The side of each problem of a dataset folder, by the digest of its content; {} where there is no dataset."""
+    """The side of each problem of a dataset folder, by the digest of its content; {} if there is no
+    dataset."""
     if not out.is_dir() or "problems" not in configs(out):
         return {}
     rows = read_rows(out, "problems", columns=["prompt", "reference"])
@@ -65,7 +66,7 @@ def stored_sides(out: Path) -> dict[str, str]:
 
 
 def pinned_sides(out: Path) -> dict[str, str]:
-    """:func:`stored_sides` of a folder that must hold a dataset. Raises InputError where it does not."""
+    """:func:`stored_sides` of a folder that must hold a dataset. Raises InputError if it holds none."""
     found = stored_sides(out)
     if not found:
         raise InputError(
@@ -75,7 +76,7 @@ def pinned_sides(out: Path) -> dict[str, str]:
 
 
 def digest_of_sides(sides: Mapping[str, str]) -> str:
-    """One SHA-256 over all sides: equal exactly where they are."""
+    """One SHA-256 over all sides: it is equal exactly if all sides are equal."""
     lines = "".join(f"{content} {side}\n" for content, side in sorted(sides.items()))
     return hashlib.sha256(lines.encode()).hexdigest()
 
@@ -99,7 +100,7 @@ def _notes(groups: list[int], chosen: list[str], config: BuildConfig) -> list[st
 
 
 class _Everywhere(dict[int, str]):
-    """One side for every place."""
+    """The same side for every place."""
 
     def __init__(self, side: str) -> None:
         super().__init__()

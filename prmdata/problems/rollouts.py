@@ -11,7 +11,7 @@ from pathlib import Path
 
 from prmdata.errors import InputError
 from prmdata.problems.files import rows_of
-from prmdata.problems.rows import Row
+from prmdata.problems.rows import Row, whole
 from prmdata.records import Problem, Rollout
 
 
@@ -28,7 +28,7 @@ class RolloutFile:
         self._matched = False
         # Lives as long as this object, so no context manager closes it.
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115
-        for row in rows_of(path):
+        for row in map(whole, rows_of(path)):
             place = self._spool.tell()
             self._spool.write(json.dumps(_checked(row)).encode() + b"\n")
             self._places.setdefault(row.identity("task_id", "problem_id"), array("Q")).append(place)
@@ -68,6 +68,8 @@ def merged(rollouts: Iterable[Rollout]) -> tuple[Rollout, ...]:
 
 
 def _checked(row: Row) -> tuple[str | None, str, int]:
+    if not any(row.values.get(key) not in (None, "") for key in ("task_id", "problem_id")):
+        raise row.fail("no id: 'task_id' or 'problem_id' is missing or empty")
     count = row.values.get("n_samples", 1)
     if type(count) is not int or count < 1:
         raise row.fail("'n_samples' must be a positive integer")

@@ -1,8 +1,8 @@
-"""The nouns that every room speaks of: frozen, plain, without behaviour beyond what they are.
+"""The nouns that every room uses: frozen, plain data classes with little behaviour of their own.
 
-README, command line, columns, prompts and code use these words; nothing here imports another
-room. Units stand in the names (``cpu_s``, ``peak_bytes``). Indices of steps are 0-based; physical
-lines are 1-based, as compilers and tracebacks count them.
+The README, the command line, the columns and the prompts use the same words. Nothing in this room
+imports another room. The names contain the units (``cpu_s``, ``peak_bytes``). Indices of steps are
+0-based. Physical lines are 1-based, as compilers and tracebacks count them.
 """
 
 from prmdata.records.edits import Candidate, Edit, Intent, Step, StepKind

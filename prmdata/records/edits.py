@@ -1,4 +1,4 @@
-"""Steps of a program, edits of them, and the programs that come of it."""
+"""Steps of a program, edits of them, and the programs that result from the edits."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ StepKind = Literal["simple", "header", "clause", "decorator", "docstring"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One logical line. ``text`` includes the comment and blank lines before it and its line end;
-    ``first_line``..``last_line`` are physical, 1-based, inclusive, of ``text``; ``code_line`` is
-    where the logical line itself begins. Joining the steps gives back the program."""
+    """One logical line. ``text`` includes the comment lines and blank lines before it and its line end.
+    ``first_line`` to ``last_line`` are the physical lines of ``text`` (1-based, inclusive). ``code_line``
+    is the line where the logical line itself begins. Joining the steps gives back the program."""
 
     text: str
     first_line: int
@@ -26,10 +26,11 @@ Intent = Literal["mutate", "refactor", "complete"]
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Old steps ``start:stop`` of a program become ``text`` (whole lines; "" deletes them).
+    """An edit that replaces the old steps ``start:stop`` of a program by ``text``.
 
-    ``also`` declares the other old steps that meaning demands to change (a rename), each with its
-    new whole text. Nothing that is not declared changes.
+    ``text`` consists of whole lines; "" deletes the steps. ``also`` declares the other old steps that must
+    change so that the meaning stays whole (a rename), each with its whole new text. An edit changes nothing
+    that it does not declare.
     """
 
     start: int
@@ -42,17 +43,20 @@ class Edit:
 
 
 def step_of_label(first: int, n_new: int, n_steps: int) -> int | None:
-    """The step that carries an edit's label, in a program of ``n_steps`` steps of which ``n_new`` from
-    ``first`` on are new: the last new one; after a deletion the one that follows; None where nothing does."""
+    """The step that carries the label of an edit, or None if no step can carry it.
+
+    The program has ``n_steps`` steps, of which ``n_new`` steps, beginning at ``first``, are new. The label
+    goes to the last new step. After a deletion it goes to the step that follows.
+    """
     step = first + max(n_new, 1) - 1
     return step if step < n_steps else None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """The whole program after an edit. ``new_start:new_stop`` are the edit's new steps in it
-    (empty range: a deletion); ``also_changed`` the other declared steps, as indices in it;
-    ``spliced_as_text`` why libcst did not splice it ("" where it did)."""
+    """The whole program after an edit. ``new_start:new_stop`` are the new steps of the edit in it (an
+    empty range means a deletion). ``also_changed`` are the other declared steps, as indices in the new
+    program. ``spliced_as_text`` says why libcst did not splice the edit ("" if libcst did)."""
 
     program: str
     steps: tuple[Step, ...]

@@ -1,4 +1,4 @@
-"""What a sandbox is asked to run, and what it saw."""
+"""What a sandbox is asked to run, and what the sandbox observed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prmdata.records.problems import Compare, Problem
 
 
 class Verdict(StrEnum):
-    """What happened to a program. There is no "internal error": that is an exception."""
+    """What happened to a program. There is no "internal error" here: such a failure is an exception."""
 
     PASSED = "passed"
     WRONG_ANSWER = "wrong_answer"
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Isolation(StrEnum):
-    """Where a program ran with respect to its judge."""
+    """Whether a program ran in the process of its judge or in a process of its own."""
 
     TWO_PROCESSES = "apart"
     ONE_PROCESS = "one-process"
@@ -30,11 +30,11 @@ class Isolation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Inputs to run a program on beside its tests, in the wire's text form (see ``sandbox/``):
-    ``{"a": [args], "k": {kwargs}}`` encoded for calls, the text itself for stdio.
+    """Inputs to run a program on besides its tests, in the text form of the wire (see ``sandbox/``):
+    ``{"a": [args], "k": {kwargs}}``, encoded, for calls, and the text itself for stdio.
 
-    With ``expected`` (one encoded answer an input) the judge compares and only agreement comes
-    back; without it the answers come back (the reference is being recorded).
+    With ``expected`` (one encoded answer for each input) the judge compares, and returns only whether the
+    answers agree. Without ``expected`` it returns the answers, because the reference is being recorded.
     """
 
     inputs: tuple[str, ...]
@@ -46,12 +46,12 @@ class Suite:
 class Task:
     """One program to execute for a problem.
 
-    ``suites`` are run after the tests, each only if all before it passed. ``watch`` are physical
-    lines; each observation says whether its input ran any of them. ``stop_after`` ends a suite
-    after so many disagreements (0: never). ``record_inputs`` returns what the tests pass to the
-    entry point. ``lines_by_input`` returns the lines each input hits;
-    with it, ``work`` bounds the loops and calls that one input may take (0: no bound; not where
-    ``sys.monitoring`` is missing, nor for stdio): a count, where a CPU limit would hang on the machine's load.
+    ``suites`` are run after the tests, each only if everything before it passed. ``watch`` are physical
+    lines: each observation says whether its input ran any of them. ``stop_after`` ends a suite after that
+    many disagreements (0: never). ``record_inputs`` returns what the tests pass to the entry point.
+    ``lines_by_input`` returns the lines that each input runs. With it, ``work`` bounds the loops and calls
+    that one input may take (0: no bound). The bound is a count because a CPU limit would depend on the load
+    of the machine. It does not apply where ``sys.monitoring`` is missing, nor for stdio.
     """
 
     program: str
@@ -63,17 +63,18 @@ class Task:
     lines_by_input: bool = False
     work: int = 0
     given_tests_only: tuple[int, ...] | None = None
-    """Indices of the tests to run; None: all."""
+    """Indices of the tests to run. None means all of them."""
     pass_only: bool = False
-    """Only whether the program passes is asked: a first run that fails settles it, under one seed, and
-    a timeout is not confirmed. For completions, of which one that passes is looked for among many."""
+    """True if only the question "does the program pass?" matters. The first run that fails then answers it,
+    under one seed, and a timeout is not confirmed. It is meant for completions: among many of them, one
+    that passes is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one input of a suite showed. ``status``: ``agreed``/``disagreed`` (compared),
-    ``answered`` (recording), ``raised`` (``answer`` is the exception's name; when comparing, the
-    expected answer was a value), ``timeout``, ``died``, ``opaque`` (no plain data came back)."""
+    """What one input of a suite showed. ``status`` is ``agreed`` or ``disagreed`` (compared),
+    ``answered`` (recorded), ``raised`` (``answer`` is the name of the exception; in a comparison, the
+    expected answer was a value), ``timeout``, ``died``, or ``opaque`` (the answer was not plain data)."""
 
     status: Literal["agreed", "disagreed", "answered", "raised", "timeout", "died", "opaque"]
     answer: str = ""
@@ -83,11 +84,11 @@ class Observation:
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """Raw facts of one program run on a problem's tests (under both fixed seeds, which agreed).
+    """Raw facts of one program that ran on the tests of a problem (under both fixed seeds, which agreed).
 
-    ``outcomes[i]`` is the verdict of test i, None where it never ran because the program died or
-    timed out before it. ``lines``: physical lines any test hit; None where unknown. Times and
-    memory are facts of this machine and decide nothing by themselves.
+    ``outcomes[i]`` is the verdict of test i. It is None if the test never ran, because the program died or
+    timed out before it. ``lines`` are the physical lines that any test ran; None if they are unknown. Times
+    and memory are facts of this machine and decide nothing by themselves.
     """
 
     verdict: Verdict
@@ -105,12 +106,12 @@ class Execution:
     stderr_tail: str = ""
     isolation: Isolation = Isolation.TWO_PROCESSES
     observations: tuple[tuple[Observation, ...], ...] = ()
-    """One tuple a suite that ran; a suite not reached is absent."""
+    """One tuple for each suite that ran. A suite that was not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
 
     @property
     def failure(self) -> str:
-        """How it failed, for people: ``runtime_error, ValueError: no such row``."""
+        """How the program failed, for people: ``runtime_error, ValueError: no such row``."""
         said = " ".join(part for part in (self.error_type, self.error_detail) if part)
         return f"{self.verdict}, {said[:200]}" if said else str(self.verdict)
 
@@ -121,9 +122,9 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """What a sandbox needs to run programs of one problem. ``cpu_s`` bounds the CPU time of one
-    program over all its tests (stdio: over each test); the guest confirms a timeout once with its
-    own ``CONFIRM_FACTOR`` times that."""
+    """What a sandbox needs to run programs of one problem. ``cpu_s`` bounds the CPU time of one program
+    over all its tests (for stdio: over each test). The guest confirms a timeout once, with
+    ``CONFIRM_FACTOR`` times that bound."""
 
     problem: Problem
     isolation: Isolation = Isolation.TWO_PROCESSES
@@ -133,17 +134,18 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Vetted:
-    """A problem whose reference holds: the facts every later piece starts from.
+    """A problem whose reference holds, with the facts that all later work starts from.
 
-    ``reference`` is its execution (all passed, both seeds, several times alike, lines known);
-    ``recorded_inputs`` are what the given tests pass to the entry point (stdio: the test inputs).
+    ``reference`` is the execution of the reference: all tests passed under both seeds, several times with
+    the same result, and the lines are known. ``recorded_inputs`` are what the given tests pass to the entry
+    point (for stdio: the test inputs).
     """
 
     spec: Spec
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    """What vetting saw that does not reject the problem: a repaired part, a weak test."""
+    """What vetting found that does not reject the problem, such as a repaired part or a weak test."""
 
     @property
     def problem(self) -> Problem:

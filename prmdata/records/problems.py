@@ -1,4 +1,4 @@
-"""What a user gives, and what is left out."""
+"""What a user gives, and what is left out of the dataset."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One test. ``assert``: ``code`` is a statement (or block) that asserts; ``check``: ``code``
-    defines ``check(candidate)``; ``stdio``: ``input`` is fed, ``output`` is expected."""
+    """One test. In an ``assert`` test, ``code`` is a statement (or block) that asserts. In a ``check`` test,
+    ``code`` defines ``check(candidate)``. In a ``stdio`` test, the program reads ``input`` and must write
+    ``output``."""
 
     __test__ = False  # pytest: not a test class
 
@@ -24,9 +25,9 @@ class Test:
 class Compare:
     """How an answer is compared with the expected one.
 
-    ``default``: as the test says (asserts), by whitespace-separated tokens (stdio).
-    ``float``: numbers within ``tolerance``; ``any-order``: outermost sequence in any order;
-    ``checker``: Python source that defines ``ok(input, expected, got) -> bool``, run by the judge.
+    ``default``: as the test says (asserts), or by tokens that whitespace separates (stdio).
+    ``float``: numbers are equal within ``tolerance``. ``any-order``: the outermost sequence may have any
+    order. ``checker``: Python source that defines ``ok(input, expected, got) -> bool``; the judge runs it.
     """
 
     rule: Literal["default", "exact", "float", "any-order", "checker"] = "default"
@@ -36,12 +37,13 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits a problem sets for its programs; None: derived from its reference's own use."""
+    """Limits that a problem sets for its programs. None: the limit is derived from what its reference
+    uses."""
 
     cpu_s: float | None = None
     memory_mb: int | None = None
     output_mb: float | None = None
-    """What a program may write on each stream; None: 1 MB, or twice the longest expected output."""
+    """What a program may write on each stream. None: 1 MB, or twice the longest expected output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Rollout:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One problem as read: texts are kept byte for byte, line ends included."""
+    """One problem as it was read. Its texts are kept byte for byte, line ends included."""
 
     id: str
     prompt: str
@@ -68,7 +70,7 @@ class Problem:
     compare: Compare = Compare()
     rollouts: tuple[Rollout, ...] = ()
     references: tuple[str, ...] = ()
-    """Further solutions that the data calls correct (APPS, CodeContests); the first is ``reference``."""
+    """Further solutions that the data calls correct (APPS, CodeContests). The first one is ``reference``."""
     source: str = ""
     license: str = ""
     limits: Limits = Limits()
@@ -81,7 +83,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """Something left out, with the true reason. One line of ``rejects.jsonl``."""
+    """Something that was left out, with the true reason: one line of ``rejects.jsonl``."""
 
     problem_id: str
     stage: str
@@ -89,3 +91,5 @@ class Reject:
     detail: str = ""
     program: str | None = None
     problem_index: int = 0
+    place: str = ""
+    """Where in the source the row stands (``rows.jsonl:7``), for what was rejected as it was read."""

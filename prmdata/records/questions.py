@@ -1,4 +1,4 @@
-"""The questions of a strategy, and what a teacher answers."""
+"""The questions that a strategy asks, and the answers of a teacher."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from prmdata.records.problems import Problem
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Question to a sandbox: execute ``tasks`` for ``spec``.
+    """A question to a sandbox: execute ``tasks`` for ``spec``.
 
-    Answered by :data:`RunResults`, a tuple of the same length.
+    The answer is :data:`RunResults`, a tuple of the same length.
     """
 
     spec: Spec
@@ -23,11 +23,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Question to a teacher about one program of one problem.
+    """A question to a teacher about one program of one problem.
 
-    ``mutate``/``refactor``: up to ``per_step`` edits for each of ``steps`` (indices of ``program``'s
-    steps). ``complete``: ``n`` continuations of ``program`` (a prefix; may be empty).
-    ``feedback`` says what was unusable in the answer before (asking again); ``attempt`` counts.
+    ``mutate`` and ``refactor`` ask for up to ``per_step`` edits of each of ``steps`` (indices of the steps of
+    ``program``). ``complete`` asks for ``n`` continuations of ``program``, a prefix that may be empty.
+    When a question is asked again, ``feedback`` says what was unusable in the answer before, and ``attempt``
+    counts the times.
     """
 
     kind: Intent
@@ -43,7 +44,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an answer cost. ``cost_usd`` None: price unknown (never zero)."""
+    """What an answer cost. ``cost_usd`` is None if the price is unknown; an unknown price is never zero."""
 
     requests: int = 0
     prompt_tokens: int = 0
@@ -53,19 +54,21 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A teacher's answer: usable edits or completions, the rest counted by reason. Its claims
-    (``intent``) are never labels."""
+    """A teacher's answer: the usable edits or completions, and the others counted by reason. What the
+    teacher claims about them (``intent``) is never a label. ``form`` is how completions were asked for (``chat``,
+    ``prefill`` or ``raw``; empty where it is not said)."""
 
     edits: tuple[Edit, ...] = ()
     completions: tuple[str, ...] = ()
     unusable: tuple[tuple[str, int], ...] = ()
     usage: Usage = Usage()
+    form: str = ""
 
 
 RunResult = Execution | QuarantineError
-"""The answer to one task: what was seen, or that the program cannot be judged."""
+"""The answer to one task: what was observed, or the error that says why the program cannot be judged."""
 
 RunResults = tuple[RunResult, ...]
-"""The answer to a :class:`Run`, a result for each task in its order."""
+"""The answer to a :class:`Run`: one result for each task, in the same order."""
 
 Question = Run | Request

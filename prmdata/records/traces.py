@@ -1,4 +1,4 @@
-"""What comes out: evidence, and rows whose labels are derived from it."""
+"""What a build produces: evidence, and rows whose labels are derived from it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from prmdata.records.edits import Intent, StepKind
 from prmdata.records.executions import Isolation, Verdict
 
 IGNORE: Final = -100
-"""The ignore index that trainers use: a masked label."""
+"""The label of a masked step. Trainers use this value as their ignore index."""
 
 SCHEMA_VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Counterexample:
-    """An input that tells a program from the reference, as Python text: the first of the given tests'
-    inputs on which a program that fails them differs, else a generated one."""
+    """An input that distinguishes a program from the reference, as Python text. If the program fails the
+    given tests, it is the first of their inputs on which the two differ; otherwise it is a generated
+    input."""
 
     input: str
     expected: str
@@ -27,12 +28,12 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was seen about one program beyond its given tests, as policies need it.
+    """What was observed about one program beyond its given tests, as policies need it.
 
-    ``inputs_*`` count generated inputs. ``edit_executed``: a test or an input ran a new step.
-    ``step_told_apart``: edits of the same step that were told from the reference.
-    ``prefix_passes``: a passing program of the build has this prefix through the edit.
-    ``prefix_compiles``: the prefix through the edit, closed with ``pass``, compiles.
+    The fields ``inputs_*`` count generated inputs. ``edit_executed``: a test or an input ran a new step.
+    ``step_told_apart``: how many edits of the same step were distinguished from the reference.
+    ``prefix_passes``: a passing program of the build begins with this program up to and including the edit.
+    ``prefix_compiles``: the prefix up to and including the edit, closed with ``pass``, compiles.
     """
 
     inputs_tried: int = 0
@@ -41,7 +42,7 @@ class Evidence:
     inputs_disagreed_outside: int = 0
     counterexample: Counterexample | None = None
     differential: bool = False
-    """Whether generated inputs were tried at all (False: labels rest on the given tests)."""
+    """Whether generated inputs were tried at all. If False, the labels rest on the given tests."""
     edit_executed: bool | None = None
     step_told_apart: int = 0
     prefix_passes: bool = False
@@ -50,8 +51,8 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """``k`` completions of the prefix through ``step`` were judged, ``passed`` of them passed.
-    ``step`` -1 is the empty prefix (the given steps only)."""
+    """The prefix that ends with ``step`` was completed ``k`` times; ``passed`` of the completions passed.
+    ``step`` -1 stands for the empty prefix (the given steps only)."""
 
     step: int
     k: int
@@ -60,7 +61,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class EditRecord:
-    """The ``edit`` column. ``step`` is 0-based in the row's program."""
+    """The ``edit`` column. ``step`` is a 0-based index in the row's program."""
 
     step: int
     n_steps: int
@@ -77,8 +78,8 @@ LabelKind = Literal["fault", "prefix", "reference"]
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One row of the ``steps`` config: a program as steps, the evidence, and, once a policy has
-    been applied, a label and a reason a step. Column names and meaning: ``docs/columns.md``."""
+    """One row of the ``steps`` config: a program as steps, the evidence, and, once a policy has been
+    applied, a label and a reason for each step. ``docs/columns.md`` explains the columns."""
 
     id: str
     problem_id: str
@@ -105,14 +106,15 @@ class Trace:
     values: tuple[float | None, ...] = ()
     probes: tuple[Probe, ...] = ()
     cut: int | None = None
-    """First bad step (first-error rows): the step that gets 0."""
+    """The first bad step (in first-error rows): the step that gets label 0."""
     witness: str | None = None
     """A program that passes and begins with the prefix before the cut."""
     stage: int | None = None
-    """Curriculum: 0 is the nearest to complete; the number of steps given is ``cut``."""
+    """Stage of the curriculum: 0 is the nearest to complete. ``cut`` is the number of steps that are
+    given."""
     policy: str = ""
     labels: tuple[int, ...] = ()
     reasons: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict, hash=False)
     problem_index: int = 0
-    """Place of the problem in the source: what rows are ordered by, in a run and in a merge."""
+    """Place of the problem in the source. A run and a merge order their rows by it."""

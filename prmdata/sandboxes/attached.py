@@ -1,8 +1,8 @@
 """The one stream to a container: its stdin, stdout and stderr over the engine's attached socket.
 
-Without a terminal the engine frames what the container writes: an 8-byte header (stream number, three
-zero bytes, length big-endian), then that many bytes. The stream is attached before the container
-starts: what is written before an attach is lost, and the SDK's buffered reader may swallow 8 KB of it.
+Without a terminal, the engine frames what the container writes: an 8-byte header (stream number, three zero
+bytes, length in big-endian order), then that many bytes. The stream is attached before the container starts,
+because what is written before is lost. The SDK's buffered reader is not used, because it may swallow 8 KB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _RECEIVE_BYTES = 1 << 16
 
 
 class AttachedStream:
-    """Bytes to and from one container's guest. Used by one thread; ``interrupt`` by any."""
+    """Bytes to and from one container's guest. One thread uses it; any thread may call ``interrupt``."""
 
     def __init__(self, container: str) -> None:
         attached = client().attach_socket(container, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
@@ -38,7 +38,7 @@ class AttachedStream:
     def read(self, size: int, deadline: float | None = None) -> bytes:
         """Up to ``size`` bytes of the guest's output, at least one; ``b""`` at its end.
 
-        ``deadline`` is of ``time.monotonic``; passing it raises SandboxError.
+        ``deadline`` is a time of ``time.monotonic``. After it, SandboxError is raised.
         """
         while not self._out and not self._ended:
             self._receive(deadline)
@@ -47,29 +47,29 @@ class AttachedStream:
         return taken
 
     def write(self, data: bytes) -> None:
-        """All of ``data`` to the guest's input."""
+        """Write all of ``data`` to the guest's input."""
         try:
             self._socket.sendall(data)
         except (OSError, ValueError) as error:
             raise SandboxError(f"the worker's input broke: {error}{self.complaint()}") from error
 
     def complaint(self) -> str:
-        """What the guest wrote to stderr last, to end an error message with; may be empty."""
+        """The last text that the guest wrote to stderr, to end an error message with. It may be empty."""
         said = self._tail.decode(errors="replace").strip()
         return f" (the guest said: {said[-1000:]})" if said else ""
 
     def interrupt(self) -> None:
-        """Make a blocked ``read`` return the end. Any thread may call this."""
+        """Make a blocked ``read`` return as at the end of the output. Any thread may call this."""
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except (OSError, ValueError):
-            return  # it broke before
+            return  # the connection was broken already
 
     def close(self) -> None:
-        """End the guest's input (which ends the guest) and give the descriptor back."""
+        """End the guest's input (which ends the guest) and release the descriptor."""
         self.interrupt()
         response = getattr(self._attached, "_response", None)
-        for one in (response, self._attached, self._socket):  # the outermost first: it flushes the inner
+        for one in (response, self._attached, self._socket):  # outermost first: it flushes the inner ones
             if one is not None:
                 one.close()
 
@@ -99,7 +99,7 @@ class AttachedStream:
 
 
 def _readable(stream: Any, deadline: float) -> bool:
-    pending = getattr(stream, "pending", None)  # TLS: decrypted bytes that the kernel does not know of
+    pending = getattr(stream, "pending", None)  # TLS: decrypted bytes that the kernel does not know about
     if pending is not None and pending():
         return True
     poller = select.poll()

@@ -1,7 +1,7 @@
-"""Two programs that prove a worker: one that must pass and one that must fail.
+"""Two programs that test a worker: one that must pass and one that must fail.
 
-They run when a worker starts and whenever one replaces a dead one. A judge that passes everything
-and a judge that fails everything both look healthy from outside; neither gets past these.
+They run when a worker starts, including a worker that replaces a dead one. A judge that passes everything and
+a judge that fails everything both look healthy from outside, but neither judges both programs correctly.
 """
 
 from __future__ import annotations
@@ -47,4 +47,4 @@ def prove(worker: Worker) -> None:
 
 
 class CanaryError(SandboxError):
-    """A worker judged a canary wrongly: its verdicts would be worth nothing."""
+    """A worker judged a canary wrongly, so its verdicts are worth nothing."""

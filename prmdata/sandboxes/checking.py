@@ -1,4 +1,5 @@
-"""How the contract is checked: one promise, one or two small programs on a real worker, what was seen.
+"""How the contract is checked: each check runs one or two small programs on a real worker to test one
+promise.
 
 The checks themselves are in :mod:`prmdata.sandboxes.selfcheck`.
 """
@@ -19,7 +20,7 @@ MEMORY_MB: Final = 192
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One promise. ``find`` gives None where it holds, else what was seen instead."""
+    """One promise. ``find`` returns None if it holds, else what was seen instead."""
 
     name: str
     promise: str
@@ -29,7 +30,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What came of a check; ``seen`` is empty where it holds."""
+    """The result of a check. ``seen`` is empty if the promise holds."""
 
     name: str
     promise: str
@@ -40,19 +41,19 @@ class CheckResult:
 
 
 def calls(*asserts: str, entry_point: str = "f", reference: str = "def f(n):\n    return n + n\n") -> Spec:
-    """A problem of assert tests under small limits."""
+    """A problem with assert tests and small limits."""
     tests = tuple(Test("assert", code) for code in asserts or ("assert f(2) == 4", "assert f(21) == 42"))
     problem = Problem("selfcheck", "", reference, tests, entry_point=entry_point)
     return Spec(problem, cpu_s=CPU_S, memory_mb=MEMORY_MB)
 
 
 def judge(worker: Worker, spec: Spec, program: str, **wanted: object) -> RunResult:
-    """One program's answer."""
+    """The result of one program."""
     return worker.run(spec, [replace(Task(program), **wanted)])[0]  # type: ignore[arg-type]
 
 
 def differs(got: RunResult, verdict: Verdict, **facts: object) -> str | None:
-    """What of ``got`` is not as it must be; None where all is."""
+    """What in ``got`` differs from what is expected; None if nothing differs."""
     if isinstance(got, QuarantineError):
         return f"quarantined: {got}"
     if got.verdict != verdict:
@@ -68,12 +69,12 @@ def differs(got: RunResult, verdict: Verdict, **facts: object) -> str | None:
 def gets(
     verdict: Verdict, program: str, spec: Spec | None = None, **facts: object
 ) -> Callable[[Worker], str | None]:
-    """A check that one program gets one verdict (and these facts)."""
+    """A check that one program gets this verdict (and these facts)."""
     return lambda worker: differs(judge(worker, spec or calls(), program), verdict, **facts)
 
 
 def refuses(*programs: str, spec: Spec | None = None) -> Callable[[Worker], str | None]:
-    """A check that none of ``programs`` passes, and that a right one does afterwards."""
+    """A check that none of ``programs`` passes, and that a right program passes afterwards."""
 
     def find(worker: Worker) -> str | None:
         wanted = spec or calls()

@@ -1,9 +1,9 @@
-"""Which sandbox a build runs in, and what has to be said about it.
+"""Which sandbox a build runs in, and what the user is told about it.
 
-``auto`` takes Docker where an engine answers and the image can be made. Else it takes the local
-sandbox and says what that does not cover, but never for code that a remote model wrote: that must be
-asked for by name. Further sandboxes come by the entry point group ``prmdata.sandboxes``, each a
-callable without arguments that gives a :class:`SandboxProvider`.
+``auto`` takes Docker if an engine answers and the image can be made. Otherwise it takes the local sandbox and
+says what that does not cover. It never does so for code that a remote model wrote: for such code, the user
+must name the local sandbox. Further sandboxes come from the entry point group ``prmdata.sandboxes``; each
+entry point is a callable without arguments that returns a :class:`SandboxProvider`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError, UsageError
 from prmdata.sandboxes.contract import SandboxProvider
-from prmdata.sandboxes.docker import DockerSandbox
-from prmdata.sandboxes.local import LocalSandbox
 
 GROUP: Final = "prmdata.sandboxes"
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxChoice:
-    """The provider, and lines to show before work begins."""
+    """The provider, and lines to show before the work begins."""
 
     provider: SandboxProvider
     notices: tuple[str, ...] = ()
@@ -31,10 +29,10 @@ class SandboxChoice:
 def choose(
     name: str = "auto", *, runtime: str | None = None, remote_teacher: bool = False, base: str | None = None
 ) -> SandboxChoice:
-    """The sandbox called ``name`` (``auto``, ``docker``, ``local`` or an added one), ready to start.
+    """The sandbox called ``name`` (``auto``, ``docker``, ``local`` or one of a plug-in), ready to start.
 
-    Raises NoEngineError (exit 2) where Docker is needed and not there, UsageError for a name or a
-    runtime that is none, SandboxError where the image cannot be made.
+    Raises NoEngineError (exit 2) if Docker is needed and not available, UsageError for an unknown name or
+    runtime, and SandboxError if the image cannot be made.
     """
     if name == "local":
         if runtime:
@@ -57,16 +55,20 @@ def choose(
 
 
 def names() -> list[str]:
-    """Every sandbox that can be named, the added ones last."""
+    """The names of all sandboxes; those of plug-ins come last."""
     return ["auto", "docker", "local", *sorted(found.name for found in entry_points(group=GROUP))]
 
 
 def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
+    from prmdata.sandboxes.docker import (
+        DockerSandbox,  # imports the client of an engine, which the local sandbox does not need
+    )
+
     try:
         provider = DockerSandbox(base=base, runtime=runtime)
     except NoEngineError:
         raise
-    except SandboxError as error:  # an engine, and no image: the user has to say which base
+    except SandboxError as error:  # there is an engine but no image: the user has to name a base image
         raise NoEngineError(str(error)) from error
     lost = provider.capabilities.lost
     notices = tuple(f"the container engine does not hold: {what}" for what in lost)
@@ -74,6 +76,8 @@ def _docker(runtime: str | None, base: str | None) -> SandboxChoice:
 
 
 def _local() -> SandboxChoice:
+    from prmdata.sandboxes.local import LocalSandbox  # a container does not need it
+
     provider = LocalSandbox()
     return SandboxChoice(
         provider,

@@ -1,8 +1,8 @@
 """The Docker sandbox: each worker is one long-lived, hardened container around a guest.
 
-``docker run`` a candidate costs 250 ms and ``docker exec`` 73 ms; a fork inside a warm container costs
-single milliseconds. So a container is started once, spoken to over its attached stream, and ended by
-the end of that stream: when the host dies, however it dies, its containers go with it.
+``docker run`` for a candidate costs 250 ms and ``docker exec`` 73 ms, but a fork inside a warm container
+costs a few milliseconds. So a container is started once and driven over its attached stream. It ends when
+that stream ends: when the host process dies, for whatever reason, its containers end with it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from prmdata.sandboxes.probe import Capabilities, probe
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
 _END_S: Final = 3.0
-"""How long a guest whose input has ended gets to go by itself; then its container is removed."""
+"""How long a guest may take to end after its input has ended. After that, its container is removed."""
 
 
 class DockerWorker(Worker):
-    """One container. Everything it has is gone when it is closed or its host ends."""
+    """One container. It is removed with all its contents when the worker is closed or its host process
+    ends."""
 
     def __init__(
         self, image: str, hardening: Hardening, labels: dict[str, str], seeds: tuple[int, ...]
@@ -45,7 +46,7 @@ class DockerWorker(Worker):
                 self._stream = AttachedStream(self.container)
                 client().start(self.container)
             self._session = Session(self._stream, work=WORK_DIR, uids=fresh_uids(), seeds=seeds)
-        except BaseException:  # a container that nobody holds must not stay, whatever ended the start
+        except BaseException:  # whatever ended the start, a container without an owner must not stay
             self._discard()
             raise
 
@@ -60,8 +61,8 @@ class DockerWorker(Worker):
         return self._session.runs
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
-        """See :class:`prmdata.sandboxes.contract.Worker`. A problem that allows more memory than the
-        container has gets a larger container first."""
+        """See :class:`prmdata.sandboxes.contract.Worker`. For a problem that allows more memory than the
+        container has, the container's limit is raised first."""
         if spec.memory_mb > self._hardening.memory_mb:
             self._grow(spec.memory_mb)
         try:
@@ -70,16 +71,16 @@ class DockerWorker(Worker):
             raise SandboxError(f"{error}{self._stream.complaint()}") from error
 
     def close(self) -> None:
-        """End the guest's input, wait briefly for the container to go, remove it where it does not.
+        """End the guest's input, wait briefly for the container to end, and remove it if it does not.
 
-        Any thread may call it; a ``run`` under way ends with SandboxError.
+        Any thread may call this. A ``run`` under way ends with SandboxError.
         """
         with self._closing:
             if self._closed:
                 return
             self._closed = True
         self._stream.close()
-        with suppress(SandboxError):  # an engine that is away takes its containers along, or sweep does
+        with suppress(SandboxError):  # if the engine is down, its containers are gone or swept later
             self._await_end()
 
     def _await_end(self) -> None:
@@ -103,7 +104,7 @@ class DockerWorker(Worker):
             leftovers.remove(self.container)
 
     def _grow(self, memory_mb: int) -> None:
-        """Raise the container's memory limit; the guest bounds each candidate below it."""
+        """Raise the container's memory limit. The guest bounds each candidate below it."""
         self._hardening = replace(self._hardening, memory_mb=memory_mb)
         if "memory" not in self._hardening.without:
             most = self._hardening.memory_bytes()
@@ -112,7 +113,7 @@ class DockerWorker(Worker):
 
 
 class DockerSandbox(SandboxProvider):
-    """Hardened containers around guests, on whatever engine ``DOCKER_HOST`` or the default socket names."""
+    """Hardened containers around guests, on the engine that ``DOCKER_HOST`` or the default socket names."""
 
     name = "docker"
     covers = (
@@ -134,9 +135,9 @@ class DockerSandbox(SandboxProvider):
         memory_mb: int = 512,
         seeds: tuple[int, ...] = SEEDS,
     ) -> None:
-        """Makes the image and probes the engine, so that what is missing is said before any work.
+        """Make the image and probe the engine, so that what is missing is reported before any work.
 
-        Raises NoEngineError, UsageError (an unknown runtime), SandboxError (no image can be made).
+        Raises NoEngineError, UsageError (an unknown runtime) or SandboxError (no image can be made).
         """
         known = describe().get("Runtimes") or {}
         if runtime and runtime not in known:
@@ -158,14 +159,15 @@ class DockerSandbox(SandboxProvider):
         return f"{self.image.name} on {self.image.base}{packages}"
 
     def start(self) -> Worker:
-        """See :class:`prmdata.sandboxes.contract.SandboxProvider`. The first start removes what dead runs left."""
+        """See :class:`prmdata.sandboxes.contract.SandboxProvider`. The first start removes containers of dead
+        runs."""
         if not self._swept.is_set():
             self._swept.set()
             leftovers.sweep()
         return DockerWorker(self.image.id, self.capabilities.hardening, self._labels, self._seeds)
 
     def describe(self) -> dict[str, Any]:
-        """The image, the engine and what it holds, for ``doctor`` and the manifest."""
+        """The image, the engine and the limits that the engine enforces, for ``doctor`` and the manifest."""
         found = self.capabilities
         return {
             "image": self.image.name,

@@ -1,8 +1,8 @@
-"""The container engine: finding it, speaking to it, and telling its failures from a program's.
+"""The container engine: finds it, calls it, and distinguishes its failures from a program's.
 
-Docker, rootless Docker and Podman's Docker-compatible socket are reached alike, through
-``DOCKER_HOST`` or the default socket. The SDK is imported on first use (0.13 s) and each thread has
-a client of its own: the SDK's connection pool is not safe to share while streams are attached.
+Docker, rootless Docker and Podman's Docker-compatible socket are reached in the same way, through
+``DOCKER_HOST`` or the default socket. The SDK is imported on first use (0.13 s). Each thread has a client of
+its own, because the SDK's connection pool is not safe to share while streams are attached.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ _own = threading.local()
 
 PING_TIMEOUT_S = 10
 CALL_TIMEOUT_S = 120
-"""A call to the engine that takes longer has failed: a loaded engine needs up to 20 s to start a container."""
+"""A call to the engine that takes longer has failed: a loaded engine needs up to 20 s to start a
+container."""
 
 
 def client() -> APIClient:
-    """This thread's client of the engine. Raises NoEngineError where none answers."""
+    """This thread's client of the engine. Raises NoEngineError if no engine answers."""
     existing: APIClient | None = getattr(_own, "client", None)
     if existing is not None:
         return existing
@@ -35,7 +36,8 @@ def client() -> APIClient:
 
     try:
         made = docker.APIClient(version="auto", timeout=PING_TIMEOUT_S, **docker.utils.kwargs_from_env())
-        # The SDK keeps a connection for each of the last 25 URLs: descriptors would creep up.
+        # The SDK keeps a connection for each of the last 25 URLs, so the number of open descriptors would
+        # grow.
         made.headers["Connection"] = "close"
         made.ping()
     except (DockerException, OSError) as error:
@@ -47,7 +49,7 @@ def client() -> APIClient:
 
 
 def forget_client() -> None:
-    """Close this thread's client: the thread ends, or the engine was restarted under it."""
+    """Close this thread's client, because the thread ends or the engine was restarted."""
     existing: APIClient | None = getattr(_own, "client", None)
     if existing is not None:
         _own.client = None
@@ -55,7 +57,7 @@ def forget_client() -> None:
 
 
 def answers() -> bool:
-    """Whether an engine can be spoken to."""
+    """Whether an engine answers."""
     try:
         client()
     except NoEngineError:
@@ -64,7 +66,7 @@ def answers() -> bool:
 
 
 def describe() -> dict[str, Any]:
-    """What the engine says of itself (``docker info``): version, runtimes, cgroup controllers."""
+    """What the engine reports about itself (``docker info``): version, runtimes, cgroup controllers."""
     with speaking("describe the engine"):
         info: dict[str, Any] = client().info()
     return info
@@ -72,16 +74,16 @@ def describe() -> dict[str, Any]:
 
 @contextmanager
 def speaking(aim: str) -> Iterator[None]:
-    """Turn every way an engine fails into SandboxError: "could not ``aim``: what it said".
+    """Turn every failure of the engine into a SandboxError: "could not ``aim``: the engine's message".
 
-    The client is forgotten after a broken connection, so that the next attempt dials again.
+    After a broken connection the client is dropped, so that the next attempt connects again.
     """
     from docker.errors import DockerException
     from requests.exceptions import RequestException
 
     try:
         yield
-    except DockerException as error:  # first: what the engine *answers* is a RequestException too
+    except DockerException as error:  # first: an engine's error answer is a RequestException too
         raise SandboxError(f"could not {aim}: {_one_line(error)}") from error
     except (RequestException, OSError) as error:
         forget_client()

@@ -1,4 +1,5 @@
-"""``prmdata doctor`` as a function: what this machine has, which sandboxes work, what each holds."""
+"""``prmdata doctor`` as a function: examines this machine, which sandboxes work, and which limits each
+enforces."""
 
 from __future__ import annotations
 
@@ -27,7 +28,7 @@ _NAMESPACES: Final = ("user", "pid", "net", "mnt", "ipc")
 
 @dataclass(frozen=True, slots=True)
 class SandboxReport:
-    """One sandbox: whether it works (every required check holds) and what was seen."""
+    """One sandbox: whether it works (every required check holds), and the results of the checks."""
 
     name: str
     works: bool
@@ -39,7 +40,7 @@ class SandboxReport:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What ``doctor`` found. It is well when any sandbox works."""
+    """What ``doctor`` found. The result is good if any sandbox works."""
 
     version: str
     python: str
@@ -52,18 +53,19 @@ class Examination:
 
     @property
     def well(self) -> bool:
-        """Whether something can judge programs here."""
+        """Whether some sandbox can judge programs on this machine."""
         return any(report.works for report in self.sandboxes)
 
     def as_dict(self) -> dict[str, Any]:
-        """For ``--json``."""
+        """The examination as plain data, for ``--json``."""
         return asdict(self) | {"well": self.well}
 
 
 def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
-    """Look at this machine and run every self-check on every sandbox it has.
+    """Examine this machine and run every self-check on every sandbox it has.
 
-    ``runtimes``: container runtimes to check; None: the default one, and gVisor where it is registered.
+    ``runtimes`` are the container runtimes to check; None means the default one, and gVisor if it is
+    registered.
     """
     engine = _engine()
     if runtimes is None:
@@ -90,7 +92,7 @@ def examine(runtimes: tuple[str | None, ...] | None = None) -> Examination:
 
 
 def _sandbox(name: str, make: Callable[[], SandboxProvider]) -> SandboxReport:
-    """Start one sandbox and run its checks; what fails to start is a report too."""
+    """Start one sandbox and run its checks. A failure to start is reported too."""
     try:
         provider = make()
         with provider.start() as worker:
@@ -118,7 +120,7 @@ def _engine() -> dict[str, Any]:
 
 
 def _namespace(name: str) -> str:
-    """What the kernel says about a namespace: how many may be made, or that there are none."""
+    """What the kernel says about a namespace: how many may be made, or that the kernel has none."""
     if not Path(f"/proc/self/ns/{name}").exists():
         return "not in this kernel"
     try:

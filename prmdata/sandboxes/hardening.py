@@ -1,8 +1,8 @@
-"""How a container is closed: the one list of flags, and which of them this engine can hold.
+"""How a container is restricted: the one list of flags, and which of them this engine can enforce.
 
-The list is what design and threat model (``sandbox/README.md``) name. Engines without root or with
-missing cgroup controllers refuse some of it; what can be done without is left out by name in
-``without``, probed once and said aloud, never dropped silently.
+The list is the one in the design and the threat model (``sandbox/README.md``). Engines without root or
+without some cgroup controllers refuse some flags. The optional ones among these are left out by name in
+``without``. The engine is probed once, and what is left out is reported, never dropped silently.
 """
 
 from __future__ import annotations
@@ -15,20 +15,21 @@ from prmdata.sandboxes.docker_engine import client
 GUEST: Final = ("python3", "-I", "-B", "/opt/prmdata/guest")
 WORK_DIR: Final = "/tmp"
 WORK_BYTES: Final = 64 << 20
-"""What a candidate can write, all files together."""
+"""Bytes that a candidate can write, in all files together."""
 OVERHEAD_BYTES: Final = 256 << 20
-"""Memory of supervisor, judge and their page cache, beside a candidate and its files."""
+"""Memory of supervisor, judge and their page cache, in addition to a candidate and its files."""
 PIDS: Final = 256
-"""Processes and threads of one container: two fork servers, two judges and a candidate's 64, with room."""
+"""Processes and threads of one container: two fork servers, two judges, a candidate's 64, and some room."""
 PIDS_OF_ANOTHER_KERNEL: Final = 2048
-"""The same where a runtime brings a kernel of its own (gVisor): its threads count too, and it ends with
-all that it runs where the host refuses it one (seen at 256 with two processes too many)."""
+"""The same for a runtime with a kernel of its own (gVisor). Its threads count too, and it ends with
+everything in it if the host refuses it a thread (seen at 256 with two processes too many)."""
 
 OPTIONAL: Final = ("sysctls", "init", "pids", "memory", "ulimits", "log")
-"""What a container can start without, in the order in which a probe gives it up."""
+"""The flags that a container can start without, in the order in which a probe gives them up."""
 
 _CAPABILITIES: Final = ("SETUID", "SETGID", "KILL")
-"""What the supervisor needs to run judge and candidate as users of their own and to end them."""
+"""The capabilities that the supervisor needs to run judge and candidate as users of their own and to end
+them."""
 
 _NO_SYSV_IPC: Final = {
     "kernel.shmmni": "0",
@@ -36,19 +37,19 @@ _NO_SYSV_IPC: Final = {
     "kernel.sem": "0 0 0 0",
     "fs.mqueue.queues_max": "0",
 }
-"""Segments and queues outlive the processes that made them, so none can be made."""
+"""Segments and queues outlive the processes that made them, so making them is forbidden."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hardening:
-    """The flags of a container. ``memory_mb`` is a candidate's; the container gets more."""
+    """The flags of a container. ``memory_mb`` is the limit of a candidate; the container gets more."""
 
     runtime: str | None = None
     memory_mb: int = 512
     without: frozenset[str] = field(default_factory=frozenset)
 
     def create(self, image: str, command: tuple[str, ...], labels: dict[str, str]) -> str:
-        """Create a container (not started) and return its id. Raises what the SDK raises."""
+        """Create a container (not started) and return its id. Raises the errors of the SDK."""
         api = client()
         made = api.create_container(
             image,
@@ -79,7 +80,7 @@ class Hardening:
             "tmpfs": {
                 WORK_DIR: f"rw,exec,nosuid,nodev,size={WORK_BYTES},nr_inodes=8192,mode=1777",
             },
-            "oom_score_adj": 500,  # when the host itself runs out of memory, this is what may go
+            "oom_score_adj": 500,  # if the host runs out of memory, its kernel kills these processes first
         }
         if self.runtime:
             config["runtime"] = self.runtime
@@ -102,5 +103,6 @@ class Hardening:
         return config
 
     def memory_bytes(self) -> int:
-        """The container's limit, swap included: candidate, its files and the guest's own."""
+        """The container's memory limit, swap included: for the candidate, its files and the guest's own
+        processes."""
         return (self.memory_mb << 20) + WORK_BYTES + OVERHEAD_BYTES

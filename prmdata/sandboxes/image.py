@@ -1,8 +1,8 @@
 """The sandbox image: built from ``sandbox/``, a base image and packages, and named after them.
 
-The name ends in a digest of everything that went in, so an image is never stale and two runs that
-name the same image ran the same guest. ``prmdata-sandbox:current`` points at what was built last;
-it is what a run uses while it fits the guest that ships with this prmdata.
+The name ends in a digest of everything that went into the image. So an image is never stale, and two runs
+that name the same image ran the same guest. ``prmdata-sandbox:current`` names the image that was built last.
+A run uses that image as long as it fits the guest that ships with this prmdata.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import Any, Final
 
 from prmdata.errors import SandboxError
-from prmdata.resources import shipped
-from prmdata.sandboxes.digest import digest_of, files_of, guest_digest
+from prmdata.resources import digest_of, files_of, guest_digest, shipped
 from prmdata.sandboxes.docker_engine import client, speaking
 
 DEFAULT_BASE: Final = "python:3.13-slim"
@@ -30,7 +29,7 @@ BASE_VARIABLE: Final = "PRMDATA_SANDBOX_BASE"
 REPOSITORY: Final = "prmdata-sandbox"
 CURRENT: Final = f"{REPOSITORY}:current"
 BASE_MARK: Final = "io.prmdata.base"
-"""A label on images that were imported to be a base (``.ci/base-image`` sets it)."""
+"""A label on images that were imported as base images (``.ci/base-image`` sets it)."""
 _GUEST, _FROM, _FROM_ID, _WITH = (
     f"io.prmdata.image.{key}" for key in ("guest", "base", "base-id", "packages")
 )
@@ -38,7 +37,7 @@ _GUEST, _FROM, _FROM_ID, _WITH = (
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A built image. ``id`` is what containers are made from; ``name`` says what is in it."""
+    """A built image. Containers are made from ``id``; ``name`` says what is in the image."""
 
     id: str
     name: str
@@ -47,10 +46,10 @@ class Image:
 
 
 def usable_image(base: str | None = None) -> Image:
-    """The image to run with: the current one while it fits, else built now.
+    """The image to run with: the current one if it fits, else one that is built now.
 
-    ``base`` falls back to ``PRMDATA_SANDBOX_BASE``, then to the current image's base, then to
-    ``python:3.13-slim``. Raises SandboxError, saying what to do, where none can be made.
+    ``base`` falls back to ``PRMDATA_SANDBOX_BASE``, then to the base of the current image, then to
+    ``python:3.13-slim``. If no image can be made, raises SandboxError, which says what to do.
     """
     wanted = base or os.environ.get(BASE_VARIABLE)
     current = _inspect(CURRENT)
@@ -61,14 +60,14 @@ def usable_image(base: str | None = None) -> Image:
         if same_base and labels.get(_GUEST) == guest_digest():
             return _image(current)
     elif labels:
-        labels = {}  # another base was asked for: its packages are not ours
+        labels = {}  # another base was asked for, so the packages of the current image do not apply
     return build(wanted or built_from or DEFAULT_BASE, tuple(labels.get(_WITH, "").split()))
 
 
 def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
-    """Build the image (or find it built) and make it the current one.
+    """Build the image (unless it exists) and make it the current one.
 
-    ``base`` falls back as for :func:`usable_image`. Raises SandboxError, saying what to do.
+    ``base`` falls back as for :func:`usable_image`. Raises SandboxError, which says what to do.
     """
     base = base or os.environ.get(BASE_VARIABLE) or _labels_of(_inspect(CURRENT)).get(_FROM) or DEFAULT_BASE
     base_id = _present(base)
@@ -77,7 +76,7 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
         unpacked = Path(folder) / "packages"
         unpacked.mkdir()
         if wanted:
-            from prmdata.sandboxes import packages as wheels  # pip and a download: for `--with` alone
+            from prmdata.sandboxes import packages as wheels  # needs pip and a download, for `--with` only
 
             wheels.unpack(wanted, unpacked, wheels.target_of(base_id))
         guest = guest_digest()
@@ -97,17 +96,17 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """One build at a time on this machine: two at once would make two images of one content."""
+    """Allow one build at a time on this machine: two at once would make two images of the same content."""
     with (Path(gettempdir()) / f"prmdata-image-{os.getuid()}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def prune(older_than_s: float = 24 * 3600) -> list[str]:
-    """Remove sandbox images that newer ones have replaced; their names.
+    """Remove sandbox images that newer ones have replaced; return their names.
 
-    What a container uses stays, and so does what is younger than ``older_than_s``: a live run whose
-    only worker has just died still needs its image.
+    An image that a container uses stays, and so does one that is younger than ``older_than_s``: a live run
+    whose only worker has just died still needs its image.
     """
     from docker.errors import APIError
 
@@ -117,7 +116,7 @@ def prune(older_than_s: float = 24 * 3600) -> list[str]:
         for one in client().images(filters={"label": _GUEST}):
             if one["Id"] == current or time.time() - one["Created"] < older_than_s:
                 continue
-            with suppress(APIError):  # in use
+            with suppress(APIError):  # the image is in use
                 for name in one.get("RepoTags") or [one["Id"]]:
                     client().remove_image(name)
                     removed.append(name)
@@ -125,7 +124,7 @@ def prune(older_than_s: float = 24 * 3600) -> list[str]:
 
 
 def _present(base: str) -> str:
-    """The id of the base image, pulled if need be."""
+    """The id of the base image, which is pulled if it is missing."""
     found = _image_id(base)
     if found is not None:
         return found
@@ -148,7 +147,7 @@ def _present(base: str) -> str:
 
 
 def _local_bases() -> list[str]:
-    """Images that were imported to be a base, by label or by name."""
+    """Images that were imported as base images, found by label or by name."""
     with speaking("list images"):
         found = client().images()
     return sorted(
@@ -160,7 +159,7 @@ def _local_bases() -> list[str]:
 
 
 def _build(name: str, context: bytes, base: str, labels: dict[str, str]) -> None:
-    """One classic build; what it printed last explains a failure."""
+    """Run one classic build. If it fails, the error contains what it printed last."""
     said: list[str] = []
     with speaking("build the sandbox image"):
         for event in client().build(
@@ -183,7 +182,7 @@ def _build(name: str, context: bytes, base: str, labels: dict[str, str]) -> None
 
 
 def _context(packages: Path) -> bytes:
-    """The build context as a tar file: recipe, guest, packages; the same bytes for the same content."""
+    """The build context as a tar file: recipe, guest, packages. The same content gives the same bytes."""
     folder = shipped("sandbox")
     held = io.BytesIO()
     with tarfile.open(fileobj=held, mode="w") as tar:
@@ -196,7 +195,8 @@ def _context(packages: Path) -> bytes:
 
 
 def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Nothing of this machine: the builder's cache must see the same file as the same."""
+    """Remove the facts of this machine from a file's entry, so that the builder's cache recognises equal
+    files."""
     entry.uid = entry.gid = entry.mtime = 0
     entry.uname = entry.gname = ""
     entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
@@ -204,14 +204,15 @@ def _plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 
 def _image(found: dict[str, Any]) -> Image:
-    """What an engine's own words say of one of our images (``current`` may move on at any moment)."""
+    """An :class:`Image` from the engine's description of it (another build may move ``current`` at any
+    moment)."""
     labels = _labels_of(found)
     tags = [tag for tag in found["RepoTags"] if tag.startswith(f"{REPOSITORY}:") and tag != CURRENT]
     return Image(found["Id"], min(tags, default=CURRENT), labels[_FROM], tuple(labels[_WITH].split()))
 
 
 def _labels_of(found: dict[str, Any] | None) -> dict[str, str]:
-    """The labels of one of our images; empty for what is none."""
+    """The labels of one of prmdata's images; empty if it is not one of them."""
     labels: dict[str, str] = (found or {}).get("Config", {}).get("Labels") or {}
     return labels if _GUEST in labels else {}
 

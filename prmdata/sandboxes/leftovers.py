@@ -1,10 +1,9 @@
-"""Whose container is it? Labels that name the owner, and the removal of what dead owners left.
+"""Labels that name the owner of a container, and the removal of containers whose owner is dead.
 
-A container ends when its host process does: its standard input ends, the guest exits, the engine
-removes it. What that does not cover is a host that died between *create* and *start*, and an engine
-that was down at the time. Such a leftover is found by its labels: made on this machine, by a process
-that is no longer there. A live run's containers are never touched, nor those of another machine
-that shares the engine.
+A container ends when its host process does: its standard input ends, the guest exits, and the engine removes
+the container. This does not work if the host process died between *create* and *start*, or if the engine was
+down at the time. Such a leftover is found by its labels: they name this machine and a process that no longer
+exists. The containers of a live run are never touched, nor those of another machine that shares the engine.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 from prmdata.sandboxes.docker_engine import client, speaking
 
 OWNER = "io.prmdata.owner"
-"""Marks every container that prmdata makes; its value is the run's id."""
+"""Marks every container that prmdata makes. Its value is the id of the run."""
 _MACHINE = "io.prmdata.machine"
 _BOOT = "io.prmdata.boot"
 _NAMESPACE = "io.prmdata.pid-namespace"
@@ -26,8 +25,8 @@ _STARTED = "io.prmdata.started"
 
 
 def owner_labels(run_id: str | None = None) -> dict[str, str]:
-    """Labels that name this process as the owner, beyond doubt: pids are used again, so the
-    start time and the boot stand beside the pid."""
+    """Labels that name this process as the owner without ambiguity. A pid can be used again, so the labels
+    also hold the start time of the process and the boot id."""
     pid = os.getpid()
     return {
         OWNER: run_id or uuid.uuid4().hex,
@@ -42,7 +41,8 @@ def owner_labels(run_id: str | None = None) -> dict[str, str]:
 def is_leftover(labels: Mapping[str, str], running: bool) -> bool:
     """Whether the owner that ``labels`` name is dead, as far as this machine can know.
 
-    After a reboot only what does not run is certain: a cloned machine may share this one's id.
+    After a reboot, only a container that does not run is certainly a leftover: a cloned machine may share
+    this one's id.
     """
     if labels.get(_MACHINE) != _machine():
         return False
@@ -55,14 +55,14 @@ def is_leftover(labels: Mapping[str, str], running: bool) -> bool:
 
 
 def find() -> list[str]:
-    """Ids of the containers that dead runs of this machine left."""
+    """The ids of the containers that dead runs of this machine left."""
     with speaking("list containers"):
         found = client().containers(all=True, filters={"label": OWNER})
     return [one["Id"] for one in found if is_leftover(one.get("Labels") or {}, one.get("State") == "running")]
 
 
 def sweep() -> list[str]:
-    """Remove the containers that dead runs left; their ids."""
+    """Remove the containers that dead runs left; return their ids."""
     removed = []
     for container in find():
         remove(container)
@@ -71,7 +71,7 @@ def sweep() -> list[str]:
 
 
 def remove(container: str) -> None:
-    """Remove a container, running or not. One that is gone or being removed is fine."""
+    """Remove a container, running or not. It is no error if the container is gone or being removed."""
     from docker.errors import APIError, NotFound
 
     with speaking(f"remove container {container[:12]}"):
@@ -100,11 +100,11 @@ def _machine() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """The start time of ``pid`` in clock ticks after boot; None where there is no such process
-    (a zombie is none: it runs nothing any more)."""
+    """The start time of ``pid`` in clock ticks after boot; None if there is no such process. A zombie counts
+    as no process, because it runs nothing."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return None
-    fields = stat[stat.rindex(")") + 2 :].split()  # the name before it may hold spaces and brackets
+    fields = stat[stat.rindex(")") + 2 :].split()  # the name before ")" may contain spaces and brackets
     return None if fields[0] in "ZX" else fields[19]

@@ -14,15 +14,14 @@ from typing import Final
 
 from prmdata.errors import SandboxError
 from prmdata.records import RunResults, Spec, Task
-from prmdata.resources import shipped
+from prmdata.resources import guest_digest, shipped
 from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
-from prmdata.sandboxes.digest import guest_digest
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
 WORK_BYTES: Final = 64 << 20
-"""What a candidate can write, all files together."""
+"""Bytes that a candidate can write, in all files together."""
 WORK: Final = "/box"
-"""The work folder where the guest has no root of its own to put one in; there it is ``/tmp``."""
+"""The work folder of a guest without a root folder of its own. A guest with one uses ``/tmp`` in it."""
 
 
 _ALWAYS: Final = ("judge and candidate in two processes, plain data between them", "limits on each process")
@@ -33,7 +32,7 @@ _ENCLOSURE: Final = {
     "ipc": ("shared memory of its own", "this machine's shared memory"),
     "uts": ("a host name of its own", "the host's name"),
 }
-"""Namespace → what it stops, and what is open without it."""
+"""Maps a namespace to what it stops, and to what is possible without it."""
 _ONE_USER: Final = (
     "a candidate that kills its judge (both run as you): a failure of the machinery, never a pass"
 )
@@ -45,7 +44,7 @@ _LANDLOCK: Final = (
     "programs write beneath their work folder only (Landlock)",
     "a second wall around the work folder (the kernel has no Landlock)",
 )
-"""What holds with it, what is open without it."""
+"""Maps a filter to what it stops, and to what is possible without it."""
 _NEVER: Final = (
     "faults of the kernel, which programs share with this machine (a container with gVisor has another)",
     "memory of all its processes together: there is no cgroup, each process is limited by itself",
@@ -73,7 +72,7 @@ class PipeStream:
         try:
             self._in.write(data)
             self._in.flush()
-        except (OSError, ValueError) as error:  # ValueError: closed on this side
+        except (OSError, ValueError) as error:  # ValueError: this side has closed the pipe
             raise SandboxError(f"the guest is gone: {error}") from error
 
 
@@ -94,7 +93,7 @@ class LocalWorker(Worker):
 
     @property
     def facts(self) -> GuestFacts:
-        """What the guest said when it started."""
+        """What the guest reported when it started."""
         return self._session.facts
 
     @property
@@ -107,7 +106,7 @@ class LocalWorker(Worker):
         return self._session.run(spec, tasks)
 
     def close(self) -> None:
-        """End the guest: its stdin ends, then, where it does not listen, it is killed."""
+        """End the guest: close its stdin, then kill it if it does not end."""
         if self._process.stdin is not None:
             with contextlib.suppress(OSError):
                 self._process.stdin.close()
@@ -131,24 +130,24 @@ class LocalSandbox(SandboxProvider):
 
     @cached_property
     def facts(self) -> GuestFacts:
-        """What a guest on this machine says about itself; starts one to ask it (0.2 s)."""
+        """What a guest on this machine reports about itself. The first use starts a guest to ask (0.2 s)."""
         with self.start() as worker:
             return worker.facts
 
     @property
     def covers(self) -> tuple[str, ...]:  # type: ignore[override]
-        """What holds on this machine: what the kernel allows to this user."""
+        """What this sandbox stops on this machine, as far as the kernel allows it to this user."""
         held = [text for what, (text, _) in _ENCLOSURE.items() if what in self.facts.enclosed]
         return (*_ALWAYS, *held, *self._filters(held=True))
 
     def _filters(self, *, held: bool) -> list[str]:
-        """What the filters that are there stop, or what is open for want of the others."""
+        """What the available filters stop (``held``), or what is possible because the others are missing."""
         found = ((_FILTER, self.facts.seccomp), (_LANDLOCK, self.facts.landlock))
         return [texts[0 if held else 1] for texts, holds in found if holds is held]
 
     @property
     def does_not_cover(self) -> tuple[str, ...]:  # type: ignore[override]
-        """What does not hold on this machine."""
+        """What this sandbox does not stop on this machine."""
         open_to = [text for what, (_, text) in _ENCLOSURE.items() if what not in self.facts.enclosed]
         shared_user = () if self.facts.has_separate_users else (_ONE_USER,)
         return (*open_to, *shared_user, *self._filters(held=False), *_NEVER)

@@ -1,6 +1,6 @@
 """Python packages for the image (``prmdata sandbox build --with numpy``), fetched by the host.
 
-The host asks its own index for wheels that fit the *image's* Python and unpacks them into the build
+The host asks its own package index for wheels that fit the *image's* Python and unpacks them into the build
 context. Nothing is downloaded inside a container, and nothing is built from source.
 """
 
@@ -48,7 +48,7 @@ class Target:
     glibc: tuple[int, int]
 
     def platforms(self) -> list[str]:
-        """Platform tags that this machine runs, as pip names them; the newest first."""
+        """The platform tags that this interpreter accepts, as pip names them, the newest first."""
         fitting = [tag for tag in _GLIBC_TAGS if tuple(map(int, tag.split("_"))) <= self.glibc]
         return [f"manylinux_{tag}_{self.machine}" for tag in reversed(fitting)] + [
             f"manylinux2014_{self.machine}"
@@ -56,7 +56,7 @@ class Target:
 
 
 def target_of(image: str) -> Target:
-    """Ask the image's own Python, in a throwaway container without network."""
+    """Ask the image's own Python, in a temporary container without network."""
     with speaking(f"ask {image} for its Python"):
         api = client()
         made = api.create_container(
@@ -80,7 +80,7 @@ def target_of(image: str) -> Target:
 
 
 def unpack(packages: Sequence[str], folder: Path, target: Target) -> None:
-    """Fetch ``packages`` (requirements, with what they need) for ``target`` and unpack them into ``folder``."""
+    """Fetch ``packages`` (requirements) with their dependencies for ``target`` and unpack them into ``folder``."""
     if any(name.startswith("-") or "/" in name or " " in name for name in packages):
         raise UsageError(
             f"--with takes the name of a package, like numpy or numpy==2.3.1: {' '.join(packages)}"

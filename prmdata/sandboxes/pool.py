@@ -1,9 +1,9 @@
-"""A pool of workers: jobs in, verdicts out, whatever happens to a worker on the way.
+"""A pool of workers: it takes jobs and returns verdicts, even if workers die.
 
-One thread a worker. A worker that dies is replaced by a fresh one and its tasks are judged again; a
-task that kills two workers is quarantined; every fresh worker judges two canaries before it judges
-anything else. What the pool cannot repair (no engine for minutes, canaries judged wrongly) ends
-the waiting jobs with SandboxError: nothing becomes a verdict that no healthy worker gave.
+Each worker has one thread. A worker that dies is replaced by a fresh one, and its tasks are judged again. A
+task that kills two workers is quarantined. Every fresh worker judges two canaries before it judges anything
+else. If the pool cannot recover (no engine for minutes, canaries judged wrongly), the waiting jobs end with
+SandboxError: only a healthy worker can give a verdict.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from prmdata.sandboxes.contract import SandboxProvider, Worker
 from prmdata.sandboxes.queue import CHUNK, Queue, SandboxJob
 
 PATIENCE_S: Final = 180.0
-"""How long a worker that does not start is tried again: an engine's restart takes well under a minute."""
+"""How long starting a worker is tried again. An engine restarts in well under a minute."""
 _FIRST_PAUSE_S: Final = 0.25
 _LONGEST_PAUSE_S: Final = 10.0
 _CANARY_TRIALS: Final = 2
-"""A wrong canary is no accident of load: it is tried once more and then believed."""
+"""A wrong canary is not caused by load: the start is tried once more, and then the result is believed."""
 
 
 @dataclass(slots=True)
 class PoolStats:
-    """What has happened to a pool's workers, for the manifest and the curious."""
+    """What happened to the workers of a pool, for the manifest and for anybody who asks."""
 
     started: int = 0
     died: int = 0
     judged: int = 0
     quarantined: int = 0
     runs: int = 0
-    """How often programs were started, by workers that were not lost."""
+    """How often programs were started, by workers that did not die."""
 
 
 class Pool:
-    """``workers`` workers of one provider. Use as a context manager; ``submit`` from any thread."""
+    """``workers`` workers of one provider. It is a context manager; any thread may call ``submit``."""
 
     def __init__(
         self, provider: SandboxProvider, workers: int, *, most_jobs: int = 256, patience_s: float = PATIENCE_S
     ) -> None:
-        """Nothing starts before the first job. ``most_jobs`` unfinished jobs make ``submit`` wait."""
+        """Nothing starts before the first job. While ``most_jobs`` jobs are unfinished, ``submit`` waits."""
         self._provider = provider
         self._patience_s = patience_s
         self._queue = Queue(most_jobs)
@@ -59,10 +59,10 @@ class Pool:
         self.stats = PoolStats()
 
     def submit(self, spec: Spec, tasks: Sequence[Task]) -> Future[RunResults]:
-        """Judge ``tasks`` of ``spec``; the future holds one answer a task, in order.
+        """Judge ``tasks`` of ``spec``. The future holds one answer for each task, in order.
 
-        Equal tasks *of one call* are judged once; ask in several calls to have one judged again.
-        The future raises SandboxError where the pool cannot go on.
+        Equal tasks *of one call* are judged once; to have a task judged again, submit it in another call. The
+        future raises SandboxError if the pool cannot continue.
         """
         job = SandboxJob(spec, tasks)
         if not tasks:
@@ -73,13 +73,13 @@ class Pool:
         return job.future
 
     def close(self) -> None:
-        """End the workers, at once. Unfinished jobs end with SandboxError. Idempotent."""
+        """End the workers at once. Unfinished jobs end with SandboxError. It may be called twice."""
         self._closing.set()
         self._queue.close(SandboxError("the pool was closed before this was judged"))
         with self._lock:
             live = list(self._live)
         for worker in live:
-            worker.close()  # wakes a thread that waits for its answer
+            worker.close()  # wakes up a thread that waits for its answer
         for thread in self._threads:
             thread.join(timeout=30)
 
@@ -90,8 +90,8 @@ class Pool:
         self.close()
 
     def _staff(self, chunks: int) -> None:
-        """More threads while there are fewer than wanted, but no more than the new job can use: a
-        small build starts one worker, not all of them."""
+        """Start more threads while there are fewer than wanted, but no more than the new job can use, so that
+        a small build starts one worker and not all of them."""
         with self._lock:
             self._threads = [thread for thread in self._threads if thread.is_alive()]
             for _ in range(min(chunks, self._wanted - len(self._threads))):
@@ -101,7 +101,8 @@ class Pool:
                     thread.start()
 
     def _serve(self) -> None:
-        """A thread's life: take a chunk, have it judged, report, until the queue is closed."""
+        """The loop of a thread: take a chunk, have it judged, report the answers, until the queue is
+        closed."""
         worker: Worker | None = None
         job: SandboxJob | None = None
         while (work := self._queue.take(job)) is not None:
@@ -115,12 +116,12 @@ class Pool:
                     job.returned(chunk)
                 if not self._live:
                     self._queue.close(error)
-                return  # the others, if any, do without this one
+                return  # the other threads, if any, continue without this one
         self._dismiss(worker)
 
     def _judge(self, worker: Worker, job: SandboxJob, chunk: list[int]) -> Worker | None:
-        """Have one chunk judged and report; the worker to go on with. Raises SandboxError where a
-        dead worker cannot be replaced; the chunk is pending again then."""
+        """Have one chunk judged and report the answers; return the worker to continue with. Raises
+        SandboxError if a dead worker cannot be replaced; the chunk is then pending again."""
         before = worker.runs
         try:
             answers = worker.run(job.spec, [job.distinct[index] for index in chunk])
@@ -131,10 +132,10 @@ class Pool:
                 self.stats.died += 1
                 if at_once:
                     self.stats.quarantined += job.killed(chunk, str(error))
-                else:  # the engine itself was away: no task is to blame
+                else:  # the engine itself was down, so no task caused the death
                     job.returned(chunk)
             return fresh
-        except Exception as error:  # a fault of ours or of the spec: it ends this job, not the pool
+        except Exception as error:  # a bug, here or in the spec: it ends this job, not the pool
             self._dismiss(worker)
             self._queue.fail(job, error)
             return None
@@ -145,8 +146,8 @@ class Pool:
         return worker
 
     def _start(self) -> tuple[Worker, bool]:
-        """A fresh, proven worker, and whether the first attempt gave it. Raises SandboxError when
-        patience is at its end, or the pool closes."""
+        """A fresh worker that passed its canaries, and whether the first attempt gave it. Raises SandboxError
+        after too many failed attempts, or if the pool closes."""
         deadline = time.monotonic() + self._patience_s
         pause = _FIRST_PAUSE_S
         attempts = distrusted = 0

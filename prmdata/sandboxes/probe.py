@@ -1,8 +1,9 @@
-"""What an engine really holds: asked of a throwaway container, once per engine, image and runtime.
+"""Finds out what an engine really enforces: a temporary container is examined once per engine, image and
+runtime.
 
-Rootless engines and CI machines lack cgroup controllers, refuse flags, or accept and ignore them.
-So a container with every flag is started and looks at itself from inside; a flag that the engine
-refuses is left out and tried again. What is missing is said (``Capabilities.lost``), never assumed.
+Rootless engines and CI machines lack cgroup controllers, refuse flags, or accept flags and ignore them. So a
+container with every flag is started and examines itself from inside. A flag that the engine refuses is left
+out, and the start is tried again. What is missing is reported (``Capabilities.lost``), never assumed to hold.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ _WAIT_S: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What holds on one engine with one runtime. ``held`` and ``lost`` are sentences for people;
-    ``hardening`` is what to start containers with."""
+    """What one engine with one runtime enforces. ``held`` and ``lost`` are sentences for people. Containers
+    are to be started with ``hardening``."""
 
     engine: str
     runtime: str
@@ -80,7 +81,7 @@ class Capabilities:
 
 @lru_cache(maxsize=16)
 def probe(image: str, hardening: Hardening) -> Capabilities:
-    """Start a throwaway container and say what holds. Raises SandboxError where none starts."""
+    """Start a temporary container and report what holds. Raises SandboxError if no container starts."""
     info = describe()
     left_out: set[str] = set()
     while True:
@@ -99,7 +100,7 @@ def probe(image: str, hardening: Hardening) -> Capabilities:
 
 
 def _look(image: str, hardening: Hardening) -> dict[str, Any]:
-    """What a container started like a worker sees of itself."""
+    """What a container that is started like a worker's sees of itself."""
     with speaking("start a probe container"):
         container = hardening.create(image, ("python3", "-I", "-c", _LOOK), owner_labels())
     try:
@@ -122,7 +123,7 @@ def _look(image: str, hardening: Hardening) -> dict[str, Any]:
 
 
 def _refused(message: str) -> str | None:
-    """The optional flag that an engine's refusal is about, by the words engines use."""
+    """The optional flag that an engine's refusal is about, recognised by words that engines use."""
     lowered = message.lower()
     words = {
         "sysctls": ("sysctl",),
@@ -176,7 +177,8 @@ def _judge(info: dict[str, Any], tried: Hardening, seen: dict[str, Any]) -> Capa
 
 
 def _bounded(seen: str, most: int, info: dict[str, Any], controller: str, left_out: bool) -> bool:
-    """A limit holds if the container sees it; where it cannot look (gVisor), if the engine has the controller."""
+    """A limit holds if the container sees it. If it cannot look (gVisor), the engine must have the
+    controller."""
     if left_out:
         return False
     if seen.isdigit():

@@ -1,8 +1,8 @@
-"""What a pool has to do: jobs in order, given to workers in chunks, each answered once.
+"""The queue of a pool: jobs in order, given to workers in chunks, each answered once.
 
-A job is the tasks of one ``Run``. Its tasks go to one worker (what a worker prepared for a problem serves
-them all), but a second worker that has nothing else to do takes a share. A task whose call killed
-a worker goes alone from then on, so that the guilty one is known and the innocent are not blamed.
+A job is the tasks of one ``Run``. Its tasks go to one worker, because they all use what a worker prepared for
+the problem. A second worker that has nothing else to do takes a share. If a call killed its worker, each task
+of that call runs alone from then on, so that the task that kills is known and the others are not blamed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from prmdata.errors import QuarantineError
 from prmdata.records import RunResult, RunResults, Spec, Task
 
 CHUNK: Final = 8
-"""Tasks of one call, at most: enough to hide the round trip."""
+"""The most tasks of one call: enough to hide the round trip."""
 KILLS: Final = 2
-"""A task that kills this many workers, alone with each, is quarantined."""
+"""A task that kills this many workers, alone with each of them, is quarantined."""
 
 
 class SandboxJob:
-    """The tasks of one run. Equal tasks are judged once and answered alike."""
+    """The tasks of one run. Equal tasks are judged once and get the same answer."""
 
     def __init__(self, spec: Spec, tasks: Sequence[Task]) -> None:
         self.spec = spec
@@ -40,7 +40,7 @@ class SandboxJob:
 
     @property
     def has_work(self) -> bool:
-        """Whether a worker can take something of it now."""
+        """Whether a worker can take some of its tasks now."""
         return bool(self._pending)
 
     @property
@@ -49,12 +49,13 @@ class SandboxJob:
         return len(self._answers) == len(self.distinct)
 
     def begin(self) -> bool:
-        """Called before the first chunk is taken: False where the caller has cancelled the job."""
+        """Called before the first chunk is taken. Returns False if the caller has cancelled the job."""
         return self.future.running() or self.future.set_running_or_notify_cancel()
 
     def take(self, is_last: bool = False) -> list[int]:
-        """The next chunk: up to ``CHUNK`` tasks, or one that has to go alone. Of the last job that there is a quarter
-        of what is left, so that no worker waits for long while another has the slow end of it."""
+        """The next chunk: up to ``CHUNK`` tasks, or one task that has to run alone. Of the last job in the
+        queue, a chunk is a quarter of what is left, so that no worker waits long while another has the slow
+        rest of it."""
         chunk: list[int] = []
         most = min(CHUNK, max(1, len(self._pending) // 4)) if is_last else CHUNK
         while self._pending and len(chunk) < most:
@@ -70,12 +71,13 @@ class SandboxJob:
         self._answers.update(zip(chunk, answers, strict=True))
 
     def returned(self, chunk: Sequence[int]) -> None:
-        """The chunk was not judged, through no fault of its own: it is pending again, first."""
+        """The chunk was not judged, and none of its tasks is to blame: it is pending again, and comes
+        first."""
         self._pending.extendleft(reversed(chunk))
 
     def killed(self, chunk: Sequence[int], why: str) -> bool:
-        """The call with this chunk killed its worker: each of its tasks goes alone now. One that was
-        alone already and did it for the second time is quarantined (True)."""
+        """The call with this chunk killed its worker, so each of its tasks runs alone now. A task that was
+        alone already and killed its worker for the second time is quarantined; then the result is True."""
         if len(chunk) > 1:
             self._alone.update(chunk)
             self.returned(chunk)
@@ -83,18 +85,18 @@ class SandboxJob:
         kills = self._kills[chunk[0]] = self._kills.get(chunk[0], 0) + 1
         self._alone.add(chunk[0])
         if kills < KILLS:
-            self._pending.extend(chunk)  # last: whatever struck by chance will have gone by then
+            self._pending.extend(chunk)  # at the end: a chance cause will have gone by then
             return False
         self.answered(chunk, [QuarantineError("killed two workers", why)])
         return True
 
     def in_order(self) -> RunResults:
-        """The answers, one a task, in the order in which the tasks came."""
+        """The answers, one for each task, in the order of the tasks."""
         return tuple(self._answers[index] for index in self._order)
 
 
 class Queue:
-    """Jobs, first come first served, for several workers. Every method is thread-safe."""
+    """Jobs for several workers, first come, first served. Every method is thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -103,7 +105,8 @@ class Queue:
         self._closed: BaseException | None = None
 
     def put(self, job: SandboxJob) -> None:
-        """Add a job; blocks while ``most`` are unfinished. Raises what the queue was closed with."""
+        """Add a job. Blocks while ``most`` jobs are unfinished. Raises the error that the queue was closed
+        with."""
         with self._changed:
             self._changed.wait_for(lambda: len(self._jobs) < self._most or self._closed is not None)
             if self._closed is not None:
@@ -112,7 +115,7 @@ class Queue:
             self._changed.notify_all()
 
     def take(self, last: SandboxJob | None) -> tuple[SandboxJob, list[int]] | None:
-        """Work for a worker that last worked on ``last``; blocks; None when the queue is closed."""
+        """Work for a worker whose last job was ``last``. Blocks; returns None when the queue is closed."""
         with self._changed:
             while self._closed is None:
                 job = self._best_for(last)
@@ -128,8 +131,8 @@ class Queue:
             return None
 
     def _best_for(self, last: SandboxJob | None) -> SandboxJob | None:
-        """Stay with the job at hand; else the smallest that nobody works on (whoever asked goes on thinking, and the
-        large ones are what is left to do meanwhile); else help the first."""
+        """The job for a worker: the job that it worked on; else the smallest job without a worker (its caller
+        can continue soon, and the large jobs remain as work for the meantime); else the first job."""
         open_jobs = [job for job in self._jobs if job.has_work]
         if last in open_jobs:
             return last
@@ -138,7 +141,8 @@ class Queue:
 
     @contextmanager
     def reporting(self, job: SandboxJob) -> Iterator[None]:
-        """Inside, report on a chunk of ``job``; then it is finished, or may have work again."""
+        """Inside this context, a worker reports on a chunk of ``job``. Afterwards the job is finished or may
+        have work."""
         with self._changed:
             job.workers -= 1
             yield
@@ -155,7 +159,7 @@ class Queue:
             job.future.set_exception(error)
 
     def _forget(self, job: SandboxJob) -> bool:
-        """Take a job off the list; False where it was off already (its future is done)."""
+        """Take a job off the list. Returns False if it was off the list already (its future is done)."""
         if job not in self._jobs:
             return False
         self._jobs.remove(job)
@@ -163,7 +167,7 @@ class Queue:
         return True
 
     def close(self, error: BaseException) -> None:
-        """No more work: waiting workers leave, unfinished jobs end with ``error``."""
+        """End all work: waiting workers leave, and unfinished jobs end with ``error``."""
         with self._changed:
             if self._closed is None:
                 self._closed = error

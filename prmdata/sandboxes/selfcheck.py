@@ -1,7 +1,8 @@
-"""The contract as checks that ship. The contract suite runs them over every provider, ``prmdata
-doctor`` on this machine.
+"""The contract as checks that ship. The contract suite runs them on every provider, and ``prmdata doctor``
+runs them on this machine.
 
-``required`` checks make a sandbox fit to label with; the others say how closed it is.
+A sandbox must pass the ``required`` checks before it may be used for labels. The others show how closed it
+is.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from prmdata.sandboxes.contract import SandboxProvider, Worker
 def run_checks(provider: SandboxProvider) -> Iterator[CheckResult]:
     """Run every check on one worker of ``provider`` (a fresh one after a death), in order.
 
-    Raises SandboxError only where no worker starts at all.
+    Raises SandboxError only if no worker starts at all.
     """
     worker = provider.start()
     try:
@@ -212,7 +213,7 @@ CHECKS: Final = (
         gets(
             _V.MEMORY_LIMIT,
             "def f(n):\n    x = []\n    while True:\n        x.append(bytearray(b'x') * (1 << 22))\n",
-            # A busy machine takes longer to give 192 MB than a program may compute.
+            # A busy machine takes longer to provide 192 MB than the CPU time that a program usually has.
             replace(calls(), cpu_s=2.0),
         ),
     ),

@@ -1,7 +1,7 @@
-"""One conversation with one guest over a pair of byte streams: the same for Docker and local.
+"""One conversation with one guest over a pair of byte streams; it is the same for Docker and local.
 
-The guest is told a problem once, each suite once, then task after task. A task's frame is sent ahead
-of the answer before it only while little is unread, so that neither end can wait for the other with
+The guest is told a problem once, each suite once, and then task after task. A task's frame is sent before the
+answer to the previous task only while little is unread. Otherwise both ends could wait for each other with
 both pipes full.
 """
 
@@ -20,9 +20,9 @@ from prmdata.sandboxes.contract import GuestFacts
 from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
 
 SEEDS: Final = (0, 1)
-"""The fixed seeds; each stands for a hash seed and a seed of ``random``."""
+"""The fixed seeds. Each one sets the hash seed and the seed of ``random``."""
 SILENCE_S: Final = 60.0
-"""A guest at work says so every couple of seconds; one that is silent for so long is dead."""
+"""A guest at work reports every couple of seconds. A guest that is silent for this long is dead."""
 _AHEAD_BYTES: Final = 1 << 15
 _READ_BYTES: Final = 1 << 18
 _UIDS_FROM, _UID_PAIRS = 20_000, 20_000
@@ -30,38 +30,39 @@ _counter = itertools.count()
 
 
 class Stream(Protocol):
-    """Bytes to and from a guest. Both raise SandboxError when the transport breaks."""
+    """Bytes to and from a guest. Both methods raise SandboxError if the transport breaks."""
 
     def read(self, size: int, deadline: float | None = None) -> bytes:
-        """At least one byte and at most ``size``; ``b""`` at the end. ``deadline`` is of
-        ``time.monotonic``: passing it raises SandboxError."""
+        """At least one byte and at most ``size``; ``b""`` at the end. ``deadline`` is a time of
+        ``time.monotonic``. After it, SandboxError is raised."""
 
     def write(self, data: bytes) -> None:
-        """All of ``data``."""
+        """Write all of ``data``."""
 
 
 def fresh_uids() -> tuple[int, int]:
     """Users for the candidate and the judge of one guest. The kernel counts processes by user over all
-    containers, so no two guests of this host process share any, and those of two processes rarely do."""
+    containers. So no two guests of this host process share a user, and guests of two host processes rarely
+    do."""
     pair = (os.getpid() * 101 + next(_counter)) % _UID_PAIRS
     return _UIDS_FROM + 2 * pair, _UIDS_FROM + 2 * pair + 1
 
 
 class Session:
-    """Drives one guest. ``seeds=(0,)`` judges with a single run: for measurements, never for labels."""
+    """Drives one guest. With ``seeds=(0,)``, each program runs once: for measurements, never for labels."""
 
     def __init__(
         self, stream: Stream, *, work: str, uids: tuple[int, int] = (0, 0), seeds: tuple[int, ...] = SEEDS
     ) -> None:
-        """Greets the guest and waits until it is ready. ``work``: its empty writable folder.
-        ``uids``: users for candidate and judge; (0, 0): the guest cannot change users."""
+        """Greets the guest and waits until it is ready. ``work`` is its empty writable folder. ``uids`` are
+        the users for candidate and judge; (0, 0) means that the guest cannot change users."""
         self._stream = stream
         self._unpacker = Unpacker()
         self._waiting: deque[dict[str, Any]] = deque()
         self._spec: Spec | None = None
         self._suites: dict[Suite, int] = {}
         self.runs = 0
-        """How often programs were started so far; a deterministic one needs one run only."""
+        """How often programs were started so far. A deterministic program needs only one run."""
         stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
         ready = self._next()
         if ready.get("op") != "ready":
@@ -76,7 +77,7 @@ class Session:
         )
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
-        """Answers to ``tasks``, in order. Raises SandboxError; the guest is of no use after that."""
+        """Answers to ``tasks``, in order. After a SandboxError the guest cannot be used any more."""
         if spec != self._spec:
             self._stream.write(pack(spec_message(spec)))
             self._spec, self._suites = spec, {}
@@ -91,14 +92,14 @@ class Session:
                     unsent = b""
                 ahead.popleft()
                 answers.append(outcome(self._next(), spec.isolation))
-            unsent += frames  # one write for many: each wakes three processes on its way
+            unsent += frames  # one write for many frames, because each write wakes three processes on its way
             ahead.append(len(frames))
         self._stream.write(unsent)
         answers.extend(outcome(self._next(), spec.isolation) for _ in ahead)
         return tuple(answers)
 
     def _frames(self, task: Task) -> bytes:
-        """The task's frame, led by those of suites that the guest has not seen."""
+        """The frame of the task, after the frames of those suites that the guest has not seen."""
         frames, numbers = [], []
         for suite in task.suites:
             if suite not in self._suites:
@@ -108,7 +109,7 @@ class Session:
         return b"".join([*frames, pack(task_message(task, numbers))])
 
     def _next(self) -> dict[str, Any]:
-        """The guest's next message that is more than a sign of life."""
+        """The next message of the guest that is more than a sign of life."""
         while True:
             while not self._waiting:
                 data = self._stream.read(_READ_BYTES, time.monotonic() + SILENCE_S)

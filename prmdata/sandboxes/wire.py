@@ -1,6 +1,7 @@
-"""The host's end of the wire: specs, tasks and suites as the guest's messages, its answers as records.
+"""The host's end of the wire: turns specs, tasks and suites into messages, and the guest's answers into
+records.
 
-Framing and codec are the guest's own text, loaded through :func:`prmdata.resources.guest_module`.
+Framing and codec are the guest's own source, loaded through :func:`prmdata.resources.guest_module`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def pack(message: dict[str, Any]) -> bytes:
 
 
 class Unpacker:
-    """Cuts the guest's bytes into messages; raises SandboxError for what is none."""
+    """Splits the guest's bytes into messages. Raises SandboxError for bytes that are not a message."""
 
     def __init__(self) -> None:
         self._wire = guest_module("wire")
@@ -35,12 +36,12 @@ class Unpacker:
         except self._wire.WireError as error:
             raise SandboxError(f"the guest sent a torn frame: {error}") from error
         if not all(isinstance(message, dict) for message in found):
-            raise SandboxError("the guest sent a frame that is no message")
+            raise SandboxError("the guest sent a frame that is not a message")
         return found
 
 
 def entry_point(spec: Spec) -> str:
-    """The expression that names what is tested; inferred from the reference where the problem has none."""
+    """The expression that names what is tested. It is inferred from the reference if the problem has none."""
     problem = spec.problem
     if problem.entry_point:
         return problem.entry_point
@@ -49,7 +50,7 @@ def entry_point(spec: Spec) -> str:
 
 
 def spec_message(spec: Spec) -> dict[str, Any]:
-    """What the guest must know of a problem before its tasks."""
+    """What the guest must know about a problem before its tasks."""
     problem = spec.problem
     entry = "" if problem.is_stdio else entry_point(spec)
     return {
@@ -73,7 +74,7 @@ def spec_message(spec: Spec) -> dict[str, Any]:
 
 
 def suite_message(suite: Suite) -> dict[str, Any]:
-    """A suite; tasks name it by the order in which suites were sent since the spec."""
+    """A message with a suite. Tasks name a suite by the order in which suites were sent since the spec."""
     return {
         "op": "suite",
         "inputs": list(suite.inputs),
@@ -83,7 +84,7 @@ def suite_message(suite: Suite) -> dict[str, Any]:
 
 
 def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
-    """One task; ``suites`` are the numbers of its suites."""
+    """A message with one task. ``suites`` are the numbers of its suites."""
     return {
         "op": "task",
         "program": task.program,
@@ -100,7 +101,7 @@ def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
 
 
 def outcome(message: dict[str, Any], isolation: Isolation) -> RunResult:
-    """The record of the guest's answer to a task; raises SandboxError for its own failures."""
+    """The record of the guest's answer to a task. Raises SandboxError if the guest itself failed."""
     match message.get("op"):
         case "result":
             return _execution(message["execution"], isolation)
@@ -124,7 +125,7 @@ def _execution(facts: dict[str, Any], isolation: Isolation) -> Execution:
         told["observations"] = tuple(tuple(map(_observation, suite)) for suite in facts["observations"])
         return Execution(isolation=isolation, **told)
     except (KeyError, TypeError, ValueError) as error:
-        raise SandboxError(f"the guest sent a result that is none: {error}") from error
+        raise SandboxError(f"the guest sent an invalid result: {error}") from error
 
 
 def _observation(seen: list[Any]) -> Observation:

@@ -11,10 +11,11 @@ from prmdata.steps.split import physical_lines
 
 
 def close_prefix(steps: Sequence[Step]) -> str:
-    """The text of ``steps``, closed with ``pass``: an open header or clause gets a body, a decorator a
-    function, an open ``match`` a case, and each ``try`` still without ``except`` or ``finally`` one.
+    """The text of ``steps``, closed with ``pass``.
 
-    Whether the result compiles is the guest's to say. The empty prefix is the empty program.
+    An open header or clause gets a body, a decorator gets a function, an open ``match`` gets a case, and each
+    ``try`` that still has neither ``except`` nor ``finally`` gets one. Only the guest can say whether the
+    result compiles. The empty prefix gives the empty program.
     """
     if not steps:
         return ""
@@ -73,7 +74,8 @@ def _first_word(step: Step) -> str:
 
 
 def _opens_suite(step: Step) -> bool:
-    """Whether the suite stands on later lines (``else: return 2`` carries its own)."""
+    """Whether the suite of the step stands on later lines. ``else: return 2`` has its suite on its own
+    line."""
     if step.kind == "header":
         return True
     last = ""

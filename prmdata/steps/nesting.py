@@ -1,7 +1,8 @@
-"""How deep a program is nested, told from its tokens: before a parser is given it that has no bound of its own.
+"""How deeply a program is nested, counted from its tokens, before a parser without a limit reads it.
 
-libcst ends the whole process (a full stack) at some thousand brackets, and takes minutes and gigabytes for some hundred.
-Python's own parser stops by itself at 200 brackets, 100 indentations and a stack of its own, with an error.
+libcst ends the whole process (its stack overflows) at a few thousand brackets, and takes minutes and
+gigabytes for a few hundred. Python's own parser stops with an error at 200 brackets, at 100 indentations,
+and at a depth of its own stack.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ import tokenize
 from typing import Final
 
 DEEPEST: Final = 100
-"""Levels that are parsed with libcst: a second and 100 MB at most. Of 1,360 references of the public sets none has more
-than 35."""
+"""The deepest nesting that is parsed with libcst: it takes a second and 100 MB at most. None of the 1,360
+references of the public sets is nested more deeply than 35 levels."""
 LONGEST: Final = 65_536
-"""Characters of a program that is worked on: 64 KB are what judges take. Python's tree of a program of a megabyte takes
-half a gigabyte and eight seconds."""
+"""The longest program, in characters, that is worked on. Judges take 64 KB. Python's tree of a program of
+a megabyte takes half a gigabyte and eight seconds."""
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
 _WORDS: Final = frozenset({"not", "lambda", "if", "else", "await", "yield", "for", "and", "or", "in", "is"})
@@ -23,9 +24,12 @@ _SAME_LEVEL: Final = frozenset({",", ";"})
 
 
 def nesting(program: str) -> int:
-    """The most levels that may stand one inside the other: indentations, open brackets, and, since the last comma of each
-    bracket, the operators and texts of a chain (``1 + 1 + 1`` is a tree as deep as it is long). An upper bound; of a program
-    that does not tokenize, up to where it does."""
+    """An upper bound of the levels that stand inside one another.
+
+    Levels are indentations, open brackets and, since the last comma of each bracket, the operators and
+    strings of a chain (the tree of ``1 + 1 + 1`` is as deep as the chain is long). If a program does not
+    tokenize, the bound holds for the part before the error.
+    """
     deepest = indents = 0
     chains = [0]
     total = 0
@@ -48,7 +52,7 @@ def nesting(program: str) -> int:
             elif token.type in (tokenize.OP, tokenize.STRING) or text in _WORDS:
                 chains[-1] += 1
                 total += 1
-                if token.type == tokenize.STRING:  # what stands in the braces of a formatted string
+                if token.type == tokenize.STRING:  # the code in the braces of a formatted string
                     deepest = max(deepest, indents + total + text.count("{"))
             deepest = max(deepest, indents + total)
     except (tokenize.TokenError, SyntaxError):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from prmdata.edits.registry import operators
-from prmdata.edits.rules import propose
+from prmdata.edits.rules import operators, propose
 from prmdata.edits.source import source_of
 from prmdata.errors import UsageError
 from prmdata.records import Reply, Request

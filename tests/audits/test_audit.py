@@ -104,8 +104,8 @@ def test_disagreements_come_with_programs_and_inputs(found: Audit) -> None:
     assert "abs(n)" in listed["slipped"]["program"]
     printed = text(report(found))
     assert "on 77: expected 154, got 0" in printed
-    assert "1 references fail the truth:\n    unsound: wrong_answer" in printed
-    assert "1 problems without truth" in printed
+    assert "1 reference fails the truth:\n    unsound: wrong_answer" in printed
+    assert "1 problem without truth" in printed
 
 
 def test_nothing_to_measure_is_said_and_not_guessed() -> None:
@@ -135,7 +135,7 @@ def test_a_program_that_cannot_be_judged_is_listed() -> None:
     with pytest.raises(StopIteration) as stop:
         questions.send((QuarantineError("unrepeatable"),))
     assert stop.value.value.not_judged == ["slipped"]
-    assert "1 rows not judged" in text(report(stop.value.value))
+    assert "1 row not judged" in text(report(stop.value.value))
 
 
 def test_only_rows_that_pass_their_tests_are_judged_and_the_reference_comes_first() -> None:

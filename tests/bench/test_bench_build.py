@@ -66,7 +66,12 @@ def written(path: Path, *rows: dict[str, Any]) -> Path:
 @pytest.fixture(scope="module")
 def sources(tmp_path_factory: pytest.TempPathFactory) -> BenchInputs:
     folder = tmp_path_factory.mktemp("sources")
-    human = {"id": "clamp", "prompt": "Raise what is below low.", "reference": CLAMP, "tests": TESTS}
+    human: dict[str, Any] = {
+        "id": "clamp",
+        "prompt": "Raise what is below low.",
+        "reference": CLAMP,
+        "tests": TESTS,
+    }
     human["rollouts"] = [{"program": FAULTY, "faulty_lines": [4]}]
     model = {"id": "runs", "prompt": "Runs of equal characters.", "reference": RUNS, "tests": RUN_TESTS}
     planted = {"id": "sums", "prompt": "Running totals.", "reference": SUMS, "tests": SUM_TESTS}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prmdata.edits.operators import Operator
-from prmdata.edits.registry import operators
+from prmdata.edits.rules import operators
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 

@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-import prmdata.edits.registry as registry
+import prmdata.edits.rules as registry
 from prmdata.edits.operators import AUTHOR, Operator, Splices, edit_of, operator
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from prmdata.edits.catalogue import COVERAGE, catalogue
-from prmdata.edits.registry import shipped
+from prmdata.edits.rules import shipped
 
 PAGE = Path(__file__).parents[2] / "docs" / "operators.md"
 

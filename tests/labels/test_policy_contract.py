@@ -81,7 +81,7 @@ def test_an_unknown_policy_is_one_clear_line_that_names_all(plug: Plug) -> None:
     [
         ("import no_such_module\n", "cannot be loaded"),
         ("OTHER = 1\n", "cannot be loaded"),
-        ("POLICY = len\n", "no LabelPolicy"),
+        ("POLICY = len\n", "not a LabelPolicy"),
         (TOY.replace('"toy"', '"paper"'), "two policies are called paper"),
     ],
 )

@@ -13,9 +13,8 @@ import pytest
 from prmdata.config import configure
 from prmdata.datasets.disk import DiskError
 from prmdata.errors import UsageError
-from prmdata.pipeline.folder import opened_journal
+from prmdata.pipeline.folder import locked, opened_journal
 from prmdata.pipeline.journal import Journal
-from prmdata.pipeline.lock import locked
 
 
 def test_pending_is_requested_minus_finished(tmp_path: Path) -> None:
@@ -93,7 +92,7 @@ def test_a_disk_that_refuses_is_one_clear_line(tmp_path: Path) -> None:
 HOLDER = """
 import sys, time
 from pathlib import Path
-from prmdata.pipeline.lock import locked
+from prmdata.pipeline.folder import locked
 with locked(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

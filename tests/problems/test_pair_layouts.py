@@ -81,7 +81,7 @@ def test_condefects_names_its_line(tmp_path: Path) -> None:
     }
     problem = read(tmp_path, row)
     assert problem.is_stdio
-    assert problem.rollouts == (Rollout(row["faultyVersion"], faulty_lines=(2,)),)
+    assert problem.rollouts == (Rollout(str(row["faultyVersion"]), faulty_lines=(2,)),)
 
 
 def test_any_two_columns_are_a_pair(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Mutations: edits that imitate how programs go wrong. One family a file; ``MUTATORS`` lists the operators.
+"""Mutations: edits that imitate mistakes. Each file holds one family; ``MUTATORS`` lists the operators.
 
-Together they cover the operators of mutmut 3.8, cosmic-ray 8.7 and mutatest 3.1 (``docs/operators.md``
-says which covers which) and add the mistakes that models make.
+Together they cover the operators of mutmut 3.8, cosmic-ray 8.7 and mutatest 3.1 (``docs/operators.md`` says
+which operator covers which) and add the mistakes that models make.
 """
 
 from prmdata.edits.mutators.aliasing import ALIASING

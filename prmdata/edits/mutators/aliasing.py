@@ -1,4 +1,4 @@
-"""Aliasing: a copy forgotten, one list many times, a list changed while it is walked over."""
+"""Aliasing: a copy is forgotten, one list is used several times, a list is changed during a loop over it."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def argument_none(source: Source) -> Iterator[Splices]:
             if isinstance(argument, ast.Starred) or source.text(argument) == "None":
                 continue
             start, end = source.outer_span(argument)
-            # A generator that is the only argument shares its parentheses with the call.
+            # A generator expression as the only argument shares its parentheses with the call.
             shared = isinstance(argument, ast.GeneratorExp) and end == source.span(node)[1]
             yield [(start + 1, end - 1, "None") if shared else (start, end, "None")]
 

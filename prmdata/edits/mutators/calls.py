@@ -44,7 +44,7 @@ _REFINEMENTS = (
 
 
 def _name_span(source: Source, node: ast.Call) -> Span:
-    """Where the called name stands; for a method its last part."""
+    """The span of the called name; for a method, of its last part."""
     end = source.span(node.func)[1]
     name = node.func.attr if isinstance(node.func, ast.Attribute) else source.text(node.func)
     return end - len(name), end

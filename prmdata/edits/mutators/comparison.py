@@ -18,7 +18,7 @@ _ORDERINGS = ("==", "!=", "<", "<=", ">", ">=")
 
 
 def _places(source: Source) -> Iterator[tuple[Span, str, ast.expr]]:
-    """Each comparison operator: where it stands, what it is, its right operand."""
+    """Each comparison operator: its span, the operator, and its right operand."""
     for node in source.nodes(ast.Compare):
         left = node.left
         for op, right in zip(node.ops, node.comparators, strict=True):
@@ -27,7 +27,7 @@ def _places(source: Source) -> Iterator[tuple[Span, str, ast.expr]]:
 
 
 def _word(source: Source, span: Span, new: str) -> tuple[int, int, str]:
-    """``new`` in place of the operator, with blanks where a word would run into its operands."""
+    """``new`` in place of the operator, with blanks where a word would touch its operands."""
     start, end = span
     before = " " if new[0].isalpha() and not source.program[start - 1].isspace() else ""
     after = " " if new[0].isalpha() and not source.program[end].isspace() else ""

@@ -40,7 +40,7 @@ def condition_negate(source: Source) -> Iterator[Splices]:
 
 
 def _gap(source: Source, test: ast.expr) -> str:
-    """A blank where nothing separates the test from the keyword before it (``if(a)``)."""
+    """A blank if nothing separates the test from the keyword before it (``if(a)``)."""
     return "" if source.program[source.outer_span(test)[0] - 1] in " \t(" else " "
 
 

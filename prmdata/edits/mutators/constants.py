@@ -12,7 +12,7 @@ from prmdata.edits.syntax_text import called_name, is_docstring, is_number
 
 _FAMILY = "constant"
 _STRING = re.compile(r"([rRbBuU]{0,2})('{3}|\"{3}|'|\")(.*)\2\Z", re.DOTALL)
-# Escapes whose letters carry meaning are kept; everything else changes its case.
+# Escapes whose letters carry meaning are kept. All other letters change their case.
 _CASED = re.compile(
     r"\\x[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}|\\N\{[^}]+\}|\\.|([^\\]+)", re.DOTALL
 )

@@ -53,7 +53,8 @@ def binding_drop(source: Source) -> Iterator[Splices]:
 
 
 def _binds_alone(source: Source, node: ast.stmt) -> bool:
-    """Whether nothing else gives a value to what ``node`` assigns: without it the name is unknown."""
+    """Whether nothing else gives a value to the name that ``node`` assigns. Without ``node``, the name is
+    undefined."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name) as target]):
             scope = source.scopes.resolve(name, source.scopes.of(target))
@@ -104,7 +105,7 @@ def statement_swap(source: Source) -> Iterator[Splices]:
 
 
 def _touches(first: ast.stmt, second: ast.stmt) -> bool:
-    """Whether the two share a name that one of them writes or calls a method of."""
+    """Whether the two statements share a name that one of them writes or calls a method of."""
     names = [{each.id for each in ast.walk(node) if isinstance(each, ast.Name)} for node in (first, second)]
     return bool(names[0] & names[1])
 

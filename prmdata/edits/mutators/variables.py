@@ -13,11 +13,11 @@ from prmdata.edits.source import Source
 
 _FAMILY = "variable"
 _MOST = 2
-"""Replacements proposed for one read: the nearest bindings before it."""
+"""The most replacements that are proposed for one read: the nearest bindings before it."""
 
 
 def _rivals(source: Source, node: ast.Name) -> list[str]:
-    """Other variables that are bound before ``node`` and may have its type, nearest first."""
+    """Other variables that are bound before ``node`` and may have its type, the nearest first."""
     scope = source.scopes.resolve(node.id, source.scopes.of(node))
     if scope is None or scope.parent is None:
         return []
@@ -45,13 +45,13 @@ def _visible(source: Source, node: ast.Name) -> Iterator[Scope]:
 
 
 def _assigned(source: Source, scope: Scope, name: str) -> int | None:
-    """The offset from which ``name`` has a value; None where that is not known."""
+    """The offset from which ``name`` has a value; None if that is not known."""
     starts = [_known_from(source, place) for place in scope.writes(name) if place.span is not None]
     return min(starts) if starts else None
 
 
 def _known_from(source: Source, place: Occurrence) -> int:
-    """A target is bound after its statement, a loop variable in the loop's body."""
+    """A target is bound after its statement; a loop variable is bound in the loop's body."""
     around: ast.AST | None = source.parent(place.node)
     while isinstance(around, (ast.Tuple, ast.List, ast.Starred)):
         around = source.parent(around)

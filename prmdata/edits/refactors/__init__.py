@@ -1,4 +1,5 @@
-"""Refactorings: edits that keep meaning. One family a file; ``REFACTORS`` lists the operators."""
+"""Refactorings: edits that keep the meaning. Each file holds one family; ``REFACTORS`` lists the
+operators."""
 
 from __future__ import annotations
 

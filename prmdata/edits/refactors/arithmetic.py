@@ -38,7 +38,7 @@ def operands_swapped(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_calm(facts: Facts, left: ast.expr, right: ast.expr) -> bool:
-    """Whether the order in which the two are computed cannot show."""
+    """Whether the order in which the two are computed makes no visible difference."""
     simple = (
         facts.is_simple(left)
         or facts.is_simple(right)

@@ -55,7 +55,7 @@ def _right(source: Source, op: ast.operator, value: ast.expr) -> str:
 
 
 def _is_repeatable(facts: Facts, target: ast.expr) -> bool:
-    """Whether evaluating ``target`` twice is as good as once."""
+    """Whether evaluating ``target`` twice has the same effect as evaluating it once."""
     match target:
         case ast.Name():
             return True
@@ -69,8 +69,8 @@ def _is_repeatable(facts: Facts, target: ast.expr) -> bool:
 
 
 def _makes_new(facts: Facts, target: ast.expr, op: ast.operator, value: ast.expr) -> bool:
-    """Whether ``target op= value`` binds a new object. With a number on the right only ``*=`` can change a
-    built-in value in place (a list)."""
+    """Whether ``target op= value`` binds a new object. If the right side is a number, only ``*=`` can change
+    a built-in value in place (a list)."""
     if facts.kind(target) in _IMMUTABLE:
         return True
     return facts.is_plain and facts.kind(value) in _NUMBERS and not isinstance(op, (ast.Mult, ast.MatMult))
@@ -117,7 +117,7 @@ def _pairs(node: ast.Assign) -> tuple[list[ast.expr], list[ast.expr]] | None:
 
 
 def _is_independent(facts: Facts, name: ast.Name, value: ast.expr) -> bool:
-    """Whether evaluating ``value`` cannot see what ``name`` is bound to."""
+    """Whether the value of ``value`` does not depend on what ``name`` is bound to."""
     if name.id in facts.names_in(value):
         return False
     return facts.is_pure(value) or facts.is_private(name.id, facts.scope(name))
@@ -194,7 +194,7 @@ def tuple_assignment_by_temporary(source: Source, facts: Facts) -> Iterator[Spli
 def _is_swap(
     source: Source, facts: Facts, one: ast.expr, two: ast.expr, first: ast.expr, second: ast.expr
 ) -> bool:
-    """Whether ``one, two = first, second`` swaps two elements whose places do not depend on them."""
+    """Whether ``one, two = first, second`` swaps two elements whose places do not depend on the swap."""
     if source.text(one) != source.text(second) or source.text(two) != source.text(first):
         return False
     for place in (one, two):

@@ -1,4 +1,4 @@
-"""`else` and `elif`: taken away where nothing runs past, added, nested, flattened."""
+"""`else` and `elif`: removed where the branch before always leaves, added, nested, flattened."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def else_removed(source: Source, _: Facts) -> Iterator[Splices]:
 
 
 def _leaves(block: list[ast.stmt]) -> bool:
-    """Whether control never runs past ``block``."""
+    """Whether control never continues after ``block``."""
     last = block[-1]
     if isinstance(last, ast.If) and last.orelse:
         return _leaves(last.body) and _leaves(last.orelse)

@@ -1,4 +1,4 @@
-"""Comparisons that say the same in other words."""
+"""Comparisons in other forms with the same meaning."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def turned(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_calm(facts: Facts, node: ast.expr) -> bool:
-    """Whether ``node`` raises nothing that would hide another exception: names, elements, lengths of names."""
+    """Whether ``node`` raises nothing that would hide another exception: names, elements, lengths of
+    names."""
     if isinstance(node, ast.Subscript):
         return facts.is_simple(node.value) and facts.is_simple(node.slice)
     simple = isinstance(node, ast.Call) and all(map(facts.is_simple, node.args))
@@ -171,7 +172,8 @@ def _is_sized(facts: Facts, node: ast.Name) -> bool:
 
 
 def _tests(source: Source) -> Iterator[ast.expr]:
-    """Expressions of which only the truth counts: tests of ``if`` and ``while`` and their ``and``/``or`` parts."""
+    """Expressions of which only the truth value matters: tests of ``if`` and ``while``, and the parts of
+    their ``and`` and ``or``."""
     for node in source.nodes(ast.If, ast.While):
         if isinstance(node.test, ast.BoolOp):
             yield from node.test.values

@@ -1,4 +1,4 @@
-"""Comprehensions written out as loops, and loops gathered into comprehensions."""
+"""Comprehensions written out as loops, and loops turned into comprehensions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONSUMERS = ("sum", "any", "all", "max", "min", "list", "set", "tuple", "dict",
 @dataclass(frozen=True, slots=True)
 class LoopForm:
     """A comprehension as nested loops: the ``for`` and ``if`` lines, the text of its element, and the
-    indent at which the innermost statement stands."""
+    indentation of the innermost statement."""
 
     heads: tuple[str, ...]
     element: str
@@ -31,7 +31,7 @@ class LoopForm:
 
 
 def loop_form(source: Source, facts: Facts, node: Comprehension) -> LoopForm | None:
-    """The loops that ``node`` stands for; None where its names would clash or outlive it."""
+    """The loops that ``node`` stands for; None if its names would clash with others or be used after it."""
     if facts.suspends(node) or "\n" in source.text(node) or _keeps_names(facts, node):
         return None
     scope, around = source.scopes.inside(node), facts.scope(node)
@@ -62,8 +62,8 @@ def loop_form(source: Source, facts: Facts, node: Comprehension) -> LoopForm | N
 
 
 def _keeps_names(facts: Facts, node: Comprehension) -> bool:
-    """Whether something in ``node`` may look at its variables after it is done (a lambda, a generator
-    that is not used up on the spot)."""
+    """Whether something in ``node`` may look at its variables after it has ended (a lambda, or a generator
+    that is not used up at once)."""
     for part in ast.walk(node):
         if isinstance(part, ast.Lambda):
             return True
@@ -80,8 +80,8 @@ def _keeps_names(facts: Facts, node: Comprehension) -> bool:
 
 
 def _new_names(facts: Facts, node: Comprehension, scope: Scope) -> dict[str, str] | None:
-    """For each variable of the comprehension the name that it has in a loop: its own, or a fresh one
-    where its own stands elsewhere. None where a place is not certain."""
+    """For each variable of the comprehension, the name that it has in a loop: its own name, or a fresh one if
+    its own name is used elsewhere. None if a place is not certain."""
     names: dict[str, str] = {}
     for name, places in scope.names.items():
         if any(place.span is None for place in places):
@@ -100,7 +100,7 @@ def _new_names(facts: Facts, node: Comprehension, scope: Scope) -> dict[str, str
 def _worded(
     source: Source, scope: Scope, node: ast.expr, names: dict[str, str], text: str | None = None
 ) -> str:
-    """``node`` with the variables of ``scope`` named anew; ``text`` is what it is without that."""
+    """``node`` with new names for the variables of ``scope``. Without a new name, the result is ``text``."""
     start, end = source.span(node)
     changes = sorted(
         place.span
@@ -162,7 +162,8 @@ def comprehension_to_loop(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_calm(facts: Facts, node: ast.DictComp) -> bool:
-    """Whether it does not matter that a comprehension computes the key first and ``d[k] = v`` the value."""
+    """Whether it makes no difference that a comprehension computes the key first, and ``d[k] = v`` the
+    value."""
     return facts.is_pure(node.key) or facts.is_pure(node.value)
 
 
@@ -227,8 +228,8 @@ def filtered_body(node: ast.For) -> tuple[list[ast.expr], ast.stmt | None]:
 
 
 def is_gatherable(facts: Facts, node: ast.For, name: str) -> bool:
-    """Whether the loop's variables are its own, nothing but its last statement touches ``name``, and it
-    may stand in a comprehension."""
+    """Whether the loop's variables are used only in it, nothing but its last statement uses ``name``, and
+    that statement may stand in a comprehension."""
     scope = facts.scope(node)
     targets = [part for part in ast.walk(node.target) if isinstance(part, ast.Name)]
     plain = all(isinstance(part, (ast.Name, ast.Tuple, ast.expr_context)) for part in ast.walk(node.target))

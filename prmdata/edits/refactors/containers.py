@@ -1,4 +1,4 @@
-"""Lists, dicts and sets handled in other words."""
+"""Lists, dicts and sets used in other forms with the same meaning."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def append_in_place(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_own(facts: Facts, name: ast.Name) -> bool:
-    """Whether the scope in which ``name`` stands is the one that binds it."""
+    """Whether the scope in which ``name`` stands is the scope that binds it."""
     scopes = facts.source.scopes
     return scopes.resolve(name.id, scopes.of(name)) is facts.scope(name)
 
@@ -164,7 +164,7 @@ def sort_by_slice(source: Source, facts: Facts) -> Iterator[Splices]:
         match node.value:
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name) as owner, attr="sort"), args=[]) as call:
                 if any(name in facts.names_in(word) for word in call.keywords) or facts.is_in_try(node):
-                    continue  # a key sees an empty list while it is sorted in place
+                    continue  # a key function sees an empty list while the list is sorted in place
                 words = "".join(f", {source.text(word)}" for word in call.keywords)
                 if (
                     facts.is_plain
@@ -239,7 +239,7 @@ def last_by_length(source: Source, facts: Facts) -> Iterator[Splices]:
         if not isinstance(node.value, ast.Name) or facts.kind(node.value) not in _SEQUENCES:
             continue
         if isinstance(source.parent(node), ast.AugAssign):
-            continue  # the length is taken before the value is computed, the -1 is applied after
+            continue  # the length is taken before the value is computed, but the -1 is applied after it
         name = node.value.id
         match node.slice:
             case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)) if facts.is_builtin("len", node):

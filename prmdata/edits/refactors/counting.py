@@ -22,7 +22,7 @@ from prmdata.edits.source import Source
 _FAMILY = "loops"
 _HARMLESS = ("print", "sum", "min", "max", "sorted", "set", "list", "tuple", "enumerate", "zip")
 _LONGEST = 4
-"""Statements of a body that ``for`` ↔ ``while`` may keep."""
+"""The most statements of a body that a change between ``for`` and ``while`` may keep."""
 
 
 @refactor(
@@ -70,13 +70,13 @@ def for_to_while(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _counted(facts: Facts, node: ast.For) -> tuple[ast.expr | None, ast.expr] | None:
-    """Start and stop of ``for i in range(start, stop)`` whose ``i`` lives in the loop alone and whose body
-    runs to its end each time; bounds proven integers, so that ``range`` would take them."""
+    """Start and stop of ``for i in range(start, stop)`` if ``i`` is used only in the loop and the body always
+    runs to its end. The bounds must be proven integers, because ``range`` takes no others."""
     match node:
         case ast.For(target=ast.Name(id=name), iter=ast.Call(args=args, keywords=[]) as call, orelse=[]):
             if not facts.calls(call, "range") or not 1 <= len(args) <= 2 or not facts.is_in_function(node):
                 return None
-            # An annotation is not enough: `range` refuses 3.0, `<` does not.
+            # An annotation is not enough: `range` refuses 3.0, but `<` does not.
             if not all(facts.certain_kind(arg) == "int" and facts.is_pure(arg) for arg in args):
                 return None
             if name in facts.names_in(call):
@@ -170,8 +170,8 @@ def _stays(facts: Facts, sequence: ast.Name, node: ast.For) -> bool:
 
 
 def _is_untouched(facts: Facts, sequence: str, node: ast.For) -> bool:
-    """Whether the body changes no list but such as the function made itself, ``sequence`` not among them,
-    and calls nothing that might."""
+    """Whether the body changes only lists that the function itself made, never ``sequence``, and calls
+    nothing that might change another list."""
 
     def is_separate(owner: ast.Name) -> bool:
         return owner.id != sequence and facts.kinds.is_fresh(owner)
@@ -231,7 +231,7 @@ def index_to_enumerate(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _element_reads(node: ast.For, sequence: str, index: str) -> list[ast.expr]:
-    """The places ``sequence[index]`` in the body; none where ``index`` is changed there."""
+    """The places of ``sequence[index]`` in the body; none if the body changes ``index``."""
     found: list[ast.expr] = []
     for statement in node.body:
         for part in ast.walk(statement):

@@ -1,4 +1,4 @@
-"""Arguments that Python would take anyway, written out."""
+"""Default arguments, written out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _BUILTINS = {
     "print": ("end", '"\\n"', None), "sorted": ("reverse", "False", 1), "enumerate": ("start", "0", 1),
     "sum": ("start", "0", 1), "open": ("mode", '"r"', 1),
 }  # fmt: skip
-"""Name of the call: the keyword and the value it has by default, and how many positions leave it open."""
+"""Maps the name of a call to the keyword, its default value, and how many positional arguments leave it
+open."""
 
 
 @refactor(

@@ -1,4 +1,4 @@
-"""Dicts handled in other words."""
+"""Dicts used in other forms with the same meaning."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def count_by_get(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _adds_one(source: Source, node: ast.If) -> bool:
-    """Whether both branches say ``1``, not ``1.0`` or ``True``."""
+    """Whether both branches have ``1``, and not ``1.0`` or ``True``."""
     return all(source.text(part) == "1" for part in ast.walk(node) if isinstance(part, ast.Constant))
 
 

@@ -1,4 +1,4 @@
-"""`max` and `min` against the comparisons they stand for."""
+"""`max` and `min`, exchanged with the comparisons that do the same."""
 
 from __future__ import annotations
 

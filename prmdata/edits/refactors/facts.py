@@ -1,6 +1,6 @@
-"""What a refactoring may rely on: purity, evaluation order, scopes, comments. Doubt means no.
+"""What a refactoring may rely on: purity, evaluation order, scopes, comments. If in doubt, the answer is no.
 
-Shared by all refactorings of one program, computed when first asked for.
+All refactorings of one program share these facts. Each fact is computed when it is first asked for.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Facts:
-    """Facts about one program. Predicates answer False where they cannot tell."""
+    """Facts about one program. A predicate answers False if it cannot tell."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -54,13 +54,14 @@ class Facts:
 
     @cached_property
     def is_dynamic(self) -> bool:
-        """Whether the program looks at its own names, so that new or changed ones would show."""
+        """Whether the program inspects its own names, so that new or changed names would make a
+        difference."""
         return any(name in self.source.scopes.free for name in _DYNAMIC)
 
     @cached_property
     def is_plain(self) -> bool:
-        """Whether operators can only mean what they do on built-in values: nothing in the program
-        overloads them and no module is imported whose values do."""
+        """Whether operators can only have their meaning on built-in values: nothing in the program overloads
+        them, and no module is imported whose values overload them."""
         if self.source.tree is None:
             return False
         for node in ast.walk(self.source.tree):
@@ -82,7 +83,7 @@ class Facts:
         return self.kinds.of(node)
 
     def certain_kind(self, node: ast.expr) -> str | None:
-        """The same without annotations: for where ``None`` or ``3.0`` would show."""
+        """The same without annotations, for places where ``None`` or ``3.0`` would make a difference."""
         return self._certain.of(node)
 
     def is_builtin(self, name: str, node: ast.AST) -> bool:
@@ -97,13 +98,14 @@ class Facts:
         return False
 
     def is_simple(self, node: ast.AST) -> bool:
-        """A name or a constant: evaluating it again, or elsewhere nearby, changes nothing."""
+        """Whether ``node`` is a name or a constant: evaluating it again, or elsewhere nearby, changes
+        nothing."""
         if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
             return isinstance(node.operand, ast.Constant)
         return isinstance(node, (ast.Name, ast.Constant))
 
     def is_pure(self, node: ast.AST) -> bool:
-        """No effect on anything, whatever built-in values its names have; it may raise."""
+        """Whether ``node`` has no effect, whatever built-in values its names have. It may raise."""
         for part in ast.walk(node):
             if isinstance(part, ast.Call):
                 if not self.is_pure_call(part):
@@ -130,7 +132,7 @@ class Facts:
         return False
 
     def is_stable(self, node: ast.AST) -> bool:
-        """Evaluating some other expression of the same statement cannot change what it gives."""
+        """Whether evaluating another expression of the same statement cannot change the value of ``node``."""
         match node:
             case ast.Constant():
                 return True
@@ -142,7 +144,7 @@ class Facts:
 
     def is_settled(self, name: str, node: ast.AST) -> bool:
         """Whether only the statements of the scope that binds ``name`` rebind it (no ``nonlocal``, no
-        ``global``, no walrus), so that no call can. Builtins are settled."""
+        ``global``, no walrus), so that no call can rebind it. For builtins this holds."""
         scope = self.source.scopes.resolve(name, self.source.scopes.of(node))
         if scope is None:
             return True
@@ -155,14 +157,14 @@ class Facts:
         return True
 
     def suspends(self, node: ast.AST) -> bool:
-        """Whether something in ``node`` yields, awaits or binds by walrus."""
+        """Whether something in ``node`` yields, awaits, or binds a name by a walrus."""
         return any(
             isinstance(part, _SUSPENDING) or (isinstance(part, ast.comprehension) and part.is_async)
             for part in ast.walk(node)
         )
 
     def is_condition_bool(self, node: ast.expr) -> bool:
-        """Whether ``node`` gives True or False, nothing else."""
+        """Whether ``node`` gives only True or False."""
         match node:
             case ast.UnaryOp(op=ast.Not()) | ast.Constant(value=True) | ast.Constant(value=False):
                 return True
@@ -177,11 +179,12 @@ class Facts:
     # ------------------------------------------------------------ names
 
     def names_in(self, node: ast.AST) -> frozenset[str]:
-        """All names that stand in ``node``."""
+        """All names that occur in ``node``."""
         return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
 
     def scope(self, node: ast.AST) -> Scope:
-        """The function, class or module scope in which ``node`` stands (no comprehension's)."""
+        """The function, class or module scope in which ``node`` stands (never the scope of a
+        comprehension)."""
         scope = self.source.scopes.of(node)
         while scope.parent is not None and not (
             scope.is_class or scope.is_function or isinstance(scope.node, ast.Module)
@@ -190,16 +193,17 @@ class Facts:
         return scope
 
     def is_in_function(self, node: ast.AST) -> bool:
-        """Whether a new local name may be bound where ``node`` stands and nobody outside sees it."""
+        """Whether a new local name may be bound at ``node`` without being visible outside."""
         return isinstance(self.scope(node).node, _FUNCTIONS)
 
     def may_bind(self, node: ast.AST) -> bool:
-        """Whether a statement before ``node``'s may bind a fresh name (not in a class body)."""
+        """Whether a statement before the statement of ``node`` may bind a fresh name (not in a class
+        body)."""
         return not self.scope(node).is_class
 
     def is_private(self, name: str, scope: Scope) -> bool:
         """Whether ``scope`` binds ``name`` and no function, lambda, generator expression or class inside it
-        uses it: no call can see or change it."""
+        uses it, so that no call can see or change it."""
         return bool(scope.writes(name)) and not self._is_captured(name, scope)
 
     def _is_captured(self, name: str, scope: Scope) -> bool:
@@ -217,7 +221,7 @@ class Facts:
         return node is around or any(each is around for each in self.source.ancestors(node))
 
     def uses_outside(self, name: str, scope: Scope, *inside: ast.AST) -> list[ast.AST]:
-        """The places of ``scope``'s ``name`` that stand in none of ``inside``."""
+        """The places of ``name`` in ``scope`` that are outside all of ``inside``."""
         return [
             place.node
             for place in scope.names.get(name, ())
@@ -225,8 +229,8 @@ class Facts:
         ]
 
     def is_dead_outside(self, name: str, scope: Scope, loop: ast.AST) -> bool:
-        """Whether no place outside ``loop`` can see the value that ``loop`` gave to ``name``: each is in
-        another loop or comprehension that binds it first, or certainly runs earlier."""
+        """Whether no place outside ``loop`` can see the value that ``loop`` gave to ``name``: each such place
+        is in another loop or comprehension that binds the name first, or certainly runs earlier."""
         if not self.is_private(name, scope):
             return False
         start = self.source.span(loop)[0]
@@ -248,7 +252,7 @@ class Facts:
         return True
 
     def fresh(self, *wanted: str) -> str:
-        """The first of ``wanted`` that stands nowhere in the program."""
+        """The first of ``wanted`` that occurs nowhere in the program."""
         return self.source.scopes.fresh(*wanted)
 
     # ------------------------------------------------------------ text
@@ -268,7 +272,7 @@ class Facts:
         ]
 
     def has_comment(self, span: Span) -> bool:
-        """Whether a comment begins inside ``span``: rewriting it would lose it."""
+        """Whether a comment begins inside ``span``: rewriting the span would lose it."""
         return any(span[0] <= offset < span[1] for offset in self._comments)
 
     def is_in_try(self, node: ast.AST) -> bool:

@@ -1,4 +1,4 @@
-"""Functions in other forms: `def` and `lambda`, annotations that the text proves."""
+"""Functions in other forms: `def` and `lambda`, and annotations that the text proves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def _parameters(source: Source, node: ast.FunctionDef) -> str | None:
-    """The text between the parentheses after the name; None where a line ends or a comment stands there."""
+    """The text between the parentheses after the name; None if it contains a line end or a comment."""
     start = (
         source.program.index("(", source.program.index(node.name, source.span(node)[0]) + len(node.name)) + 1
     )
@@ -215,7 +215,7 @@ def _result(facts: Facts, node: ast.FunctionDef) -> str | None:
 
 
 def _own_parts(node: ast.FunctionDef) -> Iterator[ast.AST]:
-    """All nodes of the body, those of inner functions left out."""
+    """All nodes of the body, except those of inner functions."""
     pending: list[ast.AST] = [*node.body]
     while pending:
         part = pending.pop()

@@ -1,4 +1,4 @@
-"""`map`, `filter`, generators and lists where any of them will do."""
+"""`map`, `filter`, generators and lists, exchanged where each of them has the same effect."""
 
 from __future__ import annotations
 

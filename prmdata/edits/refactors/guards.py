@@ -1,4 +1,4 @@
-"""Guards: leaving early against nesting what follows."""
+"""Guards: exchanges an early exit with the nesting of what follows it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ def guard_to_nested(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _leaves_to_end(around: ast.AST | None, block: list[ast.stmt], body: list[ast.stmt]) -> bool:
-    """Whether ``body`` only jumps to where ``block``, the suite of a loop or function, ends anyway."""
+    """Whether ``body`` only jumps to the place where ``block``, the suite of a loop or function, ends
+    anyway."""
     match body:
         case [ast.Continue()]:
             return isinstance(around, (ast.For, ast.While)) and block is around.body

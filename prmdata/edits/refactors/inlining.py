@@ -1,4 +1,4 @@
-"""Names taken away again: a value used once stands where it is used."""
+"""Names removed: a value that is used once moves to the place where it is used."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from prmdata.edits.layout import own_lines
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
-from prmdata.edits.refactors.order import LATE, evaluated_first, in_order
 from prmdata.edits.refactors.render import expression, operand, replaced
 from prmdata.edits.refactors.rule import refactor
-from prmdata.edits.refactors.shape import neighbours
+from prmdata.edits.refactors.shape import LATE, evaluated_first, in_order, neighbours
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"
@@ -88,7 +87,8 @@ def variable_inline(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _first_names(facts: Facts, node: ast.expr) -> list[ast.expr]:
-    """The names in ``node`` before which nothing happens that could notice, or be noticed."""
+    """The names in ``node`` before which nothing is evaluated that could affect their value or depend on
+    it."""
     found: list[ast.expr] = []
     for child in in_order(node):
         if isinstance(child, ast.Name):

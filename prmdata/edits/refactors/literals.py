@@ -43,14 +43,14 @@ def constant_variable(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _weight(node: ast.Constant) -> int:
-    """How much a literal deserves a name: long texts and large numbers first, 0 and 1 last."""
+    """How useful a name for the literal is: long texts and large numbers come first, 0 and 1 last."""
     if isinstance(node.value, (str, bytes)):
         return len(node.value)
     return 0 if node.value in (0, 1) else 10
 
 
 def _may_leave(source: Source, node: ast.Constant, statement: ast.stmt) -> bool:
-    """Whether a name can stand in for the literal, bound just before ``statement``."""
+    """Whether a name that is bound just before ``statement`` can replace the literal."""
     if not isinstance(
         statement, (ast.Return, ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.While, ast.For)
     ):

@@ -162,8 +162,8 @@ def _opposite(source: Source, facts: Facts, test: ast.expr) -> str:
 
 
 def _returned_constants(source: Source, node: ast.If) -> tuple[bool, ast.stmt] | None:
-    """What ``if`` returns where its condition holds, if both ways return opposite booleans, and the
-    last statement of the two."""
+    """What the ``if`` returns when its condition holds, and the last statement of the two. None unless both
+    ways return opposite booleans."""
     after = neighbours(source, node)[1]
     following = node.orelse or ([after] if after is not None else [])
     match node.body, following:

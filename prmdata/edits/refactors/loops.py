@@ -19,7 +19,7 @@ from prmdata.edits.source import Source
 _FAMILY = "loops"
 _HARMLESS = ("print", "sum", "min", "max", "sorted", "set", "list", "tuple", "enumerate", "zip")
 _LONGEST = 4
-"""Statements of a body that ``for`` ↔ ``while`` may keep."""
+"""The most statements of a body that a change between ``for`` and ``while`` may keep."""
 
 
 @refactor(

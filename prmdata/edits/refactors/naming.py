@@ -1,4 +1,4 @@
-"""Names for new variables: what a person would call the value, else the place's own word."""
+"""Names for new variables: what a person would call the value, else a word that fits the place."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _COMPARISONS: dict[type[ast.cmpop], tuple[str, ...]] = {
 
 
 def name_for(facts: Facts, node: ast.expr, *otherwise: str) -> str:
-    """A fresh name for the value of ``node``: after what computes it, else the first of ``otherwise``."""
+    """A fresh name for the value of ``node``: named after what computes it, else the first of
+    ``otherwise``."""
     return facts.fresh(*_ideas(node), *otherwise)
 
 

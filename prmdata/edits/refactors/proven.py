@@ -1,7 +1,8 @@
-"""Kinds as a refactoring may trust them: those certain from the text, and what annotations declare.
+"""The kinds that a refactoring may trust: those that are certain from the text, and those that annotations
+declare.
 
-An annotation of a parameter is part of a problem's contract (``nums: List[int]``): callers that break
-it are outside the domain. What merely looks likely is never used here.
+An annotation of a parameter is part of a problem's contract (``nums: List[int]``): callers that break it are
+outside the domain. A kind that is merely likely is never used here.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ _FRESH_CALLS = frozenset({"list", "dict", "set", "sorted", "range", "str", "len"
 
 
 class Proven(Kinds):
-    """``of`` also knows annotated parameters, what iterating over them gives, chained assignments and
-    tuples assigned to tuples."""
+    """``of`` also knows annotated parameters, the elements from iterating over them, chained assignments, and
+    tuples that are assigned to tuples."""
 
     def __init__(self, source: Source, annotations: bool = True) -> None:
         super().__init__(source, source.scopes)
@@ -30,8 +31,8 @@ class Proven(Kinds):
         self._annotations = annotations
 
     def _of_writes(self, name: str, scope: Scope) -> str | None:
-        """Also where a name rests on itself: the kind that its other writes give is taken for granted,
-        and must then come out of every write."""
+        """Also handles names that depend on themselves: the kind from the other writes is assumed, and every
+        write must then give that kind."""
         known = (scope, name) in self._names
         found = super()._of_writes(name, scope)
         if found is not None or known:
@@ -60,7 +61,7 @@ class Proven(Kinds):
         )
 
     def _of_operation(self, op: ast.operator, left: str | None, right: str | None) -> str | None:
-        """Also a built-in sequence plus anything, which must be of its kind."""
+        """Also handles a built-in sequence plus anything: the other operand must be of the same kind."""
         if isinstance(op, ast.Add) and left in ("str", "list", "tuple", "bytes") and right is None:
             return left
         return super()._of_operation(op, left, right)

@@ -1,4 +1,4 @@
-"""`any`, `all`, `sum`, `max` and `min` against the loops they stand for."""
+"""`any`, `all`, `sum`, `max` and `min`, exchanged with the loops that do the same."""
 
 from __future__ import annotations
 
@@ -111,7 +111,8 @@ def loop_to_any(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_own_loop(facts: Facts, node: ast.For) -> bool:
-    """Whether the loop may become a generator: its variables are simple and its own, nothing suspends."""
+    """Whether the loop may become a generator: its variables are simple and used only in it, and nothing
+    suspends."""
     plain = all(isinstance(part, (ast.Name, ast.Tuple, ast.expr_context)) for part in ast.walk(node.target))
     if not plain or facts.suspends(node) or facts.is_in_try(node) or not facts.is_in_function(node):
         return False

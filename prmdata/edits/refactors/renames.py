@@ -1,7 +1,7 @@
-"""Names changed, consistently: every step that uses one is declared.
+"""Names changed consistently: every step that uses a changed name is declared.
 
-Left alone: what others may call by name (top-level functions, their parameters, methods, classes), names
-declared ``global`` or ``nonlocal``, and names of which some place in the text is not certain.
+Some names are left alone: those that others may call by name (top-level functions, their parameters, methods,
+classes), those declared ``global`` or ``nonlocal``, and those with a place in the text that is not certain.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def _renamed(source: Source, places: list[Occurrence], new: str) -> Splices | None:
-    """The splices that rename ``places``, the first binding first; None where a place is not certain."""
+    """The splices that rename ``places``, the first binding first; None if a place is not certain."""
     spans = [place.span for place in places]
     if None in spans or any(place.role == "declare" for place in places):
         return None
@@ -67,7 +67,8 @@ def _renamed(source: Source, places: list[Occurrence], new: str) -> Splices | No
 
 
 def _local_names(source: Source) -> Iterator[tuple[str, list[Occurrence]]]:
-    """Variables that nobody outside their function can see; of a whole script that reads stdin, its own."""
+    """Variables that are not visible outside their function. For a whole script that reads stdin, its own
+    variables."""
     script = _is_script(source)
     for scope in source.scopes:
         inner = isinstance(scope.node, (*_FUNCTIONS, *_COMPREHENSIONS))
@@ -80,8 +81,8 @@ def _local_names(source: Source) -> Iterator[tuple[str, list[Occurrence]]]:
 
 
 def _is_script(source: Source) -> bool:
-    """Whether the program is run as a whole: it asks for input at its top level and defines no function
-    that a test could call."""
+    """Whether the program is run as a whole: it reads input at its top level and defines no function that a
+    test could call."""
     if source.tree is None or any(isinstance(each, (*_FUNCTIONS, ast.ClassDef)) for each in source.tree.body):
         return False
     return "input" in source.scopes.free or "stdin" in source.program

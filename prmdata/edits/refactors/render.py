@@ -1,4 +1,4 @@
-"""How a refactoring words what it means: expressions that fit where they go, statements as whole lines."""
+"""Renders what a refactoring means as text: expressions that fit their place, statements as whole lines."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOTALLY_ORDERED = ("int", "bool", "str", "bytes")
 
 
 def is_closed(source: Source, node: ast.expr) -> bool:
-    """Whether the text of ``node`` stands in its own brackets or is one word or call."""
+    """Whether the text of ``node`` has brackets of its own, or is a single word or call."""
     if isinstance(node, ast.Constant):
         return not isinstance(node.value, (str, bytes)) or source.text(node).count("\n") == 0
     if isinstance(node, ast.Tuple):
@@ -40,7 +40,7 @@ def expression(source: Source, node: ast.expr) -> str:
 
 
 def operand(source: Source, node: ast.expr) -> str:
-    """``node`` as the operand of anything: in parentheses unless it binds as tightly as a name."""
+    """``node`` as an operand of any operator: in parentheses unless it binds as tightly as a name."""
     text = source.text(node)
     if isinstance(node, ast.Constant):
         sticky = isinstance(node.value, (int, float, complex)) and not isinstance(node.value, bool)
@@ -52,7 +52,7 @@ def operand(source: Source, node: ast.expr) -> str:
 
 
 def _is_joined(text: str) -> bool:
-    """Whether a string literal may be several, side by side."""
+    """Whether a string literal may consist of several literals side by side."""
     return "\n" in text or text.count(text[-1]) > 2 or not text.lstrip("rbuRBU").startswith(text[-1])
 
 
@@ -74,7 +74,7 @@ def conjunct(source: Source, node: ast.expr) -> str:
 
 
 def fits(source: Source, node: ast.expr, text: str) -> Splice:
-    """Put the looser-binding ``text`` in the place of ``node``, in parentheses where it needs them."""
+    """Replace ``node`` by ``text``, which may bind less tightly, with parentheses if it needs them."""
     span = source.span(node)
     around = source.parent(node)
     loose = isinstance(around, _LOOSE_STATEMENTS) or (
@@ -87,8 +87,8 @@ def fits(source: Source, node: ast.expr, text: str) -> Splice:
 
 
 def negation(source: Source, facts: Facts, node: ast.expr) -> str:
-    """A condition whose truth is the opposite of ``node``'s; a whole condition or an operand of ``not``'s
-    level. Orderings turn round only where both sides are proven to be totally ordered."""
+    """A condition whose truth is the opposite of ``node``'s: a whole condition, or an operand that binds like
+    ``not``. Orderings are only reversed if both sides are proven to be totally ordered."""
     match node:
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return expression(source, inner)
@@ -121,8 +121,8 @@ def flag_text(source: Source, facts: Facts, node: ast.expr) -> str:
 
 
 def header_span(source: Source, statement: ast.stmt, last: ast.expr) -> Span | None:
-    """From ``statement``'s first word through the colon after ``last``; None where the suite stands on
-    the same line or a comment stands inside."""
+    """The span from the first word of ``statement`` to the colon after ``last``. None if the suite stands on
+    the same line or if the span contains a comment."""
     if not isinstance(body := getattr(statement, "body", None), list) or own_lines(source, statement) is None:
         return None
     start = source.span(statement)[0]
@@ -133,13 +133,14 @@ def header_span(source: Source, statement: ast.stmt, last: ast.expr) -> Span | N
 
 
 def lines(source: Source, statement: ast.stmt, *texts: str) -> str:
-    """Several lines in the place where ``statement`` starts; inner ones may begin with more indent."""
+    """Several lines in the place where ``statement`` starts. Lines after the first may have more
+    indentation."""
     return (source.eol + indent_of(source, statement)).join(texts)
 
 
 def replaced(source: Source, facts: Facts, first: ast.stmt, last: ast.stmt, *texts: str) -> Splice | None:
-    """Put lines in the place of neighbouring statements ``first`` to ``last``; None where they share a
-    line with others or a comment would be lost. A comment after the last line stays."""
+    """Replace the neighbouring statements ``first`` to ``last`` by lines. None if they share a line with
+    other statements or if a comment would be lost. A comment after the last line stays."""
     if own_lines(source, first) is None or own_lines(source, last) is None:
         return None
     span = (source.span(first)[0], source.span(last)[1])
@@ -149,7 +150,7 @@ def replaced(source: Source, facts: Facts, first: ast.stmt, last: ast.stmt, *tex
 
 
 def moved(source: Source, block: Sequence[ast.stmt], indent: str) -> str | None:
-    """The whole lines of neighbouring statements, comments kept, at another indentation; None where one
+    """The whole lines of neighbouring statements, comments kept, at another indentation. None if a statement
     shares a line."""
     spans = [own_lines(source, statement) for statement in block]
     first, last = spans[0], spans[-1]
@@ -159,21 +160,21 @@ def moved(source: Source, block: Sequence[ast.stmt], indent: str) -> str | None:
     begin, place = source.step_starts[source.step_at(first[0])], source.step_at(first[0])
     while place < len(source.steps) and source.step_starts[place] < last[1]:
         if not source.indent(place).startswith(old):
-            return None  # tabs and blanks mixed: moving it would change what belongs where
+            return None  # tabs and blanks are mixed, so moving it would change the blocks
         place += 1
     text = reindented(source, (begin, last[1]), old, indent)
     return text if text.endswith(("\n", "\r")) else text + source.eol
 
 
 def whole_lines(source: Source, first: ast.stmt, last: ast.stmt) -> Span | None:
-    """The whole lines from ``first`` (its comments left out) to the end of ``last``."""
+    """The whole lines from ``first`` (without its comments) to the end of ``last``."""
     begin, end = own_lines(source, first), own_lines(source, last)
     return (begin[0], end[1]) if begin is not None and end is not None else None
 
 
 def ended(source: Source, end: int, text: str) -> str:
-    """``text`` (whole lines) as it can stand before offset ``end``: without a last line end where the
-    program ends without one."""
+    """``text`` (whole lines) as it can stand before offset ``end``: without a last line end if the program
+    ends without one."""
     if end == len(source.program) and not source.program.endswith(("\n", "\r")):
         return text.rstrip("\r\n")
     return text

@@ -1,4 +1,4 @@
-"""What a refactoring is: a rule over a program and its facts, made an operator."""
+"""What a refactoring is: a rule over a program and its facts, made into an operator."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def facts_of(source: Source) -> Facts:
 
 
 def _separate(program: str, splice: Splice) -> Splice:
-    """``splice`` with the blanks that keep its text apart from the words beside it (``if(a)``)."""
+    """``splice`` with the blanks that separate its text from the words beside it (``if(a)``)."""
     start, end, text = splice
     if start < end and text:
         if _is_word(program[start - 1 : start]) and _is_word(text[0]):
@@ -34,8 +34,8 @@ def _is_word(char: str) -> bool:
 
 
 def refactor(name: str, *, family: str, summary: str, examples: Examples) -> Callable[[Rule], Operator]:
-    """Make a rule an operator of intent ``refactor``. It proposes nothing for programs that do not
-    parse or that look at their own names (``locals``, ``eval`` ...)."""
+    """Make a rule an operator of intent ``refactor``. It proposes nothing for programs that do not parse or
+    that inspect their own names (``locals``, ``eval`` ...)."""
 
     def named(rule: Rule) -> Operator:
         def splices(source: Source) -> Iterator[Splices]:

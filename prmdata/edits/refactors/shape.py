@@ -1,4 +1,5 @@
-"""How statements stand: `elif` or `if`, neighbours, clauses, how many steps they take."""
+"""How statements stand in the text (`elif` or `if`, neighbours, clauses, number of steps), and the order in
+which their parts are evaluated."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ from typing import Final
 from prmdata.edits.source import Source
 
 LONGEST: Final = 6
-"""Steps that a refactoring may move: more would make one edit of half a program."""
+"""The most steps that a refactoring may move. With more, one edit would change half a program."""
+
+LATE: Final = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.JoinedStr)
+"""Expressions whose parts are evaluated later, several times, or in a special order."""
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
@@ -28,7 +32,7 @@ def n_steps(source: Source, block: list[ast.stmt]) -> int:
 
 
 def clause_line(source: Source, node: ast.If) -> str | None:
-    """The whole line ``else:`` of ``node``; None where it has comments or shares a line."""
+    """The whole line ``else:`` of ``node``; None if it has comments or shares a line."""
     step = source.step_of(node.orelse[0]) - 1
     text = source.steps[step].text
     if step <= source.step_at(source.span(node.body[-1])[1] - 1) or text.replace(" ", "").strip() != "else:":
@@ -43,3 +47,39 @@ def neighbours(source: Source, statement: ast.stmt) -> tuple[ast.stmt | None, as
     before = block[place - 1] if place else None
     after = block[place + 1] if place + 1 < len(block) else None
     return before, after
+
+
+def evaluated_first(source: Source, node: ast.stmt) -> ast.expr | None:
+    """The expression that ``node`` evaluates first, exactly once."""
+    match node:
+        case ast.Return(value=value) | ast.Assign(value=value) | ast.Expr(value=value):
+            return value
+        case ast.AugAssign(target=ast.Name(), value=value):
+            return value
+        case ast.If(test=test):
+            return None if is_elif(source, node) else test
+        case ast.For(iter=iterable):
+            return iterable
+    return None
+
+
+def in_order(node: ast.expr) -> list[ast.expr]:
+    """The operands that are certainly evaluated, in order. Method look-ups count with their owner."""
+    match node:
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.UnaryOp(operand=inner) | ast.Starred(value=inner):
+            return [inner]
+        case ast.BoolOp(values=[first, *_]) | ast.IfExp(test=first):
+            return [first]
+        case ast.Compare(left=left, comparators=[right, *_]):
+            return [left, right]
+        case ast.Subscript(value=owner, slice=index):
+            return [owner] if isinstance(index, ast.Slice) else [owner, index]
+        case ast.Call(func=ast.Name() as called, args=args):
+            return [called, *args]
+        case ast.Call(func=ast.Attribute(value=owner), args=args):
+            return [owner, *args]
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            return elements
+    return []

@@ -1,4 +1,4 @@
-"""Text put together in other ways: f-strings, `format`, `%`, `+` and `join`."""
+"""Text that is put together in other ways: f-strings, `format`, `%`, `+` and `join`."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _PRINTED = ("str", "int", "float", "bool", "list", "dict", "tuple", "set")
 
 
 def _literal(text: str) -> str | None:
-    """``text`` as a double-quoted literal; None where it would need escapes."""
+    """``text`` as a double-quoted literal; None if it would need escapes."""
     return f'"{text}"' if text.isprintable() and not set(text) & set('"\\') else None
 
 
 def _parts(source: Source, node: ast.JoinedStr) -> list[str | ast.expr] | None:
-    """Texts and plain fields of an f-string; None where a field has a conversion or a format, or where
-    its place in the text is not certain."""
+    """Texts and plain fields of an f-string. None if a field has a conversion or a format, or if its place in
+    the text is not certain."""
     found: list[str | ast.expr] = []
     for part in node.values:
         match part:
@@ -60,7 +60,7 @@ def fstring_to_format(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_joined_literal(source: Source, node: ast.JoinedStr) -> bool:
-    """Whether the literal is several, side by side (``"a" f"{b}"``)."""
+    """Whether the literal consists of several literals side by side (``"a" f"{b}"``)."""
     text = source.text(node)
     return not text.lower().startswith(("f'", 'f"')) or text.count(text[1]) != 2
 
@@ -98,7 +98,7 @@ def format_to_fstring(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _filled(text: str, fields: list[str]) -> str | None:
-    """``text`` with its plain fields ``{}`` (or ``{0}``, in order) filled; None where it has others."""
+    """``text`` with its plain fields ``{}`` (or ``{0}``, in order) filled; None if it has other fields."""
     pieces, place = "", 0
     rest = text
     while "{" in rest or "}" in rest:
@@ -185,7 +185,7 @@ def _summands(node: ast.expr) -> list[ast.expr]:
 
 
 def _field(source: Source, facts: Facts, node: ast.expr) -> str | None:
-    """``node`` as a piece of an f-string; None where it is not proven a string or cannot stand in one."""
+    """``node`` as a piece of an f-string; None if it is not proven to be a string or cannot stand in one."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         text = node.value.replace("{", "{{").replace("}", "}}")
         return text if _literal(text) is not None or not text else None

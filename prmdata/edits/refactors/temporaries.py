@@ -1,4 +1,4 @@
-"""Values given a name before they are used, and names taken away again."""
+"""Values that get a name before they are used, and names that are removed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from prmdata.edits.layout import inserted_before
 from prmdata.edits.operators import Splices
 from prmdata.edits.refactors.facts import Facts
 from prmdata.edits.refactors.naming import name_for
-from prmdata.edits.refactors.order import LATE, evaluated_first, in_order
 from prmdata.edits.refactors.render import expression
 from prmdata.edits.refactors.rule import refactor
-from prmdata.edits.refactors.shape import is_elif
+from prmdata.edits.refactors.shape import LATE, evaluated_first, in_order, is_elif
 from prmdata.edits.source import Source
 
 _FAMILY = "temporaries"
@@ -74,7 +73,7 @@ def value_variable(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _is_late_enough(facts: Facts, node: ast.AugAssign) -> bool:
-    """Whether the target can be read after the value has been computed instead of before."""
+    """Whether the target can be read after the value has been computed instead of before it."""
     if isinstance(node.target, ast.Name):
         return facts.is_stable(node.target) or facts.is_pure(node.value)
     return facts.is_pure(node.value)
@@ -177,8 +176,8 @@ def argument_variable(source: Source, facts: Facts) -> Iterator[Splices]:
 
 
 def _leading(facts: Facts, node: ast.expr) -> Iterator[ast.expr]:
-    """Inner expressions before which nothing happens that they could notice, or that could notice them,
-    larger ones first among those that start at one place."""
+    """Inner expressions before which nothing is evaluated that could affect them or depend on them. Of those
+    that start at one place, larger ones come first."""
     for child in in_order(node):
         if isinstance(child, _COMPOUND):
             yield child

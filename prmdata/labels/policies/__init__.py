@@ -1,9 +1,9 @@
 """Policies: pure functions from the evidence in one row to its labels and reasons.
 
-Everything that a policy needs stands in the :class:`~prmdata.records.Trace`, so labels can be derived
-again without running anything (``prmdata relabel``). A policy never guesses: :func:`missing` names the
-evidence that a row lacks. :class:`LabelPolicy` is the contract; ``strict`` and ``paper`` hold it, and so
-does what other packages plug in.
+Everything that a policy needs is in the :class:`~prmdata.records.Trace`, so labels can be derived again
+without running anything (``prmdata relabel``). A policy never guesses: :func:`missing` names the evidence
+that a row lacks. :class:`LabelPolicy` is the contract. ``strict`` and ``paper`` fulfil it, and so do the
+policies that other packages plug in.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from importlib.metadata import entry_points
 from typing import Final, Literal
 
 from prmdata.errors import UsageError
+from prmdata.labels.labelled_step import response_class
 from prmdata.labels.policies import paper, strict
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import response_class
 from prmdata.records import IGNORE, Trace
 
 __all__ = [
@@ -37,17 +37,17 @@ __all__ = [
 PrefixLabels = Literal["once", "always"]
 
 GROUP: Final = "prmdata.policies"
-"""The entry point group; each entry point names a :class:`LabelPolicy`."""
+"""The entry point group. Each entry point names a :class:`LabelPolicy`."""
 
 SHIPPED: Final = (strict.POLICY, paper.POLICY)
-"""The policies of this package; the first is the default of ``--policy``."""
+"""The policies of this package. The first one is the default of ``--policy``."""
 
 
 @cache
 def policies() -> dict[str, LabelPolicy]:
-    """Every policy by the name that ``--policy`` takes: ours, then plug-ins by entry point name.
+    """Every policy by the name that ``--policy`` takes: the built-in ones, then plug-ins by entry point name.
 
-    Raises UsageError where a plug-in cannot be loaded, is no policy, or takes the name of another.
+    Raises UsageError if a plug-in cannot be loaded, is not a policy, or has the name of another policy.
     """
     found = {policy.name: policy for policy in SHIPPED}
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
@@ -57,7 +57,7 @@ def policies() -> dict[str, LabelPolicy]:
             raise UsageError(f"policy {point.name} ({point.value}) cannot be loaded: {error}") from error
         if not isinstance(policy, LabelPolicy):
             raise UsageError(
-                f"policy {point.name} ({point.value}) is a {type(policy).__name__}, no LabelPolicy"
+                f"policy {point.name} ({point.value}) is a {type(policy).__name__}, not a LabelPolicy"
             )
         if policy.name in found:
             raise UsageError(f"two policies are called {policy.name}: names go into rows and must differ")
@@ -66,7 +66,7 @@ def policies() -> dict[str, LabelPolicy]:
 
 
 def policy_named(name: str) -> LabelPolicy:
-    """The policy of that name. Raises UsageError, saying which there are, where there is none."""
+    """The policy called ``name``. Raises UsageError, which lists the policies, if there is no such policy."""
     known = policies()
     if name not in known:
         raise UsageError(f"--policy {name}: no such policy; choose {' or '.join(known)}")
@@ -74,12 +74,12 @@ def policy_named(name: str) -> LabelPolicy:
 
 
 def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") -> Trace:
-    """``trace`` with ``policy``, ``labels``, ``reasons`` and ``response_class`` as the policy sees them.
+    """``trace`` with ``policy``, ``labels``, ``reasons`` and ``response_class`` as the policy decides them.
 
-    One label and one reason a step, each label 1, 0 or -100. Depends on nothing but the row's evidence:
+    Each step gets one label (1, 0 or -100) and one reason. The result depends only on the row's evidence:
     applying a second policy gives what applying it first would have given. ``prefix_labels`` says whether
-    ``strict`` labels the steps before an edit once (in the reference's row) or in each row; ``paper``
-    always labels them. Raises UsageError for an unknown policy, and for one that breaks its contract.
+    ``strict`` labels the steps before an edit once (in the reference's row) or in each row; ``paper`` always
+    labels them. Raises UsageError for an unknown policy, and for a policy that breaks its contract.
     """
     rule = policy_named(policy)
     found = rule.label(trace, prefix_labels == "always")
@@ -99,7 +99,8 @@ def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") ->
 
 
 def missing(policy: str, trace: Trace) -> str | None:
-    """The evidence that ``policy`` needs and the row lacks, named for the user; None: nothing lacks."""
+    """The evidence that ``policy`` needs and the row lacks, named for the user; None if nothing is
+    missing."""
     return policy_named(policy).missing(trace)
 
 

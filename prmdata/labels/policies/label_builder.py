@@ -1,4 +1,4 @@
-"""Labels and reasons of one row while a policy decides them."""
+"""Holds the labels and reasons of one row while a policy decides them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from prmdata.records import IGNORE, Trace
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """One label and one reason a step."""
+    """One label and one reason for each step."""
 
     labels: tuple[int, ...]
     reasons: tuple[str, ...]
 
 
 class LabelBuilder:
-    """A row's steps, each masked with the reason ``default`` until it is labelled.
+    """The steps of a row. Each is masked with the reason ``default`` until it is labelled.
 
-    Steps that the prompt contains stay ``given`` and docstrings ``neutral`` whatever is asked for: no
-    execution says anything about them.
+    Steps that the prompt contains stay ``given``, and docstrings stay ``neutral``, whatever label is asked
+    for, because no execution says anything about them.
     """
 
     def __init__(self, trace: Trace, default: str) -> None:
@@ -31,14 +31,15 @@ class LabelBuilder:
         self._reasons = [fixed or default for fixed in self._fixed]
 
     def label(self, steps: Iterable[int], label: int, reason: str) -> None:
-        """Give ``steps`` a label; steps outside the program and fixed ones are left alone."""
+        """Give ``steps`` a label. Steps outside the program and fixed steps are left alone."""
         for step in steps:
             if 0 <= step < len(self._labels) and self._fixed[step] is None:
                 self._labels[step] = label
                 self._reasons[step] = reason
 
     def label_executed(self, steps: Iterable[int], reason: str) -> None:
-        """``1`` where the step ran; where it did not, or nobody knows, ``unexecuted``."""
+        """Label a step ``1`` if it ran; give it the reason ``unexecuted`` if it did not run or this is
+        unknown."""
         for step in steps:
             if step < len(self._executed) and self._executed[step]:
                 self.label((step,), 1, reason)
@@ -46,7 +47,7 @@ class LabelBuilder:
                 self.label((step,), IGNORE, Reason.UNEXECUTED)
 
     def done(self) -> Labels:
-        """What was decided; reasons as plain strings."""
+        """The labels that were decided, with the reasons as plain strings."""
         return Labels(tuple(self._labels), tuple(map(str, self._reasons)))
 
 

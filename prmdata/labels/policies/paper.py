@@ -1,17 +1,16 @@
 """``paper``: the published rules, for comparison.
 
-Edits as in PRLCoder (arXiv 2502.01715): passing the given tests makes the edited line ``1``, else ``0``;
-lines before it ``1``, lines after it masked. Rollouts as in PSGPO (arXiv 2410.17621): a rollout that
-passes the given tests is ``1`` throughout, else every step from the cut on is ``0``. Generated inputs,
-coverage and shared prefixes are not looked at.
+Edits follow PRLCoder (arXiv 2502.01715): if the program passes the given tests, the edited line is ``1``,
+else ``0``; the lines before it are ``1``, the lines after it are masked. Rollouts follow PSGPO (arXiv
+2410.17621): if the rollout passes the given tests, every step is ``1``, else every step from the cut on is
+``0``. Generated inputs, coverage and shared prefixes are not looked at.
 """
 
 from __future__ import annotations
 
-from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import was_searched
 from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 

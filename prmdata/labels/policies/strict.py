@@ -1,17 +1,16 @@
 """``strict``: a label is written only where execution has earned it (``docs/labels.md``).
 
-A program passes when it passes its tests and agrees with the reference on every generated input inside
-the hull of the given ones. A passing edit that ran and whose step other edits show to be testable is
-``1``; one that fails is ``0``, unless some passing program begins with the same steps.
+A program passes if it passes its tests and agrees with the reference on every generated input inside the
+hull of the given ones. An edit of a passing program is ``1`` if it ran and other edits show that its step is
+testable. An edit of a failing program is ``0``, unless some passing program begins with the same steps.
 """
 
 from __future__ import annotations
 
 from prmdata.evidence import passing
-from prmdata.labels.labelled_step import labelled_step
+from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
-from prmdata.labels.policies.response_class import was_searched
 from prmdata.labels.reasons import Reason, failure_reason
 from prmdata.records import IGNORE, Trace, Verdict
 
@@ -57,7 +56,7 @@ def _edit(trace: Trace, label_prefix: bool) -> Labels:
     else:
         builder.label(before, IGNORE, Reason.PREFIX)
     label, reason = _verdict_on_edit(trace)
-    # A step that the edit changed beside its own range is not the reference's step any more.
+    # A step that the edit changed outside its own range is no longer a step of the reference.
     changed = [step for step in edit.also_changed if step < edit.step]
     builder.label(changed, *((1, Reason.PASSED) if label == 1 else (IGNORE, Reason.ALSO_CHANGED)))
     last = labelled_step(trace)
@@ -112,7 +111,7 @@ def _rollout(trace: Trace) -> Labels:
 
 
 def _completed(trace: Trace) -> Labels:
-    """A curriculum row: the first ``cut`` steps are the reference's, the rest somebody's completion."""
+    """A curriculum row: the first ``cut`` steps come from the reference, the rest from a completer."""
     if passes(trace):
         builder = LabelBuilder(trace, Reason.UNEXECUTED)
         builder.label_executed(range(len(trace.steps)), Reason.PASSED)

@@ -15,7 +15,7 @@ VERDICTS: Final = (
     *("passed", "wrong_answer", "runtime_error", "compile_error", "timeout", "memory_limit", "output_limit"),
 )
 GAP: Final = 30
-"""Pixels between nodes: room for two lines of text each, so that names never overlap."""
+"""Pixels between nodes. Two lines of text fit there for each node, so that names never overlap."""
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ Flow = Sequence[tuple[str, str, str, int]]
 
 
 def flow_svg(flow: Flow, *, width: int, ribbons: int = 220) -> Markup:
-    """The SVG, ``width`` pixels wide at its own scale; ``ribbons`` pixels high where all rows are."""
+    """The SVG, ``width`` pixels wide at its own scale. A ribbon of all rows is ``ribbons`` pixels high."""
     total = sum(n for *_, n in flow)
     if not total:
         return Markup("")

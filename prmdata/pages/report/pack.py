@@ -1,7 +1,7 @@
-"""Rows packed for the page's browser: texts once each, the rest as small numbers, gzip, base64.
+"""Packs rows for the browser: each text once, the rest as small numbers, then gzip and base64.
 
-About 60 to 150 bytes a row. Where a dataset is larger than the page may be, whole problems are left out,
-evenly; the page says how many rows it shows, and its figures are those of all rows.
+A row takes about 60 to 150 bytes. If a dataset is larger than the page may be, whole problems are left out,
+evenly. The page says how many rows it shows, and its figures are those of all rows.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any, Final
 
 MOST_ROWS: Final = 10_000
 MOST_BYTES: Final = 2_600_000
-"""Of base64, so that the page stays under 3 MB."""
+"""The most characters of base64, so that the page stays under 3 MB."""
 LONGEST: Final = 4_000
-"""Characters of a step that are shown."""
+"""The most characters of a step that are shown."""
 LONGEST_EVIDENCE: Final = 600
 
 
 @dataclass(slots=True)
 class _Table:
-    """Texts by number, each once."""
+    """A table of texts: each text is stored once and has a number."""
 
     place: dict[str, int] = field(default_factory=dict)
 
@@ -37,7 +37,7 @@ class _Table:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """The page's data: ``base64`` of gzipped JSON, and how many rows are in it."""
+    """The data of the page: ``base64`` of gzipped JSON, and how many rows are in it."""
 
     base64: str
     n_rows: int
@@ -47,15 +47,15 @@ _SYMBOL: Final = {1: "+", 0: "-", -100: "."}
 
 
 MOST_TESTS: Final = 12
-"""Tests of a problem that are shown."""
+"""The most tests of a problem that are shown."""
 
 Read = Callable[[], Iterable[tuple[str, Mapping[str, Any]]]]
 
 
 def pack(read: Read, n_rows: int, problems: Read = tuple) -> Packed:
-    """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``; ``read`` gives them from
-    the first, once for each size that is tried, and ``problems`` those of config ``problems``, whose tests go beside
-    them. What is packed is in memory, not the rows."""
+    """Pack (split, row) pairs of config ``steps``, of which there are ``n_rows``. ``read`` gives them from
+    the first one, once for each size that is tried. ``problems`` gives those of config ``problems``, whose
+    tests are packed too. Memory holds what is packed, not the rows."""
     share = min(1.0, MOST_ROWS / max(n_rows, 1))
     while True:
         packed = _encode(
@@ -68,7 +68,7 @@ def pack(read: Read, n_rows: int, problems: Read = tuple) -> Packed:
 
 
 def _draw(problem_id: str) -> float:
-    """A fixed number from 0 to 1 of a problem: the sample is the same on every machine."""
+    """A fixed number from 0 to 1 for a problem, so that the sample is the same on every machine."""
     return int.from_bytes(hashlib.sha256(problem_id.encode()).digest()[:8], "big") / 2**64
 
 
@@ -76,12 +76,12 @@ def _encode(
     entries: Iterable[tuple[str, Mapping[str, Any]]], problems: Iterable[Mapping[str, Any]]
 ) -> Packed:
     table = _Table()
-    rows = [_json(_row(split, row, table)) for split, row in entries]  # as text: a tenth of the memory
+    rows = [_json(_row(split, row, table)) for split, row in entries]  # JSON text takes a tenth of the memory
     tests = _json([_tests(row, table) for row in problems])
     raw = f'{{"texts":{_json(list(table.place))},"rows":[{",".join(rows)}],"tests":{tests}}}'.encode(
         "utf-8", "replace"
     )
-    # mtime 0: the same dataset gives the same page.
+    # The time in the header is 0, so that the same dataset gives the same page.
     return Packed(base64.b64encode(gzip.compress(raw, 9, mtime=0)).decode(), len(rows))
 
 
@@ -101,7 +101,7 @@ def _json(value: Any) -> str:
 
 
 def _row(split: str, row: Mapping[str, Any], table: _Table) -> list[Any]:
-    """The order of these is known to ``app.js`` (``unpack``)."""
+    """One row as a list. ``unpack`` in ``app.js`` knows the order of its values."""
     edit, evidence = row["edit"], row["evidence"]
     seen = evidence["counterexample"]
     return [
@@ -130,7 +130,7 @@ def _row(split: str, row: Mapping[str, Any], table: _Table) -> list[Any]:
 
 
 def _runs(numbers: list[int]) -> list[int]:
-    """Run lengths: value, count, value, count ..."""
+    """The run lengths: value, count, value, count ..."""
     runs: list[int] = []
     for number in numbers:
         if runs and runs[-2] == number:

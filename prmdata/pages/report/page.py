@@ -1,6 +1,6 @@
-"""Put the page together: figures counted from the Parquet, rows packed, style and script inside.
+"""Assembles the report page: figures counted from the Parquet files, packed rows, style and script inside.
 
-Nothing on it loads from a network; it opens from a file. Every number stands in the HTML with a
+The page loads nothing from a network and opens from a file. Every number stands in the HTML with a
 ``data-figure`` name, so that a test can compare it with a query.
 """
 
@@ -37,8 +37,8 @@ _EVIDENCE: Final = (
 
 
 def report(out: Path | str, *, figures: Mapping[str, Any] | None = None) -> Path:
-    """Write ``OUT/report.html`` and return its path. ``figures``: what ``stats`` counted, where that was
-    done already. Raises InputError where ``out`` is no dataset."""
+    """Write ``OUT/report.html`` and return its path. ``figures`` is what ``stats`` counted, if it has been
+    called already. Raises InputError if ``out`` is no dataset."""
     root = Path(out)
     path = root / NAME
     text = page(root, figures=figures)
@@ -48,7 +48,7 @@ def report(out: Path | str, *, figures: Mapping[str, Any] | None = None) -> Path
 
 
 def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
-    """The page as text; the same dataset gives the same page, but for cost and times."""
+    """The page as text. The same dataset gives the same page, apart from cost and times."""
     manifest = read_manifest(out)
     figures = figures or stats(out)
     packed = pack(
@@ -87,7 +87,7 @@ def page(out: Path, *, figures: Mapping[str, Any] | None = None) -> str:
 
 
 def _markdown(text: str) -> Markup:
-    """The little Markdown of :mod:`prmdata.datasets.describe` (bold, code) as HTML."""
+    """Turns the small part of Markdown that :mod:`prmdata.datasets.describe` uses (bold, code) into HTML."""
     parts = str(Markup.escape(text)).split("`")
     coded = [f"<code>{part}</code>" if place % 2 else part for place, part in enumerate(parts)]
     bold = "".join(coded).split("**")
@@ -161,7 +161,7 @@ def _rejects(figures: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 
 
 def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Cost, time and origin, as (name, text) pairs; what is unknown says so."""
+    """Cost, time and origin, as (name, text) pairs. An unknown value is shown as unknown."""
     cost, times = figures["cost"], figures["times"]
     price = cost.get("cost_usd")
     facts = [
@@ -171,6 +171,7 @@ def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tupl
             "Price",
             "none" if not cost.get("requests") else "unknown" if price is None else f"US$ {price:,.2f}",
         ),
+        *_for_each_label(figures),
         ("Generated inputs tried", f"{figures['inputs_tried']:,}"),
     ]
     facts += [
@@ -183,6 +184,25 @@ def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tupl
     if manifest.get("command"):
         facts.append(("Command", manifest["command"]))
     return [(name, text) for name, text in facts if text]
+
+
+def _for_each_label(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the teacher took for each label of each class, over all runs of the job; the labels of references come without one."""
+    cost = figures["cost"].get("job") or figures["cost"]
+    requests, price = cost.get("requests", 0), cost.get("cost_usd")
+    if not requests:
+        return []
+    tokens = cost.get("prompt_tokens", 0) + cost.get("completion_tokens", 0)
+    facts: list[tuple[str, str]] = []
+    for name in ("correct", "incorrect"):
+        labels = sum(by.get(name, 0) for kind, by in figures["labels_by_kind"].items() if kind != "reference")
+        if not labels:
+            facts.append((f"For each {name} label", "there is none"))
+            continue
+        money = "price unknown" if price is None else f"US$ {price / labels:,.5f}"
+        said = f"{requests / labels:,.1f} requests, {tokens / labels:,.0f} tokens, {money}"
+        facts.append((f"For each {name} label", said))
+    return facts
 
 
 def _time(seconds: float) -> str:

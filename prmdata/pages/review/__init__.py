@@ -1,4 +1,4 @@
-"""Reviewing on a page: a loopback server that asks in the browser and keeps each answer at once."""
+"""Reviewing on a page: a loopback server that asks in the browser and stores each answer at once."""
 
 from prmdata.pages.review.server import ReviewServer
 

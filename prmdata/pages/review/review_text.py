@@ -1,11 +1,11 @@
-"""What a reviewer reads: the question before judging, and afterwards what the dataset says and why."""
+"""What a reviewer reads: the question before judging, and afterwards the label of the dataset and its
+reason."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prmdata.datasets.describe import reason_text
-from prmdata.datasets.listing import visible
+from prmdata.datasets.describe import reason_text, visible
 from prmdata.pages.review.sample_review import WORDS, Judgement, Sampled
 from prmdata.steps.split import split_steps
 
@@ -17,8 +17,8 @@ QUESTIONS = {
 
 
 def context(item: Sampled) -> tuple[str, int]:
-    """What to show with a step: the prompt, where the program does not begin with it, and how many steps
-    (for labels of kind ``prefix`` nothing after the one in question)."""
+    """What to show with a step: the prompt (if the program does not begin with it), and the number of steps
+    to show (for labels of kind ``prefix``, nothing after the step in question)."""
     trace = item.trace
     given = split_steps(trace.prompt)
     prompt = "" if trace.given_steps and trace.given_steps >= len(given) else trace.prompt
@@ -31,7 +31,7 @@ def reason_of(item: Sampled) -> str:
 
 
 def question(item: Sampled, place: str) -> Iterator[str]:
-    """The prompt, the program and the mark; for labels of kind ``prefix`` nothing after the step."""
+    """The prompt, the program and the marked step. For labels of kind ``prefix``, nothing after the step."""
     trace = item.trace
     yield f"── {place} · {trace.problem_id} · row {trace.id} · step {item.step}"
     prompt, end = context(item)
@@ -45,7 +45,7 @@ def question(item: Sampled, place: str) -> Iterator[str]:
 
 
 def answer(item: Sampled, judgement: Judgement) -> Iterator[str]:
-    """The label, its reason and, where there is one, the input that shows it."""
+    """The label, its reason and, if there is one, the input that shows the fault."""
     trace, word = item.trace, WORDS[item.label]
     verb = "unsure" if judgement == "unsure" else "agreed" if judgement == word else "DISAGREED"
     yield f"{verb}: labelled {word}, {reason_of(item)}"

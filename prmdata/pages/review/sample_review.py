@@ -1,7 +1,8 @@
-"""Labels judged by a person: a fixed sample, findings kept beside the dataset, agreement with an interval.
+"""Labels judged by a person: a fixed sample, findings stored beside the dataset, agreement with an interval.
 
-The person sees the program through the step and not the label, so that the label cannot persuade. What
-was judged is one line of ``OUT/review.jsonl``, on disk before the next question; asking again goes on.
+The person sees the program up to and including the step, but not the label, so that the label cannot
+influence the judgement. Each judgement is one line of ``OUT/review.jsonl``, written to disk before the next
+question. The same command continues an earlier review.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ WORDS: Final[dict[int, Judgement]] = {1: "correct", 0: "incorrect"}
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One label to judge: ``step`` of ``trace``."""
+    """One label to judge: the label of ``step`` in ``trace``."""
 
     trace: Trace
     step: int
@@ -43,7 +44,7 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFinding:
-    """One judgement. ``label`` is the dataset's at that time, under ``policy``."""
+    """One judgement. ``label`` is the label that the dataset had at that time, under ``policy``."""
 
     row: str
     step: int
@@ -55,9 +56,9 @@ class ReviewFinding:
 
 
 def sample(out: Path | str, n: int, seed: int = 0) -> list[Sampled]:
-    """``n`` labels, half of them 0 as far as there are, the same for the same dataset and seed.
+    """``n`` labels, half of them 0 as far as there are enough, the same for the same dataset and seed.
 
-    Each label of a class is equally likely. Memory is bounded by ``n``.
+    Each label of a class is equally likely. ``n`` bounds the memory.
     """
     drawn: dict[int, list[tuple[str, Sampled]]] = {0: [], 1: []}
     for trace in read_traces(out):
@@ -76,18 +77,18 @@ def sample(out: Path | str, n: int, seed: int = 0) -> list[Sampled]:
 
 
 def add_finding(out: Path | str, finding: ReviewFinding) -> None:
-    """Append one line to ``OUT/review.jsonl``; it is on disk when this returns."""
+    """Append one line to ``OUT/review.jsonl``. The line is on disk when this function returns."""
     path = Path(out) / NAME
     kept = path.read_bytes() if path.exists() else b""
     with path.open("ab") as file:
-        file.truncate(kept.rfind(b"\n") + 1)  # a torn tail of an interrupted write is asked again
+        file.truncate(kept.rfind(b"\n") + 1)  # drops a torn last line, which is asked again
         file.write(json.dumps(asdict(finding), ensure_ascii=False).encode() + b"\n")
         file.flush()
         os.fsync(file.fileno())
 
 
 def findings(out: Path | str) -> Iterator[ReviewFinding]:
-    """What was judged so far. A torn last line is judged again; any other is an InputError."""
+    """What was judged so far. A torn last line will be judged again; any other bad line is an InputError."""
     path = Path(out) / NAME
     lines = path.read_text("utf-8").split("\n") if path.exists() else []
     for number, line in enumerate(lines, 1):
@@ -102,9 +103,9 @@ def findings(out: Path | str) -> Iterator[ReviewFinding]:
 
 
 def agreement(out: Path | str) -> dict[str, Any]:
-    """How often people agreed with the labels, over all and by label, each with a 95% Wilson interval.
+    """How often people agreed with the labels, overall and for each label, each with a 95% Wilson interval.
 
-    The last judgement of a person on a label counts; ``unsure`` is counted apart and in no share.
+    The last judgement of a person on a label counts. ``unsure`` is counted separately and is in no share.
     """
     last = {(found.by, found.row, found.step): found for found in findings(out)}
     by: dict[str, list[bool]] = defaultdict(list)
@@ -130,7 +131,7 @@ def _share(agreed: list[bool]) -> dict[str, Any]:
 
 
 def agreement_text(found: Mapping[str, Any]) -> str:
-    """The agreement in lines for a terminal."""
+    """The agreement as lines for a terminal."""
     lines = [
         f"judged: {number_of(found['judged'], 'label')} by {number_of(found['people'], 'person', 'people')}, {found['unsure']} unsure"
     ]

@@ -1,7 +1,7 @@
-"""The page on which a person judges labels, served on 127.0.0.1 to whoever has its address.
+"""Serves the page on which a person judges labels, on 127.0.0.1, to everyone who has its address.
 
-The address holds a secret, so no other page or user can read or judge. A label leaves this process only
-once it has been judged; a judgement is on disk before it is answered.
+The address contains a secret, so no other page or user can read or judge. A label leaves this process only
+after it was judged, and a judgement is on disk before the server replies to it.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ _LARGEST_BODY: Final = 100_000
 
 
 class ReviewServer:
-    """Serves ``items`` for ``person`` to judge; a context manager. ``port`` 0 takes a free one.
+    """Serves ``items`` for ``person`` to judge; a context manager. ``port`` 0 means any free port.
 
-    :attr:`url` is the page's address; :attr:`finished` is set when the page was left at its end.
+    :attr:`url` is the address of the page. :attr:`finished` is set when the reviewer left the page at its
+    end.
     """
 
     def __init__(self, out: Path, items: Sequence[Sampled], person: str, port: int = 0) -> None:
@@ -72,7 +73,7 @@ class ReviewServer:
         self._thread.join()
 
     def page(self) -> str:
-        """The page as HTML; it loads nothing but its questions."""
+        """The page as HTML. It loads nothing but its questions."""
         environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined
         )
@@ -90,7 +91,8 @@ class ReviewServer:
         )
 
     def question(self, place: int) -> dict[str, Any]:
-        """One question, without its label, reason and evidence. Raises IndexError where there is none."""
+        """One question, without its label, reason and evidence. Raises IndexError if there is no such
+        question."""
         if place < 0:
             raise IndexError(place)
         item = self.items[place]
@@ -110,7 +112,7 @@ class ReviewServer:
         }
 
     def judge(self, place: int, judgement: str, note: str) -> dict[str, Any]:
-        """Keep a judgement (a second one on the same label counts instead) and tell what the label is."""
+        """Store a judgement and return the label. A second judgement on the same label replaces the first."""
         if place < 0:
             raise IndexError(place)
         item = self.items[place]
@@ -140,7 +142,7 @@ class ReviewServer:
 
 
 class _PageRequest(BaseHTTPRequestHandler):
-    """One request of the page."""
+    """Handles one HTTP request from the page."""
 
     def __init__(self, review: ReviewServer, *connection: Any) -> None:
         self._review = review
@@ -172,7 +174,7 @@ class _PageRequest(BaseHTTPRequestHandler):
         return self._review.judge(int(asked["place"]), str(asked["judgement"]), str(asked.get("note", "")))
 
     def _parts(self) -> list[str]:
-        """What follows the secret in the path; [] where the secret, or the host, is another."""
+        """The parts of the path after the secret; [] if the secret or the host is wrong."""
         secret, *rest = self.path.removeprefix("/").split("/")
         right = secrets.compare_digest(secret.encode(), self._review.token.encode())
         return rest if right and self.headers.get("Host") == self._review.host else []
@@ -194,4 +196,4 @@ class _PageRequest(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the address is a secret."""
+        """Log nothing, because the address is a secret."""

@@ -1,4 +1,4 @@
-"""The work in this process: one event loop thinks for all sandbox workers."""
+"""The engine in this process: one event loop serves all sandbox workers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from prmdata.records import Problem
 
 
 class LocalEngine(Engine):
-    """Does problems here, with the build's own teacher."""
+    """Does problems in this process, with the build's own teacher."""
 
     def __init__(self, setup: EngineSetup) -> None:
         self._setup = setup
@@ -43,7 +43,7 @@ class LocalEngine(Engine):
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        async with self._stack:  # the sandbox workers end whatever the teacher does
+        async with self._stack:  # closes the sandbox workers even if the teacher fails
             await self._setup.teacher.close()
 
     def statistics(self) -> dict[str, Any]:

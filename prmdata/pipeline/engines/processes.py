@@ -1,8 +1,10 @@
-"""The work in several processes of this machine, since one interpreter feeds only so many sandbox workers.
+"""The engine in several processes of this machine, because one interpreter can feed only so many sandbox
+workers.
 
-Each process is ``prmdata.app.worker_process``: it has a few sandbox workers of its own, gets problems on its standard
-input and gives outcomes back on its standard output, as pickles of ours. One that dies is started again and its
-problems are done again. When this process ends, however it ends, the others' input ends, and they end too.
+Each process is ``prmdata.app.worker_process``. It has a few sandbox workers of its own, reads problems from
+standard input and writes outcomes to standard output, as pickles of prmdata's own classes. A process that
+dies is started again, and its problems are done again. When this process ends, for whatever reason, the input
+of the other processes ends, and they end too.
 """
 
 from __future__ import annotations
@@ -29,21 +31,21 @@ from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.records import Problem
 
 LENGTH: Final = struct.Struct(">Q")
-"""Before each pickle, in either direction: how many bytes it has."""
+"""Precedes each pickle, in either direction, and gives its length in bytes."""
 WORKER_MODULE: Final = "prmdata.app.worker_process"
-"""What each process runs."""
+"""The command that each process runs."""
 _END_S: Final = 5.0
-"""How long a process whose input has ended gets to end its workers."""
+"""How long a process may take to end its workers after its input has ended."""
 
 
 def framed(value: Any) -> bytes:
-    """A value as it travels between the two ends."""
+    """A value as the bytes that travel between the two ends."""
     body = pickle.dumps(value, protocol=5)
     return LENGTH.pack(len(body)) + body
 
 
 class WorkerProcess:
-    """One process, started when it is first asked, and again after it died."""
+    """One process. It is started when it is first asked, and again after it died."""
 
     def __init__(self, config: BuildConfig, workers: int) -> None:
         self._greeting = framed((config, workers))
@@ -68,7 +70,7 @@ class WorkerProcess:
         return SandboxError(f"the process that did it died more than {MAX_RETRIES} times")
 
     async def close(self) -> None:
-        """End the process and, by that, its workers."""
+        """End the process, which ends its workers too."""
         if self._process is None:
             return
         assert self._process.stdin is not None
@@ -89,7 +91,7 @@ class WorkerProcess:
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                    start_new_session=True,  # a terminal's Ctrl-C is for this process
+                    start_new_session=True,  # a Ctrl-C in the terminal is handled by this process alone
                 )
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._greeting)
@@ -97,13 +99,13 @@ class WorkerProcess:
             return self._process
 
     async def _read(self, process: asyncio.subprocess.Process) -> None:
-        """Outcomes as they come; at the end of the process what is pending is told so."""
+        """Read outcomes as they come. When the process ends, pending problems are told that it died."""
         assert process.stdout is not None
         try:
             while True:
                 (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
                 number, result = pickle.loads(await process.stdout.readexactly(size))
-                if number is None:  # it cannot work at all
+                if number is None:  # the process cannot work at all
                     self._settle_all(result)
                 elif not (future := self._pending.pop(number)).done():
                     future.set_result(result)
@@ -112,10 +114,10 @@ class WorkerProcess:
             self._settle_all(_DiedError())
 
     def _settle_all(self, result: ProblemResult | _DiedError) -> None:
-        """What is pending has come to ``result``."""
+        """Give ``result`` to every pending problem."""
         pending, self._pending = self._pending, {}
         for future in pending.values():
-            if future.done():  # nobody waits for it any more
+            if future.done():  # its caller no longer waits for it
                 continue
             if isinstance(result, _DiedError):
                 future.set_exception(result)
@@ -128,9 +130,9 @@ class _DiedError(PrmdataError):
 
 
 class ProcessEngine(Engine):
-    """Shares the configuration's sandbox workers out to as few processes as can feed them.
+    """Divides the configuration's sandbox workers among as few processes as can feed them.
 
-    Each process has a teacher of its own, so this engine is for teachers that places need not share.
+    Each process has a teacher of its own, so this engine is for teachers that need not be shared.
     """
 
     def __init__(self, setup: EngineSetup) -> None:
@@ -160,6 +162,6 @@ class ProcessEngine(Engine):
 
 
 def shares_of(workers: int) -> list[int]:
-    """Sandbox workers to each process that thinks for them, as few processes as can."""
+    """The number of sandbox workers for each process, with as few processes as can feed them."""
     count = -(-workers // WORKERS_PER_PROCESS)
     return [workers // count + (place < workers % count) for place in range(count)]

@@ -1,8 +1,9 @@
-"""The work on a Ray cluster: this file alone knows Ray.
+"""The engine on a Ray cluster. This is the only file that imports Ray.
 
-A :class:`WorkerActor` has sandbox workers of its own on its node; problems go to the actors, and outcomes come back to
-the one journal here. A model is asked through one :class:`TeacherActor` beside the driver, so that its answers are on
-one disk and its limits hold for the whole job. Actors that die are restarted by Ray and their problems done again.
+A :class:`WorkerActor` has sandbox workers of its own on its node. Problems go to the actors, and outcomes
+come back to the one journal here. All of them ask a model through one :class:`TeacherActor` beside the
+driver, so that its answers are on one disk and its limits hold for the whole job. Ray restarts actors that
+die, and their problems are done again.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from prmdata.pipeline.problem_work import ProblemResult, ProblemWorker
 from prmdata.records import Problem, Request
 
 CONNECT_S: Final = 5.0
-"""How long the head of a cluster gets to answer."""
+"""How long the head of a cluster may take to answer."""
 TELL_EVERY_S: Final = 5.0
 """Seconds between two questions to the teacher's actor about what was spent."""
 
@@ -61,13 +62,13 @@ class WorkerActor:
 
 
 class AskedElsewhere:
-    """The teacher of another process, asked as if it were here."""
+    """A teacher in another process, with the interface of a local one."""
 
     def __init__(self, actor: Any) -> None:
         self._actor = actor
 
     async def ask(self, request: Request) -> Any:
-        """The reply to one request; raises what the teacher raised."""
+        """The reply to one request. Raises what the teacher raised."""
         reply = await self._actor.ask.remote(request)
         if isinstance(reply, Exception):
             raise reply
@@ -75,7 +76,7 @@ class AskedElsewhere:
 
 
 class TeacherActor:
-    """The one teacher of a job, asked by all workers. ``setup.make_teacher`` makes it."""
+    """The one teacher of a job; all workers ask it. ``setup.make_teacher`` makes it."""
 
     def __init__(self, config: BuildConfig, make_teacher: Any) -> None:
         self._teacher = make_teacher(config)
@@ -93,13 +94,14 @@ class TeacherActor:
         return statistics
 
     async def close(self) -> dict[str, Any]:
-        """Give back what the teacher holds; its last statistics."""
+        """Release what the teacher holds, and return its last statistics."""
         await self._teacher.close()
         return await self.statistics()
 
 
 class RayEngine(Engine):
-    """``config.workers`` actors with one sandbox worker each; the next problem goes to the least busy one."""
+    """``config.workers`` actors with one sandbox worker each. The next problem goes to the least busy
+    actor."""
 
     def __init__(self, setup: EngineSetup) -> None:
         self._setup = setup
@@ -125,7 +127,7 @@ class RayEngine(Engine):
         return result
 
     async def __aenter__(self) -> Self:
-        await self._setup.teacher.close()  # the actors open their own
+        await self._setup.teacher.close()  # the actors open teachers of their own
         self._ray = ray = connected(self._config.ray_address)
         if self._setup.shares_teacher:
             here = ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(
@@ -164,7 +166,7 @@ class RayEngine(Engine):
 
 
 def on_any_node(config: BuildConfig) -> BuildConfig:
-    """The configuration with whole paths: a process of Ray's stands in a folder of its own."""
+    """The configuration with absolute paths, because a process of Ray has a working directory of its own."""
     paths = {key: value.resolve() for key, value in config if isinstance(value, Path)}
     return config.model_copy(update=paths)
 
@@ -172,7 +174,7 @@ def on_any_node(config: BuildConfig) -> BuildConfig:
 def connected(address: str | None) -> Any:
     """Ray, connected to ``address`` (None: a cluster of its own on this machine).
 
-    Raises UsageError where no cluster answers.
+    Raises UsageError if no cluster answers.
     """
     ray = ray_module()
     _check_reachable(address or "")
@@ -185,10 +187,10 @@ def connected(address: str | None) -> Any:
 
 
 def _check_reachable(address: str) -> None:
-    """Refuse a ``host:port`` where nothing listens: Ray itself says so after a minute."""
+    """Refuse a ``host:port`` where nothing listens. Ray itself reports that only after a minute."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if not host or not port.isdigit():
-        return  # "auto" and the like are Ray's to understand
+        return  # Ray itself interprets "auto" and the like
     try:
         socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
     except OSError as error:
