@@ -16,6 +16,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
 from prmdata.problems.soundness import examine
@@ -59,7 +61,6 @@ def theirs(program: str, file: str) -> dict[str, bool]:
 
 def _run_pytest(folder: str, answer: Path) -> None:
     """In a forked child: run pytest and write what it says; never returns."""
-    import pytest
 
     class Said:
         found: dict[str, bool] = {}  # noqa: RUF012
@@ -81,6 +82,7 @@ def _run_pytest(folder: str, answer: Path) -> None:
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, give_up)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(folder)
     sys.path.insert(0, folder)
     null = os.open(os.devnull, os.O_WRONLY)
@@ -88,7 +90,7 @@ def _run_pytest(folder: str, answer: Path) -> None:
     os.dup2(null, 2)
     said = Said()
     pytest.main(
-        ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", folder, folder],
+        ["-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, folder],
         plugins=[said],
     )
     answer.write_text(json.dumps(said.found))
