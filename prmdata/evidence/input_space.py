@@ -42,8 +42,12 @@ class InputSpace(Protocol):
     def use_programs(self, programs: Sequence[str]) -> None:
         """Offer the literals of ``programs`` as ingredients from now on."""
 
+    def kept(self, text: str, answer: str) -> tuple[str, str]:
+        """What of a recorded input and its answer is evidence."""
+        return text, answer
 
-class CallSpace:
+
+class CallSpace(InputSpace):
     """Calls of a function, learned from the recorded ones."""
 
     def __init__(
@@ -102,7 +106,7 @@ class CallSpace:
         return text
 
 
-class StdinSpace:
+class StdinSpace(InputSpace):
     """What programs read from their standard input: laid out as values, then like calls.
 
     Where no layout is found there are no further inputs. Where numbers name other things of the same

@@ -28,6 +28,10 @@ class Isolation(StrEnum):
     ONE_PROCESS = "one-process"
 
 
+Surrounding = Literal["clock", "process id", "hash seed", "working folder", "locale"]
+"""What a program finds around it and should not depend on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Inputs to run a program on beside its tests, in the wire's text form (see ``sandbox/``):
@@ -40,6 +44,7 @@ class Suite:
     inputs: tuple[str, ...]
     expected: tuple[str, ...] | None = None
     compare: Compare = field(default_factory=Compare)
+    fresh_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class Task:
     pass_only: bool = False
     """Only whether the program passes is asked: a first run that fails settles it, under one seed, and
     a timeout is not confirmed. For completions, of which one that passes is looked for among many."""
+    surroundings: tuple[Surrounding, ...] | None = None
+    """Run once, under one seed, in surroundings that a build does not change, but for these aspects. None: as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,8 @@ class Execution:
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple a suite that ran; a suite not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
+    recorded_sequences: tuple[str, ...] = ()
+    """What each test asked of the program, in order, where that travels: inputs of a suite with ``fresh_start``."""
 
     @property
     def failure(self) -> str:
@@ -142,6 +151,7 @@ class Vetted:
     spec: Spec
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
+    recorded_sequences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What vetting saw that does not reject the problem: a repaired part, a weak test."""
 

@@ -24,7 +24,8 @@ class Test:
 class Compare:
     """How an answer is compared with the expected one.
 
-    ``default``: as the test says (asserts), by whitespace-separated tokens (stdio).
+    ``default``: as the test says (asserts), by whitespace-separated tokens (stdio), of which expected numbers with a point or
+    an exponent are met within 1e-6.
     ``float``: numbers within ``tolerance``; ``any-order``: outermost sequence in any order;
     ``checker``: Python source that defines ``ok(input, expected, got) -> bool``, run by the judge.
     """
