@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, notice, say
 
 
 @click.command("vet")
@@ -58,7 +58,7 @@ def command(
         workers=workers,
     )
     report = prmdata.vet(config, out=out, kills=kills, notice=notice)
-    click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
+    say(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
-        click.echo(f"written: {out}")
+        say(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1
