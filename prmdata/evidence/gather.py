@@ -80,13 +80,18 @@ class _Case:
     n_reached: int = 0
     inside: int = 0
     outside: int = 0
+    slow: int = 0
+    """How many of ``outside`` only took too long."""
+    left: Sequence[RecordedInput] = ()
+    """The inputs of the same suite that were not tried, since one before them distinguished the program."""
     counterexample: Counterexample | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it passes its tests and nothing has distinguished it from the reference."""
+        """Whether it passes its tests and no answer of it has differed from the reference's. Taking too long where nobody
+        said how fast it must be says nothing about its answers: a table of the given ones may hang elsewhere."""
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
-        return passed and not self.inside + self.outside
+        return passed and self.inside + self.outside == self.slow
 
     def note(self, recorded: RecordedInput, seen: Observation, space: InputSpace) -> bool:
         """Add what one input showed; True where it distinguished the program from the reference, which is
@@ -106,8 +111,18 @@ class _Case:
             self.inside += 1
         else:
             self.outside += 1
+            self.slow += seen.status == "timeout"
         self.counterexample = counterexample_of(recorded, seen)
         return True
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether a test or an input of its last run took too long."""
+        answer = self.execution
+        return isinstance(answer, Execution) and (
+            answer.verdict == Verdict.TIMEOUT
+            or any(seen.status == "timeout" for suite in answer.observations for seen in suite)
+        )
 
     def finding(self) -> Gathered | QuarantineError:
         if not isinstance(self.execution, Execution):
@@ -139,8 +154,9 @@ def gather(
     All run the given tests; those that pass run the inputs of the problem's corpus (``explore``, made here
     where none is given). For edits that agree everywhere an input is searched that distinguishes them
     from the reference (not for whole programs, nor for the refactorings of our own rules). A program that cannot be judged
-    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether a program passes
-    and nothing else of it, so it is run no further than to its first failure.
+    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether any program passes
+    and nothing else of it, so each is run no further than to its first failure, and a timeout is confirmed only
+    where none passes.
     """
     if not subjects:
         return []
@@ -148,7 +164,13 @@ def gather(
     if corpus is None:
         corpus = yield from explore(vetted, seed=seed, budget=budget)
     cases = [_case(subject) for subject in subjects]
-    yield from _judge(vetted, corpus, cases, budget, pass_only)
+    full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
+    yield from _judge(vetted, corpus, cases, full, pass_only)
+    if pass_only and not any(case.is_open for case in cases):
+        late = [place for place, case in enumerate(cases) if case.timed_out]
+        for place in late:
+            cases[place] = _case(subjects[place])
+        yield from _judge(vetted, corpus, [cases[place] for place in late], full, False)
     for _ in range(budget.rounds):
         open_cases = [case for case in cases if case.searched and case.is_open]
         if not open_cases:
@@ -168,10 +190,16 @@ def _case(subject: Subject) -> _Case:
 
 
 def _judge(
-    vetted: Vetted, corpus: InputCorpus, cases: Sequence[_Case], budget: Budget, pass_only: bool
+    vetted: Vetted,
+    corpus: InputCorpus,
+    cases: Sequence[_Case],
+    full: Sequence[Sequence[RecordedInput]],
+    pass_only: bool,
 ) -> Generator[Run, RunResults, None]:
-    """Tests, then inputs inside, then outside: one task a program."""
-    full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
+    """Tests, then inputs inside, then outside: one task a program. What then hung on a large input runs those of the
+    others that are small, where hanging is a fault."""
+    if not cases:
+        return
     tasks, sets = [], []
     for case in cases:
         chosen = tuple(recordings[: len(recordings) // case.share] for recordings in full)
@@ -185,6 +213,13 @@ def _judge(
         case.execution = answer
         if isinstance(answer, Execution):
             _note(corpus, case, used, answer)
+    slow = [(case, (_small(corpus, case.left),)) for case in cases if case.slow and case.is_open]
+    yield from _try(vetted, corpus, slow)
+
+
+def _small(corpus: InputCorpus, recordings: Sequence[RecordedInput]) -> list[RecordedInput]:
+    """The inputs inside the domain that are no larger than the given ones."""
+    return [each for each in recordings if each.inside and corpus.space.is_as_small(each.text)]
 
 
 def _search(
@@ -202,15 +237,31 @@ def _search(
     recordings = yield from explore_near(vetted, corpus, budget.targeted, budget.outside // 2, seeds)
     inside, outside = suites_of(recordings, (budget.targeted, budget.outside))
     used = tuple(chosen for chosen in (inside, outside) if chosen)
-    suites = tuple(as_suite(chosen, corpus.compare) for chosen in used)
-    if not suites:
+    small = _small(corpus, inside)
+    yield from _try(vetted, corpus, [(case, (small,) if case.slow else used) for case in cases])
+
+
+def _try(
+    vetted: Vetted,
+    corpus: InputCorpus,
+    chosen: Sequence[tuple[_Case, Sequence[Sequence[RecordedInput]]]],
+) -> Generator[Run, RunResults, None]:
+    """Run some inputs in each of some programs that pass their tests."""
+    chosen = [(case, used) for case, used in chosen if any(used)]
+    if not chosen:
         return
     tasks = tuple(
-        Task(case.program, tests=False, suites=suites, watch=case.watch, stop_after=STOP_AFTER)
-        for case in cases
+        Task(
+            case.program,
+            tests=False,
+            suites=tuple(as_suite(recordings, corpus.compare) for recordings in used),
+            watch=case.watch,
+            stop_after=STOP_AFTER,
+        )
+        for case, used in chosen
     )
     answers = yield Run(vetted.spec, tasks)
-    for case, answer in zip(cases, answers, strict=True):
+    for (case, used), answer in zip(chosen, answers, strict=True):
         if isinstance(answer, Execution):
             _note(corpus, case, used, answer)
         else:
@@ -223,8 +274,9 @@ def _note(
     """Add the observations of one answer, up to the first that distinguishes the program (a
     program that died later in the same batch leaves more)."""
     for recordings, seen in zip(used, answer.observations, strict=False):
-        for recorded, one in zip(recordings, seen, strict=False):
+        for place, (recorded, one) in enumerate(zip(recordings, seen, strict=False)):
             if case.note(recorded, one, corpus.space):
+                case.left = recordings[place + 1 :]
                 if recorded not in corpus.distinguishing:
                     corpus.distinguishing.append(recorded)
                 return

@@ -65,8 +65,9 @@ class Task:
     given_tests_only: tuple[int, ...] | None = None
     """Indices of the tests to run; None: all."""
     pass_only: bool = False
-    """Only whether the program passes is asked: a first run that fails settles it, under one seed, and
-    a timeout is not confirmed. For completions, of which one that passes is looked for among many."""
+    """Only whether the program passes is asked: a first run that fails settles it, under one seed, and a timeout is not
+    confirmed. For completions, of which one that passes is looked for among many (where none does, whoever asked
+    has the timeouts confirmed)."""
 
 
 @dataclass(frozen=True, slots=True)

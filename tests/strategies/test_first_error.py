@@ -167,3 +167,13 @@ def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
 def _with(vetted: Vetted, *programs: str) -> Vetted:
     problem = replace(vetted.spec.problem, rollouts=tuple(map(Rollout, programs)))
     return replace(vetted, spec=replace(vetted.spec, problem=problem))
+
+
+def test_where_no_completion_passes_a_timeout_is_confirmed(vetted: Vetted, driven: Driven) -> None:
+    """What a prefix takes is the same in all its completions: near a limit, chance would say where the cut is."""
+    takes = "import time\nuntil = time.process_time() + 0.12\nwhile time.process_time() < until:\n    pass\n"
+    rollouts = (Rollout(takes + LATE),)
+    problem = replace(vetted.problem, rollouts=rollouts)
+    slow = replace(vetted, spec=replace(vetted.spec, cpu_s=0.06, problem=problem))
+    (row,) = driven(run(slow, FirstErrorOptions())).traces
+    assert (row.verdict, row.cut) == (Verdict.WRONG_ANSWER, 7)
