@@ -9,7 +9,7 @@ import click
 
 import prmdata
 from prmdata.audits.figures import text
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, notice, say
 
 
 @click.command("audit")
@@ -46,5 +46,5 @@ def command(
     """
     config = prmdata.configure(sandbox=sandbox, runtime=runtime, workers=workers)
     figures = prmdata.audit(out, truth, config, intents=intents, notice=notice)
-    click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
+    say(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0

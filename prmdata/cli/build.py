@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, error_stream, notice, source_options
+from prmdata.cli.conventions import FILE, error_stream, notice, say, source_options
 from prmdata.cli.grouped_help import GroupedCommand
 
 
@@ -76,7 +76,9 @@ class BuildCommand(GroupedCommand):
 )
 @click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
 @click.option(
-    "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
+    "--rollouts-from",
+    type=FILE,
+    help="File of rollouts: task_id or problem_id, program (at most 65,536 characters) or completion.",
 )
 @click.option(
     "--policy", metavar="[strict|paper|...]", help="The rule that decides labels (default: strict)."
@@ -144,12 +146,12 @@ def command(config_file: Path | None, **given: Any) -> int:
     if config.log_json:
         error_stream().speak_json()
     if config.dry_run:
-        click.echo(prmdata.dry_run(config, notice=notice).text())
+        say(prmdata.dry_run(config, notice=notice).text())
         return 0
     try:
         result = prmdata.build(config, notice=notice)
     except KeyboardInterrupt:
         notice("interrupted; run the same command again to go on")
         return 130
-    click.echo(result.text())
+    say(result.text())
     return result.exit_code

@@ -39,6 +39,19 @@ def source_options(command: Command) -> Command:
     return command
 
 
+def printable(text: str) -> str:
+    """``text`` without what a terminal takes for a command: ids and file names are not ours. Line ends and tabs stay."""
+    return "".join(
+        char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode()
+        for char in text
+    )
+
+
+def say(text: str) -> None:
+    """Print a command's result, for people."""
+    click.echo(printable(text))
+
+
 @dataclass(slots=True)
 class ErrorStream:
     """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object a line."""
@@ -60,6 +73,7 @@ class ErrorStream:
         self._say("error", line, f"prmdata: {line}", exit_code=exit_code, **more)
 
     def _say(self, event: str, message: str, plain: str, **more: Any) -> None:
+        plain = printable(plain)
         if self.is_json:
             stamp = datetime.now(UTC).isoformat(timespec="seconds")
             plain = json.dumps({"time": stamp, "event": event, "message": message, **more})

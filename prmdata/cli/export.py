@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 from prmdata.datasets.compose import Composition
 from prmdata.exports.format_names import SHIPPED
 
@@ -118,6 +118,6 @@ def command(
     )
     if as_json:
         figures = result.as_dict() | {"path": str(result.path)}
-        click.echo(json.dumps(figures, indent=2, ensure_ascii=False))
+        say(json.dumps(figures, indent=2))
     else:
-        click.echo(result.text())
+        say(result.text())

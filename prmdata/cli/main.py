@@ -64,14 +64,6 @@ def prmdata() -> None:
     """Process-supervision datasets for code: labels on every line, earned by execution."""
 
 
-def printable(text: str) -> str:
-    """``text`` without what a terminal takes for a command: ids and file names are not ours. Line ends stay."""
-    return "".join(
-        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode()
-        for char in text
-    )
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line. Exit codes: 0 done, 1 nothing usable or a check failed, 2 bad usage or
     input, 130 interrupted (resumable)."""
@@ -94,7 +86,7 @@ def main(arguments: list[str] | None = None) -> None:
         code = 130
     except PrmdataError as error:
         code = error.exit_code
-        stream.error(printable(str(error)), code)
+        stream.error(str(error), code)
     except BrokenPipeError:
         # The reader of our output went away (`| head`): not an error, but nothing more can be written.
         _drop_output()

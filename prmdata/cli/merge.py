@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 
 
 @click.command("merge")
@@ -29,5 +29,5 @@ def command(
     """
     options = prmdata.MergeOptions(split, splits_from, is_partial)
     result = prmdata.merge(shards, out, options)
-    click.echo(result.text())
+    say(result.text())
     return 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 
 
 @click.command(help="Push OUT to the dataset repository REPO_ID of the Hub, in one commit.")
@@ -31,4 +31,4 @@ def command(
     done = prmdata.push(
         out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message
     )
-    click.echo(done.text())
+    say(done.text())

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 
 
 @click.command("relabel")
@@ -26,5 +26,5 @@ def command(out: Path, policy: str, to: Path | None, prefix_labels: str) -> int:
 
     Where the policy needs evidence that was never gathered, the command names the row and the evidence and exits with 2.
     """
-    click.echo(prmdata.relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
+    say(prmdata.relabel(out, policy, to=to, prefix_labels=prefix_labels).text())
     return 0

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 
 
 @click.command(help="Judge a sample of OUT's labels by hand, and measure the agreement.")
@@ -36,4 +36,4 @@ def command(out: Path, n: int, seed: int, by: str | None, page: bool, port: int,
 
     interview(out, n, seed, person=by or getpass.getuser(), port=port if page else None)
     found = agreement(out)
-    click.echo(json.dumps(found, indent=2) if as_json else agreement_text(found))
+    say(json.dumps(found, indent=2) if as_json else agreement_text(found))

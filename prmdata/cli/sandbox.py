@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from prmdata.cli.conventions import say
 from prmdata.sandboxes import image
 from prmdata.sandboxes.leftovers import sweep
 
@@ -28,7 +29,7 @@ def build(base: str | None, packages: tuple[str, ...]) -> None:
     """Build the sandbox image, or find it built, and use it from now on."""
     made = image.build(base, packages)
     held = f" with {' '.join(made.packages)}" if made.packages else ""
-    click.echo(f"{made.name} on {made.base}{held}")
+    say(f"{made.name} on {made.base}{held}")
 
 
 @command.command("clean")
@@ -38,6 +39,6 @@ def clean() -> None:
     Nothing of a live run is touched.
     """
     removed = sweep()
-    click.echo(f"removed {len(removed)} leftover container{'' if len(removed) == 1 else 's'}")
+    say(f"removed {len(removed)} leftover container{'' if len(removed) == 1 else 's'}")
     for name in image.prune():
-        click.echo(f"removed image {name}")
+        say(f"removed image {name}")

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE
+from prmdata.cli.conventions import FILE, say
 
 
 @click.command(help="Print the figures of OUT.")
@@ -20,9 +20,9 @@ def command(out: Path, as_json: bool) -> None:
     """Print what :func:`prmdata.datasets.figures.stats` counts."""
     figures = prmdata.stats(out)
     if as_json:
-        click.echo(json.dumps(figures, indent=2, ensure_ascii=False))
+        say(json.dumps(figures, indent=2))
     else:
-        click.echo("\n".join(_lines(figures)))
+        say("\n".join(_lines(figures)))
 
 
 def _lines(figures: Mapping[str, Any]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice, source_options
+from prmdata.cli.conventions import FILE, notice, say, source_options
 
 
 @click.command("testgen")
@@ -42,6 +42,6 @@ def command(out: Path, most: int, proposals: int, **given: Any) -> int:
     """
     config = prmdata.configure(None, **given)
     report = prmdata.testgen(config, out=out, most=most, proposals=proposals, notice=notice)
-    click.echo(report.text())
-    click.echo(f"written: {out}")
+    say(report.text())
+    say(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice, source_options
+from prmdata.cli.conventions import FILE, notice, say, source_options
 
 
 @click.command("vet")
@@ -47,8 +47,8 @@ def command(
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
     config = prmdata.configure(config_file, **given)
-    report = prmdata.vet(config, out=out, kills=kills, notice=notice, show=show, say=click.echo)
-    click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
+    report = prmdata.vet(config, out=out, kills=kills, notice=notice, show=show, say=say)
+    say(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
-        click.echo(f"written: {out}")
+        say(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1

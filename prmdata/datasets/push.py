@@ -19,6 +19,7 @@ from prmdata.datasets.card import card_text
 from prmdata.datasets.reader import data_files
 from prmdata.datasets.writer import write_text
 from prmdata.errors import MachineryError, UsageError
+from prmdata.outputs import refuse_links
 
 LEAVES: Final = [
     "README.md",
@@ -70,12 +71,12 @@ def push(
 
     A repository that does not exist is made, private unless ``private`` is False; an existing one keeps its
     visibility. ``revision`` names a branch (made if it is missing); ``create_pr`` opens a pull request instead.
-    Raises UsageError for what the Hub refuses, MachineryError if it failed: push again, nothing is sent twice.
+    Raises UsageError for symbolic links (what they lead to is not sent) and for what the Hub refuses, MachineryError
+    if it failed: push again, nothing is sent twice.
     """
     root = Path(out)
     is_export = (root / "export.json").is_file()
-    if not is_export:
-        data_files(root)
+    sent = _patterns(root, is_export)
     if create_pr and revision is not None:
         raise UsageError("push: --create-pr opens a pull request on the main branch; leave out --revision")
     with _explained(repo_id):
@@ -92,7 +93,7 @@ def push(
             repo_id=repo_id,
             repo_type="dataset",
             folder_path=root,
-            allow_patterns=EXPORT_LEAVES if is_export else LEAVES,
+            allow_patterns=sent,
             ignore_patterns=STAYS,
             delete_patterns=EXPORT_GOES if is_export else GOES,
             commit_message=message or "Push with prmdata",
@@ -107,6 +108,15 @@ def push(
             changed=made.oid != before.sha,
             pull_request=made.pr_url if made.oid != before.sha else None,
         )
+
+
+def _patterns(root: Path, is_export: bool) -> list[str]:
+    """The patterns of what is pushed, held against what is there: what a link leads to is nobody's to publish."""
+    if not is_export:
+        data_files(root)
+    sent = EXPORT_LEAVES if is_export else LEAVES
+    refuse_links(root / "data", *root.glob("data/*"), *(path for one in sent for path in root.glob(one)))
+    return sent
 
 
 def _name_in_card(root: Path, repo_id: str) -> None:

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prmdata.datasets.schema import steps_schema
 from prmdata.errors import InputError, UsageError
+from prmdata.outputs import open_new, refuse_links
 
 ROWS_PER_SHARD: Final = 100_000
 """Rows in one shard: about 30 MB of compressed Parquet (300 bytes for each row, zstd)."""
@@ -103,6 +104,7 @@ class ShardedWriter:
         if self._open is None:
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f".{self._split}-{len(self._done):05d}.{os.getpid()}.tmp"
+            open_new(path, "wb").close()
             self._open = pq.ParquetWriter(
                 path, self._schema, compression="zstd", write_page_index=True, **_CHUNKED
             )
@@ -153,7 +155,9 @@ def _misfit(row: dict[str, Any], schema: pa.Schema) -> str:
 def write_rows(
     rows: Iterable[tuple[str, dict[str, Any]]], folder: Path, schema: pa.Schema, **sizes: int
 ) -> dict[str, list[Path]]:
-    """Write (split, row) pairs of any schema in one pass; return the files of each split, by its name."""
+    """Write (split, row) pairs of any schema in one pass; return the files of each split, by its name. Raises
+    UsageError if ``folder`` is a symbolic link."""
+    refuse_links(folder)
     with ExitStack() as stack:
         writers: dict[str, ShardedWriter] = {}
         for split, row in rows:
@@ -196,12 +200,12 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
+def replacing(path: Path) -> Iterator[IO[bytes]]:
     """A file to write that replaces ``path`` if there was no error. After an error, nothing changes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with open_new(temporary, "wb") as file:
             yield file
         _sync(temporary)
         temporary.replace(path)

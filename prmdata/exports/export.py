@@ -26,6 +26,7 @@ from prmdata.exports.pruning import Pruned, PruningEntry, prune, pruning_entry
 from prmdata.exports.readme import describe
 from prmdata.exports.settings import ExportSettings
 from prmdata.exports.tokens import load_tokenizer
+from prmdata.outputs import refuse_links
 from prmdata.records import Trace
 from prmdata.records.numbers import number_of
 
@@ -175,6 +176,7 @@ def _write(
     if dest is not None:
         write_folder(rows, dest, format, schema)
         return dest
+    refuse_links(out / "data")
     folder = out / "data" / format.name
     write_rows(rows, folder, schema)
     return folder

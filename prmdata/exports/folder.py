@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from prmdata.datasets.writer import write_rows
 from prmdata.errors import UsageError
 from prmdata.exports.format import Format
+from prmdata.outputs import open_new
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,7 +44,7 @@ def _write_lines(rows: Iterable[tuple[str, dict[str, Any]]], root: Path) -> list
     try:
         for split, row in rows:
             if split not in files:
-                files[split] = _temporary(root, split).open("w", encoding="utf-8", newline="\n")
+                files[split] = open_new(_temporary(root, split))
             files[split].write(json.dumps(row, ensure_ascii=False) + "\n")
         for file in files.values():
             file.flush()

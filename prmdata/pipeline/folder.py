@@ -18,6 +18,7 @@ from pathlib import Path
 from prmdata import __version__
 from prmdata.config import BuildConfig
 from prmdata.errors import InputError, UsageError
+from prmdata.outputs import refuse_links
 from prmdata.pipeline.journal import Journal
 
 
@@ -62,22 +63,13 @@ def opened_journal(config: BuildConfig, sandbox: str, environment: str) -> Journ
     return journal
 
 
-def refuse_links(*paths: Path) -> None:
-    """Raises UsageError if one of ``paths`` is a symbolic link: what is written there would land
-    elsewhere."""
-    for path in paths:
-        if path.is_symlink():
-            raise UsageError(
-                f"{path}: is a symbolic link, which is not followed; remove it or give another -o"
-            )
-
-
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Lock OUT for this process. If another build has it locked, raises UsageError and names that process."""
     path = out / ".prmdata" / "lock"
     try:
-        refuse_links(out / "data", path.parent, path)
+        data = out / "data"
+        refuse_links(data, *data.glob("*"), path.parent, *path.parent.glob("*"))
         out.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)

@@ -72,7 +72,7 @@ class Task:
     pass_only: bool = False
     """True if only the question "does the program pass?" matters. The first run that fails then answers it,
     under one seed, and a timeout is not confirmed. It is meant for completions: among many of them, one
-    that passes is looked for."""
+    that passes is looked for. Where none passes, whoever asked has the timeouts confirmed."""
     surroundings: tuple[Surrounding, ...] | None = None
     """Run once, under one seed, in surroundings that a build does not change, except for these aspects. None
     means as usual."""

@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import io
 import os
+import stat
 import tarfile
 import time
 from collections.abc import Iterable, Iterator
@@ -82,7 +83,7 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
         guest = guest_digest()
         content = hashlib.sha256(f"{guest} {base_id} {digest_of(unpacked)}".encode()).hexdigest()[:16]
         name = f"{REPOSITORY}:{content}"
-        with _alone():
+        with one_build_at_a_time():
             if not _labels_of(_inspect(name)):
                 labels = {_GUEST: guest, _FROM: base, _FROM_ID: base_id, _WITH: " ".join(wanted)}
                 _build(name, _context(unpacked), base, labels)
@@ -95,11 +96,24 @@ def build(base: str | None = None, packages: Iterable[str] = ()) -> Image:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Allow one build at a time on this machine: two at once would make two images of the same content."""
-    with (Path(gettempdir()) / f"prmdata-image-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def one_build_at_a_time() -> Iterator[None]:
+    """Two builds at once on this machine would make two images of one content. The lock stands in a folder
+    that is this user's alone, and no link is followed to it."""
+    folder = Path(gettempdir()) / f"prmdata-{os.getuid()}"
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise SandboxError(f"{folder}: is not a folder of this user's alone; remove it or set TMPDIR")
+    try:
+        handle = os.open(folder / "image.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise SandboxError(f"{folder / 'image.lock'}: {error.strerror}; remove it or set TMPDIR") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
 
 
 def prune(older_than_s: float = 24 * 3600) -> list[str]:

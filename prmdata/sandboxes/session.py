@@ -27,6 +27,8 @@ _AHEAD_BYTES: Final = 1 << 15
 _READ_BYTES: Final = 1 << 18
 _UIDS_FROM, _UID_PAIRS = 20_000, 20_000
 _counter = itertools.count()
+_first_pairs: Final[dict[int, int]] = {}
+"""Where a process begins to count: by chance, since pids are the same in every container, and anew in a fork."""
 
 
 class Stream(Protocol):
@@ -44,7 +46,8 @@ def fresh_uids() -> tuple[int, int]:
     """Users for the candidate and the judge of one guest. The kernel counts processes by user over all
     containers. So no two guests of this host process share a user, and guests of two host processes rarely
     do."""
-    pair = (os.getpid() * 101 + next(_counter)) % _UID_PAIRS
+    first = _first_pairs.setdefault(os.getpid(), int.from_bytes(os.urandom(8)))
+    pair = (first + next(_counter)) % _UID_PAIRS
     return _UIDS_FROM + 2 * pair, _UIDS_FROM + 2 * pair + 1
 
 

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from prmdata.errors import UsageError
 from prmdata.teachers.answer_body import read_body
+from prmdata.teachers.answer_size import TooLongError, bound
 from prmdata.teachers.capabilities import EndpointCapabilities
 from prmdata.teachers.error_classification import Broken, NotThere, Unsupported, sort_status
 from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
@@ -80,7 +81,9 @@ class Endpoint:
                 max_retries=0,
                 timeout=timeout_s,
                 # A redirect would carry prompts, and on one host the key, to an address that nobody gave.
-                http_client=DefaultAsyncHttpxClient(follow_redirects=False, timeout=timeout_s),
+                http_client=DefaultAsyncHttpxClient(
+                    follow_redirects=False, timeout=timeout_s, event_hooks={"response": [bound]}
+                ),
             )
             for _ in range(_CLIENTS)
         ]
@@ -181,8 +184,12 @@ class Endpoint:
             raise found from None
         except (TimeoutError, openai.APITimeoutError):
             raise Broken("timeout", f"{self.host} did not answer in time", is_uncertain=True) from None
-        except openai.APIError as error:
-            kind = type(error.__cause__ or error).__name__
+        except (TooLongError, openai.APIError) as error:
+            cause = error.__cause__ or error
+            if isinstance(cause, TooLongError):
+                said = f"{self.host} {cause}"
+                raise Broken("malformed", said, is_uncertain=True, lasting="malformed body") from None
+            kind = type(cause).__name__
             # A connection that was never made cannot have cost anything.
             is_uncertain = kind not in ("ConnectError", "ConnectTimeout", "ConnectionRefusedError")
             raise Broken(

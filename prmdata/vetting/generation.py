@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from prmdata.outputs import open_new
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Problem, Question, Reject
 from prmdata.records.numbers import number_of
@@ -83,7 +84,7 @@ def write_generated(found: Iterable[Generated | Reject], out: Path) -> Generatio
     report = GenerationReport()
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(out.name + ".unfinished")
-    with unfinished.open("w", encoding="utf-8") as file:
+    with open_new(unfinished) as file:
         for one in found:
             report.add(one)
             if isinstance(one, Generated):

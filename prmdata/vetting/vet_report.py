@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
+from prmdata.outputs import open_output
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted
 from prmdata.records.numbers import number_of
@@ -105,11 +106,11 @@ def write_vetting(inspections: Iterable[Inspection], out: Path | None) -> VetRep
     """
     report = VetReport()
     with ExitStack() as stack:
-        files: dict[str, TextIO] = {}
+        files: dict[str, IO[str]] = {}
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
             for name in ("vetted", "rejects", "problems"):
-                files[name] = stack.enter_context((out / f"{name}.jsonl").open("w", encoding="utf-8"))
+                files[name] = stack.enter_context(open_output(out / f"{name}.jsonl"))
         for found in inspections:
             report.add(found)
             if isinstance(found.result, Reject):
@@ -119,7 +120,8 @@ def write_vetting(inspections: Iterable[Inspection], out: Path | None) -> VetRep
                 _line(files, "problems", _facts(found.result, found))
     report.close()
     if out is not None:
-        (out / "report.json").write_text(json.dumps(report.as_dict(), indent=2) + "\n", encoding="utf-8")
+        with open_output(out / "report.json") as file:
+            file.write(json.dumps(report.as_dict(), indent=2) + "\n")
     return report
 
 
@@ -138,7 +140,7 @@ def _facts(vetted: Vetted, found: Inspection) -> dict[str, Any]:
     return facts
 
 
-def _line(files: dict[str, TextIO], name: str, row: dict[str, Any]) -> None:
+def _line(files: dict[str, IO[str]], name: str, row: dict[str, Any]) -> None:
     if name in files:
         files[name].write(json.dumps(row) + "\n")
 

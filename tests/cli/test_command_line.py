@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from prmdata.cli.main import COMMANDS, LazyGroup, printable, prmdata
+from prmdata.cli import conventions
+from prmdata.cli.conventions import ErrorStream, printable, say
+from prmdata.cli.main import COMMANDS, LazyGroup, prmdata
 
 HEAVY = ("openai", "datasets", "pyarrow", "libcst", "docker", "huggingface_hub", "pydantic", "jinja2", "ray")
 
@@ -54,5 +58,23 @@ def test_an_unknown_command_is_bad_usage() -> None:
     assert "No such command 'bild'" in ended.stderr
 
 
-def test_nothing_that_a_terminal_obeys_is_printed_with_an_error() -> None:
-    assert printable("row \x1b[31mred\x07: é\nnext") == "row \\x1b[31mred\\x07: é\nnext"
+def test_nothing_that_a_terminal_obeys_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    text, shown = "row \x1b[31mred\x07\x9b2J: é\nnext", "row \\x1b[31mred\\x07\\x9b2J: é\nnext"
+    assert printable(text) == shown
+    say(text)
+    stream = ErrorStream()
+    stream.notice(text)
+    stream.error(text, 2)
+    printed = capsys.readouterr()
+    assert printed.out == shown + "\n"
+    assert printed.err == f"{shown}\nprmdata: {shown}\n"
+    stream.is_json = True
+    stream.notice(text)
+    assert json.loads(capsys.readouterr().err)["message"] == text
+
+
+def test_commands_print_through_one_place() -> None:
+    """But for ``show`` and ``interview``, which colour programs and escape them themselves."""
+    commands = Path(conventions.__file__).parent.glob("*.py")
+    echoing = {path.stem for path in commands if "click.echo(" in path.read_text("utf-8")}
+    assert echoing == {"conventions", "show", "interview"}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -194,3 +196,29 @@ def test_load_dataset_reads_what_was_pushed(run, hub, out, tmp_path):
     env = os.environ | hub.environment() | {"HF_HOME": str(tmp_path / "hf")}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=120)
     assert "{'train': 132, 'test': 44} List(Value('int8'))" in done.stdout, done.stderr[-2000:]
+
+
+@pytest.mark.slow
+def test_a_large_set_goes_on_where_it_stopped(run, hub, out, made):
+    """More files than the Hub's client takes at a time, one of which does not arrive."""
+    rows = list(made.build(12))
+    rows = [replace(one, id=f"{one.id}/{turn}") for turn in range(300 // len(rows) + 1) for one in rows]
+    shards = write_split(rows, out / "data/steps", "train", rows_per_shard=1)
+    assert len(shards) > 250
+    missing = hashlib.sha256(shards[200].read_bytes()).hexdigest()
+    hub.fail(missing, times=99, status=400)
+    broken = run("push", out, "me/set")
+    assert (broken.returncode, "Traceback" in broken.stderr) == (1, False), broken.stderr
+    assert "push again" in broken.stderr.strip().split("\n")[-1]
+    arrived = set(hub.store.repositories["me/set"].objects)
+    assert len(arrived) > 20
+    assert missing not in arrived
+    hub.faults.clear()
+    already = len(hub.seen)
+    ended = run("push", out, "me/set")
+    assert ended.returncode == 0, ended.stderr
+    uploads = {seen.path.rsplit("/", 1)[1] for seen in hub.seen[already:] if seen.method == "PUT"}
+    assert missing in uploads
+    assert not arrived & uploads
+    there = {path for path in hub.files("me/set") if path.startswith("data/steps/train-")}
+    assert there == {f"data/steps/{path.name}" for path in shards}

@@ -78,6 +78,17 @@ def test_each_command_says_that_it_cannot_write(
             assert ended.stderr.count("\n") == 1, (name, ended.stderr)
 
 
+def test_labels_that_are_derived_into_a_place_that_refuses(
+    place: tuple[Path, str], source: Path, tmp_path: Path, prmdata: Prmdata
+) -> None:
+    folder, why = place
+    prmdata("build", source, "-o", tmp_path / "OUT", "--sandbox", "local", "--workers", 1, "--per-step", 1)
+    ended = prmdata("relabel", tmp_path / "OUT", "--policy", "paper", "-o", folder / "paper", code=2)
+    assert ended.stderr.startswith(f"prmdata: {folder}"), ended.stderr
+    assert why in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
 def test_a_report_into_a_dataset_that_is_read_only(out: Path, tmp_path: Path, prmdata: Prmdata) -> None:
     folder = tmp_path / "place"
     mounted(folder, "size=4m")

@@ -73,6 +73,40 @@ def test_an_input_outside_the_hull_only_disputes(judged: Callable[..., list[Gath
     assert finding.evidence.inputs_disagreed_outside == 1
 
 
+TABLE_THAT_HANGS = """\
+def f(xs):
+    known = {"[3, 1]": 3, "[2, 5, 4]": 5, "[7]": 7}
+    if repr(xs) in known:
+        return known[repr(xs)]
+    while len(xs) > 3 or max(xs) > 7:
+        pass
+    return sum(xs)
+"""
+
+
+@pytest.mark.parametrize(("otherwise", "passes"), [("sum(xs)", False), ("max(xs)", True)])
+def test_a_table_of_the_given_answers_that_hangs_on_large_inputs_is_found_out(
+    driven: Driven, vetted: Vet, otherwise: str, passes: bool
+) -> None:
+    problem = vetted(asserting(LARGEST, *LARGEST_TESTS))
+    corpus = driven(explore(problem, seed=0, budget=Budget()))
+    corpus.recordings.sort(key=lambda recorded: corpus.space.is_as_small(recorded.text))
+    program = TABLE_THAT_HANGS.replace("sum(xs)", otherwise)
+    (finding,) = driven(gather(problem, [program], corpus=corpus))
+    assert finding.execution.verdict == Verdict.PASSED
+    assert finding.passes == passes
+    assert finding.evidence.inputs_disagreed_outside == 1
+
+
+def test_hanging_on_large_inputs_ends_no_search(judged: Callable[..., list[Gathered]]) -> None:
+    reference = "def f(n):\n    m = n\n    return m\n"
+    problem = asserting(reference, "f(1) == 1", "f(5000) == 5000", "f(17) == 17")
+    hangs = change(reference, "m = n", "m = n\n    while n > 5000: pass\n    if n == 4711: m = 0")
+    (finding,) = judged(problem, hangs)
+    assert finding.evidence.inputs_disagreed_outside >= 1
+    assert finding.evidence.inputs_disagreed_inside == 1
+
+
 def test_an_equivalent_edit_agrees_on_everything(judged: Callable[..., list[Gathered]]) -> None:
     problem = asserting(LARGEST, *LARGEST_TESTS)
     (finding,) = judged(problem, change(LARGEST, "x > best", "x >= best"))

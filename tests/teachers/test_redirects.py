@@ -1,11 +1,13 @@
-"""An endpoint that sends us elsewhere is not followed: nothing that was asked reaches another address."""
+"""An endpoint that sends us elsewhere is not followed: nothing that was asked reaches another address. What it sends has
+an end, in time and in size."""
 
 from __future__ import annotations
 
 import asyncio
+import gzip
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -83,3 +85,28 @@ def test_an_answer_that_trickles_has_an_end() -> None:
 
     with serving(Trickling) as url, pytest.raises(Broken, match="in time"):
         ask(url, timeout_s=0.5)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_without_end_is_not_kept(packed: bool) -> None:
+    """Not even one that is small on its way: 40 MB of blanks are 40 kB when they are compressed."""
+    whole = b" " * (40 << 20)
+    body = gzip.compress(whole, 1) if packed else whole
+
+    class Endless(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            if packed:
+                self.send_header("Content-Encoding", "gzip")
+            self.end_headers()
+            with suppress(OSError):
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with serving(Endless) as url, pytest.raises(Broken, match="more than 32 MB"):
+        ask(url)

@@ -20,6 +20,7 @@ from typing import Any, Final, Literal
 from prmdata.datasets.intervals import wilson
 from prmdata.datasets.reader import read_traces
 from prmdata.errors import InputError
+from prmdata.outputs import open_output
 from prmdata.records import IGNORE, Trace
 from prmdata.records.numbers import number_of
 
@@ -80,7 +81,7 @@ def add_finding(out: Path | str, finding: ReviewFinding) -> None:
     """Append one line to ``OUT/review.jsonl``. The line is on disk when this function returns."""
     path = Path(out) / NAME
     kept = path.read_bytes() if path.exists() else b""
-    with path.open("ab") as file:
+    with open_output(path, "ab") as file:
         file.truncate(kept.rfind(b"\n") + 1)  # drops a torn last line, which is asked again
         file.write(json.dumps(asdict(finding), ensure_ascii=False).encode() + b"\n")
         file.flush()
