@@ -2,7 +2,8 @@
 
 prmdata build sample -o OUT --split train=0.9,test=0.1
 prmdata export OUT --format token-classification -o tokens
-python examples/train_token_classification.py tokens Qwen/Qwen2.5-Coder-0.5B prm
+python examples/train_token_classification.py tokens Qwen/Qwen2.5-Coder-0.5B prm [STEPS] [--score BENCH]
+python examples/score_steps.py prm prompt.txt program.py
 """
 
 import sys
@@ -12,7 +13,8 @@ from datasets import load_dataset
 from transformers import AutoModelForTokenClassification, AutoTokenizer, Trainer, TrainingArguments
 from transformers import DataCollatorForTokenClassification as Collator
 
-data, model_name, out, *more = sys.argv[1:]
+bench = sys.argv.pop(sys.argv.index("--score") + 1) if "--score" in sys.argv else None
+data, model_name, out, *more = [one for one in sys.argv[1:] if one != "--score"]
 tokenizer = AutoTokenizer.from_pretrained(model_name)
 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
 model = AutoModelForTokenClassification.from_pretrained(model_name, num_labels=2)
@@ -51,3 +53,8 @@ trainer.train()
 if "test" in rows:
     print(trainer.evaluate())
 trainer.save_model(out)
+tokenizer.save_pretrained(out)  # examples/score_steps.py scores new programs with the two
+if bench:
+    from score_with_transformers import transformers_scorer, write
+
+    write(bench, tokenizer, transformers_scorer(out), f"{out}/predictions.jsonl")

@@ -1,9 +1,9 @@
 """Process-supervision datasets for code: labels on every line, earned by execution.
 
 The functions behind the command line are here too. ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``,
-``testgen`` and ``audit`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one from keywords)
-or folders. ``export``, ``push``, ``report``, ``stats`` and ``show`` take a dataset folder. Each function is
-imported when it is first used.
+``testgen``, ``audit`` and ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one
+from keywords) or folders. ``export``, ``push``, ``report``, ``stats`` and ``show`` take a dataset folder.
+``judge`` runs programs on a problem's tests. Each function is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from prmdata.app.bench import bench_build, bench_check
+    from prmdata.app.bench_sources import BenchInputs
     from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
     from prmdata.app.dry_run import dry_run
+    from prmdata.app.judge import judge
     from prmdata.app.merge import MergeOptions, merge, relabel
+    from prmdata.app.score import bench_score
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
     from prmdata.datasets.push import push
@@ -27,8 +31,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _WHERE = {
+    **dict.fromkeys(("bench_build", "bench_check"), "prmdata.app.bench"),
+    "BenchInputs": "prmdata.app.bench_sources",
+    "bench_score": "prmdata.app.score",
     "build": "prmdata.app.build",
     "dry_run": "prmdata.app.dry_run",
+    "judge": "prmdata.app.judge",
     **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
     **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.merge"),
     **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
@@ -49,14 +57,19 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "BenchInputs",
     "BuildConfig",
     "MergeOptions",
     "__version__",
     "audit",
+    "bench_build",
+    "bench_check",
+    "bench_score",
     "build",
     "configure",
     "dry_run",
     "export",
+    "judge",
     "merge",
     "push",
     "read_problems",

@@ -18,17 +18,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from prmdata.errors import InputError, UsageError
 from prmdata.labels.policies import PrefixLabels, policies
+from prmdata.problems.given import as_source
+from prmdata.problems.reading import Reading, check_columns, parse_columns, parse_compare
+from prmdata.records import Compare
 
 HOW_ONLY = frozenset(
     {
-        "source", "out", "limit", "workers", "sandbox", "engine", "ray_address", "shard", "max_cost",
-        "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
+        "source", "columns", "source_name", "license", "compare", "entry_point", "strict_source", "out", "limit",
+        "workers", "sandbox", "engine", "ray_address", "shard", "max_cost", "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
         "splits_from", "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
     }
 )  # fmt: skip
-"""Keys that do not decide what is judged. They say how the work is done, or what is derived from the stored
-evidence when the dataset is assembled."""
-
+"""Keys that decide nothing that is judged: how the work is done, or what is derived from stored evidence."""
 
 _OF_A_MODEL = ("base_url", "model", "prompts", "temperature", "max_output_tokens", "answers")
 _OF_AN_ENDPOINT = (
@@ -46,6 +47,12 @@ class BuildConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     source: str = "sample"
+    columns: dict[str, str] = Field(default_factory=dict)
+    source_name: str = ""
+    license: str = ""
+    compare: str = ""
+    entry_point: str = ""
+    strict_source: bool = False
     out: Path = Path("out")
     teacher: str = "rules"
     model: str | None = None
@@ -55,6 +62,7 @@ class BuildConfig(BaseModel):
     depth: int = Field(default=0, ge=0, le=8)
     per_step: int | None = Field(default=None, ge=1)
     completer: Literal["reference", "openai"] = "reference"
+    complete_by: Literal["auto", "raw", "prefill", "chat"] | None = None
     k: int = Field(default=20, ge=1)
     search: Literal["first", "full"] = "first"
     rollouts: int = Field(default=0, ge=0)
@@ -89,6 +97,29 @@ class BuildConfig(BaseModel):
     dry_run: bool = False
     fresh: bool = False
     log_json: bool = False
+
+    @property
+    def reading(self) -> Reading:
+        """How the rows of the source are read."""
+        return Reading(
+            columns=self.columns,
+            source=self.source_name,
+            license=self.license,
+            compare=parse_compare(self.compare) if self.compare else Compare(),
+            entry_point=self.entry_point,
+            strict=self.strict_source,
+        )
+
+    @field_validator("source", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        """A path, a name, or rows: a Dataset, or any iterable of mappings."""
+        return str(value) if isinstance(value, str | os.PathLike) else as_source(value)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _parse_columns(cls, value: Any) -> Any:
+        return parse_columns(value) if isinstance(value, str) else check_columns(value)
 
     @field_validator("strategy", "decontaminate", mode="before")
     @classmethod
@@ -126,6 +157,8 @@ class BuildConfig(BaseModel):
         kept = {key: value for key, value in shown.items() if key not in HOW_ONLY}
         for key in ("rollouts_from", "decontaminate", "prompts"):
             kept[key] = _content_of(getattr(self, key))
+        if self.complete_by is None:  # datasets made before there was a choice are the same as ever
+            del kept["complete_by"]
         return kept
 
     def digest(self) -> str:
@@ -145,10 +178,13 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
         yield "completer", offline, "--teacher openai"
     if teacher == "rules":
         yield "rollouts", offline, "--teacher openai"
+    if config.completer != "openai" and not config.rollouts:
+        yield "complete_by", "--completer reference", "--completer openai or --rollouts"
     strategies = " and ".join(f"--strategy {name}" for name in config.strategy)
     if "first-error" not in config.strategy and not _has_other_strategies(config):
         yield from (
-            (key, strategies, "--strategy first-error") for key in ("completer", "k", "search", "rollouts")
+            (key, strategies, "--strategy first-error")
+            for key in ("completer", "complete_by", "k", "search", "rollouts")
         )
     if "mutate-refactor" not in config.strategy and not _has_other_strategies(config):
         yield from ((key, strategies, "--strategy mutate-refactor") for key in ("depth", "per_step"))
@@ -190,14 +226,15 @@ def configure(config_file: Path | None = None, **given: Any) -> BuildConfig:
     with the others.
     """
     stored = {} if config_file is None else _read_toml(config_file)
-    set_here = {key: value for key, value in given.items() if value not in (None, ())}
+    set_here = {key: value for key, value in given.items() if value is not None and value != ()}
     values = stored | set_here
 
     def named(key: str, value: object | None = None) -> str:
         """A key as the user wrote it: the flag, or the file with the key."""
         if key in stored and key not in set_here:
             return f"{config_file}: {key}" + ("" if value is None else f" = {value!r}")
-        return f"--{key.replace('_', '-')}" + ("" if value is None else f" {value!s}")
+        flag = "source" if key == "source_name" else key.replace("_", "-")
+        return f"--{flag}" + ("" if value is None else f" {value!s}")
 
     try:
         config = BuildConfig(**values)
@@ -224,10 +261,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(str(path), f"not TOML: {error}") from None
-    unknown = sorted(set(table) - {"build"})
+    unknown = sorted(set(table) - {"build", "columns"})
     if unknown:
-        raise InputError(str(path), f"unknown table [{unknown[0]}]; settings stand in [build]")
-    return {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
+        raise InputError(
+            str(path), f"unknown table [{unknown[0]}]; settings stand in [build], columns in [columns]"
+        )
+    found = {key.replace("-", "_"): value for key, value in table.get("build", {}).items()}
+    return found | {key: table[key] for key in ("columns",) if key in table}
 
 
 def _content_of(path: Path | tuple[Path, ...] | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,7 +38,7 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> N
         ({"splits_from": Path("o")}, "--splits-from: has no effect with one split; give --split"),
     ],
 )
-def test_a_setting_without_effect_is_refused_with_what_it_needs(given: dict[str, object], needs: str) -> None:
+def test_a_setting_without_effect_is_refused_with_what_it_needs(given: dict[str, Any], needs: str) -> None:
     with pytest.raises(UsageError, match=r".") as caught:
         configure(**given)
     assert needs in str(caught.value)
@@ -86,7 +87,7 @@ def test_a_value_of_a_file_is_named_with_its_file(line: str, says: str, tmp_path
         ({"policy": "nice"}, "--policy nice: no such policy; choose strict or paper"),
     ],
 )
-def test_a_value_that_does_not_fit_is_named(given: dict[str, object], says: str) -> None:
+def test_a_value_that_does_not_fit_is_named(given: dict[str, Any], says: str) -> None:
     with pytest.raises(UsageError, match=r".") as caught:
         configure(**given)
     assert says in str(caught.value)

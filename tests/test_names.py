@@ -207,9 +207,9 @@ def test_hardly_any_import_of_our_own_hides_in_a_function() -> None:
     for path, tree in trees(PACKAGE):
         for function in functions(tree):
             for node in ast.walk(function):
-                module = node.module if isinstance(node, ast.ImportFrom) else None
-                if isinstance(node, ast.Import):
-                    module = node.names[0].name
+                if not isinstance(node, ast.Import | ast.ImportFrom):
+                    continue
+                module = node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
                 if module is not None and module.split(".")[0] == "prmdata":
                     hidden.add(f"{path.relative_to(PACKAGE)}:{node.lineno} {module}")
     assert len(hidden) <= MAX_LOCAL_IMPORTS, sorted(hidden)

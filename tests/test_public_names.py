@@ -10,8 +10,8 @@ import pytest
 import prmdata
 
 NAMES = [
-    "BuildConfig", "MergeOptions", "__version__", "audit", "build", "configure", "dry_run", "export", "merge", "push",
-    "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
+    "BenchInputs", "BuildConfig", "MergeOptions", "__version__", "audit", "bench_build", "bench_check", "bench_score",
+    "build", "configure", "dry_run", "export", "judge", "merge", "push", "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from prmdata.app.wiring import (
     Notice,
     first_read,
     overlap_of,
+    problems_of,
     sandbox_of,
     silent,
     strategies_of,
@@ -30,7 +31,7 @@ from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
 from prmdata.pipeline.progress import Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
-from prmdata.problems import read_problems, total_of
+from prmdata.problems import total_of
 
 
 def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
@@ -45,7 +46,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     make_engine = engine_of(config)
     if config.splits_from is not None:
         pinned_sides(config.splits_from)
-    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    items = first_read(problems_of(config))
     stop = Stop()
     with ExitStack() as stack:
         check_folder(config.out)

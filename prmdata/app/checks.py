@@ -5,13 +5,13 @@ Part of the composition root. Each command drives generators in source order and
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from prmdata.app.engines import open_answerer
-from prmdata.app.wiring import Notice, first_read, overlap_of, sandbox_of, silent, teacher_of
+from prmdata.app.wiring import Notice, first_read, overlap_of, problems_of, sandbox_of, silent, teacher_of
 from prmdata.audits.audit import Audit, by_problem
 from prmdata.audits.audit import audit as audited
 from prmdata.audits.figures import report
@@ -27,6 +27,7 @@ from prmdata.problems import read_problems, total_of
 from prmdata.records import Problem, Reject, Trace
 from prmdata.vetting.generation import Generation, GenerationReport, generate, write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
+from prmdata.vetting.preview import described
 from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
@@ -36,12 +37,19 @@ behind it. With this many problems under way, the workers stay busy meanwhile.""
 
 
 def vet(
-    config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
+    config: BuildConfig,
+    *,
+    out: Path | None = None,
+    kills: bool = True,
+    notice: Notice = silent,
+    show: int = 0,
+    say: Notice = silent,
 ) -> VetReport:
     """Check the problems of ``config.source`` by running them; with ``out``, write the results there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery
-    rejects only its own problem, with that reason (stage ``machinery``).
+    ``kills`` measures which mutants the tests notice. ``say`` is told what was understood of the first ``show``
+    rows. See ``prmdata vet --help``. A failure of the machinery rejects only its own problem, with that reason
+    (stage ``machinery``).
     """
 
     async def look(answer: Answerer, item: Problem | Reject) -> Inspection:
@@ -50,12 +58,20 @@ def vet(
         found = await answered_or_reject(inspect(item, kills=kills), answer, item.id)
         return Inspection(found) if isinstance(found, Reject) else found
 
-    items = first_read(read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from))
+    items = _shown(first_read(problems_of(config)), show, say)
     overlap = overlap_of(config)
-    opened = _opened(config, notice)
-    found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
+    opening = opened(config, notice)
+    found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
         return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+
+
+def _shown(items: Iterator[Problem | Reject], most: int, say: Notice) -> Iterator[Problem | Reject]:
+    """``items``, of which the first ``most`` are told as they pass."""
+    for number, item in enumerate(items):
+        if number < most:
+            say(described(item))
+        yield item
 
 
 def testgen(
@@ -70,9 +86,9 @@ def testgen(
             return item
         return await answered_or_reject(generate(item, settings), answer, item.id)
 
-    items = distinct(first_read(read_problems(config.source, limit=config.limit)))
-    opened = _opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
-    found = in_order(items, make, opened, _in_flight(config))
+    items = distinct(first_read(problems_of(config)))
+    opening = opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
+    found = in_order(items, make, opening, in_flight_of(config))
     with saying_full(out):
         return write_generated(counted(found, total_of(config.source, config.limit)), out)
 
@@ -107,7 +123,7 @@ def audit(
     n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
     groups = by_problem(read_traces(out), intents)
     found = Audit()
-    for one in counted(in_order(groups, judge, _opened(config, notice), _in_flight(config)), n_problems):
+    for one in counted(in_order(groups, judge, opened(config, notice), in_flight_of(config)), n_problems):
         found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())
@@ -123,12 +139,13 @@ def audit(
     return report(found)
 
 
-def _in_flight(config: BuildConfig) -> int:
+def in_flight_of(config: BuildConfig) -> int:
+    """Problems under way at once."""
     return IN_FLIGHT_PER_WORKER * config.workers
 
 
 @asynccontextmanager
-async def _opened(
+async def opened(
     config: BuildConfig, notice: Notice, *, teacher_in: Path | None = None
 ) -> AsyncIterator[Answerer]:
     """Opens sandbox workers for one command and, with ``teacher_in`` (the folder of its state), a teacher."""
@@ -139,5 +156,5 @@ async def _opened(
         if teacher_in is not None:
             teacher = teacher_of(config.model_copy(update={"out": teacher_in}))
             stack.push_async_callback(teacher.close)
-        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=_in_flight(config))
+        answerer = open_answerer(provider, teacher, workers=config.workers, in_flight=in_flight_of(config))
         yield await stack.enter_async_context(answerer)

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from random import Random
 
 from prmdata.app.engines import open_worker, paced
-from prmdata.app.wiring import Notice, silent, strategies_of, with_paid_edits
+from prmdata.app.wiring import Notice, problems_of, silent, strategies_of, with_paid_edits
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import ProblemResult
 from prmdata.pipeline.progress import span
-from prmdata.problems import read_problems
 from prmdata.records import Problem, Reject, Request
 from prmdata.strategies import first_error, mutate_refactor
 from prmdata.teachers.estimate import Estimate, EstimateSettings, Estimator
@@ -93,7 +92,7 @@ def dry_run(config: BuildConfig, *, notice: Notice = silent) -> DryRun:
     problems = rejects = 0
     drawn: list[Problem] = []
     random = Random(config.seed)
-    for item in read_problems(config.source, limit=config.limit, rollouts_from=config.rollouts_from):
+    for item in problems_of(config):
         if isinstance(item, Reject):
             rejects += 1
             continue

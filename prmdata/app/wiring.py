@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import Strategy
-from prmdata.records import Problem
+from prmdata.problems import read_problems
+from prmdata.records import Problem, Reject
 from prmdata.sandboxes.choose import choose
 from prmdata.sandboxes.contract import SandboxProvider
 from prmdata.teachers.choose import make_teacher
@@ -34,6 +35,13 @@ def first_read(items: Iterator[ReadT]) -> Iterator[ReadT]:
     """``items`` after its first item was read, so that an unusable source is reported before anything
     starts."""
     return chain(list(islice(items, 1)), items)
+
+
+def problems_of(config: BuildConfig) -> Iterator[Problem | Reject]:
+    """The problems of the configuration's source, read as it says."""
+    return read_problems(
+        config.source, limit=config.limit, rollouts_from=config.rollouts_from, reading=config.reading
+    )
 
 
 def silent(line: str) -> None:
@@ -88,6 +96,7 @@ STRATEGIES = shipped(
     mutate_refactor="prmdata.strategies.mutate_refactor:make",
     first_error="prmdata.strategies.first_error:make",
     curriculum="prmdata.strategies.curriculum:make",
+    benchmark="prmdata.strategies.benchmark:make",
 )
 
 
@@ -122,6 +131,7 @@ def teacher_of(config: BuildConfig) -> Teacher:
         rpm=config.rpm,
         tpm=config.tpm,
         timeout_s=config.timeout_s,
+        complete_by=config.complete_by,
     )
 
 

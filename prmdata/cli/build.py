@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, error_stream, notice
+from prmdata.cli.conventions import FILE, error_stream, notice, source_options
 from prmdata.cli.grouped_help import GroupedCommand
 
 
@@ -16,12 +16,15 @@ class BuildCommand(GroupedCommand):
     """``build`` with its options by what they are about."""
 
     option_groups: ClassVar = {
-        "Source": ("limit", "shard", "decontaminate", "rollouts_from"),
+        "Source": (
+            "columns", "source_name", "license", "compare", "entry_point", "strict_source", "limit", "shard", "decontaminate",
+            "rollouts_from",
+        ),
         "Teacher": (
             "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "temperature",
             "max_output_tokens", "concurrency", "rpm", "tpm", "timeout_s", "batch", "answers",
         ),
-        "Strategy": ("strategy", "completer", "k", "search"),
+        "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
         "Labels": ("policy", "prefix_labels"),
         "Sandbox": ("sandbox", "runtime", "workers"),
         "Engine": ("engine", "ray_address"),
@@ -33,7 +36,10 @@ class BuildCommand(GroupedCommand):
 @click.command("build", cls=BuildCommand)
 @click.argument("source", required=False)
 @click.option("-o", "--out", type=FILE, help="Folder of the dataset (default: out).")
-@click.option("--config", "config_file", type=FILE, help="TOML file with a [build] table; flags win over it.")
+@click.option(
+    "--config", "config_file", type=FILE, help="TOML file with [build] and [columns]; flags win over it."
+)
+@source_options
 @click.option(
     "--teacher",
     metavar="[rules|openai|replay|...]",
@@ -56,6 +62,11 @@ class BuildCommand(GroupedCommand):
     "--completer",
     metavar="[reference|openai]",
     help="Who completes prefixes (default: reference, which needs no network).",
+)
+@click.option(
+    "--complete-by",
+    type=click.Choice(["raw", "prefill", "chat", "auto"]),
+    help="How a model goes on with a prefix: raw (/completions), prefill (its own turn), chat, or auto (default: chat).",
 )
 @click.option("--k", type=int, help="Completions of a prefix (default: 20).")
 @click.option(
@@ -121,9 +132,9 @@ class BuildCommand(GroupedCommand):
     "--log-json", is_flag=True, default=None, help="Progress, notices and errors as JSON lines on stderr."
 )
 def command(config_file: Path | None, **given: Any) -> int:
-    """Make a dataset from the problems of SOURCE: a file, or a name.
+    """Make a dataset from the problems of SOURCE: a file, a folder, - (standard input), or a name.
 
-    Files: .jsonl, .jsonl.gz, .json and .parquet.
+    Files: JSON Lines, JSON, CSV and TSV (.gz and .zst too), Parquet and Arrow. Folders: of such files, of files of tests beside programs, or what save_to_disk wrote.
 
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.

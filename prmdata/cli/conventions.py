@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 
 FILE: Final = click.Path(path_type=Path)
 """The type of an option or argument that names a file or folder."""
+
+
+_SOURCE_OPTIONS = (
+    click.option("--columns", help="Which column is which, such as prompt=question,tests=info.cases."),
+    click.option("--source", "source_name", help="Name of the source, for rows that state none."),
+    click.option("--license", help="Licence of the rows that state none."),
+    click.option(
+        "--compare", help="How answers compare: exact, any-order, float:1e-6, or a checker as JSON."
+    ),
+    click.option("--entry-point", help="The function under test, where rows name none."),
+    click.option(
+        "--strict-source", is_flag=True, default=None, help="Stop at the first row that cannot be read."
+    ),
+)
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def source_options(command: Command) -> Command:
+    """The options that say how the rows of SOURCE are read."""
+    for option in reversed(_SOURCE_OPTIONS):
+        command = option(command)
+    return command
 
 
 @dataclass(slots=True)

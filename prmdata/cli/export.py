@@ -71,7 +71,10 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
     metavar="N",
     help="In tokens, with --tokenizer.",
 )
-@click.option("--placeholder", default="ки", show_default=True, help="The token after which OpenRLHF reads a label.")  # fmt: skip
+@click.option(
+    "--placeholder",
+    help="The token at which openrlhf and step-token read a label.  [default: ки; <extra_0> for step-token]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 def command(
     out: Path,
@@ -89,7 +92,7 @@ def command(
     seed: int,
     tokenizer: str | None,
     max_length: int,
-    placeholder: str,
+    placeholder: str | None,
     as_json: bool,
 ) -> None:
     """Parse, export, print the figures."""

@@ -31,6 +31,7 @@ COMMANDS = {
     "show": "Show programs with their labels in the terminal.",
     "stats": "Print the dataset's figures.",
     "audit": "Measure labels against larger tests.",
+    "bench": "Make a benchmark of first wrong steps; score a model on it.",
     "push": "Push the dataset to the Hugging Face Hub.",
     "doctor": "Check this machine: sandboxes, engine, extras.",
     "sandbox": "Build the sandbox image; remove leftovers.",

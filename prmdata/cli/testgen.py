@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, notice, source_options
 
 
 @click.command("testgen")
@@ -21,6 +21,7 @@ from prmdata.cli.conventions import FILE, notice
 )
 @click.option("--proposals", type=click.IntRange(0), default=4, show_default=True,
               help="Lists of tests asked of the teacher for a problem (with --teacher openai).")  # fmt: skip
+@source_options
 @click.option("--teacher", help="openai: ask a model for tests too (default: generated inputs alone).")
 @click.option("--model", help="Model of the openai teacher.")
 @click.option("--base-url", help="OpenAI-compatible endpoint (key: OPENAI_API_KEY).")

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
 import prmdata
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, notice, source_options
 
 
 @click.command("vet")
 @click.argument("source")
 @click.option(
     "-o", "--out", type=FILE, help="Folder for vetted.jsonl, rejects.jsonl, problems.jsonl, report.json."
+)
+@click.option(
+    "--config", "config_file", type=FILE, help="TOML file with [build] and [columns]; flags win over it."
+)
+@source_options
+@click.option(
+    "--show", type=click.IntRange(0), default=0, help="Print what was understood of the first N rows."
 )
 @click.option(
     "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
@@ -31,33 +39,15 @@ from prmdata.cli.conventions import FILE, notice
 @click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
 @click.option("--workers", type=click.IntRange(1), help="Sandbox workers (default: the machine's cores).")
 def command(
-    source: str,
-    out: Path | None,
-    rollouts_from: Path | None,
-    decontaminate: tuple[Path, ...],
-    kills: bool,
-    limit: int | None,
-    as_json: bool,
-    sandbox: str | None,
-    runtime: str | None,
-    workers: int | None,
+    config_file: Path | None, out: Path | None, kills: bool, as_json: bool, show: int, **given: Any
 ) -> int:
     """Check the problems of SOURCE by running them.
 
     A problem holds where its reference passes all its tests, several times alike, sabotaged references fail, the tests
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
-    config = prmdata.configure(
-        None,
-        source=source,
-        rollouts_from=rollouts_from,
-        decontaminate=decontaminate,
-        limit=limit,
-        sandbox=sandbox,
-        runtime=runtime,
-        workers=workers,
-    )
-    report = prmdata.vet(config, out=out, kills=kills, notice=notice)
+    config = prmdata.configure(config_file, **given)
+    report = prmdata.vet(config, out=out, kills=kills, notice=notice, show=show, say=click.echo)
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
         click.echo(f"written: {out}")

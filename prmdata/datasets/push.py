@@ -66,11 +66,11 @@ def push(
     revision: str | None = None,
     message: str | None = None,
 ) -> PushResult:
-    """Push ``out`` (a dataset or an export) to the repository ``repo_id`` (``owner/name``, or ``name`` for your own).
+    """Push ``out``, a dataset or an export, to the dataset repository ``repo_id`` (``owner/name``, or ``name``).
 
     A repository that does not exist is made, private unless ``private`` is False; an existing one keeps its
-    visibility. ``revision`` names a branch (made if missing); ``create_pr`` opens a pull request instead.
-    Raises UsageError for what the Hub refuses, MachineryError if it failed or did not answer: then push again.
+    visibility. ``revision`` names a branch (made if it is missing); ``create_pr`` opens a pull request instead.
+    Raises UsageError for what the Hub refuses, MachineryError if it failed: push again, nothing is sent twice.
     """
     root = Path(out)
     is_export = (root / "export.json").is_file()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prmdata.datasets import card, manifest
 from prmdata.datasets.compose import Composition, Note, choose, note
@@ -29,17 +29,22 @@ from prmdata.exports.tokens import load_tokenizer
 from prmdata.records import Trace
 from prmdata.records.numbers import number_of
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """What an export wrote, where, and what it did with every row. ``other_kind``: the kind of label that
-    was left out because the dataset holds two and the user chose none."""
+    """What an export wrote, where, and what it did with every row. ``too_long``: what becomes of rows longer than
+    ``max_length``. ``other_kind``: the kind of label that was left out because the dataset holds two and the user
+    chose none."""
 
     format: str
     path: Path
     counts: ExportCounts
     kept: Pruned | None
     max_length: int
+    too_long: str
     other_kind: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -90,7 +95,7 @@ class ExportResult:
             )
         if counts.longer is not None:
             lines.append(
-                f"longer than {self.max_length} tokens: {number_of(counts.longer, 'row')} (longest {counts.longest}); a trainer cuts them"
+                f"longer than {self.max_length} tokens: {number_of(counts.longer, 'row')} (longest {counts.longest}); {self.too_long}"
             )
         if self.kept is not None:
             lines.append(self.kept.text())
@@ -114,7 +119,8 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
     tokenizer = settings.tokenizer
     tokens = load_tokenizer(tokenizer) if isinstance(tokenizer, str) else tokenizer
     kinds, other_kind = _kinds(out, chosen, settings)
-    asked = ExportOptions(chosen.name, kinds, settings.placeholder, tokens, settings.max_length or 1024)
+    placeholder = chosen.placeholder if settings.placeholder is None else settings.placeholder
+    asked = ExportOptions(chosen.name, kinds, placeholder, tokens, settings.max_length or 1024)
     if chosen.check is not None:
         chosen.check(asked)
     counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
@@ -127,10 +133,15 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
             f"export {format}: no row of {out} fits (left out: {left_out}); {_missing(chosen, settings)}"
         )
     with saying_full(Path(out if dest is None else dest)):
-        path = _write(chain(first, rows), Path(out), None if dest is None else Path(dest), chosen)
-        result = ExportResult(chosen.name, path, counts, kept, asked.max_length, other_kind)
+        schema = with_features(_schema(chosen, asked))
+        path = _write(chain(first, rows), Path(out), None if dest is None else Path(dest), chosen, schema)
+        length = asked.max_length
+        result = ExportResult(chosen.name, path, counts, kept, length, chosen.too_long, other_kind)
         if dest is None:
-            manifest.refresh(out, exports={chosen.name: settings.stored()})
+            manifest.refresh(
+                out,
+                exports={chosen.name: settings.stored(with_tokenizer=chosen.schema_with_tokens is not None)},
+            )
             card.write_card(out)
         else:
             describe(path, Path(out), chosen, result.as_dict(), result.figures())
@@ -146,9 +157,21 @@ def _missing(format: Format, settings: ExportSettings) -> str:
     return f"it needs {format.needs}"
 
 
-def _write(rows: Iterator[tuple[str, dict[str, Any]]], out: Path, dest: Path | None, format: Format) -> Path:
+def _schema(format: Format, options: ExportOptions) -> pa.Schema:
+    """The columns that are written."""
+    if options.tokens is not None and format.schema_with_tokens is not None:
+        return format.schema_with_tokens()
+    return format.schema()
+
+
+def _write(
+    rows: Iterator[tuple[str, dict[str, Any]]],
+    out: Path,
+    dest: Path | None,
+    format: Format,
+    schema: pa.Schema,
+) -> Path:
     """Write the rows, into ``dest`` or as a config of ``out``; where they are."""
-    schema = with_features(format.schema())
     if dest is not None:
         write_folder(rows, dest, format, schema)
         return dest
@@ -218,7 +241,7 @@ def _rendered(
         for row in format.render(group, options, counts):
             counts.rows[group.split] += 1
             if options.tokens is not None and counts.longer is not None:
-                length = len(options.tokens.ids(format.text(row)))
+                length = len(row.get("input_ids") or options.tokens.ids(format.text(row)))
                 counts.longer += length > options.max_length
                 counts.longest = max(counts.longest or 0, length)
             yield group.split, row

@@ -41,8 +41,8 @@ class Tokens(Protocol):
 class ExportOptions:
     """What a format must know of the export that it renders for.
 
-    ``format``: its own name. ``kinds``: the kinds of label that are let in. ``placeholder``: the token after which OpenRLHF reads
-    a label. ``max_length``: in tokens; rows longer than it are counted.
+    ``format``: its own name. ``kinds``: the kinds of label that are let in. ``placeholder``: the token at which a label or
+    a score is read. ``max_length``: in tokens; rows longer than it are counted.
     """
 
     format: str = ""
@@ -131,6 +131,9 @@ class Format:
     about single steps, so kinds of label cannot clash in it. ``first_kind``: which kind goes in where a
     dataset holds both and the user chose none. ``check`` refuses options before any row is
     read. ``recipe`` is Markdown: how to load it. ``needs``: what to build where no row of a dataset fits.
+    ``schema_with_tokens``: the columns where a tokenizer is given, for a format that writes tokens (else one only
+    counts). ``too_long``: what becomes of rows with more tokens than ``max_length``. ``files``: what else stands in
+    the folder, name and text; ``DIR`` in it (as in ``recipe``) is the folder's name. ``placeholder``: used where none is given.
     """
 
     name: str
@@ -139,9 +142,13 @@ class Format:
     render: Render
     text: Callable[[Mapping[str, Any]], str]
     recipe: str
+    schema_with_tokens: Callable[[], pa.Schema] | None = None
     suffix: Literal["parquet", "jsonl"] = "parquet"
     any_kind: bool = False
     first_kind: LabelKindChoice = "fault"
     needs_problems: bool = False
     check: Callable[[ExportOptions], None] | None = None
+    too_long: str = "a trainer cuts them"
+    files: Mapping[str, str] = field(default_factory=dict)
+    placeholder: str = "ки"
     needs: str = "edits with labels: prmdata build SOURCE --strategy mutate-refactor"

@@ -22,6 +22,10 @@ SHIPPED: Final = {
     "critique": "critique",
     "processbench": "processbench",
     "verl": "verl",
+    "axolotl": "axolotl",
+    "messages": "messages",
+    "step-token": "step_token",
+    "tree": "tree",
 }
 GROUP: Final = "prmdata.exports"
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from prmdata.exports.answer_text import labelled
@@ -16,8 +17,9 @@ PLACEHOLDER: Final = "ки"
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a row with labels."""
+    options = replace(options, placeholder=PLACEHOLDER)
     for trace, part in labelled(group, options, counts):
-        shown = with_placeholders(options.format, trace, part, PLACEHOLDER)
+        shown = with_placeholders(options, trace, part)
         pieces = shown.split(PLACEHOLDER)
         signs = [SIGNS[label] for label in part.labels if label != IGNORE]
         judged = pieces[0] + "".join(sign + piece for sign, piece in zip(signs, pieces[1:], strict=True))

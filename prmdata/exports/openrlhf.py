@@ -11,32 +11,19 @@ from collections.abc import Iterator
 from typing import Any
 
 from prmdata.exports.answer_text import PromptAndAnswer, body, labelled
-from prmdata.exports.format import (
-    IDS,
-    ExportCounts,
-    ExportOptions,
-    Format,
-    Group,
-    RefusedError,
-    columns,
-    identity,
-    joined,
-)
+from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Group, columns, identity, joined
+from prmdata.exports.placeholders import check_found, check_token, refuse_in_text
 from prmdata.records import IGNORE, Trace
 
 SIGNS = {1: "+", 0: "-"}
 
 
-def with_placeholders(format: str, trace: Trace, part: PromptAndAnswer, placeholder: str) -> str:
+def with_placeholders(options: ExportOptions, trace: Trace, part: PromptAndAnswer) -> str:
     """Question and steps, the placeholder at the end of each step that has a label. Raises RefusedError
     where the placeholder already stands in the text."""
-    if placeholder in part.question or any(placeholder in step for step in part.steps):
-        raise RefusedError(
-            format,
-            f"row {trace.id} contains the placeholder {placeholder!r}; give another with --placeholder",
-        )
+    refuse_in_text(options, trace, part)
     lines = [
-        f"{body(step)}{'' if label == IGNORE else ' ' + placeholder}\n"
+        f"{body(step)}{'' if label == IGNORE else ' ' + options.placeholder}\n"
         for step, label in zip(part.steps, part.labels, strict=True)
     ]
     return part.question + "".join(lines)
@@ -45,30 +32,15 @@ def with_placeholders(format: str, trace: Trace, part: PromptAndAnswer, placehol
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
     """One row a row with labels; with a tokenizer, placeholders are counted as the trainer counts them."""
     for trace, part in labelled(group, options, counts):
-        shown = with_placeholders(options.format, trace, part, options.placeholder)
+        shown = with_placeholders(options, trace, part)
         signs = [SIGNS[label] for label in part.labels if label != IGNORE]
-        if options.tokens is not None:
-            placeholder = options.tokens.ids(options.placeholder)[0]
-            found = options.tokens.ids(shown).count(placeholder)
-            if found != len(signs):
-                raise RefusedError(
-                    options.format,
-                    f"row {trace.id}: the tokenizer finds {found} placeholders for {len(signs)} labels; give a special token of its vocabulary with --placeholder",
-                )
+        check_found(options, trace, shown, len(signs))
         yield {"input": shown, "label": signs, **identity(trace)}
 
 
 def check(options: ExportOptions) -> None:
     """The placeholder and both signs must be one token each."""
-    if not options.placeholder.strip():
-        raise RefusedError(options.format, "the placeholder must not be empty")
-    for token in (options.placeholder, *SIGNS.values()) if options.tokens is not None else ():
-        ids = options.tokens.ids(token) if options.tokens is not None else []
-        if len(ids) != 1:
-            raise RefusedError(
-                options.format,
-                f"{token!r} is {len(ids)} tokens of this tokenizer, the trainer needs one; give another with --placeholder",
-            )
+    check_token(options, options.placeholder, *SIGNS.values())
 
 
 FORMAT = Format(

@@ -31,6 +31,8 @@ def describe(root: Path, out: Path, format: Format, figures: Mapping[str, Any], 
         format.recipe.replace("DIR", root.resolve().name),
         f"```text\n{text}\n```",
     ]
+    for name, text_of_file in format.files.items():
+        write_text(root / name, text_of_file.replace("DIR", root.resolve().name))
     write_text(root / "README.md", "\n\n".join(lines) + "\n")
 
 

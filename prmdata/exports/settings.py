@@ -19,7 +19,7 @@ class ExportSettings:
     that the format is about goes in (``fault``; ``prefix`` for ``values``), unless ``mix``.
     ``composition`` and ``keep`` (a share, 0 to 1) choose among the rows first; ``response_class`` keeps
     only rollouts of those classes. ``tokenizer`` (a folder, file or Hub name) counts rows longer than
-    ``max_length`` tokens. ``placeholder`` is the token after which OpenRLHF reads a label. ``as_config``
+    ``max_length`` tokens. ``placeholder`` is the token at which a label or a score is read (None: the format's own). ``as_config``
     writes a config of the dataset itself.
     """
 
@@ -30,7 +30,7 @@ class ExportSettings:
     response_class: tuple[str, ...] = ()
     tokenizer: str | Tokens | None = None
     max_length: int | None = None
-    placeholder: str = "ки"
+    placeholder: str | None = None
     as_config: bool = False
 
     def admits_class(self, trace: Trace) -> bool:
@@ -38,9 +38,10 @@ class ExportSettings:
         classes = self.response_class
         return not classes or trace.response_class is None or trace.response_class in classes
 
-    def stored(self) -> dict[str, Any]:
-        """What was asked, JSON-able, but for a tokenizer: it only counts."""
-        return asdict(replace(self, tokenizer=None)) | {"response_class": list(self.response_class)}
+    def stored(self, *, with_tokenizer: bool) -> dict[str, Any]:
+        """What was asked, JSON-able; the name of a tokenizer only where it does more than count."""
+        named = self.tokenizer if with_tokenizer and isinstance(self.tokenizer, str) else None
+        return asdict(replace(self, tokenizer=named)) | {"response_class": list(self.response_class)}
 
 
 def restored(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """``verl``: one prompt a problem, with its tests as the ground truth for a reward function.
 
-Standard-input problems have the ``inputs``/``outputs`` that verl's own code reward reads; the others keep
-their tests as text, for a reward function of your own (``extra_info`` has what it needs).
+``prmdata.app.rewards`` has the reward function: the rows hold all that it needs (``extra_info.judging``: forms of the
+tests, rule of comparison, isolation and CPU limit, as JSON). Standard-input problems have the ``inputs``/``outputs``
+that verl's own code reward reads too.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group, R
 
 EXTRA_INFO: Final = {
     "index": "int64",
-    **dict.fromkeys(("split", "problem_id", "entry_point", "setup", "reference"), "string"),
+    **dict.fromkeys(
+        ("split", "problem_id", "prompt", "entry_point", "setup", "reference", "judging"), "string"
+    ),
 }
 
 
@@ -33,6 +36,12 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
         }
     else:
         truth = {"tests": [test["code"] for test in tests], "entry_point": problem["entry_point"]}
+    judging = {
+        "forms": [test["form"] for test in tests],
+        "compare": problem["compare"],
+        "isolation": problem["isolation"],
+        "cpu_s": problem["cpu_s"],
+    }
     yield {
         "data_source": problem["source"] or "prmdata",
         "prompt": [{"role": "user", "content": problem["prompt"]}],
@@ -42,9 +51,11 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
             "index": group.place,
             "split": group.split,
             "problem_id": group.problem_id,
+            "prompt": problem["prompt"],
             "entry_point": problem["entry_point"],
             "setup": problem["setup"],
             "reference": problem["reference"],
+            "judging": json.dumps(judging, ensure_ascii=False),
         },
     }
 
@@ -70,6 +81,12 @@ FORMAT = Format(
     needs_problems=True,
     recipe="""\
 ```bash
-python -m verl.trainer.main_ppo data.train_files=DIR/data/train-00000-of-00001.parquet ...
-```""",
+python -m verl.trainer.main_ppo data.train_files=DIR/data/train-00000-of-00001.parquet \\
+    reward.custom_reward_function.path=pkg://prmdata.app.rewards \\
+    reward.custom_reward_function.name=compute_score ...
+```
+
+The reward is 1.0 where the program passes every test, judged in the sandbox (`sandbox` and `workers` go into
+`reward.custom_reward_function.reward_kwargs`). The same rows serve TRL's GRPO (`reward_funcs=prmdata.app.rewards.passes_tests`,
+`examples/train_grpo.py`) and verifiers (`examples/verifiers_taskset.py`).""",
 )

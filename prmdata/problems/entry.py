@@ -14,6 +14,9 @@ from collections.abc import Sequence
 from prmdata.problems.syntax import bound_names, parse
 from prmdata.records import Test
 
+SOLUTION = "__solution__"
+"""What tests call the judge's handle on the program under test (see :mod:`prmdata.problems.unit_tests`)."""
+
 _PATH = re.compile(r"(?P<head>[^\W\d]\w*)(?:(?:\(\))?\.(?P<method>[^\W\d]\w*))?")
 
 
@@ -46,9 +49,12 @@ def infer_entry(reference: ast.Module, tests: Sequence[Test]) -> str | None:
     """The function that the tests call and the reference defines; None where there is none.
 
     Where several qualify: the one that most tests call; then the one that most asserts call outermost; then
-    the one defined last (helpers come first). ``check`` tests name no function: there it is the only function
-    of the reference, or of its last class.
+    the one defined last (helpers come first). Where the tests call no function and no method of a fresh object, it is
+    the class of which they make objects. ``check`` tests name no function: there it is the only function of the reference,
+    or of its last class.
     """
+    classes = [name for name, node in bound_names(reference.body).items() if isinstance(node, ast.ClassDef)]
+    made: Counter[str] = Counter()
     functions = {
         name: order
         for order, (name, node) in enumerate(bound_names(reference.body).items())
@@ -64,9 +70,12 @@ def infer_entry(reference: ast.Module, tests: Sequence[Test]) -> str | None:
         called.update({name for name in _called(tree) if name in functions})
         outermost.update(name for name in _outermost(tree) if name in functions)
         methods.update(set(_called_methods(tree, reference)))
+        made.update({name for name in _called(tree) if name in classes})
     if called:
         return max(called, key=lambda name: (called[name], outermost[name], functions[name]))
-    return max(methods, key=lambda name: (methods[name], name)) if methods else None
+    if methods:
+        return max(methods, key=lambda name: (methods[name], name))
+    return max(made, key=lambda name: (made[name], classes.index(name)), default=None)
 
 
 def calls_entry(test: Test, entry: str) -> bool:
@@ -77,13 +86,26 @@ def calls_entry(test: Test, entry: str) -> bool:
     check = bound_names(tree.body).get("check") if test.form == "check" else None
     if isinstance(check, ast.FunctionDef | ast.AsyncFunctionDef):
         names.update(parameter.arg for parameter in (check.args.posonlyargs + check.args.args)[:1])
+    reached = {SOLUTION, *(name for name, node in bound_names(tree.body).items() if _is_handle(node))}
     waiting: list[ast.AST] = [tree]
     while waiting:  # depth first: a test of a megabyte shows its call after a few nodes
         node = waiting.pop()
         if isinstance(node, ast.Name) and node.id in names:
             return True
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in names
+            and isinstance(node.value, ast.Name)
+            and node.value.id in reached
+        ):
+            return True
         waiting.extend(ast.iter_child_nodes(node))
     return False
+
+
+def _is_handle(node: ast.stmt) -> bool:
+    """Whether a statement gives the judge's handle on the program a name (``import solution`` as a test file has it)."""
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Name) and node.value.id == SOLUTION
 
 
 def _only_function(reference: ast.Module) -> str | None:

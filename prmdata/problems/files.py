@@ -1,66 +1,87 @@
-"""Rows of local files: JSON Lines, JSON arrays (each also gzipped) and Parquet, streamed.
-
-Memory is bounded by one row (Parquet: one batch of ``BATCH`` rows), whatever the size of the file.
-Lines end at ``\\n`` only: JSON strings may hold U+2028 and form feeds.
-"""
+"""Rows of local files of every kind that is read, streamed: memory is bounded by one row, whatever the file's size."""
 
 from __future__ import annotations
 
-import codecs
 import gzip
-import json
+import io
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from prmdata.errors import InputError
-from prmdata.problems.rows import Row
+from prmdata.problems import json_rows, table_rows
+from prmdata.problems.json_rows import Found
+from prmdata.problems.rows import BadRow, Row
 
-SUFFIXES = (".jsonl", ".jsonl.gz", ".json", ".json.gz", ".parquet")
+_PACKED = ("", ".gz", ".zst")
+_TEXTS = (".jsonl", ".json", ".csv", ".tsv")
+SUFFIXES = (*(kind + packed for kind in _TEXTS for packed in _PACKED), ".parquet", ".arrow")
 
-BATCH = 64
-"""Rows of Parquet decoded at once; CodeContests rows reach megabytes each."""
-
-_CHUNK = 1 << 20
+STDIN = "-"
+"""The source that is standard input: JSON Lines, an array, CSV or TSV, told by its first character."""
 
 
-def rows_of(path: Path) -> Iterator[Row]:
-    """The rows of ``path``, in order. Raises InputError with ``path:line`` for what cannot be read: no such
-    file, another suffix, an empty file, bytes that are not UTF-8, a malformed line (which), a row that is no object."""
-    if path.name.endswith(".parquet"):
-        found = _parquet(path)
-    elif path.name.endswith((".jsonl", ".jsonl.gz")):
-        found = _lines(path)
-    elif path.name.endswith((".json", ".json.gz")):
-        found = _array(path)
-    elif not path.exists():
-        raise InputError(str(path), "no such file")
-    else:
-        raise InputError(str(path), f"not a kind of file that is read; known: {', '.join(SUFFIXES)}")
+def rows_of(path: Path, shown: str | None = None) -> Iterator[Row | BadRow]:
+    """The rows of ``path``, in order; one whose values cannot be had is a BadRow with its place (``path:line``).
+
+    Raises InputError where nothing can be read: no such file, another suffix, an empty file, a file that is not what its
+    suffix says. ``shown`` names the file in messages.
+    """
+    shown = shown or str(path)
     empty = True
-    try:
-        for where, value in found:
-            if not isinstance(value, dict):
-                raise InputError(where, f"each row must be a JSON object, found {type(value).__name__}")
-            empty = False
-            yield Row(value, where, source=stem(path))
-    except FileNotFoundError:
-        raise InputError(str(path), "no such file") from None
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise InputError(str(path), f"not a whole gzip file: {error}") from None
-    except OSError as error:
-        raise InputError(str(path), f"cannot be read: {error.strerror or error}") from None
+    with ExitStack() as stack:
+        try:
+            for where, value in _found(path, shown, stack):
+                empty = False
+                if isinstance(value, BadRow):
+                    yield value
+                elif not isinstance(value, dict):
+                    what = f"each row must be a JSON object, found {type(value).__name__}"
+                    yield BadRow(where, what)
+                else:
+                    yield Row(value, where, source=stem(path), folder=path.parent)
+        except FileNotFoundError:
+            raise InputError(shown, "no such file") from None
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InputError(shown, f"not a whole gzip file: {error}") from None
+        except OSError as error:
+            raise InputError(shown, f"cannot be read: {error.strerror or error}") from None
     if empty:
-        raise InputError(str(path), "the file is empty: it holds no row")
+        raise InputError(shown, "the file is empty: it holds no row")
+
+
+def standard_input() -> Iterator[Row | BadRow]:
+    """The rows of standard input, named ``stdin``."""
+    file = cast(BinaryIO, sys.stdin.buffer)
+    head = file.peek(1 << 10)[: 1 << 10] if isinstance(file, io.BufferedReader) else b""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if start == b"{":
+        found = json_rows.lines(file, "stdin")
+    elif start == b"[":
+        found = json_rows.array(file, "stdin")
+    else:
+        found = table_rows.separated(file, "stdin", None)
+    empty = True
+    for where, value in found:
+        empty = False
+        if isinstance(value, dict):
+            yield Row(value, where, source="stdin")
+        else:
+            yield value if isinstance(value, BadRow) else BadRow(where, "each row must be a JSON object")
+    if empty:
+        raise InputError("stdin", "standard input is empty: it holds no row")
 
 
 def row_count(path: Path) -> int | None:
-    """The number of rows of a file that can be read, without decoding them; None for a JSON array."""
+    """The number of rows of a file that can be read, without decoding them; None where that takes decoding (a JSON
+    array, a CSV, whose texts may hold line ends)."""
     try:
-        if path.name.endswith((".jsonl", ".jsonl.gz")):
-            with _open(path) as file:
-                return sum(1 for line in file if not line.isspace())
+        if _unpacked_name(path).endswith(".jsonl"):
+            with ExitStack() as stack:
+                return sum(1 for line in _open(path, stack) if not line.isspace())
         if path.name.endswith(".parquet"):
             import pyarrow.parquet as pq
 
@@ -78,121 +99,55 @@ def stem(path: Path) -> str:
     return path.name
 
 
-def _open(path: Path) -> BinaryIO:
-    return cast(BinaryIO, gzip.open(path, "rb")) if path.name.endswith(".gz") else path.open("rb")
+def _found(path: Path, shown: str, stack: ExitStack) -> Found:
+    name = _unpacked_name(path)
+    if path.name.endswith(".parquet"):
+        return table_rows.parquet(path, shown)
+    if path.name.endswith(".arrow"):
+        return table_rows.arrow(path, shown)
+    if name.endswith(".jsonl"):
+        return json_rows.lines(_open(path, stack), shown)
+    if name.endswith(".json"):
+        return json_rows.array(_open(path, stack), shown)
+    if name.endswith((".csv", ".tsv")):
+        separator = "\t" if name.endswith(".tsv") else None
+        return table_rows.separated(_open(path, stack), shown, separator)
+    if not path.exists():
+        raise InputError(shown, "no such file")
+    raise InputError(shown, f"not a kind of file that is read; known: {', '.join(SUFFIXES)}")
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Any]]:
-    with _open(path) as file:
-        for number, raw in enumerate(file, start=1):
-            where = f"{path}:{number}"
-            try:
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            except UnicodeDecodeError as error:
-                raise InputError(
-                    where, f"not UTF-8 (byte {error.start} of the line); store the file as UTF-8"
-                ) from None
-            if not line.strip():
-                continue
-            try:
-                yield where, json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise InputError(
-                    where, f"not JSON: {_said(error)}; each line must be one JSON object"
-                ) from None
+def _unpacked_name(path: Path) -> str:
+    return path.name.removesuffix(".gz").removesuffix(".zst")
 
 
-def _array(path: Path) -> Iterator[tuple[str, Any]]:
-    """The objects of one JSON array, each decoded when it is whole; a lone object is an array of one."""
-    text = _Text(path)
-    first = text.peek()
-    if first == "{":
-        yield f"{path}:1", text.value()
-        return
-    if first != "[":
-        if first:
-            raise InputError(f"{path}:{text.line}", "a .json file must hold one array of objects")
-        return
-    text.skip("[")
-    while text.peek() != "]":
-        yield f"{path}:{text.line}", text.value()
-        if text.peek() != ",":
-            break
-        text.skip(",")
-    if text.peek() != "]":
-        raise InputError(f"{path}:{text.line}", "not JSON: the array does not end; expected ',' or ']'")
+def _open(path: Path, stack: ExitStack) -> BinaryIO:
+    if path.name.endswith(".gz"):
+        return cast(BinaryIO, stack.enter_context(gzip.open(path, "rb")))
+    if path.name.endswith(".zst"):
+        return _zstandard(path, stack)
+    return stack.enter_context(path.open("rb"))
 
 
-class _Text:
-    """The text of a file, read by chunks and forgotten once decoded."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = _open(path)
-        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = json.JSONDecoder()
-        self._held = ""
-        self._ended = False
-        self.line = 1
-
-    def peek(self) -> str:
-        """The next character that is no white space; "" at the end."""
-        while True:
-            kept = self._held.lstrip(" \t\r\n")
-            self.line += self._held.count("\n", 0, len(self._held) - len(kept))
-            self._held = kept
-            if kept or not self._more():
-                return kept[:1]
-
-    def skip(self, character: str) -> None:
-        self._held = self._held[len(character) :]
-
-    def value(self) -> Any:
-        self.peek()
-        while True:
-            try:
-                value, end = self._json.raw_decode(self._held)
-            except (ValueError, RecursionError) as error:
-                if self._more():
-                    continue
-                raise InputError(f"{self._path}:{self.line}", f"not JSON: {_said(error)}") from None
-            self.line += self._held.count("\n", 0, end)
-            self._held = self._held[end:]
-            return value
-
-    def _more(self) -> bool:
-        """Read on, at least as much again as is held (so that one long row costs no quadratic time)."""
-        if self._ended:
-            return False
-        raw = self._file.read(max(_CHUNK, len(self._held)))
-        self._ended = not raw
-        if self._ended:
-            self._file.close()
-        try:
-            self._held += self._decoder.decode(raw, final=self._ended)
-        except UnicodeDecodeError:
-            where = f"{self._path}:{self.line + self._held.count(chr(10))}"
-            raise InputError(where, "not UTF-8 at or after this line; store the file as UTF-8") from None
-        return not self._ended
-
-
-def _parquet(path: Path) -> Iterator[tuple[str, Any]]:
+def _zstandard(path: Path, stack: ExitStack) -> BinaryIO:
+    """The content of a zstd file, by the decoder that pyarrow brings."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(path) as file:
-            number = 0
-            for batch in file.iter_batches(batch_size=BATCH):
-                for value in batch.to_pylist():
-                    number += 1
-                    yield f"{path}:row {number}", value
-    except pa.ArrowException as error:
-        said = str(error).split("\n", 1)[0]
-        raise InputError(str(path), f"not Parquet: {said}") from None
+    raw = stack.enter_context(pa.OSFile(str(path), "rb"))
+    stream: Any = stack.enter_context(pa.CompressedInputStream(raw, "zstd"))
+    return cast(BinaryIO, io.BufferedReader(_Readable(stream)))
 
 
-def _said(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{error.msg} at column {error.colno}"
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+class _Readable(io.RawIOBase):
+    """A stream of pyarrow as Python's own buffering expects one."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)

@@ -33,6 +33,15 @@ NAMES = {
     "codecontests": HubName("deepmind/code_contests"),
     "livecodebench": HubName("livecodebench/code_generation_lite", files="*.jsonl"),
     "leetcode": HubName("newfacade/LeetCodeDataset"),
+    "acecode": HubName("TIGER-Lab/AceCode-87K"),
+    "bigcodebench": HubName("bigcode/bigcodebench", split="v0.1.4"),
+    "classeval": HubName("FudanSELab/ClassEval"),
+    "codeforces": HubName("open-r1/codeforces", "verifiable"),
+    "cruxeval": HubName("cruxeval-org/cruxeval"),
+    "deepcoder": HubName("agentica-org/DeepCoder-Preview-Dataset", "primeintellect"),
+    "kodcode": HubName("KodCode/KodCode-V1", split="train"),
+    "opencoder": HubName("OpenCoder-LLM/opc-sft-stage2", "educational_instruct"),
+    "verifiable-coding": HubName("open-r1/verifiable-coding-problems-python"),
 }
 
 
@@ -61,10 +70,11 @@ def hub_rows(name: HubName, shown: str) -> Iterator[Row]:
     license_name = _license(name)
     number = 0
     try:
-        for table in _tables(name):
+        for split, table in _tables(name):
             for values in table:
                 number += 1
-                yield Row(values, f"{shown}:row {number}", source=name.repo, license=license_name)
+                where = f"{shown}:row {number}"
+                yield Row(values, where, source=name.repo, license=license_name, split=split)
     except InputError:
         raise
     except Exception as error:
@@ -76,16 +86,17 @@ def hub_rows(name: HubName, shown: str) -> Iterator[Row]:
         raise InputError(shown, "the data set holds no row")
 
 
-def _tables(name: HubName) -> Iterator[Any]:
+def _tables(name: HubName) -> Iterator[tuple[str, Any]]:
+    """The rows of each split, or of each data file, with its name."""
     from datasets import get_dataset_split_names, load_dataset
 
     if name.files is not None:
         for path in _data_files(name):
-            yield load_dataset("json", data_files=path, split="train", streaming=True)
+            yield Path(path).stem, load_dataset("json", data_files=path, split="train", streaming=True)
         return
     splits = [name.split] if name.split else get_dataset_split_names(name.repo, config_name=name.config)
     for split in splits:
-        yield load_dataset(name.repo, name.config, split=split, streaming=True)
+        yield split, load_dataset(name.repo, name.config, split=split, streaming=True)
 
 
 def _data_files(name: HubName) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from prmdata.errors import InputError
 from prmdata.problems.files import rows_of
-from prmdata.problems.rows import Row
+from prmdata.problems.rows import Row, whole
 from prmdata.records import Problem, Rollout
 
 
@@ -28,7 +28,7 @@ class RolloutFile:
         self._matched = False
         # Lives as long as this object, so no context manager closes it.
         self._spool = tempfile.TemporaryFile()  # noqa: SIM115
-        for row in rows_of(path):
+        for row in map(whole, rows_of(path)):
             place = self._spool.tell()
             self._spool.write(json.dumps(_checked(row)).encode() + b"\n")
             self._places.setdefault(row.identity("task_id", "problem_id"), array("Q")).append(place)
@@ -43,6 +43,11 @@ class RolloutFile:
             programs.append(Rollout(problem.prompt + completion if program is None else program, count))
         return dataclasses.replace(problem, rollouts=merged(programs))
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """The problems that the file has rollouts for."""
+        return frozenset(self._places)
+
     def check_matched(self) -> None:
         """Raises InputError where no rollout belonged to any problem that was joined."""
         if not self._matched:
@@ -54,13 +59,17 @@ class RolloutFile:
 
 def merged(rollouts: Iterable[Rollout]) -> tuple[Rollout, ...]:
     """Each program once, in order of first appearance, its samples added up."""
-    counts: dict[str, int] = {}
+    found: dict[str, Rollout] = {}
     for rollout in rollouts:
-        counts[rollout.program] = counts.get(rollout.program, 0) + rollout.n_samples
-    return tuple(Rollout(program, count) for program, count in counts.items())
+        first = found.get(rollout.program)
+        count = rollout.n_samples + (first.n_samples if first else 0)
+        found[rollout.program] = dataclasses.replace(first or rollout, n_samples=count)
+    return tuple(found.values())
 
 
 def _checked(row: Row) -> tuple[str | None, str, int]:
+    if not any(row.values.get(key) not in (None, "") for key in ("task_id", "problem_id")):
+        raise row.fail("no id: 'task_id' or 'problem_id' is missing or empty")
     count = row.values.get("n_samples", 1)
     if type(count) is not int or count < 1:
         raise row.fail("'n_samples' must be a positive integer")

@@ -11,9 +11,11 @@ import sys
 from collections.abc import Iterator
 
 from prmdata.errors import where_raised
+from prmdata.problems.doctests import doctests
 from prmdata.problems.entry import calls_entry, defines, infer_entry
 from prmdata.problems.syntax import bound_names, fault, parse, parses
-from prmdata.records import Problem, Reject
+from prmdata.problems.unit_tests import calls_nothing, is_test_file, split_tests
+from prmdata.records import Problem, Reject, Test
 
 STAGE = "read"
 
@@ -57,9 +59,11 @@ def examine(problem: Problem) -> Problem | Reject:
     A problem without a reference is kept where it has rollouts: vetting looks for one that passes.
     """
     if not problem.reference.strip() and not problem.rollouts:
-        return _reject(problem, "no reference", "the row gives no solution and no rollouts")
+        needs = "the row gives no solution; give programs that may be right with --rollouts-from FILE"
+        return _reject(problem, "no reference", needs)
+    problem = with_single_tests(problem)
     if not problem.tests:
-        return _reject(problem, "no tests")
+        return _reject(problem, "no tests", "and the prompt shows no examples (>>>)")
     stdio = sum(test.form == "stdio" for test in problem.tests)
     if 0 < stdio < len(problem.tests):
         return _reject(
@@ -72,6 +76,9 @@ def examine(problem: Problem) -> Problem | Reject:
             parse(test.code)
         except SyntaxError as error:
             return _reject(problem, "a test does not parse", f"test {index}: {fault(error)}")
+        if test.form == "assert" and calls_nothing(test.code):
+            detail = f"test {index} defines {_names(parse(test.code))}; call them, or name them test_..."
+            return _reject(problem, "a test calls none of the functions that it defines", detail)
     if not parses(problem.setup):
         return _reject(problem, "the setup does not parse")
     if problem.reference.strip():
@@ -81,17 +88,44 @@ def examine(problem: Problem) -> Problem | Reject:
             version = f"Python {sys.version_info.major}.{sys.version_info.minor}"
             return _reject(problem, "the reference does not parse", f"{fault(error)} ({version})")
     else:
-        tree = parse("")
+        tree = parse(_first_program(problem))
     return problem if stdio else _with_entry(problem, tree)
+
+
+def with_single_tests(problem: Problem) -> Problem:
+    """The problem with each function of a file of tests (pytest, unittest) as a test of its own, and with the examples of
+    its prompt as tests where it has no others. Its entry point is then what most of the functions use."""
+    tests: list[Test] = []
+    used: list[str] = []
+    for test in problem.tests:
+        if test.form == "assert" and test.code.lstrip().startswith(">>>"):
+            tests += doctests(test.code)
+        elif test.form == "assert" and is_test_file(test.code):
+            found = split_tests(test.code, problem.reference or _first_program(problem))
+            tests += [Test("assert", code=text) for text in found.texts]
+            used += [found.entry] if found.entry else []
+        else:
+            tests.append(test)
+    if not tests:
+        tests += doctests(problem.prompt)
+    entry = problem.entry_point or (max(used, key=used.count) if used else None)
+    return dataclasses.replace(problem, tests=tuple(tests), entry_point=entry)
+
+
+def _first_program(problem: Problem) -> str:
+    """The first rollout that parses, for a problem without a reference: what its tests call is found in it."""
+    return next((one.program for one in problem.rollouts if parses(one.program)), "")
 
 
 def _with_entry(problem: Problem, tree: ast.Module) -> Problem | Reject:
     """A called problem with its entry point, which the reference must define and the tests must use."""
     entry = problem.entry_point
-    if not problem.reference.strip():
-        return problem if entry else _reject(problem, "no entry point", "and no reference to find it in")
     if entry is None:
         entry = infer_entry(tree, problem.tests)
+    if not problem.reference.strip():
+        if entry is None:
+            return _reject(problem, "no entry point", "name it (entry_point, --entry-point)")
+        return dataclasses.replace(problem, entry_point=entry)
     if entry is None:
         return _reject(problem, "tests never call the reference", f"it defines {_names(tree)}")
     if not defines(tree, entry):

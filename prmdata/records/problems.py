@@ -48,10 +48,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A whole program that a model wrote for a problem."""
+    """A whole program that somebody wrote for a problem: a model, or, where ``faulty_lines`` are known, a person whose
+    mistake was put right later."""
 
     program: str
     n_samples: int = 1
+    faulty_lines: tuple[int, ...] | None = None
+    """Physical lines of the program, 1-based, that are known to be wrong; empty: it is known to be faulty, not where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +91,5 @@ class Reject:
     detail: str = ""
     program: str | None = None
     problem_index: int = 0
+    place: str = ""
+    """Where in the source the row stands (``rows.jsonl:7``), for what was rejected as it was read."""

@@ -55,12 +55,14 @@ class Usage:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A teacher's answer: the usable edits or completions, and the others counted by reason. What the
-    teacher claims about them (``intent``) is never a label."""
+    teacher claims about them (``intent``) is never a label. ``form`` is how completions were asked for (``chat``,
+    ``prefill`` or ``raw``; empty where it is not said)."""
 
     edits: tuple[Edit, ...] = ()
     completions: tuple[str, ...] = ()
     unusable: tuple[tuple[str, int], ...] = ()
     usage: Usage = Usage()
+    form: str = ""
 
 
 RunResult = Execution | QuarantineError

@@ -104,6 +104,14 @@ class _Around:
     known: dict[str, bool]
     """What is known of the problem's programs, by compiled code: rollouts share many completions."""
     outcome: StrategyResult
+    forms: set[str] = field(default_factory=set)
+    """How the teacher was asked to go on with prefixes."""
+
+    @property
+    def completer(self) -> str:
+        """Who completes, and for a model how, where it is not the plain way of a chat."""
+        forms = sorted(self.forms - {"", "chat"})
+        return ":".join([self.options.completer, *forms])
 
 
 def _searched(around: _Around, rollout: Rollout, finding: Gathered) -> Generator[Question, Any, Trace]:
@@ -177,6 +185,7 @@ def _completions(around: _Around, rollout: Rollout) -> Completions:
         seed = seed_for(problem, options.seed)
         reply = yield Request("complete", problem, prefix, n=n, seed=seed, attempt=attempt)
         around.outcome.count_unusable(reply.unusable)
+        around.forms.add(reply.form)
         return [prefix + text for text in reply.completions]
 
     return asked
@@ -218,7 +227,7 @@ class _Search:
             yield from self._start_over(empty)
         return replace(
             row,
-            completer=self.around.options.completer,
+            completer=self.around.completer,
             k=self.around.options.k,
             probes=tuple(replace(probe, step=-1) if probe.step == empty else probe for probe in self.probes),
             values=tuple(self.values.get(place) for place in range(len(self.steps))),
@@ -244,6 +253,9 @@ class _Search:
                 self.witnesses.setdefault(through, good[0])
             if len(programs) < wanted or tried >= self.around.options.k or (good and not whole):
                 break
+        if not tried and self.around.options.completer != "reference":
+            # That a model gave nothing usable says nothing about the prefix.
+            raise QuarantineError("no completion", f"of the prefix through step {through}")
         self.probes.append(Probe(through, tried, passed))
         if tried and (whole or not passed):
             self.values[through] = passed / tried

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from typing import Any, Final, TypeVar
 
-from prmdata.errors import MachineryError, UsageError, where_raised
+from prmdata.errors import MachineryError, QuarantineError, UsageError, where_raised
 from prmdata.records import Question, Reject, Rollout
 from prmdata.steps.nesting import LONGEST
 from prmdata.strategies.rows import StrategyResult
@@ -49,6 +49,9 @@ def work_or_rejected(
         return (yield from work)
     except (MachineryError, UsageError):
         raise
+    except QuarantineError as error:
+        outcome.rejects.append(Reject(problem_id, "judge", error.reason, error.detail, program))
+        return None
     except Exception as error:  # whatever it is, it is the fault of this program
         reason = f"a fault of the host's work on it: {type(error).__name__}"
         outcome.rejects.append(Reject(problem_id, STAGE, reason, where_raised(error), program))
@@ -59,7 +62,7 @@ def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollou
     """The rollouts that are text, and no longer than ``LONGEST``; the others are rejects in ``outcome``."""
     found: list[Rollout] = []
     for rollout in rollouts:
-        why = _why_not(rollout.program)
+        why = why_not_workable(rollout.program)
         if why:
             outcome.rejects.append(Reject(problem_id, STAGE, why, program=rollout.program))
         else:
@@ -67,7 +70,8 @@ def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollou
     return found
 
 
-def _why_not(program: str) -> str:
+def why_not_workable(program: str) -> str:
+    """Why the host does not work on a program, in words; empty where it does."""
     if len(program) > LONGEST:
         return TOO_LONG
     try:

@@ -22,9 +22,10 @@ from prmdata.teachers.batch_lines import answer_in, lasting_error, rows_of
 from prmdata.teachers.batch_state import BatchLine, BatchState
 from prmdata.teachers.endpoint import Endpoint, request_body
 from prmdata.teachers.error_classification import Broken, Throttled
-from prmdata.teachers.live import LiveSource, prompt_tokens, worst_case
-from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.live import LiveSource
+from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelQuestion
 from prmdata.teachers.source import Accounting
+from prmdata.teachers.worst_case import prompt_tokens, worst_case
 
 MOST_LINES: Final = 50_000
 MOST_BYTES: Final = 190_000_000
@@ -75,6 +76,8 @@ class BatchSource:
         if stored is not None:
             self._stats.replayed += 1
             return stored
+        if question.form != "chat":  # the batches are of chats
+            return await self._live.answer(question)
         if not self._live.capabilities.is_proven(question):
             async with self._probing:
                 if not self._live.capabilities.is_proven(question):
@@ -90,6 +93,10 @@ class BatchSource:
                 return await asyncio.shield(future)
             except _AgainError:
                 continue
+
+    async def form(self) -> CompletionForm:
+        """As the live endpoint takes it."""
+        return await self._live.form()
 
     async def close(self) -> None:
         """Stop waiting. Open batches go on at the provider and are picked up by the next run."""

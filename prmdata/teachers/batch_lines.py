@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from prmdata.errors import BudgetReached, PrmdataError
+from prmdata.teachers.answer_body import read_body
 from prmdata.teachers.batch_state import BatchLine
-from prmdata.teachers.endpoint import Endpoint, read_body
+from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.error_classification import Broken, sort_status
 from prmdata.teachers.model_request import ModelAnswer
 from prmdata.teachers.tokens import estimate_tokens

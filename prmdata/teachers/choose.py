@@ -28,7 +28,7 @@ def make_teacher(name: str, **settings: Any) -> Teacher:
     Settings, each optional (None: not given): ``answers`` (Path, the store; needed by openai and replay),
     ``ledger``, ``model``, ``base_url``, ``prompts``, ``prices``, ``batch``, ``max_cost`` (US dollars),
     ``max_tokens``, ``max_requests``, ``concurrency``, ``rpm``, ``tpm``, ``backoff_s``, ``timeout_s``, ``temperature``,
-    ``max_output_tokens``. What a teacher has no use for is ignored, so that one configuration serves all.
+    ``max_output_tokens``, ``complete_by``. What a teacher has no use for is ignored, so that one configuration serves all.
 
     An entry point of the group names a callable that takes the same settings. Raises UsageError for an
     unknown name (saying which there are) and for settings that cannot work.

@@ -8,14 +8,17 @@ kept as it is: a completer that writes broken code has failed, and dropping it w
 
 from __future__ import annotations
 
+import json
 import textwrap
 import warnings
 from typing import Final
 
 from prmdata.steps.split import physical_lines
+from prmdata.teachers.answer_body import TOOL_CALL
 from prmdata.teachers.model_request import ModelChoice
 from prmdata.teachers.reading import is_text, lost_because
-from prmdata.teachers.tolerant_json import fenced_blocks, without_thinking
+from prmdata.teachers.thinking import without_thinking
+from prmdata.teachers.tolerant_json import fenced_blocks
 
 _PYTHON: Final = frozenset({"python", "py", "python3", ""})
 
@@ -23,15 +26,28 @@ _PYTHON: Final = frozenset({"python", "py", "python3", ""})
 def read_continuation(prefix: str, choice: ModelChoice) -> tuple[str, str | None]:
     """(text that follows ``prefix``, None), or ("", why nothing can be used)."""
     lost = lost_because(choice)
+    if lost is None and choice.finish == TOOL_CALL:
+        lost = TOOL_CALL  # an argument is JSON, which Python takes for a harmless expression
     if lost is not None:
         return "", lost
-    text = without_thinking(choice.text).replace("\r\n", "\n")
+    text = _decoded(without_thinking(choice.text)).replace("\r\n", "\n")
     code = _code(text)
     if not code.strip():
         return "", "empty"
     if not is_text(code):
         return "", "not text"
     return _repaired(prefix, code), None
+
+
+def _decoded(text: str) -> str:
+    """``text``, read once more where the server encoded it as a JSON string."""
+    bare = text.strip()
+    if bare.startswith('"') and bare.endswith('"') and "\n" not in bare:
+        try:
+            return str(json.loads(bare))
+        except ValueError:
+            pass
+    return text
 
 
 def _code(text: str) -> str:

@@ -19,14 +19,17 @@ from prmdata.records import Edit, Reply, Request, Usage
 from prmdata.steps import split_steps
 from prmdata.steps.split import given_count
 from prmdata.teachers.continuation import read_continuation
-from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelChoice, ModelQuestion
 from prmdata.teachers.prices import Price
 from prmdata.teachers.prompt_builder import PromptBuilder, Round, feedback_of, measured
 from prmdata.teachers.reading import read_edits
 from prmdata.teachers.source import AnswerSource
+from prmdata.teachers.verbatim import FENCE, Continuation, read_verbatim, stops_for, without_echo
 
 ROUNDS: Final = 3
 """The first asking and two more."""
+VERBATIM_ROUNDS: Final = 2
+"""Of a model's own continuations: it is asked again only for what was cut off at the limit of tokens."""
 MOST_CHOICES: Final = 32
 
 
@@ -70,35 +73,62 @@ class Conversation:
         return Usage(len(answers), prompt, completion, None if nano is None else nano / 1e9)
 
     async def _completions(self, request: Request) -> Reply:
+        form = await self.source.form()
+        rounds = ROUNDS if form == "chat" else VERBATIM_ROUNDS
         kept: list[str] = []
         unusable: Counter[str] = Counter()
         heard: list[ModelAnswer] = []
         round_ = Round(feedback=request.feedback)
-        while round_.number < ROUNDS and len(kept) < request.n:
+        while round_.number < rounds and len(kept) < request.n:
             missing = request.n - len(kept)
-            answers = await self._continued(request, missing, round_)
+            answers = await self._continued(request, missing, round_, form)
             heard += answers
             reasons = Counter(one.problem or "empty" for one in answers if not one.choices)
-            for choice in [choice for one in answers for choice in one.choices][:missing]:
-                text, lost = read_continuation(request.program, choice)
-                if lost is None:
-                    kept.append(text)
-                else:
-                    reasons[lost] += 1
+            choices = [choice for one in answers for choice in one.choices][:missing]
+            if form == "chat":
+                read = [Continuation(*read_continuation(request.program, choice)) for choice in choices]
+            else:
+                read, more = await self._verbatim(request, choices, round_, form)
+                heard += more
+            kept += [one.text for one in read if one.lost is None]
+            reasons.update(one.lost for one in read if one.lost is not None)
             unusable += reasons
             round_ = _after(round_, reasons)
-        return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard))
+        return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard), form)
 
-    async def _continued(self, request: Request, n: int, round_: Round) -> list[ModelAnswer]:
+    async def _verbatim(
+        self, request: Request, choices: Sequence[ModelChoice], round_: Round, form: CompletionForm
+    ) -> tuple[list[Continuation], list[ModelAnswer]]:
+        """What a model itself continued with, and the further answers that took: where a stop cut a continuation that
+        was not whole, the model goes on from there, stopped by nothing but a fence."""
+        prefix, entry = request.program, request.problem.entry_point
+        is_stopped = form == "raw" and stops_for(prefix, entry) != FENCE
+        beginning = f"```python\n{prefix}" if form == "prefill" else ""
+        plain = [replace(one, text=without_echo(beginning, one.text)) for one in choices]
+        read = [read_verbatim(prefix, one, entry, is_stopped=is_stopped) for one in plain]
+        cut = [at for at, one in enumerate(read) if one.is_cut]
+        further = [replace(request, program=prefix + read[at].text) for at in cut]
+        asked = [self.prompt_builder.completions(one, 1, at, round_, form) for at, one in enumerate(further)]
+        answers = await self.all([replace(one, stop=FENCE) for one in asked])
+        for at, answer in zip(cut, answers, strict=True):
+            for choice in answer.choices[:1]:
+                whole = replace(choice, text=read[at].text + choice.text)
+                read[at] = read_verbatim(prefix, whole, entry, is_stopped=False)
+        return read, answers
+
+    async def _continued(
+        self, request: Request, n: int, round_: Round, form: CompletionForm
+    ) -> list[ModelAnswer]:
         """``n`` continuations: as many at once as the endpoint gives, the rest in such portions."""
-        first = self.prompt_builder.completions(request, min(n, MOST_CHOICES), 0, round_)
+        first = self.prompt_builder.completions(request, min(n, MOST_CHOICES), 0, round_, form)
         answers = await self.all([first])
         size = len(answers[0].choices)
         if size == 0:
             return answers
         portions = [min(size, n - at) for at in range(size, n, size)]
         more = [
-            self.prompt_builder.completions(request, one, at, round_) for at, one in enumerate(portions, 1)
+            self.prompt_builder.completions(request, one, at, round_, form)
+            for at, one in enumerate(portions, 1)
         ]
         return answers + await self.all(more)
 

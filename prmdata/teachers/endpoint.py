@@ -17,13 +17,13 @@ from itertools import cycle
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
-from prmdata.errors import PrmdataError, UsageError
+from prmdata.errors import UsageError
+from prmdata.teachers.answer_body import read_body
 from prmdata.teachers.capabilities import EndpointCapabilities
 from prmdata.teachers.error_classification import Broken, NotThere, Unsupported, sort_status
-from prmdata.teachers.model_request import ModelAnswer, ModelChoice, ModelQuestion
+from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
 
+NO_COMPLETIONS: Final = "--complete-by raw needs /completions; prefill and chat do not"
 DEFAULT_URL: Final = "https://api.openai.com/v1"
 _CLIENTS: Final = 8
 """Clients that take turns: a connection pool looks at all its connections for each request."""
@@ -31,29 +31,6 @@ _CLIENTS: Final = 8
 
 _RAW: Final[dict[str, Any]] = {"headers": {"X-Stainless-Raw-Response": "true"}}
 """What ``with_raw_response`` sets: the response as it came, not parsed."""
-
-
-class _Message(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    content: str | list[Any] | None = None
-    refusal: str | None = None
-
-
-class _Choice(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    message: _Message
-    finish_reason: str | None = None
-
-
-class _Usage(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    prompt_tokens: int
-    completion_tokens: int = 0
-
-
-class _Completion(BaseModel):
-    model_config = ConfigDict(extra="ignore")
-    choices: list[_Choice]
 
 
 def address(base_url: str | None) -> str:
@@ -120,9 +97,14 @@ class Endpoint:
                 client: Any = next(self._clients)
                 body = request_body(self.model, question, capabilities)
                 async with asyncio.timeout(self._timeout_s):  # an answer byte by byte is never late otherwise
-                    raw = await client.post("/chat/completions", cast_to=object, body=body, options=_RAW)
+                    path = "/completions" if question.form == "raw" else "/chat/completions"
+                    raw = await client.post(path, cast_to=object, body=body, options=_RAW)
         except _Unanswerable as found:
             return found.answer
+        except NotThere as error:
+            if question.form == "raw":
+                raise UsageError(f"{error} ({NO_COMPLETIONS})") from None
+            raise
         return read_body(raw.content, self.host)
 
     async def upload(self, lines: bytes) -> str:
@@ -214,52 +196,18 @@ class Endpoint:
 
 
 def request_body(model: str, question: ModelQuestion, capabilities: EndpointCapabilities) -> dict[str, Any]:
-    """The body of a chat request: the part that all questions share first."""
-    messages = [{"role": "system", "content": question.system}, {"role": "user", "content": question.user}]
-    return {"model": model, "messages": messages, **capabilities.parameters(question)}
-
-
-def read_body(body: bytes | str, host: str) -> ModelAnswer:
-    """The body of a chat completion, as far as it is one; Broken where it is not. Missing usage is left
-    at zero with ``is_counted`` False."""
-    data: Any = None
-    try:
-        data = json.loads(body)
-        completion = _Completion.model_validate(data)
-    except (ValueError, RecursionError, ValidationError):
-        found = _error_inside(data, host)
-        if found is not None:
-            raise found from None
-        said = f"{host} answered with a body that is no chat completion"
-        raise Broken("malformed", said, is_uncertain=True, lasting="malformed body") from None
-    try:
-        usage: _Usage | None = _Usage.model_validate(data.get("usage"))
-    except ValidationError:
-        usage = None
-    choices = tuple(_read_choice(one) for one in completion.choices)
-    if usage is None or usage.prompt_tokens < 0 or usage.completion_tokens < 0:
-        return ModelAnswer(choices, is_counted=False)
-    return ModelAnswer(choices, usage.prompt_tokens, usage.completion_tokens)
-
-
-def _error_inside(data: Any, host: str) -> PrmdataError | None:
-    """The error that some routers send with status 200; None where there is none."""
-    error = data.get("error") if isinstance(data, dict) else None
-    if not isinstance(error, dict):
-        return None
-    code = error.get("code")
-    status = code if isinstance(code, int) and 400 <= code < 600 else 500
-    found = sort_status(status, data, {}, host=host, model="the model", is_proven=True)
-    return found if isinstance(found, PrmdataError) else None
-
-
-def _read_choice(choice: _Choice) -> ModelChoice:
-    content = choice.message.content
-    if isinstance(content, list):  # parts, as some servers send them
-        content = "".join(
-            part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str)
-        )
-    return ModelChoice(content or "", choice.finish_reason or "stop", bool(choice.message.refusal))
+    """The body of a request: the part that all questions share first."""
+    parameters = capabilities.parameters(question)
+    if question.form == "raw":
+        return {"model": model, "prompt": question.user, **parameters}
+    messages: list[dict[str, Any]] = (
+        [{"role": "system", "content": question.system}] if question.system else []
+    )
+    messages.append({"role": "user", "content": question.user})
+    if question.form == "prefill":
+        begun = {"role": "assistant", "content": question.beginning}
+        messages.append(begun | ({"prefix": True} if capabilities.prefill == "prefix" else {}))
+    return {"model": model, "messages": messages, **parameters}
 
 
 def _keep_quiet() -> None:

@@ -43,7 +43,16 @@ _TOO_LONG: Final = frozenset(
 _FILTERED: Final = frozenset(
     {"content_filter", "content_policy_violation", "responsible_ai_policy_violation", "invalid_prompt"}
 )
-_PARAMETERS: Final = ("response_format", "max_completion_tokens", "max_tokens", "temperature", "seed", "n")
+_PARAMETERS: Final = (
+    "response_format",
+    "max_completion_tokens",
+    "max_tokens",
+    "temperature",
+    "seed",
+    "stop",
+    "stream",
+    "n",
+)
 
 
 class Throttled(TeacherError):

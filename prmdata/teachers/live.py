@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from typing import Final
 
 from prmdata.errors import BudgetReached, PrmdataError, TeacherError, UsageError
-from prmdata.teachers.budget import NO_CAPS
-from prmdata.teachers.capabilities import LEARNT_AS, EndpointCapabilities
-from prmdata.teachers.endpoint import Endpoint
+from prmdata.teachers.capabilities import EndpointCapabilities
+from prmdata.teachers.completion_forms import GREETINGS, CompleteBy, find_form, learnt_as
+from prmdata.teachers.endpoint import NO_COMPLETIONS, Endpoint
 from prmdata.teachers.error_classification import (
     REFUSED,
     TAKES_NOTHING,
@@ -24,53 +25,44 @@ from prmdata.teachers.error_classification import (
     Throttled,
     Unsupported,
 )
-from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelQuestion
 from prmdata.teachers.pace import Gate
-from prmdata.teachers.prices import Price
+from prmdata.teachers.sender import Sender, Terms
 from prmdata.teachers.source import Accounting
-from prmdata.teachers.tokens import MESSAGE, estimate_tokens
 
-_POLL_S: Final = 0.05
+_MOST_UNHEARD: Final = 3
+"""Connections that may be refused before anything was ever answered: nobody is there."""
 _MOST_BROKEN: Final = 8
 """Sends of one question that may break off: at a fault rate of 20% one in 400,000 questions fails."""
 _MOST_LASTING: Final = 3
 """Times in a row that one question gets no answer for a reason of its own before that is its answer."""
 _MOST_THROTTLED: Final = 40
+_AGAIN: Final = "run the same command again when it does not"
 _MOST_GIVEN_UP: Final = 8
 """Questions in a row that are given up, with no answer in between, before the endpoint counts as gone."""
-_GREETING: Final = ModelQuestion("You answer in one word.", "Say yes.", 0.0, 16, structured=False)
-"""What any model would answer."""
 _LONGEST_BACKOFF_S: Final = 60.0
 _LAST_WORDS_S: Final = 15.0
 """How long closing waits for answers under way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """How to send: at most ``concurrency`` at once, ``rpm``/``tpm`` a minute (None: as the endpoint
-    bears), ``backoff_s`` the first pause after a failure (it doubles, with jitter)."""
-
-    concurrency: int = 64
-    rpm: int | None = None
-    tpm: int | None = None
-    backoff_s: float = 0.5
-
-
 class LiveSource:
     """Asks an endpoint. Belongs to the event loop that first calls it."""
 
-    def __init__(self, endpoint: Endpoint, accounting: Accounting, terms: Terms) -> None:
-        self.endpoint, self._terms = endpoint, terms
-        self._answers, self._ledger = accounting.answers, accounting.ledger
-        self._price, self._stats = accounting.price, accounting.stats
+    def __init__(
+        self, endpoint: Endpoint, accounting: Accounting, terms: Terms, complete_by: CompleteBy = "chat"
+    ) -> None:
+        self.endpoint, self._terms, self._wanted = endpoint, terms, complete_by
+        self._form: CompletionForm | None = None
+        self._answers, self._ledger, self._stats = accounting.answers, accounting.ledger, accounting.stats
+        self._sender = Sender(endpoint, accounting, terms)
         self._gate = Gate(terms.concurrency)
         self._asked: dict[str, asyncio.Task[ModelAnswer]] = {}
         self._proving = asyncio.Lock()
-        known = self._answers.learnt(endpoint.model, endpoint.url, LEARNT_AS)
-        self._capabilities = EndpointCapabilities(**known) if known else EndpointCapabilities()
-        self._has_answered = known is not None
-        self._given_up = 0
+        self._dying = asyncio.Lock()
+        self._has_answered = self._sender.is_known
+        self._given_up = self._heard = 0
         self._stopped: PrmdataError | None = None
+        self._ended = asyncio.Event()
         # Jitter only spreads requests in time; it decides nothing that comes out.
         self._jitter = random.Random()
 
@@ -89,10 +81,23 @@ class LiveSource:
         # Shielded: a request under way is paid for, so its answer is stored even if nobody waits.
         return await asyncio.shield(task)
 
+    async def form(self) -> CompletionForm:
+        """The form in which prefixes are continued; found out once, by a probe where it was left open."""
+        async with self._proving:
+            if self._form is None:
+                model, url = self.endpoint.model, self.endpoint.url
+                known: CompletionForm | None = self._answers.learnt(model, url, learnt_as(self._wanted))
+                if known is None:
+                    known, variant = await find_form(self._wanted, self._sender.probe, self.endpoint.host)
+                    self._sender.learn(replace(self.capabilities, prefill=variant))
+                    self._answers.learn(model, url, learnt_as(self._wanted), known)
+                self._form = known
+            return self._form
+
     @property
     def capabilities(self) -> EndpointCapabilities:
         """What the endpoint is known to understand."""
-        return self._capabilities
+        return self._sender.capabilities
 
     async def close(self) -> None:
         """Let requests under way end (their answers are paid for), then close everything."""
@@ -111,14 +116,15 @@ class LiveSource:
             task.exception()  # whoever waited has been told; if nobody waited, nobody need be
 
     async def _fetch(self, key: str, question: ModelQuestion) -> ModelAnswer:
-        if not self._capabilities.is_proven(question):
+        if not self.capabilities.is_proven(question):
             async with self._proving:  # one by one until the endpoint has shown what it takes
-                if not self._capabilities.is_proven(question):
+                if not self.capabilities.is_proven(question):
                     return await self._persist(key, question)
         return await self._persist(key, question)
 
     async def _persist(self, key: str, question: ModelQuestion) -> ModelAnswer:
         broken = throttled = lasting = 0
+        heard = self._heard
         while True:
             try:
                 return await self._once(key, question)
@@ -129,6 +135,8 @@ class LiveSource:
             except Throttled as error:
                 throttled += 1
                 self._stats.retries["throttled"] += 1
+                if not self._has_answered and error.wait_s is None and throttled >= _MOST_BROKEN:
+                    raise self._stop(BudgetReached(f"{error} to all that was asked; {_AGAIN}")) from None
                 if throttled > _MOST_THROTTLED:
                     raise TeacherError(
                         f"{error}, {throttled} times in a row; lower the rate or wait"
@@ -138,8 +146,12 @@ class LiveSource:
                 broken += 1
                 lasting = lasting + 1 if error.lasting else 0
                 self._stats.retries[error.reason] += 1
-                if broken >= _MOST_BROKEN or lasting >= _MOST_LASTING:
-                    failure = self._give_up(error)
+                is_deaf = not self._has_answered and error.reason == "connection" and not error.is_uncertain
+                most = _MOST_UNHEARD if is_deaf else _MOST_BROKEN
+                if broken >= most or lasting >= _MOST_LASTING:
+                    is_gone = self._heard == heard and not error.lasting
+                    is_gone = is_gone and not await self._answers_at_all(question.form)
+                    failure = self._give_up(error, is_gone=is_gone)
                     if lasting < _MOST_LASTING or type(failure) is not TeacherError:
                         raise failure from None
                     return self._unanswered(key, error.lasting)
@@ -147,12 +159,30 @@ class LiveSource:
 
     async def _refused(self, key: str, question: ModelQuestion, error: Refused) -> ModelAnswer:
         """However plainly it is said, it is refused: this question, or all that we could ask?"""
-        if question == _GREETING:
-            self._stopped = UsageError(f"{error}: {TAKES_NOTHING}")
-            raise self._stopped
-        self._learn(EndpointCapabilities())
-        await self._persist(_GREETING.key(self.endpoint.model, self.endpoint.url), _GREETING)
+        greeting = GREETINGS[question.form]
+        if question == greeting:
+            why = NO_COMPLETIONS if question.form == "raw" else TAKES_NOTHING
+            raise self._stop(UsageError(f"{error}: {why}"))
+        self._sender.learn(EndpointCapabilities(prefill=self.capabilities.prefill))
+        await self._persist(greeting.key(self.endpoint.model, self.endpoint.url), greeting)
         return self._unanswered(key, REFUSED)
+
+    async def _answers_at_all(self, form: CompletionForm) -> bool:
+        """Whether the endpoint answers what anybody would, asked once: else it is not this question's affair."""
+        heard = self._heard
+        async with self._dying:
+            if self._stopped is not None or not self._has_answered:
+                return False
+            if self._heard > heard:
+                return True
+            return await self._sender.probe(GREETINGS[form], self.capabilities.prefill) is not None
+
+    def _stop(self, error: PrmdataError) -> PrmdataError:
+        """Nothing more is sent; whoever waits for another try is woken to hear why."""
+        if self._stopped is None:
+            self._stopped = error
+        self._ended.set()
+        return self._stopped
 
     def _unanswered(self, key: str, why: str) -> ModelAnswer:
         """Remember that a question gets no answer."""
@@ -162,19 +192,26 @@ class LiveSource:
         """One request: a place, the pace, the money; then store and settle."""
         number = await self._gate.enter()
         try:
-            reservation = await self._reserve(question)
+            reservation = await self._sender.reserve(question)
             if self._stopped is not None:
                 self._ledger.release(reservation, is_uncertain=False, is_sent=False)
                 raise self._stopped
-            capabilities = self._capabilities
-            self._stats.sent += 1
+            capabilities = self.capabilities
             try:
-                answer = await self.endpoint.send(question, capabilities)
+                answer = await self._sender.send(question, reservation, capabilities, key)
             except BaseException as error:
-                self._ledger.release(reservation, is_uncertain=_is_uncertain(error))
                 self._not_answered(error, number, capabilities, question)
                 raise
-            return self._keep(key, question, answer, reservation, capabilities)
+            self._gate.answered()
+            self._has_answered, self._given_up = True, 0
+            self._heard += 1
+            if (
+                not answer.problem
+                and not capabilities.is_proven(question)
+                and capabilities == self.capabilities
+            ):
+                self._sender.learn(capabilities.proven(question))
+            return answer
         finally:
             self._gate.leave()
 
@@ -185,104 +222,37 @@ class LiveSource:
         if isinstance(error, Throttled):
             self._gate.throttled(number)
         elif isinstance(error, Unsupported):
-            self._simplify(error, capabilities, question)
+            self._sender.simplify(error, capabilities, question)
         elif isinstance(error, EmptyAccount) and not self._has_answered:
-            self._stopped = UsageError(str(error))
-            raise self._stopped from None
+            raise self._stop(UsageError(str(error))) from None
         elif isinstance(error, UsageError | BudgetReached):
-            self._stopped = error
-
-    def _keep(
-        self,
-        key: str,
-        question: ModelQuestion,
-        answer: ModelAnswer,
-        reservation: int,
-        capabilities: EndpointCapabilities,
-    ) -> ModelAnswer:
-        if not answer.is_counted:
-            spoken = sum(estimate_tokens(choice.text) for choice in answer.choices)
-            prompt = prompt_tokens(question)
-            answer = ModelAnswer(answer.choices, prompt, spoken, is_counted=False, problem=answer.problem)
-        model, url = self.endpoint.model, self.endpoint.url
-        kept = self._answers.put(key, model, url, answer)
-        cost = self._price.nano_usd(answer.prompt_tokens, answer.completion_tokens) if self._price else 0
-        self._ledger.settle(reservation, answer.prompt_tokens, answer.completion_tokens, cost)
-        self._gate.answered()
-        self._has_answered, self._given_up = True, 0
-        self._stats.paid(answer, cost)
-        if (
-            not answer.problem
-            and not self._capabilities.is_proven(question)
-            and capabilities == self._capabilities
-        ):
-            self._learn(capabilities.proven(question))
-        return kept
-
-    async def _reserve(self, question: ModelQuestion) -> int:
-        terms, url = self._terms, self.endpoint.url
-        tokens = cost = paced = 0
-        if terms.tpm or self._ledger.caps != NO_CAPS:  # counting a prompt is a tenth of a request's cost (M)
-            tokens, cost = worst_case(question, self._price)
-            paced = tokens - question.max_tokens * question.n // 2
-        while (wait_s := self._ledger.wait_s(url, paced, terms.rpm, terms.tpm)) > 0:
-            await asyncio.sleep(wait_s)
-        while (reservation := self._ledger.reserve(tokens, cost)) is None:
-            await asyncio.sleep(_POLL_S)
-        return reservation
+            self._stop(error)
 
     async def _wait_out(self, wait_s: float | None, failures: int) -> None:
         if wait_s is not None:
             # Everybody waits: the endpoint asked for quiet, not for another sender.
             self._ledger.pause(self.endpoint.url, wait_s)
-            await asyncio.sleep(self._jitter.uniform(0, self._terms.backoff_s))
+            await self._pause(self._jitter.uniform(0, self._terms.backoff_s))
             return
         longest = min(_LONGEST_BACKOFF_S, self._terms.backoff_s * 2 ** (failures - 1))
-        await asyncio.sleep(self._jitter.uniform(longest / 2, longest))
+        await self._pause(self._jitter.uniform(longest / 2, longest))
 
-    def _simplify(self, refusal: Unsupported, sent: EndpointCapabilities, question: ModelQuestion) -> None:
-        if sent.parameters(question) != self._capabilities.parameters(question):
-            return  # another request was refused first, and less is sent by now
-        plainer = sent.without(refusal.parameter, question)
-        if plainer is None:
-            raise Refused(str(refusal)) from None
-        self._learn(plainer)
+    async def _pause(self, seconds: float) -> None:
+        """Wait so long, or until nothing is sent any more."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), seconds)
 
-    def _learn(self, capabilities: EndpointCapabilities) -> None:
-        self._capabilities = capabilities
-        self._answers.learn(self.endpoint.model, self.endpoint.url, LEARNT_AS, capabilities.to_plain())
-
-    def _give_up(self, error: Broken) -> PrmdataError:
+    def _give_up(self, error: Broken, *, is_gone: bool) -> PrmdataError:
         """What giving a question up means: nobody is there, nobody is there any more, or this one failed."""
         url = self.endpoint.url
+        if self._stopped is not None:
+            return self._stopped
         if not self._has_answered:
             who = "nobody answers" if error.reason == "connection" else "no request was answered"
-            self._stopped = UsageError(f"{error}: {who} at {url}; check --base-url and --model")
-            return self._stopped
+            return self._stop(UsageError(f"{error}: {who} at {url}; check --base-url and --model"))
         self._given_up += 1
-        if self._given_up >= _MOST_GIVEN_UP:
-            self._stopped = BudgetReached(
-                f"{error}: {url} answers no more; run the same command again when it does"
+        if is_gone or self._given_up >= _MOST_GIVEN_UP:
+            return self._stop(
+                BudgetReached(f"{error}: {url} answers no more; run the same command again when it does")
             )
-            return self._stopped
         return TeacherError(f"{error}, {_MOST_BROKEN} times in a row; run the same command again to go on")
-
-
-def _is_uncertain(error: BaseException) -> bool:
-    """Whether a request that ended like this may have been carried out, and billed, all the same."""
-    if isinstance(error, Broken):
-        return error.is_uncertain
-    return isinstance(error, asyncio.CancelledError)
-
-
-def prompt_tokens(question: ModelQuestion) -> int:
-    """Tokens of a question's prompt, estimated."""
-    return estimate_tokens(question.system) + estimate_tokens(question.user) + 2 * MESSAGE
-
-
-def worst_case(question: ModelQuestion, price: Price | None, *, is_batch: bool = False) -> tuple[int, int]:
-    """The most tokens and money (nano-dollars) that one question can take. A tenth is added to the prompt,
-    whose estimate may be a little low; answers end at ``max_tokens``."""
-    prompt, completion = prompt_tokens(question) * 11 // 10, question.max_tokens * question.n
-    cost = price.nano_usd(prompt, completion, is_batch=is_batch) if price else 0
-    return prompt + completion, cost

@@ -6,7 +6,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+CompletionForm = Literal["chat", "prefill", "raw"]
+"""How a model is asked to go on with a prefix. ``chat``: a user's turn asks for the rest. ``prefill``: the
+assistant's own turn has begun with it. ``raw``: the prefix is the end of a plain text."""
 
 EDIT_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -35,8 +39,10 @@ EDIT_SCHEMA: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelQuestion:
-    """One chat request, without what depends on the endpoint's capabilities. ``structured``: the answer should follow
-    :data:`EDIT_SCHEMA`. ``attempt`` distinguishes questions that are otherwise alike."""
+    """One request, without what depends on the endpoint's capabilities. ``structured``: the answer should follow
+    :data:`EDIT_SCHEMA`. ``attempt`` distinguishes questions that are otherwise alike. ``beginning`` is what the
+    assistant has said already (``prefill``); with ``raw``, ``user`` is the whole text and ``system`` empty.
+    ``stop``: texts before which an answer may end, the most useful first."""
 
     system: str
     user: str
@@ -46,14 +52,19 @@ class ModelQuestion:
     seed: int = 0
     attempt: int = 0
     structured: bool = True
+    form: CompletionForm = "chat"
+    beginning: str = ""
+    stop: tuple[str, ...] = ()
 
     def key(self, model: str, endpoint: str) -> str:
         """Hex SHA-256 over model, endpoint, both prompt texts, sampling and attempt. The capabilities (whether
         the endpoint takes a schema) is left out: finding it out must not pay for an answer again."""
-        parts = [
+        parts: list[Any] = [
             model, endpoint, self.system, self.user, self.temperature, self.max_tokens,
             self.n, self.seed, self.attempt, self.structured,
         ]  # fmt: skip
+        if self.form != "chat":  # keys of recordings of chats stay what they are
+            parts += [self.form, self.beginning, self.stop]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 

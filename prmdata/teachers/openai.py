@@ -11,20 +11,22 @@ from prmdata.records import Reply, Request
 from prmdata.teachers.answer_store import AnswerStore, answers_path
 from prmdata.teachers.batch import BatchSource, BatchTerms
 from prmdata.teachers.budget import Caps, Ledger, Spent
+from prmdata.teachers.completion_forms import CompleteBy
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Conversation
 from prmdata.teachers.endpoint import Endpoint
 from prmdata.teachers.estimate import Experience
-from prmdata.teachers.live import LiveSource, Terms
+from prmdata.teachers.live import LiveSource
 from prmdata.teachers.prices import NANO, Price, find_price
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
+from prmdata.teachers.sender import Terms
 from prmdata.teachers.source import Accounting, AnswerSource
 from prmdata.teachers.statistics import TeacherStats
 
 _CAPS: Final = {"max_cost": "cost_usd", "max_tokens": "tokens", "max_requests": "requests"}
 _TERMS: Final = ("concurrency", "rpm", "tpm", "backoff_s")
-_UNCHANGED: Final = ("base_url", "prompts", "prices", "ledger", "timeout_s", "batch")
+_UNCHANGED: Final = ("base_url", "prompts", "prices", "ledger", "timeout_s", "batch", "complete_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Settings:
     terms: Terms = field(default_factory=Terms)
     sampling: Sampling = field(default_factory=Sampling)
     timeout_s: float = 600.0
+    complete_by: CompleteBy = "chat"
     batch: bool = False
     batch_terms: BatchTerms = field(default_factory=BatchTerms)
 
@@ -127,7 +130,7 @@ class OpenAITeacher(Teacher):
     def _open(self, price: Price | None) -> AnswerSource:
         settings = self._settings
         accounting = Accounting(self._answers, self._ledger, price, self.stats)
-        live = LiveSource(self._endpoint, accounting, settings.terms)
+        live = LiveSource(self._endpoint, accounting, settings.terms, settings.complete_by)
         if not settings.batch:
             return live
         path = settings.answers.with_name("batches.sqlite")

@@ -16,9 +16,10 @@ from typing import Any, Final
 from prmdata.records import Request, Step
 from prmdata.steps import split_steps
 from prmdata.steps.split import given_count, physical_lines
-from prmdata.teachers.model_request import ModelQuestion
+from prmdata.teachers.model_request import CompletionForm, ModelQuestion
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import estimate_tokens
+from prmdata.teachers.verbatim import FENCE, stops_for
 
 MOST_EDITS: Final = 32
 """Edits asked for in one question: longer answers drift and are cut off more often."""
@@ -87,9 +88,14 @@ class PromptBuilder:
             questions.append(self._question(request, round_, index, user, longest))
         return questions
 
-    def completions(self, request: Request, n: int, index: int, round_: Round) -> ModelQuestion:
+    def completions(
+        self, request: Request, n: int, index: int, round_: Round, form: CompletionForm = "chat"
+    ) -> ModelQuestion:
         """A question for ``n`` continuations; ``index`` distinguishes those of one round."""
-        task = "" if _begins_with_prompt(request) else task_of(request)
+        task = "" if _begins_with_prompt(request) and form != "prefill" else task_of(request)
+        longest = max(256, min(2048, 3 * estimate_tokens(request.problem.reference)))
+        if form != "chat":
+            return self._verbatim(request, (n, index, longest), round_, form, task)
         varies = request.attempt or round_.number or index
         user = self.prompts.render(
             "complete",
@@ -98,8 +104,31 @@ class PromptBuilder:
             feedback=round_.feedback,
             variant=f"{request.attempt}.{round_.number}.{index}" if varies else "",
         )
-        longest = max(256, min(2048, 3 * estimate_tokens(request.problem.reference)))
         return self._question(request, round_, index, user, longest, n)
+
+    def _verbatim(
+        self, request: Request, size: tuple[int, int, int], round_: Round, form: CompletionForm, task: str
+    ) -> ModelQuestion:
+        """A question that a model answers by going on with its own text: no rules, no feedback, and one
+        temperature throughout, since each of them would change what is sampled from."""
+        n, index, longest = size
+        base = self.sampling.temperature
+        if base is None:
+            base = float(self.prompts.settings(form).get("temperature", 0.8))
+        prefix = request.program
+        return ModelQuestion(
+            system="",
+            user=self.prompts.render(form, task=task, prefix=prefix),
+            temperature=round(base, 3),
+            max_tokens=(self.sampling.max_output_tokens or longest) * round_.stretch,
+            n=n,
+            seed=_seed(f"{request.seed}/{form}/{request.attempt}/{round_.number}/{index}"),
+            attempt=request.attempt * 100 + round_.number,
+            structured=False,
+            form=form,
+            beginning=f"```python\n{prefix}" if form == "prefill" else "",
+            stop=FENCE if form == "prefill" else stops_for(prefix, request.problem.entry_point),
+        )
 
     def _question(
         self, request: Request, round_: Round, index: int, user: str, longest: int, n: int = 1
@@ -109,14 +138,13 @@ class PromptBuilder:
         if base is None:
             base = float(self.prompts.settings(request.kind).get("temperature", 0.8))
         warmth = min(max(base, _HOTTEST), base + self.sampling.warmer * (round_.number + request.attempt))
-        identity = f"{request.seed}/{request.kind}/{request.attempt}/{round_.number}/{index}"
         return ModelQuestion(
             system=self.prompts.render(system),
             user=user,
             temperature=round(warmth, 3),
             max_tokens=(self.sampling.max_output_tokens or longest) * round_.stretch,
             n=n,
-            seed=int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") >> 1,
+            seed=_seed(f"{request.seed}/{request.kind}/{request.attempt}/{round_.number}/{index}"),
             attempt=request.attempt * 100 + round_.number,
             structured=system == "edits",
         )
@@ -129,6 +157,11 @@ class PromptBuilder:
         random.Random(f"{request.seed}/{request.problem.id}/{request.kind}").shuffle(order)
         start = KINDS * (request.attempt + round_)
         return [order[(start + at) % len(order)] for at in range(min(KINDS, len(order)))]
+
+
+def _seed(identity: str) -> int:
+    """A seed in the range that every endpoint takes (31 bits)."""
+    return int.from_bytes(hashlib.sha256(identity.encode()).digest()[:4], "big") >> 1
 
 
 def measured(request: Request) -> Request:
@@ -191,6 +224,7 @@ _TOLD: Final = {
     "not JSON": "it was not one JSON object",
     "wrong shape": "some entries lacked step, old or new",
     "empty": "it was empty",
+    "only thoughts": "it held thoughts and no answer",
     "refusal": "it refused a harmless exercise in debugging",
     "duplicate": "some edits repeated one another",
     "other step": "some edits were for steps that were not asked for",

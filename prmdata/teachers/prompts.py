@@ -18,7 +18,7 @@ import yaml
 from prmdata.errors import InputError
 from prmdata.resources import shipped
 
-NAMES: Final = ("edits", "program", "mutate", "refactor", "completions", "complete")
+NAMES: Final = ("edits", "program", "mutate", "refactor", "completions", "complete", "prefill", "raw")
 _FENCE: Final = "---\n"
 
 
@@ -58,9 +58,11 @@ class PromptSet:
         return self.prompts[name].settings
 
     def render(self, name: str, **values: Any) -> str:
-        """The text of one prompt; InputError where it names a value that does not exist."""
+        """The text of one prompt; InputError where it names a value that does not exist. Blanks around it are
+        dropped, but for ``raw``: there the last blank is where the model goes on."""
         try:
-            return self._template(name).render(**values).strip()
+            text = self._template(name).render(**values)
+            return text if name == "raw" else text.strip()
         except jinja2.UndefinedError as error:
             raise InputError(
                 str(self.prompts[name].path), f"{error}; known here: {', '.join(sorted(values))}"

@@ -14,8 +14,10 @@ from typing import Any, Final
 
 from prmdata.edits.anchor import RawEdit
 from prmdata.records import Intent
+from prmdata.teachers.answer_body import ONLY_THOUGHTS
 from prmdata.teachers.model_request import ModelAnswer, ModelChoice
-from prmdata.teachers.tolerant_json import values, without_thinking
+from prmdata.teachers.thinking import without_thinking
+from prmdata.teachers.tolerant_json import values
 
 _STEP: Final = ("step", "line", "step_number", "line_number", "index", "number", "id")
 _OLD: Final = (
@@ -38,8 +40,8 @@ _SORRY: Final = re.compile(
 @dataclass(slots=True)
 class ReadEdits:
     """What an answer held: raw edits in its order, the steps it says allow none, and a count of what
-    could not be read, by reason (``refusal``, ``content filter``, ``truncated``, ``empty``, ``not JSON``,
-    ``wrong shape``)."""
+    could not be read, by reason (``refusal``, ``content filter``, ``truncated``, ``empty``, ``only thoughts``,
+    ``not JSON``, ``wrong shape``)."""
 
     raw: list[RawEdit] = field(default_factory=list)
     skip: set[int] = field(default_factory=set)
@@ -59,7 +61,9 @@ def read_edits(answer: ModelAnswer, intent: Intent) -> ReadEdits:
         is_understood = False
         if lost in (None, "truncated"):
             for value in values(choice.text):
-                is_understood |= _take(value, intent, read)
+                inner = values(value) if isinstance(value, str) else (value,)  # some servers encode twice
+                for one in inner:
+                    is_understood |= _take(one, intent, read)
         if lost is None and not is_understood:
             lost = "not JSON"
         if lost is not None:
@@ -72,6 +76,8 @@ def lost_because(choice: ModelChoice) -> str | None:
     """Why a choice cannot be whole, where the endpoint or the text says so; else None."""
     if choice.refused:
         return "refusal"
+    if choice.finish == ONLY_THOUGHTS:
+        return ONLY_THOUGHTS
     finish = choice.finish.lower()
     if finish in ("content_filter", "safety"):
         return "content filter"
@@ -79,7 +85,7 @@ def lost_because(choice: ModelChoice) -> str | None:
         return "truncated"
     text = without_thinking(choice.text).strip()
     if not text:
-        return "empty"
+        return ONLY_THOUGHTS if choice.text.strip() else "empty"
     if len(text) < 400 and _SORRY.search(text) and "{" not in text and "```" not in text:
         return "refusal"
     return None

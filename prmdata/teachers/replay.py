@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from prmdata.records import Reply, Request
 from prmdata.teachers.answer_store import answers_path
+from prmdata.teachers.completion_forms import CompleteBy
 from prmdata.teachers.contract import Teacher
 from prmdata.teachers.conversation import Conversation
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
@@ -22,7 +23,7 @@ class ReplayTeacher(Teacher):
     """Signs as the model that gave the answers, so that the edits are the same. An answer that is not
     on disk is a :class:`~prmdata.errors.TeacherError` that names the request by its digest.
 
-    ``model`` and ``base_url`` are needed only where the file holds answers of several.
+    ``speaker`` (model and endpoint) is needed only where the file holds answers of several.
     """
 
     remote = True  # the code is a model's, whoever reads it out
@@ -30,15 +31,15 @@ class ReplayTeacher(Teacher):
     def __init__(
         self,
         answers: Path,
-        model: str | None = None,
-        base_url: str | None = None,
+        speaker: tuple[str | None, str | None] = (None, None),
         prompts: Path | None = None,
         sampling: Sampling = AS_PROMPTED,
+        complete_by: CompleteBy = "chat",
     ) -> None:
         self.stats = TeacherStats()
         self._sampling = sampling
         self._prompts = PromptSet(prompts)
-        self._source = DiskSource(answers, self.stats, model, base_url.rstrip("/") if base_url else None)
+        self._source = DiskSource(answers, self.stats, speaker, complete_by)
         self.name = self._source.model
         self._conversation = Conversation(self._source, PromptBuilder(self._prompts, sampling), self.name)
 
@@ -77,8 +78,8 @@ def make(**given: Any) -> ReplayTeacher:
     """The teacher from settings that are given; see :func:`~prmdata.teachers.choose.make_teacher`."""
     return ReplayTeacher(
         answers_path("replay", given),
-        given.get("model"),
-        given.get("base_url"),
+        (given.get("model"), given["base_url"].rstrip("/") if given.get("base_url") else None),
         given.get("prompts"),
         Sampling.of(given),
+        given.get("complete_by", "chat"),
     )

@@ -9,7 +9,8 @@ from typing import Protocol
 from prmdata.errors import TeacherError, UsageError
 from prmdata.teachers.answer_store import AnswerStore
 from prmdata.teachers.budget import Ledger
-from prmdata.teachers.model_request import ModelAnswer, ModelQuestion
+from prmdata.teachers.completion_forms import CompleteBy, remembered_form
+from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelQuestion
 from prmdata.teachers.prices import Price
 from prmdata.teachers.statistics import TeacherStats
 
@@ -19,6 +20,9 @@ class AnswerSource(Protocol):
 
     async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The answer, on disk before it is returned. Raises as :class:`~prmdata.teachers.contract.Teacher` promises."""
+
+    async def form(self) -> CompletionForm:
+        """The form in which prefixes are continued."""
 
     async def close(self) -> None:
         """Give back what is open."""
@@ -38,7 +42,11 @@ class DiskSource:
     """Answers recorded by an earlier run, and nothing else."""
 
     def __init__(
-        self, path: Path, stats: TeacherStats, model: str | None = None, endpoint: str | None = None
+        self,
+        path: Path,
+        stats: TeacherStats,
+        speaker: tuple[str | None, str | None] = (None, None),
+        complete_by: CompleteBy = "chat",
     ) -> None:
         if not path.exists():
             raise UsageError(
@@ -46,7 +54,8 @@ class DiskSource:
             )
         self._answers = AnswerStore(path)
         self._stats = stats
-        self.model, self.endpoint = self._speaker(path, model, endpoint)
+        self._complete_by = complete_by
+        self.model, self.endpoint = self._speaker(path, *speaker)
 
     async def answer(self, question: ModelQuestion) -> ModelAnswer:
         """The recorded answer; TeacherError, naming the question by its digest, where there is none."""
@@ -59,6 +68,10 @@ class DiskSource:
             )
         self._stats.replayed += 1
         return found
+
+    async def form(self) -> CompletionForm:
+        """The form that was recorded."""
+        return remembered_form(self._answers, self.model, self.endpoint, self._complete_by)
 
     async def close(self) -> None:
         """Close the file."""

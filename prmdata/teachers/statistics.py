@@ -13,11 +13,13 @@ from prmdata.teachers.prices import NANO
 @dataclass(slots=True)
 class TeacherStats:
     """Counts of this process. ``sent`` are HTTP requests, retries included; ``answered`` those that came
-    back with an answer; ``replayed`` questions whose answer was on disk."""
+    back with an answer; ``replayed`` questions whose answer was on disk; ``overruns`` answers longer than they
+    were allowed to be."""
 
     sent: int = 0
     answered: int = 0
     replayed: int = 0
+    overruns: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     nano_usd: int = 0
@@ -39,6 +41,7 @@ class TeacherStats:
             "requests": self.sent,
             "answered": self.answered,
             "replayed": self.replayed,
+            "overruns": self.overruns,
             "prompt_tokens": self.prompt_tokens,
             "completion_tokens": self.completion_tokens,
             "tokens": self.prompt_tokens + self.completion_tokens,

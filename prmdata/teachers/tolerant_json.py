@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from prmdata.teachers.thinking import without_thinking
+
 _FENCED: Final = re.compile(
     r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+.-]*)[^\n]*\n(.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
 )
-_THINKING: Final = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _WORD: Final = re.compile(r"[A-Za-z_$][\w$-]*|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _BLANK: Final = re.compile(r"(?:\s+|//[^\n]*|/\*.*?\*/|#[^\n]*)*", re.DOTALL)
 _WORDS: Final[dict[str, Any]] = {"true": True, "false": False, "null": None, "none": None}
@@ -28,11 +29,6 @@ class UnreadableJson(ValueError):
     """The text at this place is no value, or ends before the value does."""
 
 
-def without_thinking(text: str) -> str:
-    """``text`` without blocks in which reasoning models think aloud."""
-    return _THINKING.sub("", text)
-
-
 def fenced_blocks(text: str) -> list[tuple[str, str]]:
     """(language, content) of each fenced block; one that is not closed runs to the end."""
     return [(match[2].lower(), match[3]) for match in _FENCED.finditer(text)]
@@ -41,14 +37,14 @@ def fenced_blocks(text: str) -> list[tuple[str, str]]:
 def values(text: str) -> Iterator[Any]:
     """Each value that stands in ``text`` by itself: all of it, a fenced block, or what lies between the
     prose. Nothing where none is complete."""
-    text = without_thinking(text).strip().lstrip("\ufeff")
-    for whole in (text, *(content for _, content in fenced_blocks(text))):
+    said = without_thinking(text).strip().lstrip("\ufeff")
+    for whole in (text, said, *(content for _, content in fenced_blocks(said))):
         try:
             yield json.loads(whole, strict=False)
             return
         except (ValueError, RecursionError):
             continue
-    yield from objects(text)
+    yield from objects(said)
 
 
 def objects(text: str) -> Iterator[Any]:

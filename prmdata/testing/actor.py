@@ -60,14 +60,23 @@ def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
 
 
 def continuation(prompt: str, references: Sequence[str], skill: float, seed: int, place: float) -> str:
-    """The rest of the program in a prompt of ``complete``. ``place`` in [0, 1) below ``skill``: the rest
-    of a known solution; else that rest with a mistake in it."""
+    """The rest of the program in a prompt of ``complete``, as :func:`continuation_of` gives it."""
     beginning = _BEGINNING.search(prompt)
     prefix = beginning[1] + "\n" if beginning else ""
-    rest = _rest(prefix, prompt, references)
+    return continuation_of(prefix, prompt, references, (skill, seed, place))
+
+
+def continuation_of(
+    prefix: str, prompt: str, references: Sequence[str], draw: tuple[float, int, float]
+) -> str:
+    """What follows ``prefix``. ``draw``: skill, seed, and a place in [0, 1); where that is below the skill, the rest of
+    a known solution; else that rest with a mistake in it."""
+    skill, seed, place = draw
+    exact = next((one for one in references if prefix and one.startswith(prefix)), None)
+    rest = _rest(prefix, prompt, references) if exact is None else exact[len(prefix) :]
     if rest is None:
         return "    raise NotImplementedError\n" if prefix else "raise NotImplementedError\n"
-    if place < skill:
+    if place < skill or not prefix.endswith("\n"):
         return rest
     source = Source(prefix + rest, given=len(Source(prefix).steps))
     wrong = propose(source, ["mutate"], per_step=2, seed=seed)

@@ -15,12 +15,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from prmdata.testing.batches import Batches, BatchOutcome
-from prmdata.testing.chat import Manners, Refusal, body_of, check, digest, speak
+from prmdata.testing.chat import Manners, Refusal, as_events, body_of, check, digest, speak
 from prmdata.testing.faults import ALL, FaultPlan
 from prmdata.testing.http import HttpReply, HttpRequest, LoopbackServer, json_reply
 
@@ -81,7 +81,9 @@ class FaultyServer:
     async def _handle(self, request: HttpRequest) -> HttpReply:
         path = request.path.split("?")[0].removeprefix("/v1").rstrip("/")
         try:
-            if path == "/chat/completions" and request.method == "POST":
+            if request.method == "POST" and (
+                path == "/chat/completions" or (path == "/completions" and self.manners.completions)
+            ):
                 return await self._chat(request)
             return self._other(path, request)
         except Refusal as refusal:
@@ -120,7 +122,7 @@ class FaultyServer:
             self.counts["bad_request"] += 1
             raise Refusal(400, "This request cannot be processed.")
         spoken, spoilt = speak(data, self.plan, self.manners, self.references)
-        body = body_of(data, spoken)
+        body = body_of(data, spoken, self.manners)
         if fault == "malformed_body":
             return HttpReply(
                 200, json.dumps(body).encode()[:-20] + b"<html>", {"content-type": "application/json"}
@@ -130,7 +132,10 @@ class FaultyServer:
             self.served[content] += 1
             if spoilt is not None:
                 self.counts[spoilt] += 1
-        return json_reply(200, body, sending=fault or "whole")
+        sent = json_reply(200, body, sending=fault or "whole")
+        if data.get("stream"):
+            return replace(sent, body=as_events(body), headers={"content-type": "text/event-stream"})
+        return sent
 
     def _other(self, path: str, request: HttpRequest) -> HttpReply:
         parts = path.strip("/").split("/")
@@ -175,7 +180,7 @@ class FaultyServer:
         self.served[digest(data)] += 1
         if spoilt is not None:
             self.counts[spoilt] += 1
-        return 200, body_of(data, spoken)
+        return 200, body_of(data, spoken, self.manners)
 
 
 def _broken(fault: str) -> HttpReply:

@@ -59,6 +59,13 @@ def vet(problem: Problem, *, repeats: int = REPEATS) -> Generator[Run, RunResult
     return Vetted(spec, execution, inputs, tuple(notes))
 
 
+def spec_of(problem: Problem) -> Generator[Run, RunResults, Spec | Reject]:
+    """How programs of ``problem`` are to be run (isolation, limits), found by running its reference once or a few times;
+    a Reject where that fails. Whether the tests notice a fault is not asked here."""
+    found = yield from _repeated(problem, 1, [])
+    return found if isinstance(found, Reject) else found[0]
+
+
 def _held(problem: Problem, repeats: int, notes: list[str]) -> Generator[Run, RunResults, Held | Reject]:
     """The first solution that holds; else the problem without the tests that its solutions agree against; else why
     the first solution does not hold."""

@@ -90,7 +90,7 @@ class CandidateProcess:
         if pidfd is not None:
             self._poll.register(pidfd, select.POLLIN)
         else:  # without a pidfd (gVisor), a closed channel shows that the process ended
-            self._poll.register(self.channel, 0)
+            self._poll.register(self.channel, select.POLLIN if self.channel.fileno() in extra else 0)
         self._poll.register(HOST, 0)
         schedule = ClockSchedule(self)
         try:

@@ -10,7 +10,7 @@ import signal
 import socket
 from types import CodeType
 
-from . import confine, determinism, judging, program, wire
+from . import confine, determinism, judging, program, test_modules, wire
 from .boundary import facts_of, text_of
 from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
@@ -18,6 +18,7 @@ from .entry import free_names
 from .kinds import CodecError
 from .orders import Orders
 from .remote import MAX_REPLY, Link, Remote
+from .solution_handle import SolutionHandle
 from .suites import run_suite
 
 _CONTROL = 3
@@ -33,6 +34,7 @@ class ProblemContext:
         self.spec = spec
         self.tests = spec["tests"]
         self.codes = judging.compiled_tests(self.tests) if spec["form"] != "stdio" else []
+        test_modules.provide(self.tests, is_isolated=True)
         self.comparison = Comparison(**spec["compare"])
         self.suites = []
         self._setup = _compiled(spec["setup"], program.SETUP_FILE)
@@ -81,7 +83,7 @@ class ProblemContext:
 
     def fresh_names(self):
         """Return a new namespace for the tests: setup, prompt (where it runs), and missing names from the reference."""
-        names = {"__name__": "judge"}
+        names = {"__name__": "judge", test_modules.SOLUTION: None}
         codes = (self._prompt,) if self._setup_last else (self._setup, self._prompt)
         for code in codes:
             if code is not None:
@@ -107,6 +109,14 @@ class ProblemContext:
     def add_suite(self, suite):
         """Keep a suite; a comparison that cannot be set up agrees with nothing."""
         self.suites.append((suite, Comparison(**suite["compare"])))
+
+    def errors(self, names):
+        """Return the problem's own exceptions by name: what the candidate raises comes back as one of them."""
+        return {
+            name: found
+            for name, found in names.items()
+            if _is_own_class(found) and issubclass(found, BaseException)
+        }
 
     def classes(self, names):
         """Return the classes whose instances are rebuilt here: the problem's own, except the one under test."""
@@ -183,6 +193,7 @@ class Evaluation:
         self._inputs = Inputs() if order["record"] else None
         self._classes = context.classes(self._names)
         self._link = Link(channel, self._classes, self._inputs, order["forwards"])
+        self._link.errors = context.errors(self._names)
         self._exhausted = False
 
     def report(self):
@@ -226,6 +237,7 @@ class Evaluation:
         root = Remote(link, 1, self._context.spec["root"])
         entry = Remote(link, 0, self._context.spec["root"])
         names[self._context.spec["root"]] = root
+        names[test_modules.SOLUTION] = SolutionHandle(link, self._context.spec["root"], root)
         tests, codes = self._context.tests, self._context.codes
         suite = judging.TestSuite(tests, codes, names, lambda: entry, link.blame)
         return judging.run_in_order(order, suite, lambda: link.gone, link.begin)

@@ -4,13 +4,17 @@ It serves problems whose reference cannot pass when judge and candidate are two 
 forge a pass here, because the verdict is what its own process reports. The rows of the data set say so.
 """
 
-from . import judging, program
+import sys
+
+from . import judging, program, test_modules
 from .encoder import Encoder
 
 
 def run_tests(candidate, parts):
     """Run the tests that the judge sent against the names of the program."""
     names = dict(candidate.names)
+    names[test_modules.SOLUTION] = sys.modules.get(names.get("__name__"))
+    test_modules.provide(parts["tests"], is_isolated=False)
     for text in parts["helpers"]:
         helpers = {"__name__": "helpers"}
         exec(program.compiled(text, "<helpers>"), helpers)

@@ -40,6 +40,8 @@ class Link:
         self._forwarding_tests = forwards
         self._test = None
         self.classes = classes
+        self.errors = {}
+        """The problem's own exceptions by name."""
         self.inputs = record
         self._raised = []
         self._callables = []
@@ -82,7 +84,7 @@ class Link:
         if not self.forwards:
             parts["p"] = 1
         parts["k"] = {key: encoder.node(value) for key, value in (kwargs or {}).items()}
-        if self.inputs is not None and op == "c" and handle <= 1:
+        if self.inputs is not None and op == "c" and handle in (0, 1):
             self.inputs.add(args, kwargs or {})
         self.send(encoder.document(parts))
         reply = self.receive()
@@ -122,12 +124,15 @@ class Link:
         if issubclass(kind, _ENDS_LOOPS):
             # In ``map``, ``zip``, ``all`` or a generator of a test it would end the loop, not the test.
             kind = RuntimeError
+        own = self.errors.get(reply.get("t")) if type(reply.get("t")) is str else None
         given = reply.get("v")
         given = [each for each in given if type(each) in LEAVES] if type(given) is list else []
         if issubclass(kind, BaseExceptionGroup):
             given = [str(given[0]) if given else "", [Exception()]]  # its members stay where they are
         try:
-            error = kind(*given)
+            # An error of the problem's own has made its arguments already.
+            is_own = own is not None and issubclass(own, kind)
+            error = own.__new__(own, *given) if is_own else kind(*given)
         except Exception:  # some take arguments of other types only
             error = kind.__new__(kind)
         self._raised.append((error, facts_of(reply)))

@@ -26,7 +26,7 @@ class Run:
         self.spec = spec
         self.task = task
         self.limits = limits
-        self._heartbeat = heartbeat
+        self.heartbeat = heartbeat
         count = len(spec["tests"])
         chosen = task["only"] if task["only"] is not None else range(count)
         self.order = [index for index in chosen if 0 <= index < count] if task["tests"] else []
@@ -78,7 +78,7 @@ class Run:
         task = {**self.task, "program": self.spec["reference"], "tests": True, "only": None, "suites": []}
         task |= {"watch": [], "record": False, "lines": False, "work": 0}
         limits = Limits(_OF_REFERENCE * self.spec["cpu_s"], self.spec["memory_mb"])
-        return Run(self.workers, self.spec, task, limits, self._heartbeat)._as_calls(forwards=None)
+        return Run(self.workers, self.spec, task, limits, self.heartbeat)._as_calls(forwards=None)
 
     def raw(self):
         """Return everything that was observed. The dispatcher knows which of it all seeds must agree on."""
@@ -103,11 +103,11 @@ class Run:
             "recorded_inputs": self.inputs,
         }
 
-    def _order(self, mode):
+    def order_for(self, mode):
         """Return the order for the candidate's process. A program that was compiled before is not compiled again, but
         may still want to read its own text."""
         program = self.task["program"]
-        send_code = self.code is None and (self.send_code or mode == "script")
+        send_code = self.code is None and (self.send_code or mode in ("script", "scripts"))
         return {
             "mode": mode,
             "program": program,
@@ -121,7 +121,7 @@ class Run:
         ``forwards`` (None: in all)."""
         workers, spec, task = self.workers, self.spec, self.task
         order = {
-            **self._order("calls"),
+            **self.order_for("calls"),
             "entry": spec["entry"],
             "root": spec["root"],
             "shares": workers.shares,
@@ -139,7 +139,7 @@ class Run:
             process.watch(
                 {workers.judge.fileno(): lambda: report.append(workers.receive_from_judge())},
                 lambda: report,
-                self._heartbeat,
+                self.heartbeat,
                 judge_cpu_s=evaluation["judge_cpu_s"] + JUDGE_GRACE_S,
             )
             if report[0]["gone"] or report[0].get("cut"):
@@ -153,7 +153,7 @@ class Run:
             report = [_report_of_lost_judge(process, error)]
         finally:
             process.close()
-        self._account(process)
+        self.account(process)
         self.lines.update(workers.page.lines_hit())
         self._read(report[0], process)
         return report[0].get("objects", [])
@@ -235,7 +235,7 @@ class Run:
             lines = page.lines_hit(MAX_LINES)
         self.suites[-1].append([TIMEOUT if process.cause == TIMEOUT else "died", "", reached, lines])
 
-    def _account(self, process):
+    def account(self, process):
         self.spent[0] += process.wall_s
         self.spent[1] += process.ended[1]
         self.spent[2] = max(self.spent[2], process.ended[2])

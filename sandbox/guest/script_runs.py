@@ -1,4 +1,5 @@
-"""Runs a task of programs that read stdin and write stdout: a fresh start for each test and each generated input."""
+"""Runs a task of programs that read stdin and write stdout: a fresh start for each test (generated inputs: see
+:mod:`script_suites`)."""
 
 import os
 
@@ -8,6 +9,7 @@ from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED, WRONG
 from .runs import COMPILE, JUDGE_BASE_S, TIMEOUT, Run
+from .script_suites import ScriptSuite
 from .seed_workers import JudgeLostError
 from .stdin import stdin
 
@@ -33,19 +35,12 @@ class ScriptRun(Run):
 
     def _script_suites(self):
         for number in self.task["suites"]:
-            suite = self.workers.suites[number]
-            seen, differing = [], 0
+            seen = ScriptSuite(self, number).observations
             self.suites.append(seen)
-            for at, given in enumerate(suite["inputs"]):
-                wanted = None if suite["expected"] is None else suite["expected"][at]
-                seen.append(self._observe(given, wanted, number))
-                differing += seen[-1][0] not in ("agreed", "answered")
-                if seen[-1][0] == TIMEOUT or 0 < self.task["stop_after"] <= differing:
-                    break
-            if differing:
+            if any(each[0] not in ("agreed", "answered") for each in seen):
                 return
 
-    def _observe(self, given, wanted, number):
+    def observe(self, given, wanted, number):
         outcome, facts, output = self._script(given, None, (number, wanted))
         lines = self.workers.page.lines_hit()
         reached = not set(self.task["watch"]).isdisjoint(lines)
@@ -63,22 +58,26 @@ class ScriptRun(Run):
             return ["raised", facts["n"], reached, kept]
         return [TIMEOUT if outcome == TIMEOUT else "died", "", reached, kept]
 
+    def learn_code(self, message):
+        """Keep what the candidate's process says of its code."""
+        self.code = self.code or message.get("c")
+        self.is_deterministic = self.is_deterministic or message.get("deterministic") is True
+
     def _script(self, given, test, suite):
         """Start the program afresh on one input; return (outcome, facts, output)."""
-        order = self._order("script")
+        order = self.order_for("script")
         reading = stdin(given.encode("utf-8", "surrogatepass"))
         try:
             process = self.process = CandidateProcess(self.workers, order, self.limits, reading)
         finally:
             os.close(reading)
         try:
-            process.watch({}, lambda: process.ended is not None, self._heartbeat)
+            process.watch({}, lambda: process.ended is not None, self.heartbeat)
             message, code_message = _messages(process.channel, order["send_code"])
-            self.code = self.code or code_message.get("c")
-            self.is_deterministic = self.is_deterministic or code_message.get("deterministic") is True
+            self.learn_code(code_message)
         finally:
             process.close()
-        self._account(process)
+        self.account(process)
         if process.cause is not None or os.WIFSIGNALED(process.ended[0]):
             self.ended = self.ended or not process.used_all_its_time()
         return self._script_outcome(process, message, given, test, suite)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def parquet(out: Path) -> dict[str, bytes]:
 
 
 def test_a_renamed_source_is_gone_on_with(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    options = {"per_step": 1, "sandbox": "local", "workers": 2, "log_json": True}
+    options: dict[str, Any] = {"per_step": 1, "sandbox": "local", "workers": 2, "log_json": True}
     first = write(tmp_path / "first.jsonl", LINES[:2])
     prmdata.build(configure(source=str(first), out=tmp_path / "out", **options))
     capsys.readouterr()

@@ -20,7 +20,8 @@ def rows_of(root: Path) -> list[dict[str, Any]]:
 
 def figures(root: Path) -> Counter[str]:
     """Every figure of the page by its name; what is 0 may be missing."""
-    rows, found = rows_of(root), Counter()
+    rows = rows_of(root)
+    found: Counter[str] = Counter()
     labels = Counter(label for row in rows for label in row["labels"])
     found.update({f"labels.{name}": labels[label] for label, name in NAMES.items()})
     found["labelled"] = labels[1] + labels[0]
@@ -30,7 +31,7 @@ def figures(root: Path) -> Counter[str]:
     found["programs"] = len({(row["problem_id"], "".join(row["steps"])) for row in rows})
     found["edits"] = sum(row["edit"] is not None for row in rows)
     found["rollouts"] = sum(row["strategy"] == "first-error" for row in rows)
-    splits = Counter()
+    splits: Counter[str] = Counter()
     for path in (root / "data/steps").glob("*"):
         splits[f"rows_by_split.{path.name.split('-')[0]}"] += pq.read_metadata(path).num_rows
     found.update(splits if len(splits) > 1 else {})

@@ -5,10 +5,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from prmdata.cli.main import COMMANDS, printable, prmdata
+from prmdata.cli.main import COMMANDS, LazyGroup, printable, prmdata
 
 HEAVY = ("openai", "datasets", "pyarrow", "libcst", "docker", "huggingface_hub", "pydantic", "jinja2", "ray")
 
@@ -37,7 +38,7 @@ def test_every_command_helps_without_heavy_imports(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_is_documented(name: str) -> None:
-    command = prmdata.get_command(None, name)  # type: ignore[attr-defined]
+    command = LazyGroup().get_command(click.Context(prmdata), name)
     assert command is not None
     assert command.help
     assert CliRunner().invoke(command, ["--help"]).exit_code == 0

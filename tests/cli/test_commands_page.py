@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from prmdata.cli.build import BuildCommand
-from prmdata.cli.main import COMMANDS, prmdata
+from prmdata.cli.main import COMMANDS, LazyGroup, prmdata
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "commands.md"
 HEAD = """# Commands
@@ -19,6 +19,13 @@ line on the error stream says what, where, and what to do); 130 interrupted, and
 """
 
 
+def command_named(name: str) -> click.Command:
+    """The command of that name, imported."""
+    command = LazyGroup().get_command(click.Context(prmdata), name)
+    assert command is not None
+    return command
+
+
 def page() -> str:
     """The page as it should stand in ``docs/``."""
     return HEAD + "".join(text for name in COMMANDS for text in sections(name))
@@ -26,7 +33,7 @@ def page() -> str:
 
 def sections(name: str) -> Iterator[str]:
     """The section of a command, then those of its subcommands."""
-    command = prmdata.get_command(None, name)  # type: ignore[attr-defined]
+    command = command_named(name)
     yield section(f"prmdata {name}", command)
     for inner, subcommand in getattr(command, "commands", {}).items():
         yield section(f"prmdata {name} {inner}", subcommand)
@@ -65,14 +72,14 @@ def test_the_page_says_what_the_commands_take() -> None:
 
 def test_every_option_of_build_stands_in_a_group_once() -> None:
     grouped = [name for names in BuildCommand.option_groups.values() for name in names]
-    command = prmdata.get_command(None, "build")  # type: ignore[attr-defined]
+    command = command_named("build")
     assert sorted(grouped) == sorted(one.name for one in command.params if isinstance(one, click.Option))
 
 
 def test_the_first_line_of_every_help_fits_its_purpose() -> None:
     """It is a sentence: it starts with a capital letter, ends with a full stop and takes one line."""
     for name in COMMANDS:
-        command = prmdata.get_command(None, name)  # type: ignore[attr-defined]
+        command = command_named(name)
         first = (command.help or "").split("\n\n")[0]
         assert re.fullmatch(r"[A-Z][^\n]{10,78}[.:]", " ".join(first.split())), f"{name}: {first}"
 

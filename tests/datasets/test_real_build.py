@@ -8,6 +8,7 @@ import os
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -66,6 +67,7 @@ def test_the_old_program_is_the_new_one_with_its_edit_undone(root):
     assert plain
     for row in plain:
         edit = row.edit
+        assert edit is not None
         new = row.steps[edit.step : edit.step + edit.n_steps]
         assert "".join(new) == edit.after
         undone = (*row.steps[: edit.step], edit.before, *row.steps[edit.step + edit.n_steps :])
@@ -99,7 +101,7 @@ def test_labels_come_back(root, tmp_path, name):
         assert Counter((row, {1: 1, -1: 0}[rating]) for row, rating in rated if rating is not None) == wanted
         assert any(c["parts"] for c in said), "edits of several new steps are among them"
         return
-    got = Counter()
+    got: Counter[Any] = Counter()
     for row in pq.read_table(tmp_path / "x/data").to_pylist():
         trace = traces[row["id"]]
         end = len(trace.labels) - len(trace.labels[trace.given_steps :]) + len(row["labels"])

@@ -60,8 +60,10 @@ def test_the_card_has_the_configs_the_figures_and_the_command(out, queries):
 def test_the_example_on_the_card_is_a_row_with_its_evidence(out, made):
     text = card_text(out)
     found = re.search(r"\(row `(.*?)`\):\n\n```text\n(.*?)\n```\n\nThe evidence: (.*)\n", text, re.DOTALL)
+    assert found is not None
     row = next(row for row in read_traces(out) if row.id == found[1])
     assert row.edit is not None
+    assert row.evidence.counterexample is not None
     assert 0 in row.labels
     assert f"on input `{row.evidence.counterexample.input}` the reference gives" in found[3]
     shown = [line[8:].split("  ← ")[0] for line in found[2].split("\n")]

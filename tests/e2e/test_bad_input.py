@@ -17,11 +17,14 @@ def lines(*rows: object) -> str:
 
 
 FILES = {
-    "malformed": (lines(GOOD, "{not json"), ":2"),
-    "columns": (lines({"question": "?"}), "column"),
-    "twice": (lines(GOOD, GOOD), "a"),
+    "malformed": (lines("{not json", "nor this"), ":1"),
+    "columns": (lines({"question": "?"}), "--columns prompt=question"),
     "empty": ("", "empty"),
-    "type": (lines(GOOD | {"tests": 3}), "tests"),
+}
+ROWS = {
+    "malformed": "{not json",
+    "type": GOOD | {"tests": 3},
+    "twice": GOOD,
 }
 
 
@@ -35,6 +38,20 @@ def test_a_file_that_cannot_be_read(name: str, tmp_path: Path, prmdata: Prmdata)
     assert last.startswith(f"prmdata: {source}")
     assert names in last
     assert not any("rror" in line for line in notices)
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_a_row_that_cannot_be_read_costs_no_other(name: str, tmp_path: Path, prmdata: Prmdata) -> None:
+    source = tmp_path / f"{name}.jsonl"
+    source.write_text(lines(GOOD, ROWS[name]))
+    prmdata("build", source, "-o", tmp_path / "o", "--sandbox", "local")
+    (reject,) = [json.loads(line) for line in (tmp_path / "o" / "rejects.jsonl").read_text().splitlines()]
+    if name == "twice":
+        assert (reject["problem_id"], reject["reason"]) == ("a#2", "duplicate")
+        return
+    assert (reject["reason"], reject["place"]) == ("the row cannot be read", f"{name}.jsonl:2")
+    strict = prmdata("build", source, "-o", tmp_path / "s", "--sandbox", "local", "--strict-source", code=2)
+    assert strict.stderr.splitlines()[-1].startswith(f"prmdata: {source}:2: ")
 
 
 def test_not_utf8(tmp_path: Path, prmdata: Prmdata) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from prmdata.edits.cst import DEEPEST, LONGEST, NOT_PARSED, NOT_THE_BYTES, CstError
+from prmdata.edits.cst import LONGEST, NOT_PARSED, NOT_THE_BYTES, CstError
 from prmdata.edits.graft import NEW_NOT_PARSED, graft
 from prmdata.edits.mutators import MUTATORS
 from prmdata.edits.refactors import REFACTORS
@@ -21,6 +21,7 @@ from prmdata.edits.splice import UNDECLARED, apply, splice
 from prmdata.errors import EditRefused
 from prmdata.records import Edit
 from prmdata.steps import split_steps
+from prmdata.steps.nesting import DEEPEST
 
 from .programs_of_every_syntax import PROGRAMS
 
@@ -242,7 +243,7 @@ def test_any_edit_of_any_program_says_its_bytes_or_is_refused(
     own = "".join(indent + line + eol for indent, line in text)
     others = [index for index in range(count) if not start <= index < stop]
     also: tuple[tuple[int, str], ...] = ()
-    if others and data.draw(st.booleans()):
+    if len(others) > 0 and data.draw(st.booleans()):
         other = data.draw(st.sampled_from(others))
         also = ((other, source.steps[other].text.replace("x", "z")),)
     try:

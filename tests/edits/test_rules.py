@@ -15,10 +15,11 @@ from prmdata.edits.rules import TARGET_EDITS, all_proposals, default_per_step, o
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import UsageError
-from prmdata.records import Edit, Problem, Request
+from prmdata.records import Edit, Intent, Problem, Request
 from prmdata.steps import split_steps
 from prmdata.teachers.rules import RulesTeacher
 
+MUTATE: tuple[Intent, ...] = ("mutate",)
 PROGRAM = """def count(words, least=2):
     found = {}
     for word in words:
@@ -51,20 +52,20 @@ def test_edits_come_in_the_order_of_the_steps() -> None:
 
 
 def test_families_take_turns() -> None:
-    edits = propose(Source(PROGRAM), ("mutate",), steps=[6], per_step=5)
+    edits = propose(Source(PROGRAM), MUTATE, steps=[6], per_step=5)
     assert len({FAMILIES[edit.operator] for edit in edits}) == 5
 
 
 @pytest.mark.parametrize("per_step", [0, 1, 3])
 def test_a_step_gets_at_most_its_share(per_step: int) -> None:
-    found = Counter(edit.start for edit in propose(Source(PROGRAM), ("mutate",), per_step=per_step))
+    found = Counter(edit.start for edit in propose(Source(PROGRAM), MUTATE, per_step=per_step))
     assert all(count <= per_step for count in found.values())
     assert len(found) == (8 if per_step else 0)
 
 
 def test_the_seed_decides_and_nothing_else() -> None:
     def chosen(seed: int, steps: list[int] | None = None) -> list[Edit]:
-        return propose(Source(PROGRAM), ("mutate",), steps, 2, seed)
+        return propose(Source(PROGRAM), MUTATE, steps, 2, seed)
 
     assert chosen(1) == chosen(1)
     assert chosen(1) != chosen(2)
@@ -115,12 +116,12 @@ def ask(
 
 
 def test_the_teacher_answers_with_what_the_rules_choose() -> None:
-    assert ask("mutate") == tuple(propose(Source(PROGRAM), ("mutate",), None, 2, 3))
+    assert ask("mutate") == tuple(propose(Source(PROGRAM), MUTATE, None, 2, 3))
     assert {edit.intent for edit in ask("refactor")} == {"refactor"}
 
 
 def test_no_share_named_is_the_teachers_own_measure() -> None:
-    assert len(ask("mutate", per_step=0)) == len(propose(Source(PROGRAM), ("mutate",), seed=3))
+    assert len(ask("mutate", per_step=0)) == len(propose(Source(PROGRAM), MUTATE, seed=3))
 
 
 def test_the_teacher_leaves_the_prompts_steps_alone() -> None:

@@ -181,9 +181,9 @@ def test_any_edit_is_refused_or_accounted_for_and_can_be_undone(
     start = data.draw(st.integers(0, count))
     stop = data.draw(st.integers(start, count))
     others = [index for index in range(count) if not start <= index < stop]
-    also = (
+    also: tuple[tuple[int, str], ...] = (
         ((data.draw(st.sampled_from(others)), data.draw(LINES)),)
-        if others and data.draw(st.booleans())
+        if len(others) > 0 and data.draw(st.booleans())
         else ()
     )
     made = edit(start, stop, "".join(new), *also)

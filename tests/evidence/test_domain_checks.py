@@ -105,7 +105,7 @@ def test_what_is_known_of_a_problem_goes_with_it() -> None:
     try:
         space = CallSpace(given_texts, ["def f(a, b): return a"])
         assert space.draw(random.Random(0), 40, [], set())[0]
-        held = [weakref.ref(space._domain), weakref.ref(space._domain._checks)]
+        held: list[weakref.ref[Any]] = [weakref.ref(space._domain), weakref.ref(space._domain._checks)]
         del space
         assert [found() for found in held] == [None, None]
     finally:

@@ -18,7 +18,7 @@ from prmdata.evidence.inputs.small_values import small_calls, small_values
 from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call, encode
 
-GIVEN = {
+GIVEN: dict[str, Any] = {
     "integers": [(3,), (12,), (7,)],
     "integers and a list": [(2, [5, 1, 4]), (1, [9, 9]), (3, [0, 3, 8, 8])],
     "sorted lists": [([1, 2, 5],), ([0, 4],), ([3, 3, 9, 11],)],
@@ -211,6 +211,7 @@ def test_every_way_to_change_a_value_keeps_its_kind() -> None:
                 changed = mutate_call(Call(one), pool, rng, strength=2)
                 assert [type(value) for value in changed.values] == [type(value) for value in one]
     empty = ValuePool([], literals_of([]))
+    value: Any
     for value in (0, 0.0, "", [], (), set(), {}, True, None, 1e300, b"x"):
         for _ in range(60):
             assert type(mutate(value, empty, (0,), rng)) is type(value)

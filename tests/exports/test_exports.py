@@ -84,7 +84,9 @@ def test_rows_that_are_too_long_are_counted(out, tmp_path):
     lengths = [
         len(Words().ids(row["prompt"] + " ".join(row["completions"]))) for row in rows_of(tmp_path / "x")
     ]
-    assert 0 < counts.longer == sum(length > 50 for length in lengths) < len(lengths)
+    assert counts.longer
+    assert counts.longer == sum(length > 50 for length in lengths)
+    assert counts.longer < len(lengths)
     assert counts.longest == max(lengths)
 
 

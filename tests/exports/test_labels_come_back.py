@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def test_prm800k_gives_back_every_label_of_every_edit(out, tmp_path):
     export(out, "prm800k", tmp_path / "x", **FAULT)
     lines, traces = rows_of(tmp_path / "x"), by_id(out)
     assert len(lines) == 8, "all edits of a problem stand in its reference's line"
-    back = Counter()
+    back: Counter[Any] = Counter()
     for line in lines:
         prefix = line["question"]["problem"]
         for step in line["label"]["steps"]:

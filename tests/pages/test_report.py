@@ -14,9 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from prmdata.datasets.figures import stats
 from prmdata.datasets.schema import to_row
 from prmdata.pages.report import report
 from prmdata.pages.report.pack import MOST_ROWS, pack
+from prmdata.pages.report.page import page as page_of
 from tests.builders.traces import write_split
 
 NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
@@ -72,6 +74,18 @@ def test_the_flow_counts_every_row_once_on_each_side(built):
     titles = re.findall(r"<title>(.*?) → (.*?) → (.*?): ([\d,]+) rows</title>", wide)
     total = sum(int(n.replace(",", "")) for *_, n in titles)
     assert total == 2 * query(built)[0].num_rows
+
+
+def test_what_the_teacher_took_is_said_for_each_label_that_it_earned(built):
+    cost = {"requests": 100, "prompt_tokens": 5000, "completion_tokens": 1000, "cost_usd": None}
+    html = page_of(built, figures=stats(built) | {"cost": cost})
+    rows = pq.read_table(built / "data/steps").to_pylist()
+    for label, name in ((1, "correct"), (0, "incorrect")):
+        labels = sum(row["labels"].count(label) for row in rows if row["label_kind"] != "reference")
+        assert labels
+        assert f"For each {name} label" in html
+        assert f"{100 / labels:,.1f} requests, {6000 / labels:,.0f} tokens, price unknown" in html
+    assert "For each" not in page_of(built, figures=stats(built) | {"cost": {}})
 
 
 def test_the_page_loads_nothing(built):

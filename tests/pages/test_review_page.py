@@ -87,7 +87,10 @@ def test_the_command_serves_until_the_page_is_left(out):
     with subprocess.Popen(
         [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as command:
-        url = re.search(r"2 labels to judge at (http://127.0.0.1:\S+/)", command.stderr.readline())[1]
+        assert command.stderr is not None
+        said = re.search(r"2 labels to judge at (http://127.0.0.1:\S+/)", command.stderr.readline())
+        assert said is not None
+        url = said[1]
         for place in range(2):
             ask(url, "judge", {"place": place, "judgement": "unsure"})
         ask(url, "done", {})

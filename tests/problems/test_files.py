@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,9 @@ from hypothesis import strategies as st
 from prmdata.errors import InputError, UsageError
 from prmdata.problems import read_problems, source_names
 from prmdata.problems.files import rows_of
+from prmdata.problems.reading import Reading
+from prmdata.problems.rows import BadRow, Row, whole
+from prmdata.records import Reject
 
 ROW: dict[str, Any] = {
     "id": "a",
@@ -94,7 +98,7 @@ def test_a_streamed_array_is_what_json_reads(
     path = tmp_path / "rows.json"
     text = json.dumps(rows, indent=indent, ensure_ascii=ascii_only)
     path.write_bytes(text.encode("utf-8", "surrogatepass" if ascii_only else "replace"))
-    assert [row.values for row in rows_of(path)] == json.loads(path.read_bytes())
+    assert [row.values for row in map(whole, rows_of(path))] == json.loads(path.read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -102,20 +106,20 @@ def test_a_streamed_array_is_what_json_reads(
     [
         ("x.jsonl", b"", "x.jsonl", "empty"),
         ("x.jsonl", b"\n\n", "x.jsonl", "empty"),
-        ("x.jsonl", b'{"id": 1}\n{"id": \n', "x.jsonl:2", "not JSON"),
-        ("x.jsonl", b'{"id": 1}\n\n[1]\n', "x.jsonl:3", "must be a JSON object"),
-        ("x.jsonl", b'{"id": 1}\n{"id": "\xff"}\n', "x.jsonl:2", "not UTF-8"),
-        ("x.jsonl", b"[" * 100_000, "x.jsonl:1", "not JSON"),
         ("x.json", b'[{"id": 1},\n{"id": }]', "x.json:2", "not JSON"),
         ("x.json", b'[{"id": 1}\n', "x.json:2", "does not end"),
-        ("x.json", b'[{"id": 1},\n 7]', "x.json:2", "must be a JSON object"),
         ("x.json", b'[{"id": 1},\n{"id": "\xff"}]', "x.json:", "not UTF-8"),
         ("x.json", b"true", "x.json:1", "array of objects"),
         ("x.json", b"[]", "x.json", "empty"),
         ("x.jsonl.gz", b"not gzip", "x.jsonl.gz", "gzip"),
         ("x.jsonl.gz", gzip.compress(b'{"id": 1}\n' * 999, mtime=0)[:-20], "x.jsonl.gz", "gzip"),
         ("x.parquet", b"PAR1", "x.parquet", "not Parquet"),
-        ("x.csv", b"a,b\n", "x.csv", "known: .jsonl"),
+        ("x.csv", b"a,b\n", "x.csv", "empty"),
+        ("x.csv", b"a,a\n1,2\n", "x.csv:1", "two columns are named 'a'"),
+        ("x.csv", b"\n1,2\n", "x.csv:1", "must name the columns"),
+        ("x.jsonl.zst", b"not zstd", "x.jsonl.zst", "cannot be read"),
+        ("x.arrow", b"not arrow", "x.arrow", "not Arrow"),
+        ("x.txt", b"a", "x.txt", "known: .jsonl"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_place(
@@ -133,20 +137,44 @@ def test_what_cannot_be_read_is_said_with_its_place(
 def test_a_byte_order_mark_is_no_part_of_the_first_row(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + json.dumps(ROW).encode() + b"\r\n")
-    assert [row.values for row in rows_of(path)] == [ROW]
+    assert [row.values for row in map(whole, rows_of(path))] == [ROW]
 
 
-def test_ids_must_be_unique(tmp_path: Path) -> None:
-    path = as_lines(tmp_path / "x.jsonl", [ROW, ROW | {"id": "b"}, ROW | {"prompt": "other"}])
-    with pytest.raises(InputError, match=r"x\.jsonl:3: the id 'a' stands in an earlier row"):
-        list(read_problems(path))
+@pytest.mark.parametrize(
+    ("name", "content", "bad", "said"),
+    [
+        ("x.jsonl", b'{"id": 1}\n{"id": \n{"id": 2}\n', "x.jsonl:2", "not JSON"),
+        ("x.jsonl", b'{"id": 1}\n\n[1]\n{"id": 2}\n', "x.jsonl:3", "must be a JSON object"),
+        ("x.jsonl", b'{"id": 1}\n{"id": "\xff"}\n{"id": 2}\n', "x.jsonl:2", "not UTF-8"),
+        ("x.jsonl", b'{"id": 1}\n' + b"[" * 100_000 + b'\n{"id": 2}\n', "x.jsonl:2", "not JSON"),
+        ("x.json", b'[{"id": 1},\n 7,\n{"id": 2}]', "x.json:2", "must be a JSON object"),
+        ("x.csv", b"id,b\n1,x\n1,2,3\n2,y\n", "x.csv:3", "3 cells and 2 columns"),
+        ("x.csv", b"id,b\n1,x\n7,\xff\n2,y\n", "x.csv:3", "'b' is not UTF-8"),
+        ("x.tsv", b'id\tb\n1\tx\n7\t"a"b\n2\ty\n', "x.tsv:3", "not CSV"),
+    ],
+)
+def test_a_bad_row_costs_no_other(tmp_path: Path, name: str, content: bytes, bad: str, said: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    first, second, third = rows_of(path)
+    assert isinstance(second, BadRow)
+    assert second.where == str(tmp_path / bad)
+    assert said in second.what
+    assert [str(row.values["id"]) for row in (first, third) if isinstance(row, Row)] == ["1", "2"]
+
+
+def test_an_id_that_stands_in_an_earlier_row_is_told_from_it(tmp_path: Path) -> None:
+    path = as_lines(tmp_path / "x.jsonl", [ROW, ROW | {"id": "b"}, ROW | {"prompt": "other"}, ROW])
+    assert [problem.id for problem in read_problems(path)] == ["a", "b", "a#2", "a#3"]  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"prompt": 7}, "'prompt' must be a string, found a number"),
-        ({"tests": "assert f(1)"}, "'tests' must be a list, found a string"),
+        ({"tests": 7}, "'tests' must be a list, found a number"),
+        ({"tests": "../x.py"}, r"'\.\./x\.py' lies outside the source's folder"),
+        ({"tests": "x.py"}, r"'x\.py' cannot be read"),
         ({"tests": [None]}, r"'tests'\[0\] must be a string of Python"),
         ({"tests": [{"input": "x"}]}, r"'tests'\[0\] must have the strings"),
         ({"compare": "fuzzy"}, "'compare' must be"),
@@ -157,16 +185,18 @@ def test_ids_must_be_unique(tmp_path: Path) -> None:
         ({"limits": {"cpu_s": 0}}, "must be a positive number"),
         ({"limits": {"disk": 1}}, "'limits' has no 'disk'"),
         ({"rollouts": [{"n_samples": 2}]}, "each rollout must be"),
-        ({"id": None}, "no id"),
         ({"id": [1]}, "'id' must be a string or an integer"),
     ],
 )
-def test_a_field_of_the_wrong_type_is_the_files_fault(
-    tmp_path: Path, change: dict[str, Any], said: str
-) -> None:
-    path = as_lines(tmp_path / "x.jsonl", [ROW, ROW | {"id": "b"} | change])
+def test_a_field_of_the_wrong_type_rejects_its_row(tmp_path: Path, change: dict[str, Any], said: str) -> None:
+    path = as_lines(tmp_path / "x.jsonl", [ROW, ROW | {"id": "b"} | change, ROW | {"id": "c"}])
+    first, second, third = read_problems(path)
+    assert isinstance(second, Reject)
+    assert (second.stage, second.reason, second.place) == ("read", "the row cannot be read", "x.jsonl:2")
+    assert re.search(said, second.detail)
+    assert [problem.id for problem in (first, third)] == ["a", "c"]  # type: ignore[union-attr]
     with pytest.raises(InputError, match=rf"x\.jsonl:2: .*{said}"):
-        list(read_problems(path))
+        list(read_problems(path, reading=Reading(strict=True)))
 
 
 def test_an_unknown_source_says_what_there_is() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from prmdata.errors import SandboxError, UsageError
+from prmdata.resources import guest_digest
 from prmdata.sandboxes import image, packages
 from prmdata.sandboxes.docker_engine import client
 
@@ -69,8 +70,8 @@ def test_only_names_of_packages_are_passed_to_pip(name: str, tmp_path: Path) -> 
 
 
 def test_the_guest_has_a_digest_that_its_content_decides() -> None:
-    digest = image.guest_digest()
-    assert digest == image.guest_digest()
+    digest = guest_digest()
+    assert digest == guest_digest()
     assert len(digest) == 16
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -172,7 +173,7 @@ def verdicts_under(
                     struck.append(watched.containers[-1])
 
     tasks = [Task(f"{text}# {n}\n") for n in range(12) for text in (RIGHT_SLOWLY, WRONG_SLOWLY)]
-    seen = set()
+    seen: set[Any] = set()
     with Pool(watched, 1) as pool:
         pool.submit(SPEC, [Task(RIGHT)]).result(timeout=120)
         attacker = threading.Thread(target=attack)

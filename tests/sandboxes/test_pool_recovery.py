@@ -167,7 +167,7 @@ def test_a_task_that_kills_two_workers_alone_is_quarantined_and_its_neighbours_a
 
 
 def test_an_engine_that_is_away_for_a_while_blames_no_task() -> None:
-    deaths = []
+    deaths: list[float] = []
 
     def kill(_: Worker, __: Spec, tasks: Sequence[Task]) -> None:
         if any(task.program == POISON for task in tasks) and len(deaths) < 4:

@@ -14,7 +14,7 @@ from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.records import Problem, Reply, Request, Test
 from prmdata.teachers.conversation import ROUNDS, Conversation
-from prmdata.teachers.model_request import ModelAnswer, ModelChoice, ModelQuestion
+from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelChoice, ModelQuestion
 from prmdata.teachers.prices import Price
 from prmdata.teachers.prompt_builder import PromptBuilder, Sampling
 from prmdata.teachers.prompts import PromptSet
@@ -37,6 +37,9 @@ class Script:
     async def answer(self, question: ModelQuestion) -> ModelAnswer:
         self.heard.append(question)
         return self.lines[min(len(self.heard), len(self.lines)) - 1]
+
+    async def form(self) -> CompletionForm:
+        return "chat"
 
     async def close(self) -> None:
         return None

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from prmdata.errors import BudgetReached, InputError, UsageError
+from prmdata.teachers.answer_body import read_body
 from prmdata.teachers.capabilities import EndpointCapabilities
-from prmdata.teachers.endpoint import read_body
 from prmdata.teachers.error_classification import (
     Broken,
     EmptyAccount,
@@ -76,12 +76,17 @@ def test_what_can_never_be_answered_is_an_answer() -> None:
     assert sorted_(413) == ModelAnswer((), problem="context length")
 
 
+def refused_parameter(status: int, body: Any) -> str:
+    found: Any = sort_status(status, body, {}, host="h", model="m")
+    return str(found.parameter)
+
+
 def test_the_refused_parameter_is_found_in_param_or_text() -> None:
     assert sorted_(400, param="response_format").parameter == "response_format"
     body = {"detail": [{"msg": "Unexpected keys in the request: {'seed'}"}]}
-    assert sort_status(422, body, {}, host="h", model="m").parameter == "seed"
-    assert sort_status(400, "n is not supported", {}, host="h", model="m").parameter == "n"
-    assert sort_status(400, None, {}, host="h", model="m").parameter == ""
+    assert refused_parameter(422, body) == "seed"
+    assert refused_parameter(400, "n is not supported") == "n"
+    assert refused_parameter(400, None) == ""
 
 
 def test_retry_after_in_every_spelling() -> None:
@@ -216,7 +221,7 @@ def test_an_error_in_a_good_envelope_is_an_error() -> None:
 
 def test_bodies_in_the_spellings_of_many_servers() -> None:
     parts = [{"type": "text", "text": "a"}, {"type": "image"}, {"type": "text", "text": "b"}]
-    body = {
+    body: dict[str, Any] = {
         "choices": [{"message": {"content": parts}, "finish_reason": None}, {"message": {"refusal": "no"}}]
     }
     answer = read_body(json.dumps(body), "h")

@@ -72,7 +72,7 @@ def test_entries_that_say_nothing_are_counted(entry: Any) -> None:
         (ModelAnswer(()), "empty"),
         (ModelAnswer((), problem="context length"), "context length"),
         (said(""), "empty"),
-        (said("  <think>hm</think> "), "empty"),
+        (said("  <think>hm</think> "), "only thoughts"),
         (said("I am a poem."), "not JSON"),
         (said('{"edits": [[[}'), "not JSON"),
         (said("I'm sorry, but I can't help with that."), "refusal"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prmdata.teachers.tolerant_json import fenced_blocks, objects, values, without_thinking
+from prmdata.teachers.thinking import without_thinking
+from prmdata.teachers.tolerant_json import fenced_blocks, objects, values
 
 ITEM = {"step": 3, "old": "a = 1", "new": "a = 2", "kind": "x"}
 GOOD = json.dumps({"edits": [ITEM], "skip": []})

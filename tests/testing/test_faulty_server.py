@@ -123,6 +123,7 @@ def test_it_is_a_command_that_counts(tmp_path: Path) -> None:
 
 def test_what_is_no_request_is_refused_and_the_server_lives() -> None:
     with faulty_server() as server:
+        data: Any
         for data in ([], {"model": "faulty-1"}, {"model": "faulty-1", "messages": []}, "x", None):
             assert post(server.base_url, data)[0] in (400, 404)
         assert post(server.base_url, chat(PROMPT))[0] == 200

@@ -171,6 +171,7 @@ def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tupl
             "Price",
             "none" if not cost.get("requests") else "unknown" if price is None else f"US$ {price:,.2f}",
         ),
+        *_for_each_label(figures),
         ("Generated inputs tried", f"{figures['inputs_tried']:,}"),
     ]
     facts += [
@@ -183,6 +184,25 @@ def _facts(figures: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[tupl
     if manifest.get("command"):
         facts.append(("Command", manifest["command"]))
     return [(name, text) for name, text in facts if text]
+
+
+def _for_each_label(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the teacher took for each label of each class, over all runs of the job; the labels of references come without one."""
+    cost = figures["cost"].get("job") or figures["cost"]
+    requests, price = cost.get("requests", 0), cost.get("cost_usd")
+    if not requests:
+        return []
+    tokens = cost.get("prompt_tokens", 0) + cost.get("completion_tokens", 0)
+    facts: list[tuple[str, str]] = []
+    for name in ("correct", "incorrect"):
+        labels = sum(by.get(name, 0) for kind, by in figures["labels_by_kind"].items() if kind != "reference")
+        if not labels:
+            facts.append((f"For each {name} label", "there is none"))
+            continue
+        money = "price unknown" if price is None else f"US$ {price / labels:,.5f}"
+        said = f"{requests / labels:,.1f} requests, {tokens / labels:,.0f} tokens, {money}"
+        facts.append((f"For each {name} label", said))
+    return facts
 
 
 def _time(seconds: float) -> str:

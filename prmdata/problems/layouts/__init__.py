@@ -4,6 +4,6 @@ A layout is a :class:`~prmdata.problems.layouts.known_layouts.Layout`; further o
 group ``prmdata.layouts`` (an entry point that loads a ``Layout``).
 """
 
-from prmdata.problems.layouts.known_layouts import Layout, known_layouts, recognise
+from prmdata.problems.layouts.known_layouts import Layout, fitting, known_layouts, recognise
 
-__all__ = ["Layout", "known_layouts", "recognise"]
+__all__ = ["Layout", "fitting", "known_layouts", "recognise"]

@@ -1,14 +1,14 @@
-"""APPS as on the Hub (``solutions`` and ``input_output`` are JSON strings) and APPS+ (StepCoder)."""
+"""APPS and TACO as on the Hub (``solutions`` and ``input_output`` are JSON strings) and APPS+ (StepCoder)."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any
 
-from prmdata.problems.layouts.calls import SETUP, call_test, entry_of
+from prmdata.problems.layouts.cases import paired
 from prmdata.problems.layouts.references import first_whole
 from prmdata.problems.rows import Row
-from prmdata.records import Problem, Test
+from prmdata.records import Problem
 
 _COLUMNS = ("problem_id", "question", "solutions", "input_output")
 _PLUS = ("question", "canonical_solution", "inputs", "outputs")
@@ -17,7 +17,8 @@ _IDS = ("problem_id", "id", "task_id", "name")
 
 
 def read(row: Row) -> Problem:
-    """Standard input and output, or calls where ``fn_name`` stands in ``input_output``."""
+    """Standard input and output, or calls where ``fn_name`` stands in ``input_output``. TACO has no ids: a row is called
+    by its place."""
     solutions = row.embedded("solutions") or []
     tests = row.embedded("input_output") or {}
     if not isinstance(solutions, list) or not isinstance(tests, dict):
@@ -41,35 +42,18 @@ def read_plus(row: Row) -> Problem:
 
 def _problem(row: Row, solutions: list[str], io: dict[str, Any]) -> Problem:
     reference, others = first_whole(solutions)
-    inputs, outputs, name = io.get("inputs") or [], io.get("outputs") or [], io.get("fn_name") or ""
-    if not isinstance(inputs, list) or not isinstance(outputs, list) or not isinstance(name, str):
-        raise row.fail("'inputs' and 'outputs' must be lists and 'fn_name' a string")
-    if len(inputs) != len(outputs):
-        raise row.fail(f"{len(inputs)} inputs and {len(outputs)} outputs")
-    if name:
-        calls = [args if isinstance(args, list) else [args] for args in inputs]
-        tests = tuple(
-            call_test(args, out, may_be_wrapped=True) for args, out in zip(calls, outputs, strict=True)
-        )
-    else:
-        tests = tuple(
-            Test("stdio", input=_lines(i), output=_lines(o)) for i, o in zip(inputs, outputs, strict=True)
-        )
+    name = io.get("fn_name") or ""
+    if not isinstance(name, str):
+        raise row.fail("'fn_name' must be a string")
+    cases = paired(row, io.get("inputs") or [], io.get("outputs") or [], name, texts=False)
     return Problem(
         id=row.identity(*_IDS),
         prompt=row.text("question"),
         reference=reference,
-        tests=tests,
-        setup=SETUP if name else "",
-        entry_point=entry_of(name, reference) if name else None,
+        tests=cases.tests,
+        setup=cases.setup,
+        entry_point=cases.entry(reference),
         references=others,
         source=row.source,
         license=row.license,
     )
-
-
-def _lines(value: Any) -> str:
-    """Some rows hold a text as the list of its lines."""
-    if isinstance(value, list):
-        return "".join(f"{line}\n" for line in value)
-    return value if isinstance(value, str) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
+from prmdata.problems.plain import literal
 from prmdata.problems.syntax import bound_names, parse
 from prmdata.records import Test
 
@@ -13,8 +14,8 @@ def check(candidate):
     def plain(value):
         return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
 
-    got = plain(candidate(*{arguments!r}))
-    assert got == {expected!r}{or_else}
+    got = plain(candidate(*{arguments}))
+    assert got == {expected}{or_else}
 """
 
 SETUP = """\
@@ -38,8 +39,9 @@ def call_test(arguments: list[Any], expected: Any, *, may_be_wrapped: bool = Fal
     ``may_be_wrapped``: APPS wraps many answers in a list of one, so its own evaluation takes either.
     """
     unwrap = may_be_wrapped and isinstance(expected, list) and len(expected) > 0
-    or_else = f" or got == {expected[0]!r}" if unwrap else ""
-    return Test("check", code=_CHECK.format(arguments=arguments, expected=expected, or_else=or_else))
+    or_else = f" or got == {literal(expected[0])}" if unwrap else ""
+    code = _CHECK.format(arguments=literal(arguments), expected=literal(expected), or_else=or_else)
+    return Test("check", code=code)
 
 
 def entry_of(name: str, reference: str) -> str:

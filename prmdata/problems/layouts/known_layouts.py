@@ -39,7 +39,7 @@ def _layout(name: str, columns: str, module: str, function: str = "read") -> Lay
 
 
 BUILT_IN = (
-    _layout("native", "id prompt reference tests", "native"),
+    _layout("native", "prompt reference tests", "native"),
     _layout("HumanEval", "task_id prompt canonical_solution entry_point test", "humaneval"),
     _layout(
         "EvalPlus inputs",
@@ -51,6 +51,7 @@ BUILT_IN = (
     _layout("MBPP", "task_id text code test_list", "mbpp"),
     _layout("sanitized MBPP", "task_id prompt code test_list", "mbpp", "read_sanitized"),
     _layout("APPS", "problem_id question solutions input_output", "apps"),
+    _layout("TACO", "question solutions input_output", "apps"),
     _layout("APPS+", "question canonical_solution inputs outputs", "apps", "read_plus"),
     _layout(
         "CodeContests", "name description public_tests private_tests solutions", "codecontests", "read_hub"
@@ -62,7 +63,39 @@ BUILT_IN = (
         "livecodebench",
     ),
     _layout("LeetCodeDataset", "task_id prompt completion entry_point test", "leetcode"),
+    _layout("KodCode", "question solution test", "training_sets", "read_kodcode"),
+    _layout("AceCode", "question test_cases", "training_sets", "read_acecode"),
+    _layout("OpenCoder", "instruction code testcase", "training_sets", "read_opencoder"),
+    _layout(
+        "open-r1 verifiable",
+        "problem_statement gold_standard_solution verification_info",
+        "training_sets",
+        "read_openr1_verifiable",
+    ),
+    _layout("open-r1 Codeforces", "description input_format official_tests", "codeforces"),
+    _layout("DeepCoder", "problem tests", "training_sets", "read_deepcoder"),
+    _layout("verl", "prompt reward_model", "training_sets", "read_verl"),
+    _layout("rStar-Coder", "question inputs outputs", "training_sets", "read_rstar"),
+    _layout(
+        "BigCodeBench",
+        "task_id complete_prompt canonical_solution entry_point test",
+        "benchmarks",
+        "read_bigcodebench",
+    ),
+    _layout("ClassEval", "task_id skeleton solution_code class_name test", "benchmarks", "read_classeval"),
+    _layout("CRUXEval", "code input output", "benchmarks", "read_cruxeval"),
+    _layout("MultiPL-E", "name language prompt tests", "benchmarks", "read_multipl_e"),
     _layout("QuixBugs", "problem_id prompt buggy_code fixed_code test_list", "quixbugs"),
+    _layout(
+        "HumanEvalPack",
+        "task_id prompt canonical_solution buggy_solution entry_point test",
+        "pairs",
+        "read_pack",
+    ),
+    _layout("DebugBench", "slug question solution buggy_code examples", "pairs", "read_debugbench"),
+    _layout(
+        "ConDefects", "faultyVersion correctVersion faultLocation inputs outputs", "pairs", "read_condefects"
+    ),
 )
 
 
@@ -80,17 +113,48 @@ def known_layouts() -> tuple[Layout, ...]:
     return tuple(found)
 
 
+def fitting(columns: Set[str]) -> Layout | None:
+    """The layout whose columns are all there; the one that asks for most where several fit (EvalPlus has all of MBPP's
+    columns); None where none fits."""
+    found = [layout for layout in known_layouts() if layout.columns <= columns]
+    return max(found, key=lambda layout: len(layout.columns)) if found else None
+
+
 def recognise(columns: Set[str], where: str) -> Layout:
-    """The layout whose columns are all there; the one that asks for most where several fit (EvalPlus has
-    all of MBPP's columns). Raises InputError that names what is missing from the nearest one, and all layouts."""
-    layouts = known_layouts()
-    fitting = [layout for layout in layouts if layout.columns <= columns]
-    if fitting:
-        return max(fitting, key=lambda layout: len(layout.columns))
-    nearest = min(layouts, key=lambda layout: (len(layout.columns - columns), -len(layout.columns & columns)))
-    missing = ", ".join(sorted(nearest.columns - columns))
-    shown = "; ".join(f"{layout.name} ({', '.join(sorted(layout.columns))})" for layout in layouts)
+    """The layout that fits. Raises InputError with what the two nearest lack, and with the ``--columns`` that would do."""
+    layout = fitting(columns)
+    if layout is not None:
+        return layout
+    nearest = sorted(
+        known_layouts(), key=lambda one: (len(one.columns - columns), -len(one.columns & columns), one.name)
+    )
+    lacks = "; ".join(f"{one.name} lacks {', '.join(sorted(one.columns - columns))}" for one in nearest[:2])
     raise InputError(
         where,
-        f"the columns ({', '.join(sorted(columns))}) fit no layout; {nearest.name} lacks {missing}. Known: {shown}",
+        f"the columns ({', '.join(sorted(columns))}) fit no layout; {lacks}. Say which column is which: "
+        f"--columns {suggested(columns)}",
     )
+
+
+_WORDS = {
+    "prompt": "prompt question instruction problem problem_statement description text task query input content",
+    "reference": "reference solution canonical_solution answer code completion output response program gold",
+    "tests": "tests test test_cases test_list testcases unit_tests cases asserts checks examples",
+}
+"""What columns of each part are often called, the likeliest first."""
+
+
+def suggested(columns: Set[str]) -> str:
+    """``prompt=question,reference=answer,tests=cases``: the columns that look like the parts of a problem; in capitals
+    what the user has to say."""
+    left = sorted(columns)
+    pairs = []
+    for role, words in _WORDS.items():
+        known = words.split()
+        best = next((name for word in known for name in left if name.lower() == word), None) or next(
+            (name for word in known for name in left if word in name.lower()), None
+        )
+        if best is not None:
+            left.remove(best)
+        pairs.append(f"{role}={best or role.upper() + '_COLUMN'}")
+    return ",".join(pairs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Any
 
+from prmdata.problems.layouts.cases import scripts
+from prmdata.problems.plain import opened
 from prmdata.problems.rows import Row
 from prmdata.problems.syntax import bound_names, parse
 from prmdata.records import Compare, Limits, Problem, Rollout, Test
@@ -21,11 +23,11 @@ def read(row: Row) -> Problem:
     return Problem(
         id=row.identity("id"),
         prompt=row.text("prompt"),
-        reference=row.text("reference"),
-        tests=tuple(_test(row, index, value) for index, value in enumerate(row.items("tests"))),
+        reference=program(row, "reference"),
+        tests=_tests(row),
         entry_point=row.text("entry_point") or None,
         setup=row.text("setup"),
-        compare=_compare(row),
+        compare=compare_of(row),
         rollouts=tuple(_rollout(row, value) for value in row.items("rollouts")),
         references=row.texts("references"),
         source=row.text("source") or row.source,
@@ -33,6 +35,21 @@ def read(row: Row) -> Problem:
         limits=_limits(row),
         metadata=row.rest(*_COLUMNS),
     )
+
+
+def program(row: Row, key: str) -> str:
+    """The text at ``key``, or that of the file ``x.py`` beside the source which it names."""
+    text = row.text(key)
+    return text if (found := _file(row, text)) is None else found
+
+
+def test_file(row: Row) -> str | None:
+    """The text of the file of tests that ``tests`` names; None where it names none."""
+    value = row.values.get("tests")
+    return _file(row, value) if isinstance(value, str) else None
+
+
+test_file.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
 
 
 def native_row(problem: Problem) -> dict[str, Any]:
@@ -54,6 +71,30 @@ def native_row(problem: Problem) -> dict[str, Any]:
     }
     first = {"id": problem.id, "prompt": problem.prompt, "reference": problem.reference, "tests": tests}
     return {**first, **{key: value for key, value in optional.items() if value}, **dict(problem.metadata)}
+
+
+def _tests(row: Row) -> tuple[Test, ...]:
+    """A list of tests, or a text of them: a file's name, or a script."""
+    value = row.values.get("tests")
+    if isinstance(value, str) and isinstance(opened(value), str):
+        named = test_file(row)
+        return scripts(value if named is None else named)
+    return tuple(_test(row, index, value) for index, value in enumerate(row.items("tests")))
+
+
+def _file(row: Row, name: str) -> str | None:
+    """The text of a file beside the source. A row cannot name one outside the source's folder."""
+    if not name.endswith(".py") or "\n" in name:
+        return None
+    if row.folder is None:
+        raise row.fail(f"{name!r} names a file, and this source has no folder of files")
+    path = (row.folder / name).resolve()
+    if not path.is_relative_to(row.folder.resolve()):
+        raise row.fail(f"{name!r} lies outside the source's folder")
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise row.fail(f"{name!r} cannot be read: {error}") from None
 
 
 def _test(row: Row, index: int, value: Any) -> Test:
@@ -87,16 +128,21 @@ def _rollout(row: Row, value: Any) -> Rollout:
         raise row.fail(
             "each rollout must be a program (a string), or an object with 'program' and 'n_samples'"
         )
-    return Rollout(value["program"], count)
+    lines = value.get("faulty_lines")
+    if lines is not None and not (isinstance(lines, list) and all(type(line) is int for line in lines)):
+        raise row.fail("the 'faulty_lines' of a rollout must be a list of line numbers, counted from 1")
+    return Rollout(value["program"], count, None if lines is None else tuple(lines))
 
 
 def _rollout_row(rollout: Rollout) -> Any:
-    if rollout.n_samples == 1:
+    lines = {} if rollout.faulty_lines is None else {"faulty_lines": list(rollout.faulty_lines)}
+    if rollout.n_samples == 1 and not lines:
         return rollout.program
-    return {"program": rollout.program, "n_samples": rollout.n_samples}
+    return {"program": rollout.program, "n_samples": rollout.n_samples, **lines}
 
 
-def _compare(row: Row) -> Compare:
+def compare_of(row: Row) -> Compare:
+    """The rule at ``compare``; the default where there is none. Raises RowError for what is no rule."""
     value = row.values.get("compare")
     if value is None or value == "default":
         return Compare()

@@ -3,41 +3,24 @@ the workflow is valid, with every command of it one that prmdata has."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
+from prmdata.app.score import bench_score
 from prmdata.exports.export import export
+from tests.bench.items_by_hand import item, write_items
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-@pytest.fixture(scope="module")
-def tiny(tmp_path_factory):
-    """A random two-layer model with a byte-level tokenizer, saved as a trainer would load it."""
-    pytest.importorskip("torch", reason="opt-in: pip install torch==2.13.0 transformers trl==1.13.0")
-    transformers = pytest.importorskip("transformers")
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-
-    folder = tmp_path_factory.mktemp("tiny")
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    words = {word: place for place, word in enumerate(["<pad>", "<s>", "</s>", *alphabet])}
-    raw = Tokenizer(models.BPE(vocab=words, merges=[]))
-    raw.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    raw.decoder = decoders.ByteLevel()
-    special = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>"}
-    transformers.PreTrainedTokenizerFast(tokenizer_object=raw, **special).save_pretrained(folder)
-    config = transformers.Qwen2Config(
-        vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2,
-        num_key_value_heads=2, max_position_embeddings=4096, num_labels=2, pad_token_id=0,
-    )  # fmt: skip
-    transformers.Qwen2ForTokenClassification(config).save_pretrained(folder)
-    return folder
 
 
 def train(script, data, model, out):
@@ -55,6 +38,19 @@ def test_token_classification_trains_with_transformers_alone(out, tiny, tmp_path
     assert re.search(r"'?train_loss'?: '?\d", done.stdout), done.stdout
     assert "eval_incorrect" in done.stdout
     assert (tmp_path / "prm/model.safetensors").exists()
+    (tmp_path / "prompt.txt").write_text("Add one to each.")
+    program = "def add(xs):\n    return [\n        x + 1\n        for x in xs\n    ]\n"
+    (tmp_path / "new.py").write_text(program)
+    files = [str(tmp_path / name) for name in ("prm", "prompt.txt", "new.py")]
+    scored = subprocess.run(
+        [sys.executable, str(EXAMPLES / "score_steps.py"), *files],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert scored.returncode == 0, scored.stderr[-3000:]
+    found = re.findall(r"^(0\.\d{3}|1\.000)  (.*)$", scored.stdout, re.MULTILINE)
+    assert [first for _, first in found] == ["def add(xs):", "    return ["], "one score a step, not a line"
 
 
 @pytest.mark.torch
@@ -108,12 +104,69 @@ def test_the_recipe_puts_each_label_on_its_step(out, tiny, tmp_path):
         assert got == wanted
 
 
+@pytest.mark.torch
+@pytest.mark.timeout(700)
+def test_a_token_classifier_scores_a_benchmark_here_and_behind_a_server(tiny, tmp_path):
+    items = [("validation", item("a", 2, 1)), ("validation", item("b", 3)), ("test", item("c", 4, 2))]
+    bench = write_items(tmp_path / "BENCH", items)
+    environment = os.environ | {
+        "HF_HUB_OFFLINE": "1",
+        "HF_HOME": str(tmp_path / "hf"),
+        "CUDA_VISIBLE_DEVICES": "",
+    }
+    with pooling_server() as url:
+        for name, more in (("here", []), ("served", [url])):
+            path = tmp_path / f"{name}.jsonl"
+            arguments = [
+                str(EXAMPLES / "score_with_transformers.py"),
+                str(bench),
+                str(tiny),
+                str(path),
+                *more,
+            ]
+            done = subprocess.run(
+                [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=600
+            )
+            assert done.returncode == 0, done.stderr[-3000:]
+            assert bench_score(bench, path)["all"]["items"] == 1
+    served = [json.loads(line) for line in (tmp_path / "served.jsonl").read_text().splitlines()]
+    # The server's score of a token is its place: that of each step is the last of its tokens, one a byte.
+    text = len(items[0][1].problem) + len(items[0][1].steps[0])
+    assert next(one for one in served if one["id"] == "a")["scores"][0] == pytest.approx((text - 1) / 1000)
+
+
+@contextmanager
+def pooling_server():
+    """A server that answers ``POST /pooling`` as vLLM does for a token classifier: two probabilities a token."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            rows = [[1 - place / 1000, place / 1000] for place in range(len(asked["input"]))]
+            body = json.dumps({"data": [{"index": 0, "object": "pooling", "data": rows}]}).encode()
+            self.send_response(200 if self.path == "/pooling" else 404)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def test_the_token_classification_example_is_short():
     assert len((EXAMPLES / "train_token_classification.py").read_text().split("\n")) < 60
 
 
 def test_the_examples_that_train_compile():
-    for path in EXAMPLES.glob("*.py"):
+    for path in EXAMPLES.rglob("*.py"):
         compile(path.read_text("utf-8"), str(path), "exec")
 
 

@@ -1,0 +1,117 @@
+"""What the reference's code says of its input's form: how many values it unpacks from a line, and whether the first
+number says how often the rest is read."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, TypeGuard
+
+_READERS: Final = frozenset({"input", "readline", "split", "readlines", "read"})
+FIRST: Final = "x1"
+"""The name that a learned grammar gives to the first number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """``widths``: numbers of values that are unpacked at once from what is read. ``names``: the names that read values
+    get, in the order of the text. ``loops``: fields (``FIRST``) that say how often a loop reads."""
+
+    widths: frozenset[int] = frozenset()
+    names: tuple[str, ...] = ()
+    loops: frozenset[str] = frozenset()
+
+
+def reading_of(program: str) -> Reading:
+    """What ``program`` (Python) says; nothing where it cannot be parsed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(program)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Reading()
+    readers = _readers(tree)
+    widths: set[int] = set()
+    names: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _reads(node.value, readers):
+            for target in node.targets:
+                bound = _bound(target)
+                if isinstance(target, ast.Tuple | ast.List) and _is_fixed(target):
+                    widths.add(len(bound))
+                names += bound
+        elif _unpacks(node) and _reads(node.iter, readers):
+            widths.add(len(_bound(node.target)))
+    loops = frozenset({FIRST}) if _first_counts(tree, readers) else frozenset()
+    return Reading(frozenset(widths), tuple(dict.fromkeys(names)), loops)
+
+
+def _readers(tree: ast.Module) -> frozenset[str]:
+    """The names of functions that read: the interpreter's, and those of the program that call one of these."""
+    readers = set(_READERS)
+    for _ in range(3):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef) and _reads(node, readers):
+                readers.add(node.name)
+            elif _names_a_function(node) and _mentions(node.value, readers):
+                readers.update(name for target in node.targets for name in _bound(target))
+    return frozenset(readers)
+
+
+def _names_a_function(node: ast.AST) -> TypeGuard[ast.Assign]:
+    return isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda | ast.Attribute)
+
+
+def _unpacks(node: ast.AST) -> TypeGuard[ast.For | ast.comprehension]:
+    return isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Tuple)
+
+
+def _reads(node: ast.AST, readers: frozenset[str] | set[str]) -> bool:
+    return any(isinstance(each, ast.Call) and _called(each) in readers for each in ast.walk(node))
+
+
+def _mentions(node: ast.AST, readers: set[str]) -> bool:
+    return any(_name(each) in readers for each in ast.walk(node))
+
+
+def _called(node: ast.Call) -> str:
+    return _name(node.func)
+
+
+def _name(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _bound(target: ast.AST) -> list[str]:
+    return [each.id for each in ast.walk(target) if isinstance(each, ast.Name)]
+
+
+def _is_fixed(target: ast.Tuple | ast.List) -> bool:
+    return not any(isinstance(each, ast.Starred) for each in target.elts)
+
+
+def _first_counts(tree: ast.Module, readers: frozenset[str]) -> bool:
+    """Whether the number read first is how often a loop, which reads too, runs."""
+    first = next(_of_numbers(tree, readers), None)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.For) and isinstance(node.iter, ast.Call) and _called(node.iter) == "range":
+            bound = node.iter.args[-1]
+            is_first = _reads(bound, readers) or (first is not None and first in _bound(bound))
+            if is_first and any(_reads(each, readers) for each in node.body):
+                return True
+        elif isinstance(node, ast.While) and first in _bound(node.test):
+            return any(_reads(each, readers) for each in node.body)
+    return False
+
+
+def _of_numbers(tree: ast.Module, readers: frozenset[str]) -> Iterator[str]:
+    """The names that a single number which is read gets."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+            is_number = _called(node.value) == "int" and _reads(node.value, readers)
+            if (is_number or _called(node.value) in readers - _READERS) and isinstance(
+                node.targets[0], ast.Name
+            ):
+                yield node.targets[0].id
