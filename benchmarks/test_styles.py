@@ -16,6 +16,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from prmdata.app.wiring import sandbox_of
 from prmdata.config import configure
 from prmdata.problems.soundness import examine
@@ -59,7 +61,6 @@ def theirs(program: str, file: str) -> dict[str, bool]:
 
 def _run_pytest(folder: str, answer: Path) -> None:
     """In a forked child: run pytest and write what it says; never returns."""
-    import pytest
 
     class Said:
         found: dict[str, bool] = {}  # noqa: RUF012
@@ -81,6 +82,7 @@ def _run_pytest(folder: str, answer: Path) -> None:
         raise TimeoutError
 
     signal.signal(signal.SIGALRM, give_up)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     os.chdir(folder)
     sys.path.insert(0, folder)
     null = os.open(os.devnull, os.O_WRONLY)
@@ -88,7 +90,7 @@ def _run_pytest(folder: str, answer: Path) -> None:
     os.dup2(null, 2)
     said = Said()
     pytest.main(
-        ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", folder, folder],
+        ["-q", "-p", "no:cacheprovider", "-c", os.devnull, "--rootdir", folder, folder],
         plugins=[said],
     )
     answer.write_text(json.dumps(said.found))
@@ -102,26 +104,27 @@ def main() -> None:
     args = parser.parse_args()
     counts: Counter[str] = Counter()
     config = configure(sandbox=args.sandbox, workers=1)
-    said = []
-    with Pool(sandbox_of(config, remote=False, notice=lambda _: None), workers=1) as pool:
-        for one in PROBLEMS[:: args.every]:
-            programs = mutants(one.program)
+    for one in PROBLEMS[:: args.every]:
+        programs = mutants(one.program)
+        said = []
+        with Pool(sandbox_of(config, remote=False, notice=lambda _: None), workers=1) as pool:
             for style, file in (("pytest", one.pytest_file), ("unittest", one.unittest_file)):
                 mine, isolation = ours(pool, one.program, file, programs)
                 counts[f"{style}: problems {isolation}"] += 1
-                said += [(one.name, style, file, *pair) for pair in zip(programs, mine, strict=True)]
-    # The pool has threads, and a process with threads is not forked: pytest has its turn when the pool has ended.
-    for name, style, file, program, mine in said:
-        other = theirs(program, file)
-        same = all(mine.values()) == (bool(other) and all(other.values()))
-        functions = [mine[name] == other.get(name, False) for name in mine]
-        counts[f"{style}: comparisons"] += 1
-        counts[f"{style}: equal"] += same
-        counts[f"{style}: functions"] += len(functions)
-        counts[f"{style}: functions equal"] += sum(functions)
-        counts[f"{style}: killed"] += not all(mine.values())
-        if not same or not all(functions):
-            print(f"{name} ({style}): ours {mine}, pytest {other}\n{program}")
+                said += [(style, file, *pair) for pair in zip(programs, mine, strict=True)]
+        # The pool has threads, and a process with threads is not forked: pytest has its turn when the pool has ended.
+        for style, file, program, outcomes in said:
+            other = theirs(program, file)
+            same = all(outcomes.values()) == (bool(other) and all(other.values()))
+            functions = [outcomes[name] == other.get(name, False) for name in outcomes]
+            counts[f"{style}: comparisons"] += 1
+            counts[f"{style}: equal"] += same
+            counts[f"{style}: functions"] += len(functions)
+            counts[f"{style}: functions equal"] += sum(functions)
+            counts[f"{style}: killed"] += not all(outcomes.values())
+            if not same or not all(functions):
+                print(f"{one.name} ({style}): ours {outcomes}, pytest {other}\n{program}")
+        print(f"{one.name}: {dict(counts)}", file=sys.stderr)
     for name, count in sorted(counts.items()):
         print(f"{name:40} {count}")
 

@@ -120,6 +120,8 @@ def _wrong(
         raise LeftOutError("does not compile")
     if known == []:
         raise LeftOutError("meant to be right, and fails")
+    if trace.verdict == Verdict.PASSED:
+        raise LeftOutError("passes its tests: only a generated input shows a fault")
     if trace.cut is None or trace.witness is None:
         raise LeftOutError("no first wrong step was found, or no witness")
     if trace.labels[trace.cut] != 0:
@@ -129,6 +131,8 @@ def _wrong(
     witness = [step.text for step in split_steps(trace.witness)]
     if known is None and not is_repair(trace.steps, trace.cut, witness):
         raise LeftOutError("no repair in one place shows that the step is wrong")
+    if trace.steps[trace.cut] in witness[trace.cut :]:
+        raise LeftOutError("something is missing before the step; the witness has it too")
     if trace.cut < part.first or not trace.witness.startswith("".join(trace.steps[: trace.cut])):
         raise LeftOutError("the witness does not begin with what stands before the first wrong step")
     return replace(
@@ -149,9 +153,7 @@ def _shown(trace: Trace, problem: Problem) -> Shown:
     stored = trace.evidence.counterexample
     if stored is not None and _runs_again(stored, problem):
         return Shown(stored.input, stored.expected, stored.got)
-    failed = next((place for place, one in enumerate(trace.outcomes) if one != Verdict.PASSED), None)
-    if failed is None:
-        raise LeftOutError("its counterexample cannot be run again from its text")
+    failed = next(place for place, one in enumerate(trace.outcomes) if one != Verdict.PASSED)
     test = problem.tests[failed]
     return Shown(
         (test.input if test.form == "stdio" else test.code)[:_LONGEST_TEST],

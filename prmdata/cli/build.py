@@ -132,9 +132,10 @@ class BuildCommand(GroupedCommand):
     "--log-json", is_flag=True, default=None, help="Progress, notices and errors as JSON lines on stderr."
 )
 def command(config_file: Path | None, **given: Any) -> int:
-    """Make a dataset from the problems of SOURCE: a file, a folder, - (standard input), or a name.
+    """Make a dataset from the problems of SOURCE: a file, a folder, - or a name.
 
-    Files: JSON Lines, JSON, CSV and TSV (.gz and .zst too), Parquet and Arrow. Folders: of such files, of files of tests beside programs, or what save_to_disk wrote.
+    - is standard input. Files: JSON Lines, JSON, CSV and TSV (.gz and .zst too), Parquet and Arrow. Folders: of
+    such files, of files of tests beside programs, or what save_to_disk wrote.
 
     Names: sample (bundled, the default), mbpp, humaneval, apps, ... or hf:owner/name[:config][:split].
     The same command run again goes on where it was stopped.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import random
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice, zip_longest
-from typing import Any, Final, TypeVar
+from typing import Final
 
 from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import CallSpace, InputSpace
+from prmdata.evidence.same_life import differing_from_itself, uses_objects
+from prmdata.evidence.sequence_space import SequenceSpace
+from prmdata.evidence.sequences import NOTHING, is_sequence
 from prmdata.evidence.stdin_space import StdinSpace
+from prmdata.evidence.suites import RecordedInput, as_suite, in_turn, suites_of
 from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
 
 RESUMES: Final = 4
@@ -59,28 +62,11 @@ def budget_of(vetted: Vetted) -> Budget:
 
 
 STDIN_BUDGET: Final = Budget(inside=200, outside=60, climbs=2, targeted=120, rounds=2)
+SEQUENCES: Final = Budget(inside=150, outside=45, climbs=1, targeted=80, rounds=2)
+"""How many sequences of calls a problem with state gets: each starts afresh (4 ms instead of some 50 µs)."""
 FULL_CPU_S: Final = 0.06
 """Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
 LEAST_INPUTS: Final = 16
-
-
-ChosenT = TypeVar("ChosenT")
-_NONE: Any = object()
-"""Fills up the shorter groups."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordedInput:
-    """An input that the reference answered plainly and alike: evidence can rest on it."""
-
-    text: str
-    answer: str
-    lines: frozenset[int]
-    broken: frozenset[Feature]
-
-    @property
-    def inside(self) -> bool:
-        return not self.broken
 
 
 @dataclass(slots=True)
@@ -95,6 +81,14 @@ class InputCorpus:
     known: set[str] = field(default_factory=set)
     distinguishing: list[RecordedInput] = field(default_factory=list)
     """Inputs that distinguished some program from the reference."""
+    given: list[str] = field(default_factory=list)
+    budget: Budget | None = None
+    """Of a problem with state, whose inputs are sequences of calls."""
+
+    @property
+    def starts_afresh(self) -> bool:
+        """Whether each input finds a program as it was before its first call."""
+        return self.budget is not None or isinstance(self.space, StdinSpace)
 
     def inside(self) -> list[RecordedInput]:
         return [recorded for recorded in self.recordings if recorded.inside]
@@ -102,21 +96,51 @@ class InputCorpus:
     def outside(self) -> list[RecordedInput]:
         return [recorded for recorded in self.recordings if not recorded.inside]
 
+    def suites(self, budget: Budget) -> list[list[RecordedInput]]:
+        """The recorded inputs that candidates are judged on, inside and outside; no empty one."""
+        return [chosen for chosen in suites_of(self.recordings, (budget.inside, budget.outside)) if chosen]
+
+    def without(self, recordings: Sequence[RecordedInput]) -> InputCorpus:
+        """The corpus, which forgets some of its inputs."""
+        texts = {recorded.text for recorded in recordings}
+        self.recordings = [recorded for recorded in self.recordings if recorded.text not in texts]
+        return self
+
 
 def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunResults, InputCorpus]:
     """The corpus on which candidates of one problem are compared: inputs inside and outside the hull,
-    the reference's answers, climbing towards lines of it that few inputs take."""
+    the reference's answers, climbing towards lines of it that few inputs take.
+
+    Where the tests use objects of the program, or the reference differs from itself when it is judged as a candidate is
+    (after the tests, in one process), the problem has state: its inputs are sequences of calls, each from a fresh
+    start. What the reference does not answer alike even then is no input.
+    """
     problem = vetted.problem
     is_slow = vetted.spec.cpu_s > FULL_CPU_S
-    learned = vetted.recorded_inputs, [problem.reference]
-    space: InputSpace = (
-        StdinSpace(*learned, statement=problem.prompt, is_slow=is_slow)
-        if problem.is_stdio
-        else CallSpace(*learned, is_slow=is_slow, is_open=accepts_several(problem))
-    )
+    programs, is_open = [problem.reference], accepts_several(problem)
     rng = random.Random(f"{seed}\0{problem.id}")
-    corpus = InputCorpus(space, compare_rule(problem), rng)
-    given = list(dict.fromkeys(vetted.recorded_inputs))
+    if problem.is_stdio:
+        stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)
+        return (yield from _explored(vetted, stdin, rng, budget, vetted.recorded_inputs))
+    if not uses_objects(vetted):
+        calls = CallSpace(vetted.recorded_inputs, programs, is_slow=is_slow, is_open=is_open)
+        corpus = yield from _explored(vetted, calls, rng, budget, vetted.recorded_inputs)
+        differing = yield from differing_from_itself(vetted, corpus.suites(budget), corpus.compare)
+        if not differing or not vetted.recorded_sequences:
+            return corpus.without(differing)
+    sequences = SequenceSpace(vetted.recorded_sequences, programs, is_slow=is_slow, is_open=is_open)
+    few = SEQUENCES.scaled(vetted.spec.cpu_s)
+    corpus = yield from _explored(vetted, sequences, rng, few, sequences.given)
+    corpus.budget = few
+    differing = yield from differing_from_itself(vetted, corpus.suites(few), corpus.compare)
+    return corpus.without(differing)
+
+
+def _explored(
+    vetted: Vetted, space: InputSpace, rng: random.Random, budget: Budget, inputs: Sequence[str]
+) -> Generator[Run, RunResults, InputCorpus]:
+    corpus = InputCorpus(space, compare_rule(vetted.problem), rng)
+    given = corpus.given = list(dict.fromkeys(inputs))
     yield from explore_near(vetted, corpus, budget.inside, budget.outside, given, first=given)
     for _ in range(budget.climbs):
         rare = _rare(corpus.recordings)
@@ -173,7 +197,7 @@ def record(
         task = Task(
             vetted.problem.reference,
             tests=False,
-            suites=(Suite(tuple(rest)),),
+            suites=(Suite(tuple(rest), fresh_start=is_sequence(rest[0])),),
             lines_by_input=True,
             work=round(WORK_PER_CPU_S * (vetted.spec.cpu_s + max(0.0, vetted.spec.cpu_s - FULL_CPU_S))),
         )
@@ -189,8 +213,11 @@ def record(
         seen = answer.observations[0] if answer.observations else ()
         for text, one in zip(rest, seen, strict=False):
             if one.status == "answered" and len(one.answer) <= LONGEST_ANSWER:
-                lines = frozenset(one.lines or ())
-                recordings.append(RecordedInput(text, one.answer, lines, corpus.space.violations(text)))
+                kept, answered = corpus.space.kept(text, one.answer)
+                if kept == text or (kept not in corpus.known and kept != NOTHING):
+                    corpus.known.add(kept)
+                    lines, broken = frozenset(one.lines or ()), corpus.space.violations(kept)
+                    recordings.append(RecordedInput(kept, answered, lines, broken))
         rest = rest[max(len(seen), 1) :]
     return recordings
 
@@ -208,44 +235,6 @@ def _accepted(
     return [recorded for recorded, one in zip(recordings, seen, strict=False) if one.status == "agreed"]
 
 
-def suites_of(
-    recordings: Sequence[RecordedInput], most: tuple[int, int]
-) -> tuple[list[RecordedInput], list[RecordedInput]]:
-    """The recorded inputs to put to candidates, inside and outside, at most so many of each and the most telling
-    first: each kind of way through the reference in turn, different answers before equal ones; inputs
-    of far larger numbers last."""
-    inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
-    large = [recorded for recorded in recordings if any(name == "size" for name, _, _ in recorded.broken)]
-    beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
-    outside = [*_telling(beside, max(0, most[1] - len(large))), *large]
-    return inside, outside
-
-
-def as_suite(recordings: Sequence[RecordedInput], compare: Compare) -> Suite:
-    """A suite that compares with the reference's answers; where none of them holds a float, exactly (a
-    product of digits that a program keeps as a float is another number from 2**53 on)."""
-    if compare.rule == "float" and not any("." in t.answer or "e" in t.answer for t in recordings):
-        compare = Compare()
-    return Suite(tuple(t.text for t in recordings), tuple(t.answer for t in recordings), compare)
-
-
-def _telling(recordings: Sequence[RecordedInput], most: int) -> list[RecordedInput]:
-    groups: dict[tuple[object, ...], list[RecordedInput]] = {}
-    answers: dict[str, int] = {}
-    for recorded in recordings:
-        rank = answers.get(recorded.answer, 0)
-        answers[recorded.answer] = rank + 1
-        groups.setdefault((tuple(sorted(recorded.lines)), min(rank, 4)), []).append(recorded)
-    order = sorted(groups, key=lambda key: key[1])  # type: ignore[arg-type, return-value]
-    return _in_turn([groups[key] for key in order], most)
-
-
-def _in_turn(groups: Sequence[Sequence[ChosenT]], most: int) -> list[ChosenT]:
-    """Up to ``most`` members: the first of each group, then the second of each, and so on."""
-    rounds = chain.from_iterable(zip_longest(*groups, fillvalue=_NONE))
-    return list(islice((one for one in rounds if one is not _NONE), most))
-
-
 def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
     """Up to ``most`` of the outside ``texts``: those that break least first, every feature in turn."""
     groups: dict[tuple[str, ...], list[str]] = {}
@@ -253,7 +242,7 @@ def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
         broken = corpus.space.violations(text)
         groups.setdefault(tuple(sorted(map(repr, broken))), []).append(text)
     order = sorted(groups, key=lambda key: (len(key), key))
-    return _in_turn([groups[key] for key in order], most)
+    return in_turn([groups[key] for key in order], most)
 
 
 def _rare(recordings: Sequence[RecordedInput]) -> list[str]:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import TypeVar
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import InputCorpus, RecordedInput, as_suite
-from prmdata.evidence.gather import Gathered, counterexample_of
+from prmdata.evidence.counterexamples import counterexample_of, entry_point
+from prmdata.evidence.explore import InputCorpus
+from prmdata.evidence.gather import Gathered
+from prmdata.evidence.suites import RecordedInput, as_suite
 from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
 
 _EXPLAINED = frozenset({Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR})
@@ -40,14 +42,14 @@ def explain(
     for (place, recordings), answer in zip(asked.items(), answers, strict=True):
         finding = explained[place]
         if isinstance(answer, Execution) and isinstance(finding, Gathered):
-            explained[place] = _with_first(finding, recordings, answer)
+            explained[place] = _with_first(finding, recordings, answer, entry_point(vetted))
     return explained
 
 
 def _given(vetted: Vetted, corpus: InputCorpus, execution: Execution) -> list[RecordedInput]:
     """The inputs to show: those of all given tests; on standard input, where each test is one input, that
     of the first test that fails."""
-    texts = list(dict.fromkeys(vetted.recorded_inputs))
+    texts = corpus.given
     if vetted.problem.is_stdio:
         failed = next((i for i, each in enumerate(execution.outcomes) if each != Verdict.PASSED), None)
         texts = [] if failed is None else [vetted.problem.tests[failed].input]
@@ -55,11 +57,13 @@ def _given(vetted: Vetted, corpus: InputCorpus, execution: Execution) -> list[Re
     return [known[text] for text in texts if text in known]
 
 
-def _with_first(finding: Gathered, recordings: Sequence[RecordedInput], answer: Execution) -> Gathered:
+def _with_first(
+    finding: Gathered, recordings: Sequence[RecordedInput], answer: Execution, entry: str
+) -> Gathered:
     for recorded, seen in zip(
         recordings, answer.observations[0] if answer.observations else (), strict=False
     ):
         if seen.status != "agreed":
-            shown = counterexample_of(recorded, seen)
+            shown = counterexample_of(recorded, seen, entry)
             return replace(finding, evidence=replace(finding.evidence, counterexample=shown))
     return finding

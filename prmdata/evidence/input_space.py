@@ -42,8 +42,12 @@ class InputSpace(Protocol):
     def use_programs(self, programs: Sequence[str]) -> None:
         """Offer the literals of ``programs`` as ingredients from now on."""
 
+    def kept(self, text: str, answer: str) -> tuple[str, str]:
+        """What of a recorded input and its answer is evidence."""
+        return text, answer
 
-class CallSpace:
+
+class CallSpace(InputSpace):
     """Calls of a function, learned from the recorded ones."""
 
     def __init__(

@@ -10,6 +10,7 @@ from typing import Final
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
+from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
@@ -40,7 +41,7 @@ _TANGLED: Final = re.compile(
 """What a statement may ask of a graph beyond what its edges are built to be."""
 
 
-class StdinSpace:
+class StdinSpace(InputSpace):
     """Where the inputs of one problem live. Where no grammar is found there are no further inputs."""
 
     def __init__(

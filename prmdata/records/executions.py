@@ -28,6 +28,10 @@ class Isolation(StrEnum):
     ONE_PROCESS = "one-process"
 
 
+Surrounding = Literal["clock", "process id", "hash seed", "working folder", "locale"]
+"""What a program finds around it and should not depend on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suite:
     """Inputs to run a program on besides its tests, in the text form of the wire (see ``sandbox/``):
@@ -40,6 +44,7 @@ class Suite:
     inputs: tuple[str, ...]
     expected: tuple[str, ...] | None = None
     compare: Compare = field(default_factory=Compare)
+    fresh_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,9 @@ class Task:
     """True if only the question "does the program pass?" matters. The first run that fails then answers it,
     under one seed, and a timeout is not confirmed. It is meant for completions: among many of them, one
     that passes is looked for."""
+    surroundings: tuple[Surrounding, ...] | None = None
+    """Run once, under one seed, in surroundings that a build does not change, except for these aspects. None
+    means as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,8 @@ class Execution:
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple for each suite that ran. A suite that was not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
+    recorded_sequences: tuple[str, ...] = ()
+    """What each test asked of the program, in order, where that travels: inputs of a suite with ``fresh_start``."""
 
     @property
     def failure(self) -> str:
@@ -144,6 +154,7 @@ class Vetted:
     spec: Spec
     reference: Execution
     recorded_inputs: tuple[str, ...] = ()
+    recorded_sequences: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """What vetting found that does not reject the problem, such as a repaired part or a weak test."""
 

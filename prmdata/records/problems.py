@@ -25,7 +25,8 @@ class Test:
 class Compare:
     """How an answer is compared with the expected one.
 
-    ``default``: as the test says (asserts), or by tokens that whitespace separates (stdio).
+    ``default``: as the test says (asserts), or by tokens that whitespace separates (stdio), of which expected
+    numbers with a point or an exponent are met within 1e-6.
     ``float``: numbers are equal within ``tolerance``. ``any-order``: the outermost sequence may have any
     order. ``checker``: Python source that defines ``ok(input, expected, got) -> bool``; the judge runs it.
     """

@@ -79,6 +79,7 @@ def suite_message(suite: Suite) -> dict[str, Any]:
         "inputs": list(suite.inputs),
         "expected": None if suite.expected is None else list(suite.expected),
         "compare": _compare(suite.compare),
+        "fresh": suite.fresh_start,
     }
 
 
@@ -96,6 +97,7 @@ def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
         "lines": task.lines_by_input,
         "work": task.work,
         "pass_only": task.pass_only,
+        "surroundings": None if task.surroundings is None else list(task.surroundings),
     }
 
 
@@ -121,6 +123,7 @@ def _execution(facts: dict[str, Any], isolation: Isolation) -> Execution:
         told["outcomes"] = tuple(None if each is None else Verdict(each) for each in facts["outcomes"])
         told["lines"] = None if facts["lines"] is None else tuple(facts["lines"])
         told["recorded_inputs"] = tuple(facts["recorded_inputs"])
+        told["recorded_sequences"] = tuple(facts["recorded_sequences"])
         told["observations"] = tuple(tuple(map(_observation, suite)) for suite in facts["observations"])
         return Execution(isolation=isolation, **told)
     except (KeyError, TypeError, ValueError) as error:

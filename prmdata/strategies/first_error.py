@@ -253,8 +253,10 @@ class _Search:
                 self.witnesses.setdefault(through, good[0])
             if len(programs) < wanted or tried >= self.around.options.k or (good and not whole):
                 break
-        if not tried and self.around.options.completer != "reference":
-            # That a model gave nothing usable says nothing about the prefix.
+        is_model = self.around.options.completer != "reference"
+        if not tried and is_model and end + 1 < len(self.steps):
+            # That a model gave nothing usable says nothing about the prefix; of the whole program, which fails, there
+            # is nothing to complete, and a good model says nothing.
             raise QuarantineError("no completion", f"of the prefix through step {through}")
         self.probes.append(Probe(through, tried, passed))
         if tried and (whole or not passed):

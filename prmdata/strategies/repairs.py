@@ -1,7 +1,7 @@
 """Repairs of a failing program in one place: what shows that a step is wrong, and not only that nobody went on from it.
 
 A repair is a passing program that differs from the failing one at its cut alone: the step there is replaced by one that is
-much like it, perhaps with another before it, or is taken away. Everything before and after it stays. (What rewrites a step
+much like it, perhaps with another before it. Everything before and after it stays. (What rewrites a step
 altogether shows nothing: a whole solution put in the place of the last ``return`` passes, whatever stands before it.)
 Candidates come from the witness, from passing programs of the same problem, and from the teacher's edits of that step.
 """
@@ -35,13 +35,11 @@ def is_repair(steps: Sequence[str], at: int, program: Sequence[str]) -> bool:
     """Whether ``program`` differs from ``steps`` at step ``at`` alone, as a repair does (see above)."""
     new = len(program) - len(steps) + 1
     same = list(program[:at]) == list(steps[:at]) and list(program[at + new :]) == list(steps[at + 1 :])
-    return 0 <= new <= MOST_NEW and same and _may_replace(steps[at], program[at : at + new])
+    return 1 <= new <= MOST_NEW and same and _may_replace(steps[at], program[at : at + new])
 
 
 def _may_replace(step: str, new: Sequence[str]) -> bool:
-    """Whether the last of ``new`` is much like the step, and what is before it lets it be run; or nothing is new."""
-    if not new:
-        return True
+    """Whether the last of ``new`` is much like the step, and what is before it lets it be run."""
     old, *found = (words(one).texts for one in (step, *new))
     if any(_indent(one) != _indent(step) for one in new) or any(
         one[0] in _LEAVING for one in found[:-1] if one
@@ -78,12 +76,11 @@ def repaired(
 
 
 def _grafts(trace: Trace, cut: int) -> Iterator[str]:
-    """The program without the step at the cut, and with the witness's next steps for it."""
+    """The program with the witness's next steps for the step at the cut."""
     before, after = "".join(trace.steps[:cut]), "".join(trace.steps[cut + 1 :])
     rest = [step.text for step in split_steps(trace.witness or "")][cut:]
     for n in range(1, min(MOST_NEW, len(rest)) + 1):
         yield before + "".join(rest[:n]) + after
-    yield before + after
 
 
 def _edits(vetted: Vetted, trace: Trace, cut: int, seed: int) -> Generator[Question, Any, list[str]]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import Budget, as_suite, explore
+from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.suites import as_suite
 from prmdata.problems.entry import calls_entry
 from prmdata.problems.syntax import parses
 from prmdata.records import (

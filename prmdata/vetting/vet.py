@@ -28,6 +28,7 @@ from prmdata.vetting.agreement import Tried, dropped_by_agreement
 from prmdata.vetting.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit, may_have_less
 from prmdata.vetting.reject_reasons import STAGE, TOO_SLOW, why_rejected
 from prmdata.vetting.sabotage import LIES, adversarial, sabotages
+from prmdata.vetting.surroundings import depends_on_surroundings
 
 REPEATS = 3
 """Runs of the reference, each under both seeds, that must be alike."""
@@ -56,7 +57,8 @@ def vet(problem: Problem, *, repeats: int = REPEATS) -> Generator[Run, RunResult
     inputs = execution.recorded_inputs
     if spec.problem.is_stdio:
         inputs = tuple(test.input for test in spec.problem.tests)
-    return Vetted(spec, execution, inputs, tuple(notes))
+    vetted = Vetted(spec, execution, inputs, execution.recorded_sequences, tuple(notes))
+    return (yield from depends_on_surroundings(vetted)) or vetted
 
 
 def spec_of(problem: Problem) -> Generator[Run, RunResults, Spec | Reject]:

@@ -7,7 +7,7 @@ answer that it can forge, it could as well have returned.
 import gc
 import sys
 
-from . import answers, confine, program, runtime, script, script_batch, wire
+from . import answers, confine, program, runtime, script, script_batch, surroundings, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -32,6 +32,7 @@ class Candidate:
         """Compile and run the top level of the program; return whether there is something to call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
+        surroundings.enter(order["surroundings"])
         runtime.prepare(self.names, order["program"])
         stage = "compile"
         try:
@@ -56,7 +57,9 @@ class Candidate:
         while True:
             text = self.channel.receive_text()
             try:
-                self.send_text(answers.answer(self, text))
+                answer = answers.answer(self, text)
+                if answer is not None:
+                    self.send_text(answer)
             except (MemoryError, RecursionError):
                 self.channel.send_frame(_NO_MEMORY)
             except CodecError as error:

@@ -24,6 +24,8 @@ FILE_BYTES = 16 << 20
 PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
+START_S = 0.02
+"""What a fresh start of an input may cost beside that: a fork takes 1 to 4 ms."""
 IDLE_BASE_S = 1.0
 _MOST_OUTPUTS = 64
 IMPORT_S = 2.0
@@ -41,6 +43,7 @@ class CandidateProcess:
         self.cause = None
         self.marks_at_limit = None
         self.most_inputs = 0
+        self.starts_afresh = False
         self.wall_s = 0.0
         self.ended = None
         self.outputs = {}
@@ -186,11 +189,15 @@ class CandidateProcess:
         if used is None:  # the process is gone already, and no pidfd reported it
             self.end()
             return
-        if schedule.exceeded(used) or self.idle_clock.idle_s(self.clock.others) > self.limits.idle_s:
+        if schedule.exceeded(used) or self._is_idle():
             self.cause = "timeout"
             self.end()
             if self.marks_at_limit is not None:
                 self.workers.page.restore(self.marks_at_limit)
+
+    def _is_idle(self):
+        idle_s, most_s = self.idle_clock.idle_s(self.clock.others), self.limits.idle_s
+        return idle_s > most_s or idle_s + self.idle_clock.earlier_s > SUITE_FACTOR * most_s
 
     def used_all_its_time(self):
         """Whether the process was ended because it had used up all the time that any run of it would get."""
@@ -238,6 +245,8 @@ class ClockSchedule:
                 self._suites_from = used
             self._progress = progress
             self._base = used
+            if process.starts_afresh:
+                process.idle_clock.begin_again(process.clock.others)
             self._allowed, process.marks_at_limit = process.limits.cpu_s, None
         if self._is_over(used):
             self._allowed = process.allowed_s()
@@ -249,7 +258,8 @@ class ClockSchedule:
     def _is_over(self, used):
         if used - self._base > self._allowed:
             return True
-        return self._progress > 0 and used - self._suites_from > SUITE_FACTOR * self._allowed
+        starts_s = START_S * self._process.most_inputs if self._process.starts_afresh else 0.0
+        return self._progress > 0 and used - self._suites_from > SUITE_FACTOR * self._allowed + starts_s
 
     def _plan(self, used):
         left = (self._allowed - used) / 2

@@ -96,6 +96,13 @@ class IdleClock:
         self._started = time.monotonic()
         self._before = {}
         self._busy = {}
+        self.earlier_s = 0.0
+        """The idle seconds before the last :meth:`begin_again`."""
+
+    def begin_again(self, others):
+        """Count from now on: the forks in which inputs ran are gone, and nobody knows how long they were busy."""
+        self.earlier_s += self.idle_s(others)
+        self._started, self._before = time.monotonic(), dict(self._busy)
 
     def watch(self, pid):
         """Count from now on the time in which a process runs or waits for a CPU."""

@@ -45,6 +45,7 @@ class Monitored:
         self._focus = None
         self._left = FEW
         self._bound = self._work = 0
+        self._kept_in_fork = False
         self._area(0)
 
     def watch(self, code):
@@ -117,7 +118,14 @@ class Monitored:
             self._monitoring.restart_events()
             self._switched_off = self._focus is None
 
+    def keep_in_next_fork(self):
+        """Go on in the next forked child, which is the guest's own."""
+        self._kept_in_fork = True
+
     def _forget(self):
+        if self._kept_in_fork:
+            self._kept_in_fork = False  # not in what the program forks there
+            return
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, None)
 
     def _area(self, start):
@@ -144,11 +152,16 @@ class Traced:
         self._quiet = 0
 
     def watch(self, code):
-        os.register_at_fork(after_in_child=lambda: sys.settrace(None))
+        os.register_at_fork(
+            after_in_child=lambda: sys.settrace(None)
+        )  # :meth:`begin` sets it in the guest's own forks
         self._wanted |= {each: lines_of(each) for each in code_objects(code)}
         self.restart()
 
     is_exhausted = False
+
+    def keep_in_next_fork(self):
+        """Do nothing: tracing starts with every call."""
 
     def bound(self, work):
         """Do nothing: work is not counted here, because code that is not traced reports nothing."""

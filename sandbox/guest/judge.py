@@ -10,7 +10,7 @@ import signal
 import socket
 from types import CodeType
 
-from . import confine, determinism, judging, program, test_modules, wire
+from . import confine, determinism, judging, program, sequences, test_modules, wire
 from .boundary import facts_of, text_of
 from .compare import Comparison
 from .encoder import Encoder, is_plain_kind
@@ -24,6 +24,7 @@ from .suites import run_suite
 _CONTROL = 3
 _MAX_INPUTS = 2000
 _MAX_INPUT_CHARS = 1 << 20
+_MOST_TRAILS = 100
 _COLLECT_EVERY = 64
 
 
@@ -192,7 +193,8 @@ class Evaluation:
         self._names = context.fresh_names()
         self._inputs = Inputs() if order["record"] else None
         self._classes = context.classes(self._names)
-        self._link = Link(channel, self._classes, self._inputs, order["forwards"])
+        root = sequences.ENTRY if context.spec["entry"] == context.spec["root"] else sequences.ROOT
+        self._link = Link(channel, self._classes, self._inputs, order["forwards"], root)
         self._link.errors = context.errors(self._names)
         self._exhausted = False
 
@@ -226,6 +228,7 @@ class Evaluation:
         found |= about
         if self._inputs is not None:
             found["inputs"] = list(self._inputs.found)
+            found["sequences"] = [trail.text() for trail in self._link.trails[:_MOST_TRAILS] if trail.steps]
         if not gone and all(outcome == judging.PASSED for outcome in outcomes):
             found.update(self._suites())
         return found

@@ -13,7 +13,9 @@ from .decoder import Decoder
 from .encoder import Encoder
 from .judging import GoneError
 from .kinds import LEAVES, CodecError, Instance, Opaque, Reference
+from .sequences import ROOT
 from .stand_ins import NotPlainError, Seen, Untouchable
+from .trail import Trail
 
 MAX_REPLY = 17 << 20
 _MAX_CALLBACKS = 100_000
@@ -31,7 +33,7 @@ class Link:
     """The channel to one candidate. ``forwards`` are the tests in which objects of the candidate may be called and
     read from here (None: all): those in which the reference returns objects too."""
 
-    def __init__(self, channel, classes, record, forwards=None):
+    def __init__(self, channel, classes, record, forwards=None, root=ROOT):
         self.channel = channel
         self.gone = False
         self.forwards = True
@@ -43,6 +45,9 @@ class Link:
         self.errors = {}
         """The problem's own exceptions by name."""
         self.inputs = record
+        self._root = root
+        self.trails = []
+        """What each test asked of the candidate, where inputs are recorded."""
         self._raised = []
         self._callables = []
         self._callbacks = 0
@@ -50,6 +55,8 @@ class Link:
     def begin(self, test):
         """Begin a test: the number of it decides what objects are of use for."""
         self._test = test
+        if self.inputs is not None:
+            self.trails.append(Trail(self._root))
         self.forwards = self._forwarding_tests is None or test in self._forwarding_tests
 
     def blame(self, error):
@@ -86,12 +93,16 @@ class Link:
         parts["k"] = {key: encoder.node(value) for key, value in (kwargs or {}).items()}
         if self.inputs is not None and op == "c" and handle in (0, 1):
             self.inputs.add(args, kwargs or {})
+        step = self.trails[-1].begin(op, handle, args, kwargs or {}) if self.trails else None
         self.send(encoder.document(parts))
         reply = self.receive()
         while reply.get("op") == "k":
             self._call_back(reply)
             reply = self.receive()
-        return self._answer(reply, encoder, op)
+        answer = self._answer(reply, encoder, op)
+        if self.trails:
+            self.trails[-1].end(step, handle, name, answer._handle if type(answer) is Remote else None)
+        return answer
 
     def _answer(self, reply, encoder, asked):
         op = reply.get("op")

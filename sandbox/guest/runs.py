@@ -46,6 +46,7 @@ class Run:
         self.lines = set()
         self.suites = []
         self.inputs = []
+        self.sequences = []
         self.ended = False  # by a limit, a signal or itself: how far it came may differ between runs
         self.exit = (None, None)
 
@@ -101,6 +102,7 @@ class Run:
             "stderr_tail": self.process.tail(2) if self.process else "",
             "observations": self.suites,
             "recorded_inputs": self.inputs,
+            "recorded_sequences": self.sequences,
         }
 
     def order_for(self, mode):
@@ -114,6 +116,7 @@ class Run:
             "code": self.code,
             "send_code": send_code,
             "setup": self.spec["setup"],
+            "surroundings": self.task["surroundings"],
         }
 
     def _as_calls(self, forwards):
@@ -134,6 +137,7 @@ class Run:
             attach=lambda channel: workers.attach_candidate(evaluation, channel),
         )
         process.most_inputs = sum(len(workers.suites[number]["inputs"]) for number in task["suites"])
+        process.starts_afresh = any(workers.suites[number]["fresh"] for number in task["suites"])
         report = []
         try:
             process.watch(
@@ -181,6 +185,7 @@ class Run:
             self.outcomes[index] = outcome
         self.first = report["first"]
         self.inputs = report.get("inputs", [])
+        self.sequences = report.get("sequences", [])
         self.code = self.code or report.get("code")
         self.is_deterministic = self.is_deterministic or report.get("deterministic", False)
         if report.get("distinguished") and process.cause == TIMEOUT:

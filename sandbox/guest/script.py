@@ -4,12 +4,13 @@ import atexit
 import gc
 import sys
 
-from . import confine, program, runtime
+from . import confine, program, runtime, surroundings
 
 
 def run(channel, page, coverage, order):
     """Run the program to its end as the interpreter would, report the exception that left it, exit with its code."""
     names = program.new_module("__main__").__dict__
+    surroundings.enter(order["surroundings"])
     runtime.prepare(names, order["program"])
     streams = sys.stdout, sys.stderr
     code, message, compiled = 0, {"op": "end"}, None

@@ -1,6 +1,6 @@
 """Runs generated inputs: they are sent in batches, answered one by one, and compared here."""
 
-from . import judging
+from . import judging, sequence_answers
 from .boundary import text_of
 from .decoder import Decoder
 from .encoder import Encoder
@@ -20,7 +20,7 @@ def run_suite(link, suite, comparison, order, classes, first):
     try:
         for start in range(0, len(inputs), BATCH):
             batch = inputs[start : start + BATCH]
-            link.send(_batch(batch, order, first and start == 0))
+            link.send(_batch(batch, order, first and start == 0, suite["fresh"]))
             for offset, given in enumerate(batch):
                 wanted = None if expected is None else expected[start + offset]
                 seen.append(_observed(link.receive(), given, wanted, comparison, classes, bool(link.objects)))
@@ -35,9 +35,9 @@ def run_suite(link, suite, comparison, order, classes, first):
     return seen, True
 
 
-def _batch(inputs, order, first):
+def _batch(inputs, order, first, fresh):
     parts = {"op": "i", "i": inputs, "watch": order["watch"], "lines": order["lines"], "first": first}
-    parts["work"] = order["work"]
+    parts |= {"work": order["work"], "fresh": fresh}
     return Encoder.dump(parts)
 
 
@@ -60,6 +60,8 @@ def _observed(reply, given, wanted, comparison, classes, by_truth):
         status, text = ("raised", text[:100])
         if wanted is not None and wanted == '{"!":"' + text + '"}':
             status = "agreed"
+    elif kind == "value" and given.startswith(sequence_answers.MARK):
+        status, text = sequence_answers.observed(given, wanted, text, comparison, classes)
     elif kind != "value" or (wanted is None and not _is_plain(text)):
         status, text = "opaque", text[:SHOWN_CHARS]
     elif wanted is None:

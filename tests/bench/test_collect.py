@@ -98,13 +98,12 @@ def test_a_counterexample_that_is_no_literal_gives_way_to_the_test_that_fails() 
         ({"known": [], "verdict": Verdict.PASSED, "evidence": {"inputs_disagreed_outside": 1}}, "disputed"),
         ({"known": [], "verdict": Verdict.PASSED, "evidence": {"inputs_tried": 0}}, "no generated input"),
         (
-            {
-                "known": [2],
-                "verdict": Verdict.PASSED,
-                "outcomes": (Verdict.PASSED,),
-                "evidence": {"inputs_disagreed_inside": 1, "counterexample": Counterexample("Node(1)", "4", "6")},
-            },
-            "cannot be run again",
+            {"known": [2], "verdict": Verdict.PASSED, "evidence": {"inputs_disagreed_inside": 1}},
+            "only a generated input shows a fault",
+        ),
+        (
+            {"known": [2], "witness": PROGRAM.replace("    z", "    y += 0\n    z")},
+            "something is missing before the step",
         ),
         ({"text": "x = 1\n", "known": []}, "one step"),
     ],

@@ -12,6 +12,7 @@ from prmdata.app.score import bench_score
 from prmdata.bench.baselines import PLAIN
 from prmdata.bench.draw import picture, text
 from prmdata.bench.item import read_items
+from prmdata.cli.main import main
 from prmdata.errors import InputError, UsageError
 from tests.bench.items_by_hand import item, write_items, write_predictions
 
@@ -166,3 +167,19 @@ def test_what_is_no_benchmark_and_what_is_not_asked_well(out: Path, bench: Path,
 def test_ngram_learns_from_labelled_steps(out: Path, bench: Path) -> None:
     figures = bench_score(bench, baseline="ngram", train=out)
     assert figures["all"]["auc"] is not None
+
+
+def test_the_command_says_one_line_and_two_for_bad_predictions(
+    bench: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = write_predictions(tmp_path / "good.jsonl", rows())
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "score", str(bench), str(good), "--json", "--picture", str(tmp_path / "f1.svg")])
+    assert ended.value.code == 0
+    assert json.loads(capsys.readouterr().out)["all"]["f1"] == 0.5
+    assert (tmp_path / "f1.svg").read_text().startswith("<svg")
+    bad = write_predictions(tmp_path / "bad.jsonl", rows(t1=[0.1]))
+    with pytest.raises(SystemExit) as ended:
+        main(["bench", "score", str(bench), str(bad)])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1

@@ -104,6 +104,12 @@ def test_the_programs_literals_and_their_neighbours_are_ingredients() -> None:
     assert any("q" in one for one in found)
 
 
+def test_letters_on_both_sides_of_a_literal_are_ingredients() -> None:
+    pool = ValuePool([Call(("cafe",))], literals_of(["def f(s):\n    return s != 'é' and s != 'xyz'\n"]))
+    assert {"è", "é", "ê"} <= set(pool.letters((0,)))
+    assert "w" not in pool.letters((0,))
+
+
 def test_small_scopes_are_exhausted() -> None:
     pool = ValuePool([Call(([4, 5],)), Call(([6],))], literals_of([]))
     lists = list(small_values(pool, (0,), 3))

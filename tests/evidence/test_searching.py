@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import Budget, InputCorpus, RecordedInput
+from prmdata.evidence.explore import Budget, InputCorpus
 from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.input_space import InputSpace
+from prmdata.evidence.suites import RecordedInput
 from prmdata.records import (
     Candidate,
     Compare,
@@ -28,7 +30,7 @@ from tests.programs_by_hand import answered_by_hand, change
 PASSED = Execution(Verdict.PASSED, (Verdict.PASSED,), lines=(1, 2))
 
 
-class Neighbours:
+class Neighbours(InputSpace):
     """An input space of whole numbers in which nothing is drawn but the numbers beside the seeds."""
 
     def draw(
@@ -116,9 +118,12 @@ def test_nothing_more_is_asked_once_every_program_is_distinguished() -> None:
     vetted, corpus = held_by_numbers()
     budget = Budget(inside=50, outside=0, targeted=30, rounds=2)
     questions = gather(vetted, [SIBLING], corpus=corpus, budget=budget)
-    run = next(questions)
+    judging = next(questions)
+    confirming = questions.send(tuple(map(by_python, judging.tasks)))
+    assert [suite.inputs for task in confirming.tasks for suite in task.suites] == [("1000",)]
+    assert confirming.tasks[0].suites[0].fresh_start
     with pytest.raises(StopIteration) as stop:
-        questions.send(tuple(map(by_python, run.tasks)))
+        questions.send(tuple(map(by_python, confirming.tasks)))
     assert stop.value.value[0].is_distinguished
 
 

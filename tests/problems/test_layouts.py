@@ -15,6 +15,7 @@ import pytest
 from prmdata.errors import InputError
 from prmdata.problems import read_problems
 from prmdata.problems.layouts import known_layouts, recognise
+from prmdata.problems.layouts.calls import call_test
 from prmdata.problems.layouts.leetcode import quoted
 from prmdata.records import Problem, Reject, Rollout, Test
 
@@ -340,3 +341,25 @@ def test_unknown_columns_name_the_nearest_layouts_and_what_would_do(tmp_path: Pa
 def test_every_layout_is_recognised_by_its_own_columns() -> None:
     for layout in known_layouts():
         assert recognise(layout.columns, "here") is layout
+
+
+@pytest.mark.parametrize(
+    ("got", "is_right"),
+    [
+        ([0.3333333333, 1], True),
+        ([1 / 3, 1.0], True),
+        ([0.3334, 1], False),
+        ([1 / 3], False),
+        ([1 / 3, 2], False),
+    ],
+)
+def test_floats_in_the_answers_of_calls_are_met_closely(got: list[float], is_right: bool) -> None:
+    for test in (call_test([3], [1 / 3, 1]), call_test([3], [[1 / 3, 1]], may_be_wrapped=True)):
+        names: dict[str, Any] = {}
+        exec(test.code, names)
+        try:
+            names["check"](lambda _: got)
+        except AssertionError:
+            assert not is_right
+        else:
+            assert is_right

@@ -103,6 +103,32 @@ def test_rules_of_comparison(local_worker: Worker) -> None:
 
 
 @pytest.mark.parametrize(
+    ("expected", "output", "verdict"),
+    [
+        ("2.3333333333333335", "2.333333333333333", P),
+        ("2.3333333333333335", "2.3333", W),
+        ("1000000000.5", "1000000001", P),
+        ("0.0", "5e-7", P),
+        ("1e-3", "0.001", P),
+        ("1e-3", "0.0011", W),
+        ("2.50", "2.5", P),
+        ("5", "5.0", W),
+        ("7 0.5", "7 0.5000000001", P),
+        ("7 0.5", "7.0 0.5", W),
+        ("1.2.3", "1.2.30", W),
+        ("eel", "eee", W),
+        ("nan", "inf", W),
+        ("0.5 x", "0.5", W),
+    ],
+)
+def test_expected_numbers_with_a_point_are_met_closely_and_all_else_exactly(
+    local_worker: Worker, expected: str, output: str, verdict: Verdict
+) -> None:
+    tests = (Test("stdio", input="", output=f"{expected}\n"),)
+    assert run(local_worker, f"print({output!r})\n", tests).verdict == verdict
+
+
+@pytest.mark.parametrize(
     ("output", "verdict"),
     [
         ("3\n2 1\n5 4", W),

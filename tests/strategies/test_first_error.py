@@ -167,3 +167,22 @@ def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
 def _with(vetted: Vetted, *programs: str) -> Vetted:
     problem = replace(vetted.spec.problem, rollouts=tuple(map(Rollout, programs)))
     return replace(vetted, spec=replace(vetted.spec, problem=problem))
+
+
+def test_a_model_that_says_nothing_usable_labels_nothing_and_one_that_goes_on_is_named_with_its_way(
+    vetted: Vetted, driven: Driven
+) -> None:
+    again = _with(vetted, LATE)
+
+    outcome = driven(run(again, FirstErrorOptions(completer="openai", k=2)), lambda request: Reply())
+    assert (outcome.traces, [one.reason for one in outcome.rejects]) == ([], ["no completion"])
+    row = driven(run(again, FirstErrorOptions(completer="openai", k=2)), right_before_the_cut).traces[0]
+    assert (row.cut, row.completer) == (3, "openai:raw")
+
+
+def right_before_the_cut(request: Request) -> Reply:
+    """Goes on with the reference where that begins so, else wrongly; behind the whole program it has nothing to say."""
+    rest = (
+        REFERENCE.removeprefix(request.program) if REFERENCE.startswith(request.program) else "    return 0\n"
+    )
+    return Reply(completions=() if request.program == LATE else (rest,) * request.n, form="raw")

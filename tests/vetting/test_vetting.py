@@ -251,7 +251,7 @@ def test_a_reference_near_a_change_of_limits_runs_again(
     def answer(question: Run) -> Any:
         nonlocal n_reference
         answers = local_worker.run(question.spec, question.tasks)
-        if [task.program for task in question.tasks] != [TWICE]:
+        if [(task.program, task.surroundings) for task in question.tasks] != [(TWICE, None)]:
             return answers
         n_reference += 1
         return tuple(

@@ -42,8 +42,9 @@ class ValuePool:
         return self.slots.get(path, _EMPTY)
 
     def letters(self, path: Path) -> list[str]:
-        """Letters to write texts with: the seen ones, those in the programs' literals (both cases), the ends of each
-        class seen, and the letters whose codes stand in the programs."""
+        """Letters to write texts with: the seen ones, those in the programs' literals (both cases, and the letters on
+        both sides of each: of ``c != "k"`` and ``c < "k"`` some letter above "k" tells), the ends of each class seen,
+        and the letters whose codes stand in the programs."""
         if path not in self._letters:
             seen = self.slot(path).letters
             classes = {char_class(char) for char in seen}
@@ -53,6 +54,9 @@ class ValuePool:
                 (way for text in self.literals.texts for char in text for way in (char, char.swapcase())),
             )
             _extend(found, (chr(code) for code in self.literals.integers if _is_a_letter(code)))
+            single = [text for text in self.literals.texts if len(text) == 1]
+            beside = (ord(text) + step for text in single for step in (-1, 1))
+            _extend(found, (chr(code) for code in beside if _is_a_letter(code)))
             for kind, ends in (("a", "az"), ("A", "AZ"), ("0", "09")):
                 if kind in classes:
                     _extend(found, ends)

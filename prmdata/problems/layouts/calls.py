@@ -18,6 +18,25 @@ def check(candidate):
     assert got == {expected}{or_else}
 """
 
+_CLOSE_CHECK = """\
+def check(candidate):
+    import math
+
+    def plain(value):
+        return [plain(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def same(one, other):
+        if isinstance(one, list) and isinstance(other, list):
+            return len(one) == len(other) and all(map(same, one, other))
+        if isinstance(other, float) and type(one) in (int, float):
+            return math.isclose(one, other, rel_tol=1e-06, abs_tol=1e-06)
+        return one == other
+
+    got = plain(candidate(*{arguments}))
+    assert same(got, {expected}){or_else}
+"""
+"""Where floats are expected: within the tolerance of contest judges."""
+
 SETUP = """\
 import bisect, collections, fractions, functools, heapq, itertools, math, operator, random, re, string, sys, time
 from bisect import bisect_left, bisect_right, insort
@@ -39,9 +58,18 @@ def call_test(arguments: list[Any], expected: Any, *, may_be_wrapped: bool = Fal
     ``may_be_wrapped``: APPS wraps many answers in a list of one, so its own evaluation takes either.
     """
     unwrap = may_be_wrapped and isinstance(expected, list) and len(expected) > 0
-    or_else = f" or got == {literal(expected[0])}" if unwrap else ""
-    code = _CHECK.format(arguments=literal(arguments), expected=literal(expected), or_else=or_else)
-    return Test("check", code=code)
+    text = _CLOSE_CHECK if _holds_float(expected) else _CHECK
+    or_else = ""
+    if unwrap:
+        one = literal(expected[0])
+        or_else = f" or same(got, {one})" if text is _CLOSE_CHECK else f" or got == {one}"
+    return Test(
+        "check", code=text.format(arguments=literal(arguments), expected=literal(expected), or_else=or_else)
+    )
+
+
+def _holds_float(value: Any) -> bool:
+    return any(map(_holds_float, value)) if isinstance(value, list) else isinstance(value, float)
 
 
 def entry_of(name: str, reference: str) -> str:

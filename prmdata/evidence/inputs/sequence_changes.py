@@ -1,0 +1,172 @@
+"""A small change to a sequence of calls: what turns a given sequence into its neighbour."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from prmdata.evidence.sequences import (
+    CallKind,
+    CallStep,
+    Steps,
+    inserted,
+    joined,
+    kinds_of,
+    without,
+)
+from prmdata.evidence.values import Call, decode, encode
+
+_STRENGTHS: Final = (1, 1, 2, 2, 3, 4)
+ENTRY_OR_ROOT: Final = -9
+FIRST: Final = 8
+FEW: Final = 4
+"""Calls of each kind whose values a sequence that is drawn anew takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredients:
+    """What sequences are made of: calls of each kind of step, and the steps that tests take on each kind of object."""
+
+    calls: Mapping[CallKind, Sequence[str]]
+    steps: Mapping[CallKind, Sequence[CallStep]]
+
+
+def changed(base: Steps, given: Sequence[Steps], ingredients: Ingredients, rng: random.Random) -> Steps:
+    """``base`` with a few changes: other arguments, steps repeated, added, left out or swapped, its end cut off, or
+    another sequence behind it. Every other time a sequence that is drawn anew."""
+    if rng.random() < 1 / 2:
+        return _anew(base, max(map(len, given)), ingredients, rng)
+    steps = base
+    for _ in range(rng.choice(_STRENGTHS)):
+        if not steps:
+            return base
+        way = rng.randrange(14)
+        place = rng.randrange(len(steps))
+        if way < 4:
+            steps = _with_call(steps, place, ingredients, rng)
+        elif way < 6:
+            steps = _with_value_from_beside(steps, place, rng)
+        elif way < 8:
+            steps = inserted(steps, place + 1, steps[place])
+        elif way < 10:
+            steps = _with_step(steps, ingredients, rng)
+        elif way == 10:
+            steps = without(steps, [place])
+        elif way == 11:
+            steps = steps[: place + 1]
+        elif way == 12:
+            steps = _swapped(steps, place)
+        else:
+            steps = joined([steps, rng.choice(given)])
+    return steps
+
+
+def _anew(base: Steps, longest: int, ingredients: Ingredients, rng: random.Random) -> Steps:
+    """The steps of ``base`` that make objects, then others at random; all of them take their arguments from a few
+    values, so that what one step stores another finds."""
+    makes = [kind in ingredients.steps for kind in kinds_of(base)]
+    steps = without(base, [place for place in range(len(base)) if not makes[place] or base[place].on >= 0])
+    if rng.random() < 1 / 2:
+        steps = steps[:1]
+    values: dict[type, list[Any]] = {}
+    for some in _few(ingredients, rng):
+        for value in some.values:
+            values.setdefault(type(value), []).append(value)
+    for _ in range(rng.randint(2, longest + 4)):
+        fitting = _fitting(steps, ingredients)
+        if not fitting:
+            return steps or base
+        on, _, step = rng.choice(fitting)
+        call = None if step.call is None else _of_values(step.call, values, rng)
+        steps = (*steps, replace(step, on=step.on if on == ENTRY_OR_ROOT else on, call=call))
+    return steps
+
+
+def _few(ingredients: Ingredients, rng: random.Random) -> Iterator[Call]:
+    """A few calls of each kind, three times out of four of the first ones, which are the given ones and then the small
+    ones: what a step raises on ends a sequence."""
+    for every in ingredients.calls.values():
+        calls = every[:FIRST] if rng.random() < 3 / 4 else every
+        for text in rng.sample(calls, min(FEW, len(calls))):
+            try:
+                yield decode(text)
+            except ValueError:
+                continue
+
+
+def _of_values(text: str, values: Mapping[type, Sequence[Any]], rng: random.Random) -> str:
+    """A call with each argument one of ``values`` of its type, where there is one."""
+    try:
+        call = decode(text)
+    except ValueError:
+        return text
+    chosen = (rng.choice(values.get(type(value)) or [value]) for value in call.values)
+    return encode(Call(tuple(chosen), call.names))
+
+
+def _with_call(steps: Steps, place: int, ingredients: Ingredients, rng: random.Random) -> Steps:
+    """Other arguments for one step; sometimes for all."""
+    kinds = kinds_of(steps)
+    places = range(len(steps)) if rng.random() < 0.25 else (place,)
+    found = list(steps)
+    for each in places:
+        calls = ingredients.calls.get(kinds[each])
+        if calls and found[each].call is not None:
+            found[each] = replace(found[each], call=rng.choice(calls))
+    return tuple(found)
+
+
+def _with_value_from_beside(steps: Steps, place: int, rng: random.Random) -> Steps:
+    """One argument of one step taken from another step: a key that was stored is looked for."""
+    mine, other = steps[place].call, rng.choice(steps).call
+    if mine is None or other is None:
+        return steps
+    try:
+        call, donor = decode(mine), decode(other)
+    except ValueError:
+        return steps
+    fitting = [
+        (index, value)
+        for index, own in enumerate(call.values)
+        for value in donor.values
+        if type(value) is type(own) and value != own
+    ]
+    if not fitting:
+        return steps
+    index, value = rng.choice(fitting)
+    fresh = replace(steps[place], call=encode(call.with_value(index, value)))
+    return (*steps[:place], fresh, *steps[place + 1 :])
+
+
+def _with_step(steps: Steps, ingredients: Ingredients, rng: random.Random) -> Steps:
+    """One more step on the entry point, the root, or an object that the sequence has."""
+    fitting = _fitting(steps, ingredients)
+    if rng.random() < 0.1:
+        fitting = [(ENTRY_OR_ROOT, 0, step) for step in ingredients.steps.get((), ())]
+    if not fitting:
+        return steps
+    on, first, step = rng.choice(fitting)
+    fresh = step if on == ENTRY_OR_ROOT else replace(step, on=on)
+    place = rng.randint(first, len(steps))
+    longer = inserted(steps, place, fresh)
+    return _with_call(longer, place, ingredients, rng) if rng.random() < 0.5 else longer
+
+
+def _fitting(steps: Steps, ingredients: Ingredients) -> list[tuple[int, int, CallStep]]:
+    """The steps that could be taken more, each with what it is taken on and the first place where that exists: on
+    objects where there are any, else on the entry point or the root."""
+    on_objects = [
+        (made, made + 1, step)
+        for made, kind in enumerate(kinds_of(steps))
+        for step in ingredients.steps.get(kind, ())
+    ]
+    return on_objects or [(ENTRY_OR_ROOT, 0, step) for step in ingredients.steps.get((), ())]
+
+
+def _swapped(steps: Steps, place: int) -> Steps:
+    """A step and the one behind it in the other order, where the second does not need the first and no step either."""
+    if place + 1 >= len(steps) or any(step.on in (place, place + 1) for step in steps):
+        return steps
+    return (*steps[:place], steps[place + 1], steps[place], *steps[place + 2 :])

@@ -1,0 +1,46 @@
+"""Whether the reference agrees with itself where it is judged as a candidate is: what is compared must have lived the
+same life."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from itertools import chain
+
+from prmdata.evidence.sequences import ENTRY, parse
+from prmdata.evidence.suites import RecordedInput, as_suite
+from prmdata.records import Compare, Execution, Run, RunResults, Task, Vetted
+
+
+def uses_objects(vetted: Vetted) -> bool:
+    """Whether the given tests call anything but the entry point itself: methods of objects, a class."""
+    steps = (step for text in vetted.recorded_sequences for step in parse(text))
+    return any(step.on != ENTRY or step.name is not None for step in steps)
+
+
+def differing_from_itself(
+    vetted: Vetted, sets: Sequence[Sequence[RecordedInput]], compare: Compare
+) -> Generator[Run, RunResults, list[RecordedInput]]:
+    """The inputs on which the reference, judged exactly as candidates are, differs from what was recorded of it."""
+    if not sets:
+        return []
+    suites = tuple(as_suite(chosen, compare) for chosen in sets)
+    program = vetted.problem.reference
+    if suites[0].fresh_start:
+        tasks = [Task(program, tests=False, suites=(suite,)) for suite in suites]
+        asked = list(sets)
+    else:
+        tasks = [Task(program, suites=suites)]
+        asked = [[recorded for chosen in sets for recorded in chosen]]
+    answers = yield Run(vetted.spec, tuple(tasks))
+    found: list[RecordedInput] = []
+    for recordings, answer in zip(asked, answers, strict=True):
+        if not isinstance(answer, Execution):
+            found += recordings  # it differs between the two seeds
+            continue
+        seen = chain.from_iterable(answer.observations)
+        found += [
+            recorded
+            for recorded, one in zip(recordings, seen, strict=False)
+            if one.status not in ("agreed", "timeout")
+        ]
+    return found
