@@ -1,5 +1,4 @@
-"""Mutants of prmdata's own modules that the tests of their room do not kill: faults that no test would
-notice.
+"""Mutants of prmdata's own modules that the tests of their room do not kill: unnoticed faults.
 
     python benchmarks/own_mutants.py [MODULE...] [--draw N] [--seed S] [--jobs J] [--tests PATH...]
 

@@ -1,5 +1,4 @@
-"""20,000 candidates through one pool, 500 of them hostile: checks that nothing stays behind and nothing
-grows.
+"""20,000 candidates through one pool, 500 of them hostile: checks that nothing stays behind or grows.
 
     python benchmarks/soak.py [--candidates 20000] [--hostile 500] [--workers 2] [--sandbox docker] [--json FILE]
 

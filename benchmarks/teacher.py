@@ -1,5 +1,4 @@
-"""Measures the teacher: prompt tokens for each edit against one request per line, and requests kept in
-flight.
+"""Measures the teacher: prompt tokens per edit against one request per line, and requests in flight.
 
     python benchmarks/teacher.py [tokens] [flight] [--source FILE] [--requests 1280] [--json FILE]
 

@@ -1,5 +1,4 @@
-"""Asks the Hugging Face Hub once whether it answers, because its client retries for half a minute and logs
-each retry."""
+"""Asks the Hugging Face Hub once whether it answers, so that its client need not retry for half a minute."""
 
 from __future__ import annotations
 

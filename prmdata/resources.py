@@ -1,5 +1,4 @@
-"""Finds the files that ship beside the code, in a wheel or in a checkout, and makes the digests that tell
-them apart.
+"""Finds the files that ship beside the code, in a wheel or a checkout, and makes their digests.
 
 ``prompts/`` and ``sandbox/`` stand at the top of a checkout, and in ``prmdata/_shipped/`` of a wheel. Both
 places are looked at, because hatchling's ``force-include`` has no effect in an editable install.

@@ -112,7 +112,7 @@ def _content(row: Mapping[str, Any]) -> str:
 
 
 def _problems(folders: Sequence[Path], inputs: BenchInputs) -> list[_SourceProblem]:
-    """The vetted problems of all sources; of near-duplicates the first stays, and none that a training set has."""
+    """The vetted problems of all sources. Of near-duplicates, only the first stays; those near a training set go."""
     rows = [
         (folder, row)
         for folder in folders

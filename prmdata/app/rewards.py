@@ -2,7 +2,7 @@
 
 The rows of that export carry all that judging takes, so one export serves verl (``compute_score``), TRL's GRPO
 (``passes_tests``) and verifiers (``judge_answers`` in a task's reward); ``examples/`` has each. The sandbox is that of
-``prmdata.judge``: one pool a process, judge and candidate in two processes.
+``prmdata.judge``: one pool for each process, judge and candidate in two processes.
 """
 
 from __future__ import annotations

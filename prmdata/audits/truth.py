@@ -1,5 +1,4 @@
-"""Finds the larger tests for the problems of a dataset, even if the other file gives the problems other
-ids."""
+"""Finds the larger tests for the problems of a dataset, even if the other file uses other ids."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Choose which rows a dataset has: near-duplicates, trivial negatives, rows for each problem, class and
-position.
+"""Choose the rows of a dataset: near-duplicates, trivial negatives, rows per problem, class, position.
 
 The choice works on small notes of the rows (about 200 bytes each), so it takes one pass over a dataset and a
 second of time. What is left out is counted by reason. The choice depends only on the ids of the rows and the

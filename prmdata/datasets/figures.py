@@ -1,5 +1,4 @@
-"""The figures of a dataset, counted in one pass over its Parquet files: for the card, ``stats`` and the
-report.
+"""The figures of a dataset, counted in one pass over its Parquet: for the card, ``stats`` and report.
 
 Every figure is a count of rows, programs, problems or labels. Whoever prints the figures computes the shares.
 """

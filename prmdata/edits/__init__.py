@@ -1,2 +1,1 @@
-"""Edits of a program: operators that propose them, the splice that applies them, fingerprints of the
-results."""
+"""Edits of a program: operators propose them, the splice applies them, fingerprints compare results."""

@@ -1,5 +1,4 @@
-"""A libcst tree as logical lines: which node each step is, which block contains it, and which line owns the
-block.
+"""A libcst tree as logical lines: the node of each step, its block, and the line that owns the block.
 
 The lines come in the order of the text, so the number of a line is the number of a step. Comments are moved
 on the way: a step owns the comments and blank lines before it, while libcst gives those that are indented

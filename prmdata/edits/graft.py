@@ -1,5 +1,4 @@
-"""An edit as a graft: libcst parses its text as what may stand in its place, and the result takes that place
-in the tree.
+"""An edit as a graft: libcst parses its text, and the result takes its place in the tree.
 
 The place is the smallest run of sibling statements that holds every step which the edit declares. It may be
 one statement, several, or none (an insertion); a compound statement if a header, a clause or a decorator is

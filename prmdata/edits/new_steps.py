@@ -1,5 +1,4 @@
-"""The steps of a program after an edit, taken from the tree if that is certain: a third of the time of a full
-split."""
+"""The steps after an edit, taken from the tree if that is certain: a third of the time of a full split."""
 
 from __future__ import annotations
 

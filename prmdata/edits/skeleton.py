@@ -1,5 +1,4 @@
-"""The few lines that are parsed for an edit: its own, the unchanged ones around it, and stand-ins for the
-rest."""
+"""The few lines that are parsed for an edit: its own, unchanged ones around it, and stand-ins."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""One program as operators see it: its text (:class:`ProgramText`), and which scope each of its names belongs
-to.
+"""One program as operators see it: its text (:class:`ProgramText`), and the scopes of its names.
 
 Operators never rebuild code from a tree. They replace spans of the text, because libcst's ``deep_replace``
 took 57% of a mutator's time, and unparsing loses comments and layout. They read ``ast``, which takes a tenth

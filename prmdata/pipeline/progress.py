@@ -1,5 +1,4 @@
-"""Shows the progress as it is: problems, programs per second, labels by class, unusable answers, money, time
-left.
+"""Shows progress: problems, programs per second, labels by class, unusable answers, money, time left.
 
 On a terminal it is a tqdm bar. Elsewhere it is a plain line with a timestamp every ten seconds, whether or
 not anything was finished, or, with ``--log-json``, one JSON object on each line. All of it goes to stderr.

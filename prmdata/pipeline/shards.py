@@ -1,5 +1,4 @@
-"""Dataset folders as a source of completed problems: shards of one build, or plain builds one after the
-other.
+"""Dataset folders as a source of completed problems: shards of one build, or plain builds in a row.
 
 The files of a folder hold everything that assembly needs (``problems`` with signatures, ``steps`` with
 evidence, ``rejects.jsonl``), so a merge needs no state and runs nothing. One problem is in memory at a time.

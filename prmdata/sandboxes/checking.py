@@ -1,5 +1,4 @@
-"""How the contract is checked: each check runs one or two small programs on a real worker to test one
-promise.
+"""How the contract is checked: each check runs small programs on a real worker to test one promise.
 
 The checks themselves are in :mod:`prmdata.sandboxes.selfcheck`.
 """

@@ -36,8 +36,7 @@ def client() -> APIClient:
 
     try:
         made = docker.APIClient(version="auto", timeout=PING_TIMEOUT_S, **docker.utils.kwargs_from_env())
-        # The SDK keeps a connection for each of the last 25 URLs, so the number of open descriptors would
-        # grow.
+        # The SDK keeps a connection for each of the last 25 URLs, so descriptors would accumulate.
         made.headers["Connection"] = "close"
         made.ping()
     except (DockerException, OSError) as error:

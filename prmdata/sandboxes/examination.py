@@ -1,5 +1,4 @@
-"""``prmdata doctor`` as a function: examines this machine, which sandboxes work, and which limits each
-enforces."""
+"""``prmdata doctor`` as a function: examines this machine, its sandboxes, and what each enforces."""
 
 from __future__ import annotations
 

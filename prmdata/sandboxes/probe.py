@@ -1,5 +1,4 @@
-"""Finds out what an engine really enforces: a temporary container is examined once per engine, image and
-runtime.
+"""Finds out what an engine really enforces, in a temporary container: once per engine, image, runtime.
 
 Rootless engines and CI machines lack cgroup controllers, refuse flags, or accept flags and ignore them. So a
 container with every flag is started and examines itself from inside. A flag that the engine refuses is left

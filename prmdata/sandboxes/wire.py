@@ -1,5 +1,4 @@
-"""The host's end of the wire: turns specs, tasks and suites into messages, and the guest's answers into
-records.
+"""The host's end of the wire: specs, tasks and suites to messages, the guest's answers to records.
 
 Framing and codec are the guest's own source, loaded through :func:`prmdata.resources.guest_module`.
 """

@@ -1,5 +1,4 @@
-"""Steps: splits a program into steps without loss, finds the step of a line, closes prefixes so that they
-compile."""
+"""Steps: a program split without loss, the step of a line, prefixes closed so that they compile."""
 
 from prmdata.steps.close import close_prefix
 from prmdata.steps.split import given_count, join, physical_lines, split_steps, step_of_line, steps_of_lines

@@ -1,4 +1,4 @@
-"""Returns: the result lost, turned round, of the wrong type, or given back too early."""
+"""Returns: the result is lost, negated or reversed, of the wrong type, or returned too early."""
 
 from __future__ import annotations
 

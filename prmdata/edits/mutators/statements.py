@@ -1,4 +1,4 @@
-"""Statements: one lost, doubled, swapped with its neighbour, in the wrong block; wrong assignments."""
+"""Statements: one is lost, doubled, swapped with its neighbour or in the wrong block; wrong assignments."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Refactorings: edits that keep the meaning. Each file holds one family; ``REFACTORS`` lists the
-operators."""
+"""Refactorings: edits that keep the meaning, one family in each file; ``REFACTORS`` lists them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""The kinds that a refactoring may trust: those that are certain from the text, and those that annotations
-declare.
+"""The kinds that a refactoring may trust: certain from the text, or declared by annotations.
 
 An annotation of a parameter is part of a problem's contract (``nums: List[int]``): callers that break it are
 outside the domain. A kind that is merely likely is never used here.

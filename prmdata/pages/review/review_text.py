@@ -1,5 +1,4 @@
-"""What a reviewer reads: the question before judging, and afterwards the label of the dataset and its
-reason."""
+"""What a reviewer reads: the question before judging, and afterwards the label and its reason."""
 
 from __future__ import annotations
 

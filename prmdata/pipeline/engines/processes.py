@@ -1,5 +1,4 @@
-"""The engine in several processes of this machine, because one interpreter can feed only so many sandbox
-workers.
+"""The engine in several local processes: one interpreter can feed only so many sandbox workers.
 
 Each process is ``prmdata.app.worker_process``. It has a few sandbox workers of its own, reads problems from
 standard input and writes outcomes to standard output, as pickles of prmdata's own classes. A process that
