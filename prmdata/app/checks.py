@@ -36,11 +36,16 @@ with so many the workers stay busy meanwhile."""
 
 
 def vet(
-    config: BuildConfig, *, out: Path | None = None, kills: bool = True, notice: Notice = silent
+    config: BuildConfig,
+    *,
+    out: Path | None = None,
+    kills: bool = True,
+    show: Notice | None = None,
+    notice: Notice = silent,
 ) -> VetReport:
     """Check the problems of ``config.source`` by running them; with ``out``, write what was found there.
 
-    ``kills`` measures which mutants the tests notice. See ``prmdata vet --help``. A failure of the machinery rejects its
+    ``kills`` measures which mutants the tests notice; ``show`` gets the grammar of what the programs of a problem read. See ``prmdata vet --help``. A failure of the machinery rejects its
     problem with that reason (stage ``machinery``) and no other.
     """
 
@@ -55,7 +60,7 @@ def vet(
     opened = _opened(config, notice)
     found = in_order(distinct(items, overlap), look, opened, _in_flight(config))
     with saying_full(out or Path()):
-        return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+        return write_vetting(counted(found, total_of(config.source, config.limit)), out, show)
 
 
 def testgen(

@@ -25,6 +25,7 @@ from prmdata.cli.conventions import FILE, notice
 @click.option(
     "--kills/--no-kills", default=True, help="Measure which mutants the tests notice (default: yes)."
 )
+@click.option("--show", is_flag=True, help="Print the grammar of what each problem's programs read.")
 @click.option("--limit", type=click.IntRange(1), help="Only the first N problems.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON object.")
 @click.option("--sandbox", help="auto, docker or local (default: auto).")
@@ -36,6 +37,7 @@ def command(
     rollouts_from: Path | None,
     decontaminate: tuple[Path, ...],
     kills: bool,
+    show: bool,
     limit: int | None,
     as_json: bool,
     sandbox: str | None,
@@ -57,7 +59,7 @@ def command(
         runtime=runtime,
         workers=workers,
     )
-    report = prmdata.vet(config, out=out, kills=kills, notice=notice)
+    report = prmdata.vet(config, out=out, kills=kills, show=click.echo if show else None, notice=notice)
     click.echo(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
         click.echo(f"written: {out}")

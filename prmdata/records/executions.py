@@ -51,7 +51,7 @@ class Task:
     after so many disagreements (0: never). ``record_inputs`` returns what the tests pass to the
     entry point. ``lines_by_input`` returns the lines each input hits;
     with it, ``work`` bounds the loops and calls that one input may take (0: no bound; not where
-    ``sys.monitoring`` is missing, nor for stdio): a count, where a CPU limit would hang on the machine's load.
+    ``sys.monitoring`` is missing): a count, where a CPU limit would hang on the machine's load.
     """
 
     program: str
