@@ -63,7 +63,13 @@ def vet(
     opening = opened(config, notice)
     found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
-        return write_vetting(counted(found, total_of(config.source, config.limit)), out)
+        return write_vetting(counted(found, total_of(config.source, config.limit)), out, _few(say, show))
+
+
+def _few(say: Notice, most: int) -> Notice:
+    """``say`` for the first ``most`` texts; the rest are dropped."""
+    left = iter(range(most))
+    return lambda text: say(text) if next(left, None) is not None else None
 
 
 def _shown(items: Iterator[Problem | Reject], most: int, say: Notice) -> Iterator[Problem | Reject]:

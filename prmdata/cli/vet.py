@@ -22,7 +22,10 @@ from prmdata.cli.conventions import FILE, notice, say, source_options
 )
 @source_options
 @click.option(
-    "--show", type=click.IntRange(0), default=0, help="Print what was understood of the first N rows."
+    "--show",
+    type=click.IntRange(0),
+    default=0,
+    help="Print what was understood of the first N rows; of what reads standard input, its grammar too.",
 )
 @click.option(
     "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."

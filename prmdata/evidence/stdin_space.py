@@ -15,8 +15,8 @@ from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
+    GrammarItem,
     InputGrammar,
-    Item,
     Repeat,
     call_of,
 )
@@ -25,6 +25,7 @@ from prmdata.evidence.inputs.grammar.reading import reading_of
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
 from prmdata.evidence.inputs.literals import literals_of
+from prmdata.records import Problem
 
 TRIES: Final = 8
 """Documents drawn for each input wanted, at most."""
@@ -57,7 +58,9 @@ class StdinSpace(InputSpace):
             if document is not None and len(text) <= _LONGEST:
                 self._documents[text] = document
         self._packed = _packed(self.grammar, statement)
-        self._items: tuple[Item, ...] = self.grammar.items if self._packed is None else self._packed[1].items
+        self._items: tuple[GrammarItem, ...] = (
+            self.grammar.items if self._packed is None else self._packed[1].items
+        )
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
@@ -88,11 +91,11 @@ class StdinSpace(InputSpace):
         wanted_cases = rng.choice(_CASES)
         for case, broken in self._drawn(rng, TRIES * wanted, starts or self._given):
             if broken:
-                outside += self._written([case], known)
+                outside += self._rendered([case], known)
                 continue
             held.append(case)
             if self._packed is None or len(held) >= wanted_cases:
-                inside += self._written(held, known)
+                inside += self._rendered(held, known)
                 held, wanted_cases = [], rng.choice(_CASES)
                 if len(inside) >= wanted:
                     break
@@ -136,7 +139,7 @@ class StdinSpace(InputSpace):
             broken |= {("tangled", (), ())}
         return broken if self._sampler.is_built_right(case) else broken | {("edges", (), ())}
 
-    def _written(self, cases: Sequence[Document], known: set[str]) -> list[str]:
+    def _rendered(self, cases: Sequence[Document], known: set[str]) -> list[str]:
         """The input of ``cases``; nothing where they cannot be written, or were before."""
         assert self.grammar is not None
         document = cases[0]
@@ -158,6 +161,13 @@ class StdinSpace(InputSpace):
             return [document]
         rows: list[Document] = document[self._packed[1].name]
         return rows
+
+
+def grammar_text(problem: Problem) -> str:
+    """The grammar of what a problem's programs read, for people; "no grammar" where none is found."""
+    texts = [test.input for test in problem.tests]
+    grammar = learn_grammar(texts, reading_of(problem.reference))
+    return "no grammar" if grammar is None else str(grammar)
 
 
 def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | None:

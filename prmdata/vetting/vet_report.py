@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from textwrap import indent
 from typing import IO, Any
 
+from prmdata.evidence.stdin_space import grammar_text
 from prmdata.outputs import open_output
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted
@@ -100,9 +102,12 @@ class VetReport:
         return "\n".join(lines)
 
 
-def write_vetting(inspections: Iterable[Inspection], out: Path | None) -> VetReport:
+def write_vetting(
+    inspections: Iterable[Inspection], out: Path | None, show: Callable[[str], None] | None = None
+) -> VetReport:
     """Consume ``inspections``; with ``out``, write ``vetted.jsonl`` (native layout, repaired where it was),
-    ``rejects.jsonl``, ``problems.jsonl`` (notes, limits and kill power of each problem) and ``report.json`` there as they come.
+    ``rejects.jsonl``, ``problems.jsonl`` (notes, limits and kill power of each problem) and ``report.json`` there as they
+    come. ``show`` gets the grammar of the input of each vetted problem that reads standard input.
     """
     report = VetReport()
     with ExitStack() as stack:
@@ -113,6 +118,8 @@ def write_vetting(inspections: Iterable[Inspection], out: Path | None) -> VetRep
                 files[name] = stack.enter_context(open_output(out / f"{name}.jsonl"))
         for found in inspections:
             report.add(found)
+            if show is not None and isinstance(found.result, Vetted) and found.result.problem.is_stdio:
+                show(f"{found.result.problem.id}\n{indent(grammar_text(found.result.problem), '    ')}")
             if isinstance(found.result, Reject):
                 _line(files, "rejects", asdict(found.result))
             else:

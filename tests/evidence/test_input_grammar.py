@@ -56,12 +56,16 @@ def test_the_grammar_of_a_few_inputs(texts: list[str], shown: str) -> None:
 
 
 def test_the_code_says_what_three_inputs_leave_open() -> None:
-    once = ["1\n2\n5 5\n", "1\n3\n1 2 3\n"]
-    program = "for _ in range(int(input())):\n    n = int(input())\n    a = input().split()\n"
-    assert str(learn_grammar(once, reading_of(program))).startswith("x1:int\nx1 times:")
-    triples = ["3\n0 0 2\n2 0 2\n1 1 2\n", "3\n0 0 1\n2 0 1\n4 0 1\n"]
-    unpacked = "n = int(input())\nfor _ in range(n):\n    x, y, r = map(int, input().split())\n"
-    assert str(learn_grammar(triples, reading_of(unpacked))) == "x1:int\nx1 times:\n    x3:int x4:int x5:int"
+    triples = ["3\n0 0 2\n", "3\n2 0 1\n"]
+    unpacked = "n = int(input())\nx, y, r = map(int, input().split())\n"
+    assert str(learn_grammar(triples)) == "x1:int\nx2[x1]:int"
+    assert str(learn_grammar(triples, reading_of(unpacked))) == "x1:int\nx2:int x3:int x4:int"
+
+
+def test_a_loop_over_the_first_number_is_seen() -> None:
+    assert reading_of("for _ in range(int(input())):\n    n = int(input())\n").loops == {"x1"}
+    assert reading_of("t = int(input())\nwhile t:\n    t -= 1\n    a = input()\n").loops == {"x1"}
+    assert not reading_of("n = int(input())\nfor i in range(n):\n    print(i)\n").loops
 
 
 def test_readers_of_the_programs_own_are_followed() -> None:

@@ -11,47 +11,18 @@ field that counts something stays a field of the document; what it counts must h
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
+from prmdata.evidence.inputs.grammar.count import Count
+from prmdata.evidence.inputs.grammar.tokens import lines_of, value_of
 from prmdata.evidence.values import Call
 
 Kind = Literal["int", "float", "word", "line"]
 """``word`` is a token that is no number in some input, ``line`` a whole line."""
 Document = dict[str, Any]
 """Values by field name: a number or a text, a list for :class:`Many`, a list of documents for :class:`Repeat`."""
-_INTEGER: Final = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
-_FLOAT: Final = re.compile(r"-?\d+\.\d+", re.ASCII)
-_LONGEST_NUMBER: Final = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """``scale`` times the field ``name``, and ``plus``; without a name the constant ``plus``."""
-
-    name: str | None
-    plus: int = 0
-    scale: int = 1
-
-    def of(self, known: Mapping[str, Any]) -> int | None:
-        """The number; None where the field holds none."""
-        if self.name is None:
-            return self.plus
-        value = known.get(self.name)
-        return self.scale * value + self.plus if type(value) is int else None
-
-    def value_for(self, size: int) -> int | None:
-        """The value of the field for which the number is ``size``; None where there is none."""
-        value, rest = divmod(size - self.plus, self.scale)
-        return None if rest or self.name is None else value
-
-    def __str__(self) -> str:
-        if self.name is None:
-            return str(self.plus)
-        scaled = self.name if self.scale == 1 else f"{self.scale}{self.name}"
-        return f"{scaled}{self.plus:+d}" if self.plus else scaled
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +58,17 @@ class Repeat:
 
     name: str
     count: Count | None
-    items: tuple[Item, ...]
+    items: tuple[GrammarItem, ...]
 
 
-Item = Line | Repeat
+GrammarItem = Line | Repeat
 
 
 @dataclass(frozen=True, slots=True)
 class InputGrammar:
     """The form of all inputs of one problem."""
 
-    items: tuple[Item, ...]
+    items: tuple[GrammarItem, ...]
 
     def parse(self, text: str) -> Document | None:
         """The document of ``text``; None where it has another form."""
@@ -138,12 +109,12 @@ class InputGrammar:
         return "\n".join(_shown(self.items, ""))
 
 
-def call_of(items: Sequence[Item], document: Document) -> Call:
+def call_of(items: Sequence[GrammarItem], document: Document) -> Call:
     """The values of a document as a call: an argument for each field, rows as tuples."""
     return Call(tuple(_values(items, document)))
 
 
-def names_of(items: Sequence[Item]) -> Iterator[str]:
+def names_of(items: Sequence[GrammarItem]) -> Iterator[str]:
     """The names whose values are the arguments of :func:`call_of`, in order."""
     for item in items:
         if isinstance(item, Line):
@@ -152,27 +123,8 @@ def names_of(items: Sequence[Item]) -> Iterator[str]:
             yield item.name
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines of an input without the empty ones at its end."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    while lines and not lines[-1].strip():
-        lines.pop()
-    return [line.strip() for line in lines]
-
-
-def value_of(token: str) -> Any:
-    """The number that a token stands for; the token itself where it is none or would be written otherwise."""
-    if len(token) > _LONGEST_NUMBER:
-        return token
-    if _INTEGER.fullmatch(token) and token != "-0":
-        return int(token)
-    if _FLOAT.fullmatch(token) and repr(float(token)) == token:
-        return float(token)
-    return token
-
-
 def parse_items(
-    items: Sequence[Item], lines: Sequence[str], at: int, outer: Mapping[str, Any]
+    items: Sequence[GrammarItem], lines: Sequence[str], at: int, outer: Mapping[str, Any]
 ) -> tuple[Document, int] | None:
     """The document of ``items`` from line ``at`` on, and the line after them."""
     document: Document = {}
@@ -243,7 +195,9 @@ def _has_length(field: Field, text: str, known: Mapping[str, Any]) -> bool:
     return field.length is None or field.length.of(known) == len(text)
 
 
-def _write(items: Sequence[Item], document: Document, outer: Mapping[str, Any], lines: list[str]) -> bool:
+def _write(
+    items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any], lines: list[str]
+) -> bool:
     known = {**outer, **document}
     for item in items:
         if isinstance(item, Repeat):
@@ -282,7 +236,7 @@ def _token(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def _values(items: Sequence[Item], document: Document) -> Iterator[Any]:
+def _values(items: Sequence[GrammarItem], document: Document) -> Iterator[Any]:
     for item in items:
         if isinstance(item, Line):
             yield from (document[part.name] for part in item.parts)
@@ -291,7 +245,7 @@ def _values(items: Sequence[Item], document: Document) -> Iterator[Any]:
         yield [row[0] for row in rows] if rows and len(rows[0]) == 1 else rows
 
 
-def _counts(items: Sequence[Item]) -> Iterator[Count]:
+def _counts(items: Sequence[GrammarItem]) -> Iterator[Count]:
     for item in items:
         if isinstance(item, Line):
             for part in item.parts:
@@ -304,7 +258,7 @@ def _counts(items: Sequence[Item]) -> Iterator[Count]:
             yield from _counts(item.items)
 
 
-def _renamed(item: Item, names: Mapping[str, str]) -> Item:
+def _renamed(item: GrammarItem, names: Mapping[str, str]) -> GrammarItem:
     def count(of: Count | None) -> Count | None:
         return of if of is None or of.name is None else replace(of, name=names.get(of.name, of.name))
 
@@ -321,7 +275,7 @@ def _renamed(item: Item, names: Mapping[str, str]) -> Item:
     return Line(tuple(parts))
 
 
-def _shown(items: Sequence[Item], indent: str) -> Iterator[str]:
+def _shown(items: Sequence[GrammarItem], indent: str) -> Iterator[str]:
     for item in items:
         if isinstance(item, Line):
             yield indent + " ".join(map(_shown_part, item.parts))

@@ -8,35 +8,33 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import (
-    Count,
     Field,
+    GrammarItem,
     InputGrammar,
-    Item,
     Kind,
     Line,
     Many,
     Repeat,
-    lines_of,
     parse_items,
-    parse_line,
-    value_of,
 )
+from prmdata.evidence.inputs.grammar.line_forms import Instance, SearchState, counts_of, line_forms
 from prmdata.evidence.inputs.grammar.reading import Reading
+from prmdata.evidence.inputs.grammar.tokens import lines_of
 
 MOST_STATES: Final = 400
 """Partial grammars that are looked at, for an input and for what repeats in it."""
 MOST_TRIED: Final = 12_000
 """Readings of one item in one input, over a whole search."""
 _BODY_STATES: Final = 60
-_LOOP_BONUS: Final = 1.1
+_LOOP_BONUS: Final = 0.8
 _WIDTH_BONUS: Final = 0.6
-_LEAP: Final = 0.3
 _FREE_COST: Final = 2.0
 _MOST_COMMANDS: Final = 8
 _ALIKE: Final = 6
@@ -48,39 +46,6 @@ _BODIES: Final = 4
 """Forms of what repeats that are followed, the cheapest first."""
 _BODY_ITEMS: Final = 5
 _DEPTH: Final = 2
-_FIELDS: Final = 12
-"""A line of more tokens is a list."""
-_SIZES: Final = ((1, 0, 0.0), (1, -1, 0.4), (1, 1, 0.8), (2, 0, 0.7), (2, -1, 0.9))
-"""Scale, addend and further cost of a count: as many, one fewer (a tree's edges), one more, twice as many."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Instance:
-    """One place where the next item is read."""
-
-    lines: tuple[str, ...]
-    at: int
-    known: Mapping[str, Any]
-
-    @property
-    def left(self) -> int:
-        return len(self.lines) - self.at
-
-    def after(self, item: Item) -> _Instance | None:
-        if isinstance(item, Line):
-            found = parse_line(item, self.lines[self.at], self.known) if self.left else None
-            return None if found is None else _Instance(self.lines, self.at + 1, {**self.known, **found})
-        rows = parse_items((item,), self.lines, self.at, self.known)
-        return None if rows is None else _Instance(self.lines, rows[1], self.known)
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    items: tuple[Item, ...]
-    instances: tuple[_Instance, ...]
-    named: int
-    is_inner: bool = False
-    """Whether it is read again and again: lines of one form may differ in length."""
 
 
 def learn_grammar(texts: Sequence[str], reading: Reading | None = None) -> InputGrammar | None:
@@ -90,14 +55,14 @@ def learn_grammar(texts: Sequence[str], reading: Reading | None = None) -> Input
     documents = tuple(dict.fromkeys(tuple(lines_of(text)) for text in small))[:_ENOUGH]
     if not documents or not all(documents):
         return None
-    start = _State((), tuple(_Instance(lines, 0, {}) for lines in documents), 0)
-    for _, state in _Search(reading or Reading(), 0, _Effort()).states(start, MOST_STATES):
+    start = SearchState((), tuple(Instance(lines, 0, {}) for lines in documents), 0)
+    for _, state in _GrammarSearch(reading or Reading(), 0, _Effort()).states(start, MOST_STATES):
         if all(not instance.left for instance in state.instances):
             return InputGrammar(state.items)
     return None
 
 
-_Found = tuple[float, Item, int]
+_Found = tuple[float, GrammarItem, int]
 """Cost of an item, the item, and how many fields have a name then."""
 
 
@@ -108,16 +73,16 @@ class _Effort:
     left: int = MOST_TRIED
 
 
-class _Search:
+class _GrammarSearch:
     def __init__(self, reading: Reading, depth: int, effort: _Effort) -> None:
         self._reading = reading
         self._depth = depth
         self._effort = effort
 
-    def states(self, start: _State, most: int) -> Iterator[tuple[float, _State]]:
+    def states(self, start: SearchState, most: int) -> Iterator[tuple[float, SearchState]]:
         """Partial grammars by growing cost. What may repeat is looked into only when nothing cheaper is left."""
         order = count()
-        queue: list[tuple[float, int, _State, Iterator[_Found] | None, float]] = []
+        queue: list[tuple[float, int, SearchState, Iterator[_Found] | None, float]] = []
         heapq.heappush(queue, (0.0, next(order), start, None, 0.0))
         here: Counter[tuple[int, ...]] = Counter()
         for _ in range(most):
@@ -138,12 +103,10 @@ class _Search:
             one = next(repeats, None)
             if one is not None:
                 self._push(queue, order, state, base, one)
-                # The next may be cheaper than this one: forms are found by the cost of their lines alone.
-                least = max(cost, min(base + one[0], cost + _LEAP))
-                heapq.heappush(queue, (least, next(order), state, repeats, base))
+                heapq.heappush(queue, (max(cost, base + one[0]), next(order), state, repeats, base))
 
     def _push(
-        self, queue: list[Any], order: Iterator[int], state: _State, cost: float, found: _Found
+        self, queue: list[Any], order: Iterator[int], state: SearchState, cost: float, found: _Found
     ) -> None:
         more, item, named = found
         self._effort.left -= len(state.instances)
@@ -153,24 +116,24 @@ class _Search:
             if following is None:
                 return
             instances.append(following)
-        after = _State((*state.items, item), tuple(instances), named, state.is_inner)
+        after = SearchState((*state.items, item), tuple(instances), named, state.is_inner)
         heapq.heappush(queue, (cost + more, next(order), after, None, 0.0))
 
-    def _lines(self, state: _State) -> Iterator[tuple[float, Line]]:
+    def _lines(self, state: SearchState) -> Iterator[tuple[float, Line]]:
         if all(instance.left for instance in state.instances):
-            for cost, line in _lines(state):
+            for cost, line in line_forms(state):
                 is_unpacked = len(line.parts) > 1 and len(line.parts) in self._reading.widths
                 is_fixed = all(isinstance(part, Field) for part in line.parts)
                 yield (cost - _WIDTH_BONUS if is_unpacked and is_fixed else cost), line
 
-    def _repeats(self, state: _State) -> Iterator[tuple[float, Iterator[_Found]]]:
+    def _repeats(self, state: SearchState) -> Iterator[tuple[float, Iterator[_Found]]]:
         """What may repeat next: the least cost, and what may be found at it and above."""
         if self._depth >= _DEPTH or not any(instance.left for instance in state.instances):
             return
-        for more, how_often in _counts(state.instances):
+        for more, how_often in counts_of(state.instances):
             sizes = [how_often.of(instance.known) or 0 for instance in state.instances]
             fits = zip(sizes, state.instances, strict=True)
-            is_loop = how_often.name in self._reading.loops
+            is_loop = how_often.name in self._reading.loops and how_often == Count(how_often.name)
             # What comes once at most is no repetition, unless the code has a loop for it.
             if max(sizes) < (1 if is_loop else 2) or any(size > each.left for size, each in fits):
                 continue
@@ -184,33 +147,37 @@ class _Search:
                 yield 3.0 + 0.9, self._bodies(state, None, 3.0, sizes)
 
     def _bodies(
-        self, state: _State, how_often: Count | None, cost: float, sizes: Sequence[int]
+        self, state: SearchState, how_often: Count | None, cost: float, sizes: Sequence[int]
     ) -> Iterator[_Found]:
         counter = None if how_often is None else how_often.name
         firsts = tuple(
-            _Instance(each.lines, each.at, {name: v for name, v in each.known.items() if name != counter})
+            Instance(each.lines, each.at, {name: v for name, v in each.known.items() if name != counter})
             for each, size in zip(state.instances, sizes, strict=True)
             if size > 0
         )
         firsts = tuple({each.lines[each.at :]: each for each in firsts}.values())
         name = f"x{state.named + 1}"
-        found = 0
-        start = _State((), firsts, state.named + 1, is_inner=True)
-        for more, body in _Search(self._reading, self._depth + 1, self._effort).states(start, _BODY_STATES):
+        start = SearchState((), firsts, state.named + 1, is_inner=True)
+        found, late = 0, list[_Found]()
+        for more, body in _GrammarSearch(self._reading, self._depth + 1, self._effort).states(
+            start, _BODY_STATES
+        ):
             if not body.items or len(body.items) > _BODY_ITEMS:
                 continue
             repeat = Repeat(name, how_often, body.items)
             self._effort.left -= sum(sizes) // 2
             widened = _widened(repeat, state.instances)
-            if widened is not None:
-                more += _FREE_COST * _n_free(widened)
-                commands = _with_commands(widened, state.instances)
-                if commands is not None:
-                    yield cost + more - 2.0, commands, body.named
-                yield cost + more, widened, body.named
-                found += 1
-                if found == _BODIES:
-                    return
+            if widened is None:
+                continue
+            commands = _with_commands(widened, state.instances)
+            if commands is None and _n_free(widened):
+                late.append((cost + more + _FREE_COST * _n_free(widened), widened, body.named))
+                continue
+            yield cost + more, widened if commands is None else commands, body.named
+            found += 1
+            if found == _BODIES:
+                break
+        yield from late[:_BODIES]
 
 
 def _n_free(repeat: Repeat) -> int:
@@ -218,7 +185,7 @@ def _n_free(repeat: Repeat) -> int:
     return sum(isinstance(part, Many) and part.count is None for line in lines for part in line.parts)
 
 
-def _with_commands(repeat: Repeat, instances: Sequence[_Instance]) -> Repeat | None:
+def _with_commands(repeat: Repeat, instances: Sequence[Instance]) -> Repeat | None:
     """``repeat`` with the first token of its rows as a command that says how many tokens follow; None where it does not."""
     (item,) = repeat.items if len(repeat.items) == 1 else (None,)
     if not isinstance(item, Line) or not isinstance(item.parts[0], Many) or item.parts[0].count is not None:
@@ -237,7 +204,7 @@ def _with_commands(repeat: Repeat, instances: Sequence[_Instance]) -> Repeat | N
     return Repeat(repeat.name, repeat.count, (Line((Many(part.name, part.kind, None, commands),)),))
 
 
-def _widened(repeat: Repeat, instances: Sequence[_Instance]) -> Repeat | None:
+def _widened(repeat: Repeat, instances: Sequence[Instance]) -> Repeat | None:
     """``repeat`` with kinds wide enough for all of its rows, not for the first alone."""
     for kinds in ((), ("int",), ("int", "float")):
         wider = Repeat(repeat.name, repeat.count, tuple(_with_kinds(item, kinds) for item in repeat.items))
@@ -246,7 +213,7 @@ def _widened(repeat: Repeat, instances: Sequence[_Instance]) -> Repeat | None:
     return None
 
 
-def _with_kinds(item: Item, narrow: Collection[str]) -> Item:
+def _with_kinds(item: GrammarItem, narrow: Collection[str]) -> GrammarItem:
     """``item`` with fields of the kinds ``narrow`` made one step wider: a float, or a word."""
     if isinstance(item, Repeat):
         return Repeat(item.name, item.count, tuple(_with_kinds(each, narrow) for each in item.items))
@@ -262,79 +229,3 @@ def _with_kinds(item: Item, narrow: Collection[str]) -> Item:
         else:
             parts.append(Field(part.name, kind, part.length))
     return Line(tuple(parts))
-
-
-def _counts(instances: Sequence[_Instance]) -> Iterator[tuple[float, Count]]:
-    """What could say a size, the latest field first, with a cost."""
-    names = [name for name, value in instances[0].known.items() if type(value) is int]
-    for back, name in enumerate(reversed(names)):
-        if all(type(instance.known.get(name)) is int for instance in instances):
-            for scale, plus, more in _SIZES:
-                yield more + 0.05 * back, Count(name, plus, scale)
-
-
-def _lines(state: _State) -> Iterator[tuple[float, Line]]:
-    """The forms that the next line may have."""
-    tokens = [instance.lines[instance.at].split() for instance in state.instances]
-    sizes = [len(each) for each in tokens]
-    names = [f"x{state.named + place + 1}" for place in range(max(sizes) + 1)]
-    if len(set(sizes)) == 1 and 1 <= sizes[0] <= _FIELDS:
-        yield from _fixed(state, tokens, names)
-    for n_head in range(min(*sizes, 3) + 1 if len(sizes) > 1 else min(sizes[0], 3) + 1):
-        yield from _headed(state, tokens, names, n_head)
-    is_numeric = all(value_of(token) is not token for each in tokens for token in each)
-    if not is_numeric and len(set(sizes)) > 1:
-        yield 3.2, Line((Field(names[0], "line"),))
-    elif not is_numeric and sizes[0] > 1:
-        yield 3.6, Line((Field(names[0], "line"),))
-    if len(set(sizes)) > 1 or state.is_inner:
-        yield (
-            1.7 if state.is_inner else 3.7,
-            Line((Many(names[0], _kind([token for each in tokens for token in each])),)),
-        )
-
-
-def _fixed(
-    state: _State, tokens: Sequence[Sequence[str]], names: Sequence[str]
-) -> Iterator[tuple[float, Line]]:
-    width = len(tokens[0])
-    columns = [[each[place] for each in tokens] for place in range(width)]
-    parts = tuple(Field(names[place], _kind(column)) for place, column in enumerate(columns))
-    yield 1.0 + 0.25 * width, Line(parts)
-    if width == 1:
-        for more, size in _counts(state.instances):
-            lengths = [size.of(instance.known) for instance in state.instances]
-            if lengths == [len(token) for token in columns[0]] and _is_text(columns[0]):
-                yield 1.15 + more, Line((Field(names[0], "word", size),))
-
-
-def _headed(
-    state: _State, tokens: Sequence[Sequence[str]], names: Sequence[str], n_head: int
-) -> Iterator[tuple[float, Line]]:
-    """``n_head`` fields, then a list whose length is told."""
-    heads = [[each[place] for each in tokens] for place in range(n_head)]
-    fields = tuple(Field(names[place], _kind(column)) for place, column in enumerate(heads))
-    known = []
-    for instance, each in zip(state.instances, tokens, strict=True):
-        own = {field.name: value_of(token) for field, token in zip(fields, each, strict=False)}
-        known.append(_Instance(instance.lines, instance.at, {**instance.known, **own}))
-    rest = [len(each) - n_head for each in tokens]
-    kind = _kind([token for each in tokens for token in each[n_head:]])
-    for more, size in _counts(known):
-        if [size.of(instance.known) for instance in known] == rest and max(rest) > 0:
-            cost = (0.9 if len(set(rest)) > 1 else 1.2 if rest[0] > 1 else 1.5) + (
-                0.4 + 0.25 * n_head if n_head else 0.0
-            )
-            yield cost + more, Line((*fields, Many(names[n_head], kind, size)))
-
-
-def _kind(tokens: Collection[str]) -> Kind:
-    kinds = {type(value_of(token)).__name__ for token in tokens}
-    if kinds <= {"int"}:
-        return "int"
-    return "float" if kinds <= {"int", "float"} else "word"
-
-
-def _is_text(tokens: Collection[str]) -> bool:
-    """Whether tokens may be texts: they hold other signs than digits, or so few digits that they are no numbers."""
-    return _kind(tokens) == "word" or (len(set("".join(tokens))) <= 2 and min(map(len, tokens)) > 2)

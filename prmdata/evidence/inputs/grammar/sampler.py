@@ -9,15 +9,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import (
-    Count,
     Document,
     Field,
+    GrammarItem,
     InputGrammar,
-    Item,
     Line,
     Many,
     Repeat,
+)
+from prmdata.evidence.inputs.grammar.rearranging import (
+    argument_name,
+    ends_of,
+    has_form,
+    resized,
+    styled,
 )
 from prmdata.evidence.inputs.grammar.structures import (
     EdgeForm,
@@ -56,7 +63,7 @@ class _Seen:
 class Sampler:
     """Draws documents of ``items`` like the ``given`` ones."""
 
-    def __init__(self, items: Sequence[Item], given: Sequence[Document]) -> None:
+    def __init__(self, items: Sequence[GrammarItem], given: Sequence[Document]) -> None:
         self._items = tuple(items)
         self._counted = set(InputGrammar(self._items).counts())
         self._seen: dict[str, _Seen] = {}
@@ -87,7 +94,7 @@ class Sampler:
             for n_nodes, edges in self._graphs_in(name, form, self._items, document, {})
         )
 
-    def _look(self, items: Sequence[Item], document: Document, outer: Mapping[str, Any]) -> None:
+    def _look(self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]) -> None:
         known = dict(outer)
         for item in items:
             if isinstance(item, Repeat):
@@ -108,11 +115,11 @@ class Sampler:
 
     def _look_at_command(self, part: Many, row: Sequence[Any], known: Mapping[str, Any]) -> None:
         for place, token in enumerate(row[1:]):
-            name = _argument(part, row[0], place)
+            name = argument_name(part, row[0], place)
             self._seen.setdefault(name, _Seen()).add([token], known)
 
     def _look_at_edges(self, repeat: Repeat, rows: Sequence[Document], known: Mapping[str, Any]) -> None:
-        columns = _ends(repeat)
+        columns = ends_of(repeat)
         if columns is None:
             return
         edges = [(row[columns[0]], row[columns[1]]) for row in rows]
@@ -132,14 +139,19 @@ class Sampler:
         return found
 
     def _graphs_in(
-        self, name: str, form: EdgeForm, items: Sequence[Item], document: Document, outer: Mapping[str, Any]
+        self,
+        name: str,
+        form: EdgeForm,
+        items: Sequence[GrammarItem],
+        document: Document,
+        outer: Mapping[str, Any],
     ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         known = {**outer, **document}
         for item in items:
             if not isinstance(item, Repeat):
                 continue
             rows = document[item.name]
-            columns = _ends(item)
+            columns = ends_of(item)
             if item.name == name and columns is not None:
                 yield known[form.nodes], [(row[columns[0]], row[columns[1]]) for row in rows]
             for row in rows:
@@ -147,7 +159,7 @@ class Sampler:
 
     def _items_drawn(
         self,
-        items: Sequence[Item],
+        items: Sequence[GrammarItem],
         rng: random.Random,
         near: Document | None,
         change: float,
@@ -183,9 +195,9 @@ class Sampler:
         size = self._size(item.count, rng, None if old is None else len(old), known)
         if size is None or size > _MOST_ROWS:
             return None
-        kept = _resized(old or [], size, rng) if old is not None else [None] * size
+        kept = resized(old or [], size, rng) if old is not None else [None] * size
         rows = [self._items_drawn(item.items, rng, row, change, known) for row in kept]
-        form, columns = self.edges.get(item.name), _ends(item)
+        form, columns = self.edges.get(item.name), ends_of(item)
         if form is not None and columns is not None:
             edges = [(row[columns[0]], row[columns[1]]) for row in rows if row is not None]
             if near_fails := not form.holds(known[form.nodes], edges):
@@ -213,7 +225,7 @@ class Sampler:
         size = self._size(part.count, rng, None if old is None else len(old), known) or 0
         if size > _MOST_ROWS:
             return []
-        kept = _resized(old, size, rng) if old is not None else [None] * size
+        kept = resized(old, size, rng) if old is not None else [None] * size
         items = [
             each
             if each is not None and rng.random() >= change / 2
@@ -222,14 +234,14 @@ class Sampler:
         ]
         form = self._lists.get(part.name, ListForm())
         if form != ListForm() and rng.random() < 0.95:
-            return items if _has(form, items) else draw_list(form, items, rng) or items
-        return _styled(items, rng) if old is None or rng.random() < change / 3 else items
+            return items if has_form(form, items) else draw_list(form, items, rng) or items
+        return styled(items, rng) if old is None or rng.random() < change / 3 else items
 
     def _command(self, part: Many, rng: random.Random, known: Mapping[str, Any]) -> list[Any]:
         first, size = rng.choice(part.commands)
         return [
             first,
-            *(self._value(_argument(part, first, place), rng, None, known) for place in range(size - 1)),
+            *(self._value(argument_name(part, first, place), rng, None, known) for place in range(size - 1)),
         ]
 
     def _field(self, part: Field, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
@@ -240,19 +252,20 @@ class Sampler:
         if size is not None and isinstance(value, str):
             letters = self._pool.letters((part.name, "[]"))
             few = rng.sample(letters, min(len(letters), rng.choice((1, 2, 2, 3, 8))))
-            value = "".join(_resized(list(value), min(size, _MOST_ROWS), rng, few))
+            value = "".join(resized(list(value), min(size, _MOST_ROWS), rng, few))
         return value
 
-    def _count(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> int:
-        seen = [value for value in self._seen[name].values if value <= 12] or [min(self._seen[name].values)]
+    def _count(self, name: str, rng: random.Random, old: int | None, known: Mapping[str, Any]) -> int:
+        least: int = min(self._seen[name].values)
+        seen: list[int] = [value for value in self._seen[name].values if value <= 12] or [least]
         for form in self.edges.values():
             if name != form.nodes and form.nodes in known and form.is_connected:
-                nodes = known[form.nodes]
+                nodes: int = known[form.nodes]
                 return nodes - 1 + rng.choice((0, 0, 1, 1, 2, 3))
         if type(old) is int and rng.random() < 0.5 and old <= 2 * max(_SIZES):
             return max(min(seen), old + rng.choice((-1, 1)))
         size = rng.choice(seen) if rng.random() < 0.3 else rng.choice(_SIZES)
-        return max(size, min(self._seen[name].values))
+        return max(size, least)
 
     def _value(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
         seen = self._seen[name]
@@ -275,52 +288,3 @@ class Sampler:
         if way < 0.8:
             return rng.choice(numbers) + rng.choice((-1, 0, 1))
         return sample(self._pool, path, rng)
-
-
-def _argument(part: Many, command: Any, place: int) -> str:
-    """The name of what follows a command."""
-    return f"{part.name} {command} {place}"
-
-
-def _ends(repeat: Repeat) -> tuple[str, str] | None:
-    """The fields that would be the two ends of an edge: the first two numbers of rows of one line."""
-    if len(repeat.items) != 1 or not isinstance(repeat.items[0], Line):
-        return None
-    parts = repeat.items[0].parts
-    if not 2 <= len(parts) <= 3 or any(isinstance(part, Many) or part.kind != "int" for part in parts):
-        return None
-    return parts[0].name, parts[1].name
-
-
-def _resized(old: Sequence[Any], size: int, rng: random.Random, more: Sequence[Any] = ()) -> list[Any]:
-    """``old`` with elements taken out or doubled (or ``more`` put in) at random places."""
-    items = list(old)
-    while len(items) > size:
-        del items[rng.randrange(len(items))]
-    while len(items) < size:
-        source = more or items
-        items.insert(rng.randint(0, len(items)), rng.choice(source) if source else None)
-    return items
-
-
-def _has(form: ListForm, items: Sequence[Any]) -> bool:
-    lists = [list(items)] * 3 if len(items) > 2 else []
-    found = list_form(lists)
-    if form.base is not None or form.ahead is not None:
-        return found.base == form.base and (form.ahead is None or (found.ahead or 9) <= form.ahead)
-    return all(
-        getattr(found, name)
-        for name in ("is_distinct", "is_ascending", "is_descending")
-        if getattr(form, name)
-    )
-
-
-def _styled(items: list[Any], rng: random.Random) -> list[Any]:
-    """``items`` as they are, or with few different values, all alike, or in order."""
-    way = rng.randrange(10)
-    if way < 3 and items:
-        few = rng.sample(items, min(len(items), rng.choice((1, 2, 2, 3))))
-        return [rng.choice(few) for _ in items]
-    if way < 5:
-        return sorted(items, key=lambda item: (str(type(item)), item), reverse=way == 4)
-    return items

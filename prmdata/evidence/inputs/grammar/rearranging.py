@@ -1,0 +1,59 @@
+"""Lists made longer, shorter or plainer, and the parts of rows that a sampler looks at."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from prmdata.evidence.inputs.grammar.input_grammar import Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
+
+
+def argument_name(part: Many, command: Any, place: int) -> str:
+    """The name of what follows a command."""
+    return f"{part.name} {command} {place}"
+
+
+def ends_of(repeat: Repeat) -> tuple[str, str] | None:
+    """The fields that would be the two ends of an edge: the first two numbers of rows of one line."""
+    if len(repeat.items) != 1 or not isinstance(repeat.items[0], Line):
+        return None
+    parts = repeat.items[0].parts
+    if not 2 <= len(parts) <= 3 or any(isinstance(part, Many) or part.kind != "int" for part in parts):
+        return None
+    return parts[0].name, parts[1].name
+
+
+def resized(old: Sequence[Any], size: int, rng: random.Random, more: Sequence[Any] = ()) -> list[Any]:
+    """``old`` with elements taken out or doubled (or ``more`` put in) at random places."""
+    items = list(old)
+    while len(items) > size:
+        del items[rng.randrange(len(items))]
+    while len(items) < size:
+        source = more or items
+        items.insert(rng.randint(0, len(items)), rng.choice(source) if source else None)
+    return items
+
+
+def has_form(form: ListForm, items: Sequence[Any]) -> bool:
+    lists = [list(items)] * 3 if len(items) > 2 else []
+    found = list_form(lists)
+    if form.base is not None or form.ahead is not None:
+        return found.base == form.base and (form.ahead is None or (found.ahead or 9) <= form.ahead)
+    return all(
+        getattr(found, name)
+        for name in ("is_distinct", "is_ascending", "is_descending")
+        if getattr(form, name)
+    )
+
+
+def styled(items: list[Any], rng: random.Random) -> list[Any]:
+    """``items`` as they are, or with few different values, all alike, or in order."""
+    way = rng.randrange(10)
+    if way < 3 and items:
+        few = rng.sample(items, min(len(items), rng.choice((1, 2, 2, 3))))
+        return [rng.choice(few) for _ in items]
+    if way < 5:
+        return sorted(items, key=lambda item: (str(type(item)), item), reverse=way == 4)
+    return items
