@@ -11,7 +11,7 @@ import click
 import prmdata
 from prmdata.bench.baselines import NAMES
 from prmdata.bench.draw import picture, text
-from prmdata.cli.conventions import FILE, notice
+from prmdata.cli.conventions import FILE, notice, say
 from prmdata.datasets.writer import write_text
 from prmdata.errors import UsageError
 
@@ -65,7 +65,7 @@ def build(
     except KeyboardInterrupt:
         notice("interrupted; run the same command again to go on")
         return 130
-    click.echo(result.text())
+    say(result.text())
     return result.exit_code
 
 
@@ -90,10 +90,10 @@ def check(bench: Path, as_json: bool, sandbox: str, workers: int | None) -> int:
     config = prmdata.configure(None, sandbox=sandbox, workers=workers)
     found = prmdata.bench_check(bench, config, notice=notice)
     if as_json:
-        click.echo(json.dumps(found, indent=2))
+        say(json.dumps(found, indent=2))
     else:
-        click.echo("\n".join(f"{name}: {why}" for name, why in found["doubts"].items()))
-        click.echo(f"{found['held']} of {found['items']} items hold")
+        say("\n".join(f"{name}: {why}" for name, why in found["doubts"].items()))
+        say(f"{found['held']} of {found['items']} items hold")
     return 1 if found["doubts"] else 0
 
 
@@ -121,4 +121,4 @@ def score(
     figures = prmdata.bench_score(bench, predictions, baseline=baseline, train=train, split=split)
     if svg is not None:
         write_text(svg, picture(figures, baseline or str(predictions and predictions.name)))
-    click.echo(json.dumps(figures, indent=2) if as_json else text(figures))
+    say(json.dumps(figures, indent=2) if as_json else text(figures))

@@ -12,6 +12,7 @@ from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
+from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
@@ -21,7 +22,6 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     call_of,
 )
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
-from prmdata.evidence.inputs.grammar.reading import reading_of
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
 from prmdata.evidence.inputs.literals import literals_of

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.input_grammar import InputGrammar
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
-from prmdata.evidence.inputs.grammar.reading import reading_of
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
 from prmdata.evidence.inputs.grammar.structures import edge_form, is_connected, list_form
 from prmdata.evidence.stdin_space import StdinSpace

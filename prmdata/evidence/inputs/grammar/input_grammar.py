@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from prmdata.evidence.inputs.grammar.count import Count
-from prmdata.evidence.inputs.grammar.tokens import lines_of, value_of
+from prmdata.evidence.inputs.grammar.lines_and_tokens import lines_of, value_of
 from prmdata.evidence.values import Call
 
 Kind = Literal["int", "float", "word", "line"]

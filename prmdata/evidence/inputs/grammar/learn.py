@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from prmdata.evidence.inputs.grammar.code_reading import CodeReading
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Field,
@@ -25,8 +26,7 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     parse_items,
 )
 from prmdata.evidence.inputs.grammar.line_forms import Instance, SearchState, counts_of, line_forms
-from prmdata.evidence.inputs.grammar.reading import Reading
-from prmdata.evidence.inputs.grammar.tokens import lines_of
+from prmdata.evidence.inputs.grammar.lines_and_tokens import lines_of
 
 MOST_STATES: Final = 400
 """Partial grammars that are looked at, for an input and for what repeats in it."""
@@ -48,7 +48,7 @@ _BODY_ITEMS: Final = 5
 _DEPTH: Final = 2
 
 
-def learn_grammar(texts: Sequence[str], reading: Reading | None = None) -> InputGrammar | None:
+def learn_grammar(texts: Sequence[str], reading: CodeReading | None = None) -> InputGrammar | None:
     """The cheapest grammar of all ``texts``; None where none is found. ``reading``: what the reference's code says of
     them, which makes what it says cheaper."""
     small = [text for text in sorted(texts, key=len) if len(text) <= _LARGEST] or sorted(texts, key=len)[:1]
@@ -56,7 +56,7 @@ def learn_grammar(texts: Sequence[str], reading: Reading | None = None) -> Input
     if not documents or not all(documents):
         return None
     start = SearchState((), tuple(Instance(lines, 0, {}) for lines in documents), 0)
-    for _, state in _GrammarSearch(reading or Reading(), 0, _Effort()).states(start, MOST_STATES):
+    for _, state in _GrammarSearch(reading or CodeReading(), 0, _Effort()).states(start, MOST_STATES):
         if all(not instance.left for instance in state.instances):
             return InputGrammar(state.items)
     return None
@@ -74,7 +74,7 @@ class _Effort:
 
 
 class _GrammarSearch:
-    def __init__(self, reading: Reading, depth: int, effort: _Effort) -> None:
+    def __init__(self, reading: CodeReading, depth: int, effort: _Effort) -> None:
         self._reading = reading
         self._depth = depth
         self._effort = effort

@@ -16,7 +16,7 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     parse_items,
     parse_line,
 )
-from prmdata.evidence.inputs.grammar.tokens import value_of
+from prmdata.evidence.inputs.grammar.lines_and_tokens import value_of
 
 _SIZES: Final = ((1, 0, 0.0), (1, -1, 0.4), (1, 1, 0.8), (2, 0, 0.7), (2, -1, 0.9))
 """Scale, addend and further cost of a count: as many, one fewer (a tree's edges), one more, twice as many."""

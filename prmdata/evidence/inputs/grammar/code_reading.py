@@ -15,7 +15,7 @@ FIRST: Final = "x1"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CodeReading:
     """``widths``: numbers of values that are unpacked at once from what is read. ``names``: the names that read values
     get, in the order of the text. ``loops``: fields (``FIRST``) that say how often a loop reads."""
 
@@ -24,14 +24,14 @@ class Reading:
     loops: frozenset[str] = frozenset()
 
 
-def reading_of(program: str) -> Reading:
+def reading_of(program: str) -> CodeReading:
     """What ``program`` (Python) says; nothing where it cannot be parsed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(program)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return Reading()
+        return CodeReading()
     readers = _readers(tree)
     widths: set[int] = set()
     names: list[str] = []
@@ -45,7 +45,7 @@ def reading_of(program: str) -> Reading:
         elif _unpacks(node) and _reads(node.iter, readers):
             widths.add(len(_bound(node.target)))
     loops = frozenset({FIRST}) if _first_counts(tree, readers) else frozenset()
-    return Reading(frozenset(widths), tuple(dict.fromkeys(names)), loops)
+    return CodeReading(frozenset(widths), tuple(dict.fromkeys(names)), loops)
 
 
 def _readers(tree: ast.Module) -> frozenset[str]:
