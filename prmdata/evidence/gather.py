@@ -7,29 +7,24 @@ them. What is tried depends on the problem, the seed and the programs in their o
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from prmdata.edits.operators import AUTHOR
 from prmdata.errors import QuarantineError
 from prmdata.evidence.confirm import Difference, confirmed
-from prmdata.evidence.counterexamples import counterexample_of, entry_point
+from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
-from prmdata.evidence.input_space import InputSpace
-from prmdata.evidence.passing import is_distinguished, passes
+from prmdata.evidence.program_case import Gathered, ProgramCase
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
 from prmdata.records import (
     Candidate,
-    Counterexample,
-    Evidence,
     Execution,
-    Observation,
     Run,
     RunResult,
     RunResults,
     Task,
-    Verdict,
     Vetted,
 )
 
@@ -39,84 +34,6 @@ STOP_AFTER: Final = 1
 RULES_SHARE: Final = 2
 """A refactor that comes from our rules is right by construction: it gets one input in so many, and no
 search. A model's refactor gets what a mutation gets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """What was found out about one program: its execution and the evidence for its row."""
-
-    execution: Execution
-    evidence: Evidence
-
-    @property
-    def passes(self) -> bool:
-        """See :func:`prmdata.evidence.passing.passes`."""
-        return passes(self.execution.verdict, self.evidence)
-
-    @property
-    def is_distinguished(self) -> bool:
-        """See :func:`prmdata.evidence.passing.is_distinguished`."""
-        return is_distinguished(self.execution.verdict, self.evidence)
-
-
-@dataclass(slots=True)
-class _Case:
-    """One program while evidence about it is gathered."""
-
-    program: str
-    watch: tuple[int, ...]
-    share: int = 1
-    searched: bool = True
-    execution: RunResult | None = None
-    tried: int = 0
-    reached: list[RecordedInput] = field(default_factory=list)
-    n_reached: int = 0
-    inside: int = 0
-    outside: int = 0
-    counterexample: Counterexample | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it passes its tests and nothing has distinguished it from the reference."""
-        passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
-        return passed and not self.inside + self.outside
-
-    def note(self, recorded: RecordedInput, seen: Observation) -> bool:
-        """Add what one input showed; True where it distinguished the program from the reference, which is
-        asked no more then."""
-        self.tried += 1
-        if seen.reached:
-            self.n_reached += 1
-            self.reached.append(recorded)
-        return seen.status != "agreed"
-
-    def differs(self, difference: Difference, space: InputSpace, entry_point: str) -> None:
-        """Add what distinguishes the program from the reference.
-
-        Running out of time on an input larger than any given one is no fault, only a dispute: nobody
-        said how fast a program must be there.
-        """
-        recorded, seen = difference.recorded, difference.seen
-        if recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text)):
-            self.inside += 1
-        else:
-            self.outside += 1
-        self.counterexample = counterexample_of(recorded, seen, entry_point)
-
-    def finding(self) -> Gathered | QuarantineError:
-        if not isinstance(self.execution, Execution):
-            assert self.execution is not None
-            return self.execution
-        evidence = Evidence(
-            inputs_tried=self.tried,
-            inputs_reached=self.n_reached,
-            inputs_disagreed_inside=self.inside,
-            inputs_disagreed_outside=self.outside,
-            counterexample=self.counterexample,
-            differential=True,
-            edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
-        )
-        return Gathered(self.execution, evidence)
 
 
 def gather(
@@ -133,8 +50,9 @@ def gather(
     All run the given tests; those that pass run the inputs of the problem's corpus (``explore``, made here
     where none is given). For edits that agree everywhere an input is searched that distinguishes them
     from the reference (not for whole programs, nor for the refactorings of our own rules). A program that cannot be judged
-    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether a program passes
-    and nothing else of it, so it is run no further than to its first failure.
+    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether any program passes
+    and nothing else of it, so each is run no further than to its first failure, and a timeout is confirmed only
+    where none passes.
     """
     if not subjects:
         return []
@@ -143,7 +61,13 @@ def gather(
         corpus = yield from explore(vetted, seed=seed, budget=budget)
     budget = corpus.budget or budget
     cases = [_case(subject) for subject in subjects]
-    yield from _judge(vetted, corpus, cases, budget, pass_only)
+    full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
+    yield from _judge(vetted, corpus, cases, full, pass_only)
+    if pass_only and not any(case.is_open for case in cases):
+        late = [place for place, case in enumerate(cases) if case.timed_out]
+        for place in late:
+            cases[place] = _case(subjects[place])
+        yield from _judge(vetted, corpus, [cases[place] for place in late], full, False)
     for _ in range(budget.rounds):
         open_cases = [case for case in cases if case.searched and case.is_open]
         if not open_cases:
@@ -152,22 +76,28 @@ def gather(
     return [case.finding() for case in cases]
 
 
-def _case(subject: Subject) -> _Case:
+def _case(subject: Subject) -> ProgramCase:
     if isinstance(subject, str):
-        return _Case(subject, (), searched=False)
+        return ProgramCase(subject, (), searched=False)
     step = subject.labelled_step
     watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
-        return _Case(subject.program, watch, share=RULES_SHARE, searched=False)
-    return _Case(subject.program, watch)
+        return ProgramCase(subject.program, watch, share=RULES_SHARE, searched=False)
+    return ProgramCase(subject.program, watch)
 
 
 def _judge(
-    vetted: Vetted, corpus: InputCorpus, cases: Sequence[_Case], budget: Budget, pass_only: bool
+    vetted: Vetted,
+    corpus: InputCorpus,
+    cases: Sequence[ProgramCase],
+    full: Sequence[Sequence[RecordedInput]],
+    pass_only: bool,
 ) -> Generator[Run, RunResults, None]:
-    """Tests, then inputs inside, then outside: one task a program. Where each input starts afresh, the tests are a task
-    of their own, and only programs that pass them run the inputs."""
-    full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
+    """Tests, then inputs inside, then outside: one task for each program. Where each input starts afresh, the tests are
+    a task of their own, and only programs that pass them run the inputs. A program that hung on a large input then
+    runs those of the others that are small, where hanging is a fault."""
+    if not cases:
+        return
     shares = [tuple(recordings[: len(recordings) // case.share] for recordings in full) for case in cases]
     sets = [tuple(recordings for recordings in chosen if recordings) for chosen in shares]
     is_first = corpus.budget is None
@@ -186,16 +116,25 @@ def _judge(
         case.execution = answer
     if is_first:
         yield from _weigh(vetted, corpus, list(zip(cases, sets, answers, strict=True)), after_tests=True)
-        return
-    passing = [(case, used) for case, used in zip(cases, sets, strict=True) if case.is_open]
-    yield from _ask(vetted, corpus, passing)
+    else:
+        passing = [(case, used) for case, used in zip(cases, sets, strict=True) if case.is_open]
+        yield from _ask(vetted, corpus, passing)
+    slow = [(case, (_small(corpus, case.left),)) for case in cases if case.slow and case.is_open]
+    yield from _ask(vetted, corpus, slow)
+
+
+def _small(corpus: InputCorpus, recordings: Sequence[RecordedInput]) -> list[RecordedInput]:
+    """The inputs inside the domain that are no larger than the given ones."""
+    return [each for each in recordings if each.inside and corpus.space.is_as_small(each.text)]
 
 
 def _ask(
-    vetted: Vetted, corpus: InputCorpus, asked: Sequence[tuple[_Case, Sequence[Sequence[RecordedInput]]]]
+    vetted: Vetted,
+    corpus: InputCorpus,
+    asked: Sequence[tuple[ProgramCase, Sequence[Sequence[RecordedInput]]]],
 ) -> Generator[Run, RunResults, None]:
     """Put inputs, without the tests, to programs that pass them."""
-    asked = [(case, used) for case, used in asked if used]
+    asked = [(case, used) for case, used in asked if any(used)]
     tasks = tuple(
         Task(
             case.program,
@@ -213,7 +152,7 @@ def _ask(
 
 
 def _search(
-    vetted: Vetted, corpus: InputCorpus, cases: Sequence[_Case], budget: Budget
+    vetted: Vetted, corpus: InputCorpus, cases: Sequence[ProgramCase], budget: Budget
 ) -> Generator[Run, RunResults, None]:
     """Look for inputs that distinguish the open cases from the reference: near those that reach the edited step
     and those that distinguished other programs, with the programs' own literals as ingredients."""
@@ -227,10 +166,11 @@ def _search(
     recordings = yield from explore_near(vetted, corpus, budget.targeted, budget.outside // 2, seeds)
     inside, outside = suites_of(recordings, (budget.targeted, budget.outside))
     used = tuple(chosen for chosen in (inside, outside) if chosen)
-    yield from _ask(vetted, corpus, [(case, used) for case in cases])
+    small = _small(corpus, inside)
+    yield from _ask(vetted, corpus, [(case, (small,) if case.slow else used) for case in cases])
 
 
-_Asked = tuple[_Case, Sequence[Sequence[RecordedInput]], RunResult]
+_Asked = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], RunResult]
 
 
 def _weigh(
@@ -239,7 +179,7 @@ def _weigh(
     """Add the observations of each answer, up to the first that distinguishes the program, and have that one
     confirmed where the inputs before it may have shown it too. What nothing confirms is no difference: the inputs
     are put to that program once more, each on a fresh start."""
-    found: list[tuple[_Case, Sequence[Sequence[RecordedInput]], Difference]] = []
+    found: list[tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]] = []
     for case, used, answer in asked:
         if not isinstance(answer, Execution):
             case.execution = answer
@@ -259,7 +199,7 @@ def _weigh(
 
 
 def _alone(
-    vetted: Vetted, corpus: InputCorpus, case: _Case, used: Sequence[Sequence[RecordedInput]]
+    vetted: Vetted, corpus: InputCorpus, case: ProgramCase, used: Sequence[Sequence[RecordedInput]]
 ) -> Generator[Run, RunResults, Difference | None]:
     """The first difference where each input is put to a program on a fresh start."""
     suites = tuple(replace(as_suite(recordings, corpus.compare), fresh_start=True) for recordings in used)
@@ -274,23 +214,15 @@ def _alone(
 
 
 def _noted(
-    case: _Case, used: Sequence[Sequence[RecordedInput]], answer: Execution, after_tests: bool
+    case: ProgramCase, used: Sequence[Sequence[RecordedInput]], answer: Execution, after_tests: bool
 ) -> Difference | None:
     """The first observation that distinguishes the program, all up to it added (a program that died later in the
     same batch leaves more)."""
     before: list[RecordedInput] = []
     for recordings, seen in zip(used, answer.observations, strict=False):
-        for recorded, one in zip(recordings, seen, strict=False):
+        for place, (recorded, one) in enumerate(zip(recordings, seen, strict=False)):
             if case.note(recorded, one):
+                case.left = recordings[place + 1 :]
                 return Difference(case.program, recorded, one, tuple(before), after_tests)
             before.append(recorded)
     return None
-
-
-def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:
-    """Whether a test or an input ran any line of ``watch``; None where nobody knows."""
-    if n_reached:
-        return True
-    if not watch or lines is None:
-        return None
-    return not set(watch).isdisjoint(lines)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from prmdata.errors import QuarantineError
 from prmdata.evidence.counterexamples import counterexample_of, entry_point
 from prmdata.evidence.explore import InputCorpus
-from prmdata.evidence.gather import Gathered
+from prmdata.evidence.program_case import Gathered
 from prmdata.evidence.suites import RecordedInput, as_suite
 from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
 

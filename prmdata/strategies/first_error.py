@@ -18,8 +18,9 @@ from prmdata.completers.reference import ReferenceCompleter
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.errors import QuarantineError
 from prmdata.evidence.explore import InputCorpus, budget_of, explore
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import Probe, Problem, Question, Reject, Request, Rollout, Step, Trace, Verdict, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import bisect

@@ -19,8 +19,9 @@ from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import BY_LIBCST, splice
 from prmdata.errors import EditRefused, QuarantineError
 from prmdata.evidence.explore import InputCorpus, budget_of, explore
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,
     Edit,

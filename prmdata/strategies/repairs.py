@@ -17,7 +17,8 @@ from prmdata.edits.source import source_of
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused
 from prmdata.evidence.explore import InputCorpus
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import Question, Request, Trace, Vetted
 from prmdata.steps import physical_lines, split_steps
 

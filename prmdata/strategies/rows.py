@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from prmdata.evidence.executed import executed_steps
-from prmdata.evidence.gather import Gathered
+from prmdata.evidence.program_case import Gathered
 from prmdata.evidence.value_repr import as_utf8
 from prmdata.records import (
     Candidate,

@@ -9,7 +9,8 @@ import pytest
 
 from prmdata.errors import QuarantineError
 from prmdata.evidence.explore import FULL_CPU_S, RESUMES, Budget, InputCorpus, explore, record
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,
     Execution,

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from prmdata.evidence.explore import Budget, explore
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import Candidate, Counterexample, Problem, Verdict, Vetted
 from tests.programs_by_hand import asserting, change, delete, reading
 

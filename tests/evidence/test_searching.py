@@ -10,8 +10,9 @@ import pytest
 
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.explore import Budget, InputCorpus
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
 from prmdata.evidence.input_space import InputSpace
+from prmdata.evidence.program_case import Gathered
 from prmdata.evidence.suites import RecordedInput
 from prmdata.records import (
     Candidate,

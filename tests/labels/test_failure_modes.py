@@ -18,7 +18,8 @@ from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.evidence.gather import Gathered, gather
+from prmdata.evidence.gather import gather
+from prmdata.evidence.program_case import Gathered
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes, settle
 from prmdata.records import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from prmdata.evidence.gather import Gathered
+from prmdata.evidence.program_case import Gathered
 from prmdata.records import Evidence, Execution, Problem, Spec, Task, Test, Trace
 from prmdata.sandboxes.contract import Worker
 from prmdata.steps import split_steps

@@ -186,3 +186,13 @@ def right_before_the_cut(request: Request) -> Reply:
         REFERENCE.removeprefix(request.program) if REFERENCE.startswith(request.program) else "    return 0\n"
     )
     return Reply(completions=() if request.program == LATE else (rest,) * request.n, form="raw")
+
+
+def test_where_no_completion_passes_a_timeout_is_confirmed(vetted: Vetted, driven: Driven) -> None:
+    """What a prefix takes is the same in all its completions: near a limit, chance would say where the cut is."""
+    takes = "import time\nuntil = time.process_time() + 0.12\nwhile time.process_time() < until:\n    pass\n"
+    rollouts = (Rollout(takes + LATE),)
+    problem = replace(vetted.problem, rollouts=rollouts)
+    slow = replace(vetted, spec=replace(vetted.spec, cpu_s=0.06, problem=problem))
+    (row,) = driven(run(slow, FirstErrorOptions())).traces
+    assert (row.verdict, row.cut) == (Verdict.WRONG_ANSWER, 7)

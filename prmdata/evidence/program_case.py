@@ -1,0 +1,116 @@
+"""One program while evidence about it is gathered, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from prmdata.errors import QuarantineError
+from prmdata.evidence.confirm import Difference
+from prmdata.evidence.counterexamples import counterexample_of
+from prmdata.evidence.input_space import InputSpace
+from prmdata.evidence.passing import is_distinguished, passes
+from prmdata.evidence.suites import RecordedInput
+from prmdata.records import Counterexample, Evidence, Execution, Observation, RunResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was found out about one program: its execution and the evidence for its row."""
+
+    execution: Execution
+    evidence: Evidence
+
+    @property
+    def passes(self) -> bool:
+        """See :func:`prmdata.evidence.passing.passes`."""
+        return passes(self.execution.verdict, self.evidence)
+
+    @property
+    def is_distinguished(self) -> bool:
+        """See :func:`prmdata.evidence.passing.is_distinguished`."""
+        return is_distinguished(self.execution.verdict, self.evidence)
+
+
+@dataclass(slots=True)
+class ProgramCase:
+    """One program while evidence about it is gathered."""
+
+    program: str
+    watch: tuple[int, ...]
+    share: int = 1
+    searched: bool = True
+    execution: RunResult | None = None
+    tried: int = 0
+    reached: list[RecordedInput] = field(default_factory=list)
+    n_reached: int = 0
+    inside: int = 0
+    outside: int = 0
+    slow: int = 0
+    """How many of ``outside`` only took too long."""
+    left: Sequence[RecordedInput] = ()
+    """The inputs of the same suite that were not tried, because one before them distinguished the program."""
+    counterexample: Counterexample | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it passes its tests and no answer of it has differed from the reference's. Taking too long on an
+        input larger than any given one says nothing about the answers: a table of the given ones may hang there."""
+        passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
+        return passed and self.inside + self.outside == self.slow
+
+    def note(self, recorded: RecordedInput, seen: Observation) -> bool:
+        """Add what one input showed; True where it distinguished the program from the reference, which is
+        asked no more then."""
+        self.tried += 1
+        if seen.reached:
+            self.n_reached += 1
+            self.reached.append(recorded)
+        return seen.status != "agreed"
+
+    def differs(self, difference: Difference, space: InputSpace, entry_point: str) -> None:
+        """Add what distinguishes the program from the reference.
+
+        Running out of time on an input larger than any given one is no fault, only a dispute: nobody
+        said how fast a program must be there.
+        """
+        recorded, seen = difference.recorded, difference.seen
+        if recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text)):
+            self.inside += 1
+        else:
+            self.outside += 1
+            self.slow += seen.status == "timeout"
+        self.counterexample = counterexample_of(recorded, seen, entry_point)
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether a test or an input of its last run took too long."""
+        answer = self.execution
+        return isinstance(answer, Execution) and (
+            answer.verdict == Verdict.TIMEOUT
+            or any(seen.status == "timeout" for suite in answer.observations for seen in suite)
+        )
+
+    def finding(self) -> Gathered | QuarantineError:
+        if not isinstance(self.execution, Execution):
+            assert self.execution is not None
+            return self.execution
+        evidence = Evidence(
+            inputs_tried=self.tried,
+            inputs_reached=self.n_reached,
+            inputs_disagreed_inside=self.inside,
+            inputs_disagreed_outside=self.outside,
+            counterexample=self.counterexample,
+            differential=True,
+            edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
+        )
+        return Gathered(self.execution, evidence)
+
+
+def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:
+    """Whether a test or an input ran any line of ``watch``; None where nobody knows."""
+    if n_reached:
+        return True
+    if not watch or lines is None:
+        return None
+    return not set(watch).isdisjoint(lines)
