@@ -121,15 +121,13 @@ def test_climbing_ends_where_it_finds_no_new_way() -> None:
     assert len(always_new) == 4
 
 
-def test_programs_that_start_afresh_for_each_input_get_few() -> None:
+def test_programs_that_read_standard_input_get_fewer_inputs_and_slow_ones_fewer_still() -> None:
     calls = a_problem("a")
     assert budget_of(calls) == Budget().scaled(calls.spec.cpu_s)
-    reading = [Test("stdio", input=str(n), output="0") for n in range(30)]
-    for n_tests, inside in ((1, 10), (10, 28), (30, 40)):
-        problem = Problem("p", "", "print(0)\n", tuple(reading[:n_tests]))
-        budget = budget_of(Vetted(Spec(problem), PASSED))
-        assert (budget.inside, budget.outside, budget.targeted) == (inside, inside // 3, inside // 2)
-        assert (budget.climbs, budget.rounds) == (1, 1)
+    problem = Problem("p", "", "print(0)\n", (Test("stdio", input="1", output="0"),))
+    quick, slow = (budget_of(Vetted(Spec(problem, cpu_s=cpu_s), PASSED)) for cpu_s in (0.06, 0.5))
+    assert (quick.inside, quick.outside) == (200, 60)
+    assert LEAST_INPUTS <= slow.inside < quick.inside < Budget().inside
 
 
 def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:
