@@ -12,6 +12,7 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.explore import (
+    LEAST_INPUTS,
     STRIDE,
     Budget,
     InputCorpus,
