@@ -15,7 +15,7 @@ from prmdata.problems import read_problems
 from prmdata.problems.layouts.native import native_row
 from prmdata.problems.layouts.pairs import changed_lines, native_pair
 from prmdata.problems.rows import Row
-from prmdata.records import Problem, Rollout
+from prmdata.records import Problem, Reject, Rollout
 
 FIXED = "def double(x):\n    return 2 * x\n"
 FAULTY = "def double(x):\n    return 3 * x\n"
@@ -106,8 +106,11 @@ def test_any_two_columns_are_a_pair(tmp_path: Path) -> None:
 
 def test_faulty_lines_must_be_numbers(tmp_path: Path) -> None:
     row = {"id": "a", "prompt": "", "reference": FIXED, "tests": ["assert double(1) == 2"]}
-    with pytest.raises(InputError, match="'faulty_lines' of a rollout must be a list of line numbers"):
-        read(tmp_path, {**row, "rollouts": [{"program": FAULTY, "faulty_lines": ["2"]}]})
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps({**row, "rollouts": [{"program": FAULTY, "faulty_lines": ["2"]}]}) + "\n")
+    (found,) = read_problems(path)
+    assert isinstance(found, Reject)
+    assert "'faulty_lines' of a rollout must be a list of line numbers" in found.detail
 
 
 def test_an_insertion_makes_the_line_that_follows_it_faulty() -> None:

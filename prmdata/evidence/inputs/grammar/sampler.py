@@ -34,6 +34,7 @@ from prmdata.evidence.inputs.grammar.structures import (
     edge_form,
     list_form,
 )
+from prmdata.evidence.inputs.grammar.word_shapes import shape_of
 from prmdata.evidence.inputs.literals import Literals
 from prmdata.evidence.inputs.mutate import mutate
 from prmdata.evidence.inputs.sample import sample
@@ -70,6 +71,7 @@ class Sampler:
         self._graphs: dict[str, dict[str, list[tuple[int, list[tuple[int, int]]]]]] = {}
         for document in given:
             self._look(self._items, document, {})
+        self._shapes = {name: shape_of(seen.values) for name, seen in self._seen.items()}
         self._lists = {name: list_form(seen.lists) for name, seen in self._seen.items()}
         self.edges = self._edge_forms(len(given))
         self._pool = ValuePool([], Literals())
@@ -270,6 +272,9 @@ class Sampler:
     def _value(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
         seen = self._seen[name]
         path = (name, "[]")
+        shape = self._shapes[name]
+        if shape is not None and rng.random() < 0.9:
+            return rng.choice(seen.values) if rng.random() < 0.3 else shape.draw(rng)
         if old is not None and rng.random() < 0.6:
             return mutate(old, self._pool, path, rng)
         numbers = [value for value in seen.values if type(value) is int]
