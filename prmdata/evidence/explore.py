@@ -14,7 +14,6 @@ from prmdata.evidence.input_space import CallSpace, InputSpace
 from prmdata.evidence.same_life import differing_from_itself, uses_objects
 from prmdata.evidence.sequence_space import SequenceSpace
 from prmdata.evidence.sequences import NOTHING, is_sequence
-from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.evidence.suites import RecordedInput, as_suite, in_turn, suites_of
 from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
 
@@ -88,7 +87,7 @@ class InputCorpus:
     @property
     def starts_afresh(self) -> bool:
         """Whether each input finds a program as it was before its first call."""
-        return self.budget is not None or isinstance(self.space, StdinSpace)
+        return self.budget is not None or self.space.reads_text
 
     def inside(self) -> list[RecordedInput]:
         return [recorded for recorded in self.recordings if recorded.inside]
@@ -120,6 +119,10 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
     programs, is_open = [problem.reference], accepts_several(problem)
     rng = random.Random(f"{seed}\0{problem.id}")
     if problem.is_stdio:
+        from prmdata.evidence.stdin_space import (
+            StdinSpace,  # the learner of grammars, which calls do not need
+        )
+
         stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)
         return (yield from _explored(vetted, stdin, rng, budget, vetted.recorded_inputs))
     if not uses_objects(vetted):

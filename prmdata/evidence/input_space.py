@@ -22,6 +22,9 @@ from prmdata.evidence.values import Call, decode, encode
 class InputSpace(Protocol):
     """Where a problem's inputs live."""
 
+    reads_text: bool = False
+    """Whether an input is a text on standard input, for which a program starts afresh."""
+
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
     ) -> tuple[list[str], list[str]]:

@@ -45,6 +45,8 @@ _TANGLED: Final = re.compile(
 class StdinSpace(InputSpace):
     """Where the inputs of one problem live. Where no grammar is found there are no further inputs."""
 
+    reads_text = True
+
     def __init__(
         self, given: Sequence[str], programs: Sequence[str], *, statement: str = "", is_slow: bool = False
     ) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from textwrap import indent
 from typing import IO, Any
 
-from prmdata.evidence.stdin_space import grammar_text
 from prmdata.outputs import open_output
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted
@@ -119,6 +118,8 @@ def write_vetting(
         for found in inspections:
             report.add(found)
             if show is not None and isinstance(found.result, Vetted) and found.result.problem.is_stdio:
+                from prmdata.evidence.stdin_space import grammar_text  # for `vet --show` alone
+
                 show(f"{found.result.problem.id}\n{indent(grammar_text(found.result.problem), '    ')}")
             if isinstance(found.result, Reject):
                 _line(files, "rejects", asdict(found.result))
