@@ -25,7 +25,7 @@ def main() -> None:
     command = [sys.executable, "-c", "from prmdata.cli.main import main; main()", "build", str(PROBLEMS)]
     subprocess.run([*command, "-o", out, "--sandbox", "local"], check=True)
     traces = list(read_traces(Path(out)))
-    references = {trace.problem_id: trace.program for trace in traces if trace.edit is None}
+    references = {trace.problem_id: "".join(trace.steps) for trace in traces if trace.edit is None}
     counts: Counter[tuple[str, str]] = Counter()
     for trace in traces:
         if trace.edit is None or trace.verdict != "passed":
@@ -33,7 +33,9 @@ def main() -> None:
         pairs = zip(trace.labels, trace.reasons, strict=True)
         last = ", ".join(f"{label} {reason}" for label, reason in pairs if reason not in BESIDE)
         counts[trace.edit.intent, last] += 1
-        lines = difflib.unified_diff(references[trace.problem_id].split("\n"), trace.program.split("\n"), n=0)
+        lines = difflib.unified_diff(
+            references[trace.problem_id].split("\n"), "".join(trace.steps).split("\n"), n=0
+        )
         print(
             trace.problem_id,
             trace.edit.intent,
