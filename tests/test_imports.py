@@ -40,7 +40,7 @@ MAY_IMPORT = {
     "datasets": NOUNS | {"outputs", "steps", "labels"},
     "audits": NOUNS | {"problems", "labels", "datasets"},
     "exports": NOUNS | {"outputs", "reachability", "steps", "labels", "datasets"},
-    "bench": NOUNS | {"steps", "edits", "evidence", "strategies", "datasets", "exports"},
+    "bench": NOUNS | {"problems", "steps", "edits", "evidence", "strategies", "datasets", "exports"},
     "pages": NOUNS | {"outputs", "steps", "datasets"},
     "pipeline": NOUNS | {"outputs", "config", "database", "steps", "problems", "vetting", "strategies", "labels", "datasets"},
     "testing": NOUNS | {"resources", "steps", "edits"},

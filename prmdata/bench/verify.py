@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from prmdata.bench.item import BenchItem, Shown
+from prmdata.problems.single import stored_problem
 from prmdata.records import (
-    Compare,
     Execution,
     Isolation,
     Problem,
@@ -27,18 +27,7 @@ Doubts = dict[str, str]
 
 def spec_of(row: Mapping[str, Any]) -> Spec:
     """What the programs of a problem are run with, from its row in config ``problems``."""
-    problem = Problem(
-        id=row["problem_id"],
-        prompt=row["prompt"],
-        reference=row["reference"],
-        tests=tuple(Test(**test) for test in row["tests"]),
-        entry_point=row["entry_point"],
-        setup=row["setup"],
-        compare=Compare(**row["compare"]),
-        source=row["source"],
-        license=row["license"],
-    )
-    return Spec(problem, Isolation(row["isolation"]), cpu_s=row["cpu_s"])
+    return Spec(stored_problem(row), Isolation(row["isolation"]), cpu_s=row["cpu_s"])
 
 
 def verify(spec: Spec, items: Sequence[BenchItem]) -> Generator[Run, RunResults, Doubts]:

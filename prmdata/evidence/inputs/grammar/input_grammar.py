@@ -114,15 +114,6 @@ def call_of(items: Sequence[GrammarItem], document: Document) -> Call:
     return Call(tuple(_values(items, document)))
 
 
-def names_of(items: Sequence[GrammarItem]) -> Iterator[str]:
-    """The names whose values are the arguments of :func:`call_of`, in order."""
-    for item in items:
-        if isinstance(item, Line):
-            yield from (part.name for part in item.parts)
-        else:
-            yield item.name
-
-
 def parse_items(
     items: Sequence[GrammarItem], lines: Sequence[str], at: int, outer: Mapping[str, Any]
 ) -> tuple[Document, int] | None:
