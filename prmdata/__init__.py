@@ -3,7 +3,8 @@
 The functions behind the command line are here too. ``build``, ``dry_run``, ``merge``, ``relabel``, ``vet``,
 ``testgen``, ``audit`` and ``bench_build`` take a :class:`prmdata.config.BuildConfig` (``configure`` makes one
 from keywords) or folders. ``export``, ``push``, ``report``, ``stats`` and ``show`` take a dataset folder.
-``judge`` runs programs on a problem's tests. Each function is imported when it is first used.
+``judge`` runs programs on a problem's tests. What a plug-in needs is here too: the records, the contracts and the
+errors. Each name is imported when it is first used.
 """
 
 from __future__ import annotations
@@ -17,35 +18,90 @@ if TYPE_CHECKING:
     from prmdata.app.build import build
     from prmdata.app.checks import audit, testgen, vet
     from prmdata.app.dry_run import dry_run
+    from prmdata.app.finish import BuildResult
     from prmdata.app.judge import judge
     from prmdata.app.merge import MergeOptions, merge, relabel
     from prmdata.app.score import bench_score
     from prmdata.config import BuildConfig, configure
     from prmdata.datasets.figures import stats
     from prmdata.datasets.push import push
+    from prmdata.edits.operators import Operator, operator
+    from prmdata.edits.source import Source
+    from prmdata.errors import (
+        BudgetReached,
+        EditRefused,
+        InputError,
+        MachineryError,
+        NoEngineError,
+        NothingUsableError,
+        PrmdataError,
+        QuarantineError,
+        SandboxError,
+        TeacherError,
+        UsageError,
+    )
     from prmdata.exports.export import export
+    from prmdata.exports.format import ExportCounts, ExportOptions, Format, Group
+    from prmdata.labels.policies import LabelPolicy
     from prmdata.pages.report import report
     from prmdata.pages.show import show
+    from prmdata.pipeline.engine import Engine, EngineSetup
     from prmdata.problems import read_problems
+    from prmdata.problems.layouts import Layout
+    from prmdata.problems.rows import Row
+    from prmdata.records import (
+        Compare,
+        Edit,
+        Execution,
+        Limits,
+        Problem,
+        Reject,
+        Reply,
+        Request,
+        Rollout,
+        Spec,
+        Task,
+        Test,
+        Trace,
+        Verdict,
+    )
+    from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
+    from prmdata.teachers.contract import Teacher
 
 __version__ = "0.1.0"
 
 _WHERE = {
-    **dict.fromkeys(("bench_build", "bench_check"), "prmdata.app.bench"),
-    "BenchInputs": "prmdata.app.bench_sources",
-    "bench_score": "prmdata.app.score",
-    "build": "prmdata.app.build",
-    "dry_run": "prmdata.app.dry_run",
-    "judge": "prmdata.app.judge",
-    **dict.fromkeys(("audit", "testgen", "vet"), "prmdata.app.checks"),
-    **dict.fromkeys(("MergeOptions", "merge", "relabel"), "prmdata.app.merge"),
-    **dict.fromkeys(("BuildConfig", "configure"), "prmdata.config"),
-    "export": "prmdata.exports.export",
-    "push": "prmdata.datasets.push",
-    "report": "prmdata.pages.report",
-    "show": "prmdata.pages.show",
-    "stats": "prmdata.datasets.figures",
-    "read_problems": "prmdata.problems",
+    name: module
+    for module, names in {
+        "prmdata.app.bench": "bench_build bench_check",
+        "prmdata.app.bench_sources": "BenchInputs",
+        "prmdata.app.build": "build",
+        "prmdata.app.checks": "audit testgen vet",
+        "prmdata.app.dry_run": "dry_run",
+        "prmdata.app.finish": "BuildResult",
+        "prmdata.app.judge": "judge",
+        "prmdata.app.merge": "MergeOptions merge relabel",
+        "prmdata.app.score": "bench_score",
+        "prmdata.config": "BuildConfig configure",
+        "prmdata.datasets.figures": "stats",
+        "prmdata.datasets.push": "push",
+        "prmdata.edits.operators": "Operator operator",
+        "prmdata.edits.source": "Source",
+        "prmdata.errors": "BudgetReached EditRefused InputError MachineryError NoEngineError NothingUsableError PrmdataError QuarantineError SandboxError TeacherError UsageError",
+        "prmdata.exports.export": "export",
+        "prmdata.exports.format": "ExportCounts ExportOptions Format Group",
+        "prmdata.labels.policies": "LabelPolicy",
+        "prmdata.pages.report": "report",
+        "prmdata.pages.show": "show",
+        "prmdata.pipeline.engine": "Engine EngineSetup",
+        "prmdata.problems": "read_problems",
+        "prmdata.problems.layouts": "Layout",
+        "prmdata.problems.rows": "Row",
+        "prmdata.records": "Compare Edit Execution Limits Problem Reject Reply Request Rollout Spec Task Test Trace Verdict",
+        "prmdata.sandboxes.contract": "GuestFacts SandboxProvider Worker",
+        "prmdata.teachers.contract": "Teacher",
+    }.items()
+    for name in names.split()
 }
 
 
@@ -58,8 +114,49 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "BenchInputs",
+    "BudgetReached",
     "BuildConfig",
+    "BuildResult",
+    "Compare",
+    "Edit",
+    "EditRefused",
+    "Engine",
+    "EngineSetup",
+    "Execution",
+    "ExportCounts",
+    "ExportOptions",
+    "Format",
+    "Group",
+    "GuestFacts",
+    "InputError",
+    "LabelPolicy",
+    "Layout",
+    "Limits",
+    "MachineryError",
     "MergeOptions",
+    "NoEngineError",
+    "NothingUsableError",
+    "Operator",
+    "PrmdataError",
+    "Problem",
+    "QuarantineError",
+    "Reject",
+    "Reply",
+    "Request",
+    "Rollout",
+    "Row",
+    "SandboxError",
+    "SandboxProvider",
+    "Source",
+    "Spec",
+    "Task",
+    "Teacher",
+    "TeacherError",
+    "Test",
+    "Trace",
+    "UsageError",
+    "Verdict",
+    "Worker",
     "__version__",
     "audit",
     "bench_build",
@@ -71,6 +168,7 @@ __all__ = [
     "export",
     "judge",
     "merge",
+    "operator",
     "push",
     "read_problems",
     "relabel",

@@ -10,8 +10,14 @@ import pytest
 import prmdata
 
 NAMES = [
-    "BenchInputs", "BuildConfig", "MergeOptions", "__version__", "audit", "bench_build", "bench_check", "bench_score",
-    "build", "configure", "dry_run", "export", "judge", "merge", "push", "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
+    "BenchInputs", "BudgetReached", "BuildConfig", "BuildResult", "Compare", "Edit", "EditRefused",
+    "Engine", "EngineSetup", "Execution", "ExportCounts", "ExportOptions", "Format", "Group", "GuestFacts",
+    "InputError", "LabelPolicy", "Layout", "Limits", "MachineryError", "MergeOptions", "NoEngineError",
+    "NothingUsableError", "Operator", "PrmdataError", "Problem", "QuarantineError", "Reject", "Reply",
+    "Request", "Rollout", "Row", "SandboxError", "SandboxProvider", "Source", "Spec", "Task", "Teacher",
+    "TeacherError", "Test", "Trace", "UsageError", "Verdict", "Worker", "__version__", "audit",
+    "bench_build", "bench_check", "bench_score", "build", "configure", "dry_run", "export", "judge",
+    "merge", "operator", "push", "read_problems", "relabel", "report", "show", "stats", "testgen", "vet",
 ]  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import Strategy
+from prmdata.plug_ins import load
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Reject
 from prmdata.sandboxes.choose import choose
@@ -71,7 +72,7 @@ def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any
     """The part that ``name`` names among the built-in parts (``ours``) or, in the same group of entry points,
     among those of other packages. Only the part that is asked for is imported.
 
-    Raises UsageError, which lists the names, for an unknown name.
+    Raises UsageError, which lists the names, for an unknown name, and where it cannot be loaded.
     """
     (group,) = {point.group for point in ours.values()}
     plugged = {point.name: point for point in entry_points(group=group)}
@@ -79,7 +80,7 @@ def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any
     if found is None:
         there = ", ".join([*ours, *sorted(plugged)])
         raise UsageError(f"{option} {name}: no such {option.removeprefix('--')}; there are {there}")
-    return found.load()
+    return load(found)
 
 
 def shipped(group: str, **where: str) -> dict[str, EntryPoint]:

@@ -19,6 +19,7 @@ from prmdata.edits.operators import Operator
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply, splice
 from prmdata.errors import EditRefused, UsageError
+from prmdata.plug_ins import load
 from prmdata.records import Edit, Intent
 
 GROUP: Final = "prmdata.operators"
@@ -58,10 +59,7 @@ def operators() -> tuple[Operator, ...]:
     """
     found = list(shipped())
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        try:
-            loaded = point.load()
-        except (ImportError, AttributeError) as error:
-            raise UsageError(f"operator {point.name} ({point.value}) cannot be loaded: {error}") from error
+        loaded = load(point)
         found += [loaded] if hasattr(loaded, "propose") else list(loaded)
     names = [each.name for each in found]
     taken = sorted({name for name in names if names.count(name) > 1})

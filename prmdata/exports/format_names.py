@@ -8,6 +8,7 @@ from typing import Final
 
 from prmdata.errors import UsageError
 from prmdata.exports.format import Format
+from prmdata.plug_ins import load
 
 SHIPPED: Final = {
     "trl": "trl",
@@ -43,7 +44,7 @@ def find(name: str) -> Format:
         point = next(iter(entry_points(group=GROUP, name=name)), None)
         if point is None:
             raise UsageError(f"--format {name}: no such format; there are {', '.join(names())}")
-        found = point.load()
+        found = load(point)
     if not isinstance(found, Format):
         raise UsageError(
             f"--format {name}: entry point {GROUP} gives {type(found).__name__}, not a prmdata Format"

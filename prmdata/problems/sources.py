@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from prmdata.errors import InputError, UsageError
+from prmdata.plug_ins import load
 from prmdata.problems.files import STDIN, SUFFIXES, row_count, rows_of, standard_input
 from prmdata.problems.folders import folder_rows
 from prmdata.problems.given import PREFIX, given_rows
@@ -133,7 +134,7 @@ def _rows(source: str) -> Iterator[Row | BadRow]:
         return hub_rows(hub, source)
     for point in entry_points(group=GROUP):
         if point.name == source:
-            return _plugged(source, point.load())
+            return _plugged(source, load(point))
     if path.is_dir():
         return folder_rows(path, source) or hub_rows(HubName(source), source)
     if path.exists():

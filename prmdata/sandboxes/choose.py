@@ -13,6 +13,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError, UsageError
+from prmdata.plug_ins import load
 from prmdata.sandboxes.contract import SandboxProvider
 
 GROUP: Final = "prmdata.sandboxes"
@@ -91,7 +92,7 @@ def _local() -> SandboxChoice:
 def _added(name: str) -> SandboxProvider:
     for found in entry_points(group=GROUP):
         if found.name == name:
-            made = found.load()()
+            made = load(found)()
             if not isinstance(made, SandboxProvider):
                 raise UsageError(f"--sandbox {name}: {found.value} does not give a SandboxProvider")
             return made

@@ -6,6 +6,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from prmdata.errors import UsageError
+from prmdata.plug_ins import load
 from prmdata.teachers.contract import Teacher
 
 GROUP: Final = "prmdata.teachers"
@@ -44,10 +45,11 @@ def make_teacher(name: str, **settings: Any) -> Teacher:
 
 
 def _added(point: EntryPoint, given: dict[str, Any]) -> Teacher:
+    make = load(point)
     try:
-        made = point.load()(**given)
-    except (ImportError, AttributeError, TypeError) as error:
-        raise UsageError(f"--teacher {point.name}: its package cannot be used: {error}") from error
+        made = make(**given)
+    except TypeError as error:
+        raise UsageError(f"--teacher {point.name}: it cannot be made with these settings: {error}") from error
     if not isinstance(made, Teacher):
         raise UsageError(
             f"--teacher {point.name}: its entry point makes a {type(made).__name__}, not a Teacher"

@@ -115,7 +115,7 @@ def test_operators_plug_in(entry_points: list[EntryPoint], value: str) -> None:
 
 def test_a_plug_in_that_cannot_be_loaded_is_named(entry_points: list[EntryPoint]) -> None:
     entry_points.append(_Loaded("broken", "gone:away", registry.GROUP))
-    with pytest.raises(UsageError, match="operator broken"):
+    with pytest.raises(UsageError, match=r"prmdata.operators: the plug-in broken \(gone:away\)"):
         registry.operators()
 
 

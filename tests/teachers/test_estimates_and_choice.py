@@ -192,5 +192,5 @@ def test_teachers_come_by_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     teacher = make_teacher("plugged", model="m", base_url=None)
     assert isinstance(teacher, Plugged)
     assert teacher.settings == {"model": "m"}
-    with pytest.raises(UsageError, match="--teacher broken: its package cannot be used"):
+    with pytest.raises(UsageError, match=r"prmdata.teachers: the plug-in broken \(gone:x\) cannot be loaded"):
         make_teacher("broken")

@@ -18,6 +18,7 @@ from prmdata.labels.labelled_step import response_class
 from prmdata.labels.policies import paper, strict
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
+from prmdata.plug_ins import load
 from prmdata.records import IGNORE, Trace
 
 __all__ = [
@@ -51,10 +52,7 @@ def policies() -> dict[str, LabelPolicy]:
     """
     found = {policy.name: policy for policy in SHIPPED}
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
-        try:
-            policy = point.load()
-        except (ImportError, AttributeError) as error:
-            raise UsageError(f"policy {point.name} ({point.value}) cannot be loaded: {error}") from error
+        policy = load(point)
         if not isinstance(policy, LabelPolicy):
             raise UsageError(
                 f"policy {point.name} ({point.value}) is a {type(policy).__name__}, not a LabelPolicy"

@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 
 from prmdata.errors import InputError, UsageError
+from prmdata.plug_ins import load
 from prmdata.problems.rows import Row
 from prmdata.records import Problem, Reject
 
@@ -104,7 +105,7 @@ def known_layouts() -> tuple[Layout, ...]:
     that loads something else."""
     found = list(BUILT_IN)
     for point in entry_points(group=GROUP):
-        layout = point.load()
+        layout = load(point)
         if not isinstance(layout, Layout):
             raise UsageError(
                 f"entry point {point.name!r} of {GROUP} loads {type(layout).__name__}, not a Layout"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.metadata import entry_points
 from typing import Any
 
+from prmdata.plug_ins import load
 from prmdata.problems.layouts.cases import scripts
 from prmdata.problems.plain import opened
 from prmdata.problems.rows import Row
@@ -170,7 +171,7 @@ def _checker(row: Row, given: str) -> str:
             raise row.fail(
                 f"no checker named {given!r} is installed; installed: {', '.join(points) or 'none'}"
             )
-        source = str(points[given].load())
+        source = str(load(points[given]))
     try:
         defined = "ok" in bound_names(parse(source).body)
     except SyntaxError as error:

@@ -1,0 +1,20 @@
+"""Loads what another package adds by an entry point; one that cannot be loaded is refused with one line."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from typing import Any
+
+from prmdata.errors import UsageError, where_raised
+
+
+def load(point: EntryPoint) -> Any:
+    """What an entry point names. Raises UsageError, which names it, whatever its package raises as it is
+    imported."""
+    try:
+        return point.load()
+    except Exception as error:
+        raise UsageError(
+            f"{point.group}: the plug-in {point.name} ({point.value}) cannot be loaded: {where_raised(error)};"
+            " mend its package or uninstall it"
+        ) from error
