@@ -67,7 +67,7 @@ def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
     if not evidence["differential"]:
         return "given tests only"
     # Which inputs ran a step is recorded for edits only. A whole program is run by every input.
-    reached = evidence["inputs_reached"] if row["edit"] is not None else evidence["inputs_tried"]
+    reached = evidence["inputs_reached"] if row["label_kind"] == "fault" else evidence["inputs_tried"]
     size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
     return f"agrees on {size} inputs"
 
@@ -131,6 +131,10 @@ class _Counts:
         edit = row["edit"]
         if edit is not None:
             at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
+            if (
+                row["label_kind"] == "prefix" and 0 in row["labels"]
+            ):  # a rewrite, whose first bad step was looked for
+                at = row["labels"].index(0)
             name = "masked" if at is None else CLASSES[row["labels"][at]]
             self._cross("operator", edit["operator"], name)
             self._cross("intent", edit["intent"], name)

@@ -26,7 +26,8 @@ class Request:
     """A question to a teacher about one program of one problem.
 
     ``mutate`` and ``refactor`` ask for up to ``per_step`` edits of each of ``steps`` (indices of the steps of
-    ``program``). ``complete`` asks for ``n`` continuations of ``program``, a prefix that may be empty.
+    ``program``). ``rewrite`` asks for ``n`` edits of the last steps of ``program``, all those from the first of ``steps`` on,
+    written anew by somebody who sees the steps before them alone. ``complete`` asks for ``n`` continuations of ``program``, a prefix that may be empty.
     When a question is asked again, ``feedback`` says what was unusable in the answer before, and ``attempt``
     counts the times.
     """

@@ -106,6 +106,7 @@ def _charts(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         if by.get("masked")
     }
     charts = [
+        ("intent", "By intent", "edits, by the label they earned", figures["edits_by_intent"], ()),
         ("operator", "By operator", "edits, by the label they earned", figures["edits_by_operator"], ()),
         (
             "verdict",
