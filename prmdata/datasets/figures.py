@@ -128,6 +128,7 @@ class _Counts:
                 self._cross("position", str(tenth), name)
                 self._cross("evidence", evidence_strength(label, reason, row), name)
                 self._cross("kind", row["label_kind"], name)
+                self._cross("origin", row_kind(row), name)
         edit = row["edit"]
         if edit is not None:
             at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
@@ -150,7 +151,17 @@ class _Counts:
     def figures(self) -> dict[str, Any]:
         found = self.problems.values()
         names = ("split", "label_kind", "strategy", "policy", "verdict", "isolation", "response_class")
-        crossed = ("reason", "position", "evidence", "kind", "operator", "intent", "author", "edit_verdict")
+        crossed = (
+            "reason",
+            "position",
+            "evidence",
+            "kind",
+            "origin",
+            "operator",
+            "intent",
+            "author",
+            "edit_verdict",
+        )
         return {
             "rows": self.rows,
             "problems": len(self.problems),
@@ -165,8 +176,8 @@ class _Counts:
             "problems_by_split": _sorted(Counter(split for split, _, _ in found)),
             "problems_by_source": _sorted(Counter(source for _, source, _ in found)),
             "problems_by_license": _sorted(Counter(license for _, _, license in found)),
-            **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:4]},
-            **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[4:]},
+            **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:5]},
+            **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[5:]},
         }
 
 

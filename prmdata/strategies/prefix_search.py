@@ -17,7 +17,7 @@ from prmdata.evidence.explore import InputCorpus
 from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
 from prmdata.evidence.program_case import Gathered
-from prmdata.records import EditRecord, Probe, Question, Reject, Request, Step, Trace, Verdict, Vetted
+from prmdata.records import EditRecord, Intent, Probe, Question, Reject, Request, Step, Trace, Verdict, Vetted
 from prmdata.steps import join, split_steps
 from prmdata.strategies import bisect
 from prmdata.strategies.program_faults import work_or_rejected
@@ -117,13 +117,14 @@ def _searched(
     if finding.passes:
         return row
     start = row.given_steps if sampled.edit is None else max(row.given_steps, sampled.edit.step)
-    search = _Search(around, steps, start, _completions(around, sampled.program))
+    purpose = None if sampled.edit is None else sampled.edit.intent
+    search = _Search(around, steps, start, _completions(around, sampled.program, purpose))
     if sampled.edit is not None:
         search.witnesses[start - 1] = around.vetted.problem.reference
     return (yield from search.run(row))
 
 
-def _completions(around: _Around, program: str) -> Completions:
+def _completions(around: _Around, program: str, purpose: Intent | None) -> Completions:
     """How the prefixes of one program are completed."""
     problem, options = around.vetted.problem, around.options
     steps = split_steps(program)
@@ -142,7 +143,7 @@ def _completions(around: _Around, program: str) -> Completions:
     def asked(through: int, n: int, attempt: int) -> Generator[Question, Any, list[str]]:
         prefix = join(steps[: through + 1])
         seed = seed_for(problem, options.seed)
-        reply = yield Request("complete", problem, prefix, n=n, seed=seed, attempt=attempt)
+        reply = yield Request("complete", problem, prefix, n=n, seed=seed, attempt=attempt, purpose=purpose)
         around.outcome.count_unusable(reply.unusable)
         around.forms.add(reply.form)
         return [prefix + text for text in reply.completions]
