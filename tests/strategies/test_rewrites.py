@@ -119,21 +119,15 @@ def test_what_shows_nothing_is_counted(vetted: Vetted, driven: Driven) -> None:
     assert outcome.unusable["duplicate"] >= 2  # the reference itself, and what an edit made already
 
 
-def test_a_failing_rewrite_does_not_show_that_other_edits_can_be_seen(rows: list[Trace]) -> None:
-    failing = next(row for row in rows if "".join(row.steps) == LATE)
-    same = Edit(4, 5, "            result = result + number\n", "refactor", "by hand", "test")
-    source = mutate_refactor.source_of(REFERENCE, PROBLEM.prompt)
-    candidate = mutate_refactor.splice(source, same)
-    edited = mutate_refactor.edit_record(candidate)
-    other = type(failing)(**_facts(failing) | {"id": "x", "label_kind": "fault", "edit": edited})
-    other = type(failing)(
-        **_facts(other) | {"steps": tuple(step.text for step in candidate.steps), "cut": None}
-    )
-    assert settle([failing, other])[1].evidence.step_told_apart <= 1
-
-
-def _facts(trace: Trace) -> dict[str, Any]:
-    return {name: getattr(trace, name) for name in trace.__dataclass_fields__}
+def test_a_failing_rewrite_does_not_show_that_other_edits_can_be_seen(vetted: Vetted, driven: Driven) -> None:
+    same = Edit(5, 6, "    return result + 0\n", "refactor", "by hand", "test")
+    writer = Writer(LATE, edits=(same,))
+    traces = settle(driven(mutate_refactor.run(vetted, rewriting(40)), writer).traces)
+    intents = {trace.edit.intent: trace for trace in traces if trace.edit is not None}
+    assert (
+        intents["rewrite"].verdict != "passed"
+    )  # it has other steps for all of the loop, and for what follows
+    assert intents["refactor"].evidence.step_told_apart == 0
 
 
 def test_no_prefix_gets_two_labels_beside_edits_and_rollouts(vetted: Vetted, driven: Driven) -> None:
