@@ -24,7 +24,7 @@ def is_right(trace: Trace) -> bool | None:
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a distinct program."""
+    """One row for each distinct program."""
     seen: set[str] = set()
     for trace in usable(group, options, counts):
         right = is_right(trace)

@@ -22,7 +22,7 @@ EXTRA_INFO: Final = {
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
-    """One row a problem. Raises RefusedError where its tests are not in the dataset."""
+    """One row for each problem. Raises RefusedError if the dataset does not hold the problem's tests."""
     problem = group.problem
     if problem is None:
         raise RefusedError(
@@ -61,7 +61,7 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
 
 
 def text(row: Mapping[str, Any]) -> str:
-    """What a policy is given."""
+    """The text that a policy model gets."""
     return str(row["prompt"][0]["content"])
 
 

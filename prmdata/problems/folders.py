@@ -30,7 +30,9 @@ def folder_rows(folder: Path, shown: str) -> Iterator[Row | BadRow] | None:
     tests = sorted(path for path in folder.rglob("*.py") if _TESTS.fullmatch(path.name))
     if tests:
         return _pairs(folder, tests, shown)
-    files = sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file())
+    files = sorted(
+        path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES) and path.is_file()
+    )
     if not files or (folder / "README.md").is_file():
         return None
     return _files(folder, files)

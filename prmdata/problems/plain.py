@@ -31,7 +31,7 @@ def loads(text: str) -> Any:
     except json.JSONDecodeError:
         raise
     except ValueError:
-        with _long_integers():
+        with long_integers():
             return json.loads(text)
 
 
@@ -85,7 +85,7 @@ def storable(value: Any) -> Any:
 
 
 @contextmanager
-def _long_integers() -> Iterator[None]:
+def long_integers() -> Iterator[None]:
     """For a moment, decimal integers of up to ``MOST_DIGITS`` digits can be read."""
     with _UNLIMITED:
         before = sys.get_int_max_str_digits()

@@ -53,7 +53,7 @@ def cases_of(row: Row, value: Any, name: str = "") -> Cases:
         return _of_object(row, value, name)
     if not isinstance(value, Sequence):
         raise row.fail("the tests must be a text, a list or an object of inputs and outputs")
-    parts = [_one(row, index, item, name) for index, item in enumerate(value)]
+    parts = [_one(row, index, item, name) for index, item in enumerate(value) if item is not None]
     called = next((part.name for part in parts if part.name), "")
     return Cases(tuple(test for part in parts for test in part.tests), called)
 

@@ -39,7 +39,7 @@ def _layout(name: str, columns: str, module: str, function: str = "read") -> Lay
 
 
 BUILT_IN = (
-    _layout("native", "prompt reference tests", "native"),
+    _layout("native", "prompt reference tests", "mapped", "read_native"),
     _layout("HumanEval", "task_id prompt canonical_solution entry_point test", "humaneval"),
     _layout(
         "EvalPlus inputs",
