@@ -96,5 +96,5 @@ def _prediction(row: Mapping[str, Any], item: BenchItem, where: str) -> Predicti
 def _is_finite(score: int | float) -> bool:
     try:
         return math.isfinite(score)
-    except OverflowError:  # an integer beyond what a float holds
+    except OverflowError:  # an integer that is too large for a float
         return False

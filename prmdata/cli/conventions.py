@@ -56,7 +56,8 @@ def say(text: str) -> None:
 
 @dataclass(slots=True)
 class ErrorStream:
-    """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object a line."""
+    """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object on each
+    line."""
 
     is_json: bool = False
 

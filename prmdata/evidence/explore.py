@@ -87,7 +87,7 @@ class InputCorpus:
     """The inputs that distinguished some program from the reference."""
     given: list[str] = field(default_factory=list)
     budget: Budget | None = None
-    """Whether the problem has state, so that its inputs are sequences of calls."""
+    """The budget for sequences of calls, if the problem has state; None otherwise."""
 
     @property
     def starts_afresh(self) -> bool:
@@ -126,7 +126,7 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
     rng = random.Random(f"{seed}\0{problem.id}")
     if problem.is_stdio:
         from prmdata.evidence.stdin_space import (
-            StdinSpace,  # the learner of grammars, which calls do not need
+            StdinSpace,  # imports the learner of grammars, which inputs of calls do not need
         )
 
         stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)

@@ -37,7 +37,7 @@ def differing_from_itself(
     found: list[RecordedInput] = []
     for recordings, answer in zip(asked, answers, strict=True):
         if not isinstance(answer, Execution):
-            found += recordings  # it differs between the two seeds
+            found += recordings  # the answers differ between the two seeds
             continue
         seen = chain.from_iterable(answer.observations)
         found += [

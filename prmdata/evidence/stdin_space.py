@@ -33,14 +33,14 @@ TRIES: Final = 8
 MOST_CASES: Final = 60
 """How many test cases of the given inputs the hull is learned from."""
 _CASES: Final = (1, 1, 2, 3, 4, 6)
-"""The most test cases in one drawn input."""
+"""The numbers of test cases from which a drawn input takes one."""
 _CHANGES: Final = (0.1, 0.1, 0.3, 0.6)
 _LONGEST: Final = 20_000
 _TEST_CASES: Final = re.compile(r"test ?-?cases?\b|data ?sets?\b", re.IGNORECASE)
 _TANGLED: Final = re.compile(
     r"\b(bipartite|acyclic|cactus|planar|binary tree|rooted|lexicographically sorted)\b"
 )
-"""Requirements of a statement on a graph, beyond those that its edges always fulfil."""
+"""Words of a statement that ask more of a graph than drawn edges fulfil."""
 
 
 class StdinSpace(InputSpace):

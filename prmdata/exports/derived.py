@@ -39,7 +39,9 @@ class DerivedConfigs:
         """Make the configs again from the rows that ``out`` holds now. Returns one line about each config."""
         if not self.asked:
             return []
-        from prmdata.exports.export import export  # a build without such configs needs no format
+        from prmdata.exports.export import (
+            export,
+        )  # imported late: a build without such configs needs no format
         from prmdata.exports.settings import restored
 
         notes = []

@@ -92,7 +92,7 @@ def prune(entries: Sequence[PruningEntry], share: float, *, seed: int = 0) -> Pr
 def pruning_entry(trace: Trace, noted: Note) -> PruningEntry:
     """What pruning must know of a row. ``noted`` is the note of the row."""
     at = subject_step(trace)
-    # The step that the row is about says most: it stands first and counts again by its neighbours.
+    # The step that the row is about tells most: it stands first, and it is counted again together with its neighbours.
     near = "".join(trace.steps[max((at or 0) - 2, 0) : (at or 0) + 2])
     passed = sum(outcome == Verdict.PASSED for outcome in trace.outcomes) / max(len(trace.outcomes), 1)
     if noted.label == 0:

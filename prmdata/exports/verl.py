@@ -1,8 +1,8 @@
-"""``verl``: one prompt a problem, with its tests as the ground truth for a reward function.
+"""``verl``: one prompt for each problem, with its tests as the ground truth for a reward function.
 
-``prmdata.app.rewards`` has the reward function: the rows hold all that it needs (``extra_info.judging``: forms of the
-tests, rule of comparison, isolation and CPU limit, as JSON). Standard-input problems have the ``inputs``/``outputs``
-that verl's own code reward reads too.
+``prmdata.app.rewards`` has the reward function. The rows hold all that it needs (``extra_info.judging``: the
+forms of the tests, the rule of comparison, the isolation and the CPU limit, as JSON). Problems on standard
+input have the ``inputs`` and ``outputs`` that verl's own code reward reads.
 """
 
 from __future__ import annotations

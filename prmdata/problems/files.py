@@ -87,7 +87,7 @@ def row_count(path: Path) -> int | None:
 
             return int(pq.read_metadata(path).num_rows)
     except (OSError, EOFError, zlib.error, ValueError):
-        return None  # whoever reads it says what is wrong
+        return None  # reading the file will report what is wrong
     return None
 
 

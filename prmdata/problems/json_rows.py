@@ -16,7 +16,7 @@ from prmdata.problems.plain import loads, long_integers
 from prmdata.problems.rows import BadRow
 
 Found = Iterator[tuple[str, Any]]
-"""Values with their places; a BadRow stands for a value that cannot be had."""
+"""Values with their places. A BadRow stands for a value that cannot be read."""
 
 _CHUNK = 1 << 20
 
@@ -113,7 +113,7 @@ class _Text:
             return value
 
     def _decoded(self) -> tuple[Any, int]:
-        """The value at the beginning of what is held, with its end; integers may be of any length."""
+        """The value at the beginning of the text, and its end. Integers may be of any length."""
         try:
             return self._json.raw_decode(self._held)
         except json.JSONDecodeError:
@@ -123,7 +123,7 @@ class _Text:
                 return self._json.raw_decode(self._held)
 
     def _more(self) -> bool:
-        """Read on, at least as much again as is held (so that one long row costs no quadratic time)."""
+        """Read at least as much again as is in memory, so that one long row costs no quadratic time."""
         if self._ended:
             return False
         raw = self._file.read(max(_CHUNK, len(self._held)))

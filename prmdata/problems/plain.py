@@ -1,7 +1,8 @@
-"""Values as data sets hold them: JSON with integers of any length, infinities and NaN; texts of Python literals.
+"""Values as data sets hold them: JSON with integers of any length, infinities and NaN, and texts of Python
+literals.
 
-JSON strings that Python's own reader refuses (an integer of over 4,300 digits) are read; what goes into files of ours
-is made storable, and what goes into the source of a test is written as Python.
+JSON that Python's own reader refuses (an integer of over 4,300 digits) is read too. Values that go into files
+are made storable, and values that go into the source of a test are written as Python.
 """
 
 from __future__ import annotations

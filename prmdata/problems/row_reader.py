@@ -1,4 +1,5 @@
-"""Rows become problems: the layout is told from the first rows, and what is wrong in one row is that row's reject."""
+"""Turns rows into problems. The layout is recognised from the first rows. A fault in one row rejects only
+that row."""
 
 from __future__ import annotations
 

@@ -29,12 +29,13 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, program_ro
 
 NAME = "first-error"
 FIRST_BATCHES = (1, 3)
-"""Completions judged before the rest: one that passes settles a prefix, and usually an early one does."""
+"""How many completions are judged first. One that passes settles a prefix, and usually an early one does."""
 
 
 @dataclass(frozen=True, slots=True)
 class FirstErrorOptions:
-    """``k`` completions a prefix; ``rollouts`` programs sampled from the teacher beside those given."""
+    """``k``: how many completions a prefix gets. ``rollouts``: how many programs are sampled from the teacher
+    in addition to the given ones."""
 
     seed: int = 0
     k: int = 20
@@ -56,11 +57,13 @@ def options_of(settings: StrategySettings) -> FirstErrorOptions:
 
 
 Completions = Callable[[int, int, int], Generator[Question, Any, list[str]]]
-"""(through, n, attempt) → whole programs that begin with the rollout's steps through ``through``."""
+"""Maps (through, n, attempt) to whole programs that begin with the rollout's steps up to and including
+``through``."""
 
 
 def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, StrategyResult]:
-    """A row a rollout, in the order given; what the teacher was asked to sample comes after."""
+    """One row for each rollout, in the given order. The programs that the teacher was asked to sample come
+    last."""
     outcome = StrategyResult()
     problem = vetted.problem
     rollouts = list(problem.rollouts)
@@ -95,28 +98,28 @@ def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What the searches in the rollouts of one problem share. ``passing`` is sorted, so that no row depends on
-    the order of the rollouts."""
+    """The state that the searches in the rollouts of one problem share. ``passing`` is sorted, so that no row
+    depends on the order of the rollouts."""
 
     vetted: Vetted
     corpus: InputCorpus
     options: FirstErrorOptions
     passing: Sequence[str]
     known: dict[str, bool]
-    """What is known of the problem's programs, by compiled code: rollouts share many completions."""
+    """What is known about the problem's programs, by compiled code, because rollouts share many completions."""
     outcome: StrategyResult
     forms: set[str] = field(default_factory=set)
-    """How the teacher was asked to go on with prefixes."""
+    """How the teacher was asked to continue prefixes."""
 
     @property
     def completer(self) -> str:
-        """Who completes, and for a model how, where it is not the plain way of a chat."""
+        """The name of the completer. For a model it also says how it was asked, if that was not a plain chat."""
         forms = sorted(self.forms - {"", "chat"})
         return ":".join([self.options.completer, *forms])
 
 
 def _searched(around: _Around, rollout: Rollout, finding: Gathered) -> Generator[Question, Any, Trace]:
-    """The row of one rollout, searched where it does not pass."""
+    """The row of one rollout. It is searched if it does not pass."""
     row = _row(around.vetted.problem, rollout, finding)
     if finding.passes:
         return row
@@ -155,7 +158,7 @@ def _row(problem: Problem, rollout: Rollout, finding: Gathered) -> Trace:
 def _sampled(
     problem: Problem, options: FirstErrorOptions, outcome: StrategyResult
 ) -> Generator[Question, Any, list[Rollout]]:
-    """Programs that the teacher writes from the steps that the prompt gives."""
+    """Programs that the teacher writes after the steps of the prompt."""
     steps = split_steps(problem.reference)
     start = join(steps[: given_count(problem.prompt, steps)])
     reply = yield Request(
@@ -194,7 +197,7 @@ def _completions(around: _Around, rollout: Rollout) -> Completions:
 
 @dataclass(slots=True)
 class _Search:
-    """The search in one rollout: what was probed, what passed."""
+    """The search in one rollout: what was probed, and what passed."""
 
     around: _Around
     steps: tuple[Step, ...]
@@ -239,7 +242,7 @@ class _Search:
         )
 
     def _probe(self, through: int) -> Generator[Question, Any, bool]:
-        """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
+        """Judge completions of one prefix. Stop at the first one that passes, unless all are wanted."""
         end = self._end(through)
         tried = passed = 0
         whole = self.around.options.search == "full"
@@ -256,8 +259,8 @@ class _Search:
                 break
         is_model = self.around.options.completer != "reference"
         if not tried and is_model and end + 1 < len(self.steps):
-            # That a model gave nothing usable says nothing about the prefix; of the whole program, which fails, there
-            # is nothing to complete, and a good model says nothing.
+            # If a model gives nothing usable, nothing is known about the prefix. (After the whole program, which fails,
+            # there is nothing to complete, so a good model gives nothing.)
             raise QuarantineError("no completion", f"of the prefix through step {through}")
         self.probes.append(Probe(through, tried, passed))
         if tried and (whole or not passed):
@@ -265,8 +268,8 @@ class _Search:
         return passed > 0
 
     def _start_over(self, empty: int) -> Generator[Question, Any, None]:
-        """A witness for the given steps alone. That they can be completed is known (the reference does it),
-        so nobody is asked for K completions, unless the reference does not fit behind them."""
+        """A witness for the given steps alone. The reference shows that they can be completed, so the
+        completer is not asked for K completions, unless the reference does not fit behind them."""
         problem = self.around.vetted.problem
         completer = ReferenceCompleter(self.steps, [problem.reference], problem.prompt)
         good = yield from self._passing(completer.completions(self._end(empty), sum(FIRST_BATCHES)))
@@ -276,13 +279,13 @@ class _Search:
             yield from self._probe(empty)
 
     def _end(self, through: int) -> int:
-        """The last step of the prefix: a docstring is no place of its own, it goes with the step before."""
+        """The last step of the prefix. A docstring is no place of its own; it belongs to the step before it."""
         while through + 1 < len(self.steps) and self.steps[through + 1].kind == "docstring":
             through += 1
         return through
 
     def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
-        """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
+        """The members of ``programs`` that pass. Programs that were judged before are not run again."""
         keys = [fingerprint(program) for program in programs]
         fresh = {
             key: program for key, program in zip(keys, programs, strict=True) if key not in self.around.known

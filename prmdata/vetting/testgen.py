@@ -1,7 +1,8 @@
-"""New tests from a verified reference: inputs that tell its mutants from it, as few as do. A generator without I/O.
+"""New tests from a verified reference: as few inputs as possible that distinguish its mutants from it.
 
-An input is drawn inside the hull of the given ones, the reference answers it plainly and alike under both seeds, and it
-is kept only where it kills a mutant that no test before it kills (greedy set cover).
+This is a generator without I/O. An input is drawn inside the hull of the given ones, and the reference must
+give the same plain answer to it under both seeds. The input is kept only if it kills a mutant that no earlier
+test kills (greedy set cover).
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ def cover(kills: Sequence[frozenset[int]], sizes: Sequence[int], most: int) -> l
 def _from_inputs(
     vetted: Vetted, survivors: list[Candidate], seed: int, most: int
 ) -> Generator[Run, RunResults, tuple[list[Test], int]]:
-    """Tests from generated inputs, and how many inputs that kill could not be written."""
+    """Tests from generated inputs, and the number of inputs that kill a mutant but could not be written."""
     corpus = yield from explore(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
     recordings = corpus.inside()
     if not recordings:
@@ -125,7 +126,7 @@ def _from_inputs(
 
 
 def _killed(vetted: Vetted, tests: list[Test], survivors: list[Candidate]) -> Generator[Run, RunResults, int]:
-    """How many of the mutants fail the new tests."""
+    """The number of mutants that fail the new tests."""
     if not tests or not survivors:
         return 0
     runs = yield Run(_with_tests(vetted, tests), tuple(Task(one.program) for one in survivors))
@@ -137,7 +138,8 @@ def _with_tests(vetted: Vetted, tests: list[Test]) -> Spec:
 
 
 def _distinguishing(run: RunResult) -> list[int]:
-    """The inputs that distinguish a mutant from the reference. A program that died stays dead: what follows is unseen."""
+    """The inputs that distinguish a mutant from the reference. If the program died, the inputs after that do
+    not count."""
     if isinstance(run, QuarantineError) or not run.observations:
         return []
     seen: Sequence[Observation] = run.observations[0]

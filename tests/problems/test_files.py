@@ -1,4 +1,4 @@
-"""Files: four ways to store rows give the same rows; what is wrong is said with its place."""
+"""Files: four ways to store rows give the same rows, and errors name the place in the file."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def _shown_by_text(value: str) -> tuple[Fact, ...]:
 
 
 def _numbers_from(value: Sequence[Any]) -> Iterator[Fact]:
-    """The smallest of consecutive integers."""
+    """The smallest of the integers, if they are consecutive."""
     if len(value) >= 2:
         items = _flat(value) if _has_rows(value) else value
         if items and all(type(item) is int for item in items) and _is_run(items):

@@ -29,7 +29,7 @@ class Repairer:
         """``call`` with every repair that applies; it may still be outside. None if no repair applies."""
         try:
             text = encode(call)
-        except ValueError:  # too large to be known by its text
+        except ValueError:  # too large for the wire, so it has no text to remember it by
             return self._repair(call)[0]
         if text not in self._repaired:
             repaired, is_drawn = self._repair(call)
