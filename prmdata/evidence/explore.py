@@ -64,7 +64,7 @@ def budget_of(vetted: Vetted) -> Budget:
 
 
 STDIN_BUDGET: Final = Budget(inside=200, outside=60, climbs=2, targeted=120, rounds=2)
-SEQUENCES: Final = Budget(inside=150, outside=45, climbs=1, targeted=80, rounds=2)
+SEQUENCES: Final = Budget(inside=240, outside=100, climbs=1, targeted=120, rounds=2)
 """How many sequences of calls a problem with state gets. Each sequence needs a fresh start (4 ms instead of
 about 50 µs)."""
 FULL_CPU_S: Final = 0.06
