@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import determinism, surroundings, wire
-from .candidate_process import Limits, import_s, output_bytes_of
 from .judging import MEMORY, PASSED
+from .limits import Limits, import_s, output_bytes_of
 from .runs import TIMEOUT, Run
 from .script_runs import ScriptRun
 from .seed_workers import GuestError

@@ -12,7 +12,6 @@ from .kinds import (
     BIG,
     BUILTINS,
     CALLABLES,
-    HEAP_TYPE,
     ITERATORS,
     LEAVES,
     MAX_CHARS,
@@ -22,6 +21,7 @@ from .kinds import (
     Opaque,
     Reference,
     is_namedtuple,
+    is_plain_class,
     name_of,
     slots_of,
 )
@@ -151,7 +151,7 @@ class Encoder:
         if (self.shares is None or name in self.shares) and not issubclass(kind, _BY_HANDLE):
             if _is_plain_enum(kind):
                 return {"E": [name, value._name_]}
-            if _is_plain_class(kind):
+            if is_plain_class(kind):
                 return self._instance(value)
         if issubclass(kind, tuple) and is_namedtuple(kind):
             nodes = self.closed("t", value, tuple(value), depth)["t"]
@@ -221,16 +221,6 @@ def _are_leaves(items: Any, kinds: set[type[Any]]) -> bool:
 def _small(items: Any, kinds: set[type[Any]]) -> bool:
     numbers = items if len(kinds) == 1 else [item for item in items if type(item) is int]
     return min(numbers) > -BIG and max(numbers) < BIG
-
-
-def _is_plain_class(kind: type[Any]) -> bool:
-    """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
-    return all(base is object or base.__flags__ & HEAP_TYPE for base in kind.__mro__)
-
-
-def is_plain_kind(kind: type[Any]) -> bool:
-    """Whether instances of a class can be taken apart and rebuilt: bare objects, namedtuples, enums."""
-    return _is_plain_class(kind) or (issubclass(kind, tuple) and is_namedtuple(kind))
 
 
 def _is_plain_enum(kind: type[Any]) -> bool:

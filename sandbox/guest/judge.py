@@ -16,24 +16,22 @@ from typing import TYPE_CHECKING
 from . import confine, determinism, judging, program, sequences, test_modules, wire
 from .boundary import facts_of, text_of
 from .compare import Comparison
-from .encoder import Encoder, is_plain_kind
+from .encoder import Encoder
 from .entry import free_names
-from .kinds import CodecError
+from .kinds import is_plain_kind
 from .orders import Orders
 from .remote import MAX_REPLY, Link, Remote
 from .solution_handle import SolutionHandle
 from .suites import run_suite
+from .trail import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import Any
 
     from .wire import Channel
 
 
 _CONTROL = 3
-_MAX_INPUTS = 2000
-_MAX_INPUT_CHARS = 1 << 20
 _MOST_TRAILS = 100
 _COLLECT_EVERY = 64
 
@@ -138,23 +136,6 @@ class ProblemContext:
             for name, found in names.items()
             if name != self.spec["root"] and _is_own_class(found) and is_plain_kind(found)
         }
-
-
-class Inputs:
-    """The inputs that the tests pass to the entry point: each distinct call once, in order, up to a bound."""
-
-    def __init__(self) -> None:
-        self.found: dict[str, None] = {}
-        self._chars = 0
-
-    def add(self, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
-        try:
-            text = Encoder().call(args, kwargs)
-        except CodecError:
-            return
-        if text not in self.found and len(self.found) < _MAX_INPUTS and self._chars < _MAX_INPUT_CHARS:
-            self.found[text] = None
-            self._chars += len(text)
 
 
 def child() -> None:

@@ -16,7 +16,7 @@ MAX_DEPTH = 100
 MAX_ITERATED = 100_000
 
 LEAVES = frozenset({type(None), bool, int, float, str})
-HEAP_TYPE = 1 << 9
+_HEAP_TYPE = 1 << 9
 BIG = 1 << 2000  # about 600 digits: below the least limit on decimal digits that an interpreter allows (640)
 
 
@@ -108,6 +108,16 @@ def slots_of(kind: type[Any]) -> dict[str, Any]:
 
 def is_namedtuple(kind: Any) -> bool:
     return kind.__eq__ is tuple.__eq__ and type(getattr(kind, "_fields", None)) is tuple
+
+
+def is_plain_class(kind: type[Any]) -> bool:
+    """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
+    return all(base is object or base.__flags__ & _HEAP_TYPE for base in kind.__mro__)
+
+
+def is_plain_kind(kind: type[Any]) -> bool:
+    """Whether instances of a class can be taken apart and rebuilt: bare objects, namedtuples, enums."""
+    return is_plain_class(kind) or (issubclass(kind, tuple) and is_namedtuple(kind))
 
 
 def cut_short(items: Iterable[Any]) -> Iterator[Any]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
     from typing import Any, NoReturn
 
-    from .judge import Inputs
+    from .trail import Inputs
     from .wire import Channel
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .candidate_process import CandidateProcess, Limits
+from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED
+from .limits import Limits
 from .seed_workers import JudgeLostError
 from .shared_page import MAX_LINES
 

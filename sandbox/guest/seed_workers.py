@@ -17,7 +17,7 @@ from .shared_page import SharedPage, create_page
 if TYPE_CHECKING:
     from typing import Any
 
-    from .candidate_process import Limits
+    from .limits import Limits
 
 
 PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages")

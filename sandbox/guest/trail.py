@@ -1,4 +1,5 @@
-"""What one test asked of the candidate, as a sequence of calls (see :mod:`sequences`). Runs in the judge."""
+"""What one test asked of the candidate, as a sequence of calls (see :mod:`sequences`), and the inputs that all tests pass.
+Runs in the judge."""
 
 from __future__ import annotations
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_STEPS = 100
 _MOST_CHARS = 1 << 17
+_MAX_INPUTS = 2000
+_MAX_INPUT_CHARS = 1 << 20
 
 
 class Trail:
@@ -80,3 +83,20 @@ class Trail:
             self.steps.append([on, name, None])
             self._made[handle] = len(self.steps) - 1
         return self._made.get(handle)
+
+
+class Inputs:
+    """The inputs that the tests pass to the entry point: each distinct call once, in order, up to a bound."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, None] = {}
+        self._chars = 0
+
+    def add(self, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
+        try:
+            text = Encoder().call(args, kwargs)
+        except CodecError:
+            return
+        if text not in self.found and len(self.found) < _MAX_INPUTS and self._chars < _MAX_INPUT_CHARS:
+            self.found[text] = None
+            self._chars += len(text)
