@@ -21,7 +21,7 @@ class BuildCommand(GroupedCommand):
             "rollouts_from",
         ),
         "Teacher": (
-            "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "temperature",
+            "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "rewrites", "temperature",
             "max_output_tokens", "concurrency", "rpm", "tpm", "timeout_s", "batch", "answers",
         ),
         "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
@@ -57,7 +57,11 @@ class BuildCommand(GroupedCommand):
 @click.option(
     "--depth", type=int, help="Levels of verified refactors applied first to other steps (default: 0)."
 )
-@click.option("--per-step", type=int, help="Edits asked for each step (default: the teacher's own measure).")
+@click.option(
+    "--per-step",
+    metavar="[N|auto]",
+    help="Edits asked for each step; auto: one, then more of the steps whose edit earned a label (default: the teacher's own measure).",
+)
 @click.option(
     "--completer",
     metavar="[reference|openai]",
@@ -75,6 +79,11 @@ class BuildCommand(GroupedCommand):
     help="first: bisect to the first bad step; full: estimate a value for every prefix (default: first).",
 )
 @click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
+@click.option(
+    "--rewrites",
+    type=int,
+    help="Ends of a reference that a model writes anew (default: 4 with mutate-refactor, 0 without).",
+)
 @click.option(
     "--rollouts-from",
     type=FILE,

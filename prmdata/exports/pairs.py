@@ -18,7 +18,7 @@ from prmdata.steps.split import split_steps
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a failing edit or first error for which a passing step after the same prefix is known."""
+    """One row for each failing edit or first error for which a passing step after the same prefix is known."""
     traces = list(usable(group, options, counts))
     good = _good_steps(traces)
     turn: dict[str, int] = defaultdict(int)
@@ -49,7 +49,10 @@ def _good_steps(traces: list[Trace]) -> dict[str, list[tuple[str, str]]]:
     good: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for trace in traces:
         if trace.edit is not None and trace.edit.n_steps:
-            span = slice(trace.edit.step, trace.edit.step + trace.edit.n_steps)
+            n_steps = (
+                trace.edit.n_steps if trace.label_kind == "fault" else 1
+            )  # of a rewrite each step has a label
+            span = slice(trace.edit.step, trace.edit.step + n_steps)
             if trace.labels[span][-1] == 1:
                 good["".join(trace.steps[: span.start])].append(
                     ("".join(trace.steps[span]), trace.edit.operator)
@@ -62,11 +65,13 @@ def _good_steps(traces: list[Trace]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _rejected(trace: Trace) -> tuple[int, int] | None:
-    """The range of steps that are wrong together: the edit's, or the first error."""
+    """The range of steps that are wrong together: the steps of the edit, or the first error."""
     if 0 not in trace.labels:
         return None
     at = trace.labels.index(0)
-    return (min(trace.edit.step, at) if trace.edit is not None else at), at + 1
+    return (
+        min(trace.edit.step, at) if trace.edit is not None and trace.label_kind == "fault" else at
+    ), at + 1
 
 
 def _witness(trace: Trace, prefix: str) -> list[tuple[str, str]]:

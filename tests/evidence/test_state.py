@@ -1,4 +1,4 @@
-"""What state does to evidence, in a real sandbox: counters, memos, classes, and programs that keep state though the
+"""State in evidence, in a real sandbox: counters, memos, classes, and programs that keep state though the
 reference does not."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def judged(driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]) -> J
 
 
 def shown(reference: str, program: str, finding: Gathered) -> tuple[str, str]:
-    """What the counterexample's lines give behind the reference, and behind the program."""
+    """The results of the counterexample's lines after the reference, and after the program."""
     example = finding.evidence.counterexample
     assert example is not None
     *before, last = example.input.split("\n")
@@ -118,6 +118,26 @@ def test_a_class_gets_sequences_of_calls(judged: Judge) -> None:
     assert same.evidence.inputs_reached > 50
     assert fault.evidence.inputs_disagreed_inside == 1
     shown(STACK, wrong.program, fault)
+
+
+POINT = """Point = type("Point", (), {"__init__": lambda self, x, y: self.__dict__.update(x=x, y=y)})
+def f(n):
+    return Point(n, n + 1)
+"""
+NAMED = 'Point = __import__("collections").namedtuple("Point", "x y")'
+
+
+def test_a_namedtuple_with_the_fields_of_the_references_object_is_as_good(judged: Judge) -> None:
+    problem = Problem(
+        "p", "A point.", POINT, (Test("assert", "p = f(3)\nassert {p.x, p.y} == {3, 4}"),), entry_point="f"
+    )
+    line = POINT.split("\n", maxsplit=1)[0]
+    right = change(POINT, line, NAMED)
+    wrong = change(POINT, line, NAMED.replace("x y", "y x"))
+    same, fault = judged(problem, right, wrong)
+    assert same.passes
+    assert same.evidence.inputs_disagreed_inside == same.evidence.inputs_disagreed_outside == 0
+    assert fault.evidence.inputs_disagreed_inside + fault.evidence.inputs_disagreed_outside > 0
 
 
 def test_inputs_on_which_the_reference_differs_from_itself_are_no_evidence(

@@ -1,5 +1,5 @@
-"""The report: figures equal queries of the Parquet, no network, small; in Chromium it filters, tells and
-stays quiet."""
+"""The report: its figures equal queries of the Parquet, it needs no network, and it is small. In Chromium it
+filters rows and reports no error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
 
 @pytest.fixture(scope="module")
 def built(made, tmp_path_factory):
-    """A dataset with what a page must survive: markup in programs, no edits of a problem, long lines."""
+    """A dataset with everything that a page must survive: markup in programs, a problem without edits, long
+    lines."""
     root = tmp_path_factory.mktemp("report") / "OUT"
     nasty = replace(
         made.edit_trace(3, 4, variant=77),
@@ -45,7 +46,7 @@ def built(made, tmp_path_factory):
 
 
 def query(root):
-    """Counts from the Parquet by other means than ours: columns flattened by Arrow."""
+    """The counts in the Parquet, computed in another way: Arrow flattens the columns."""
     table = pq.read_table(root / "data/steps")
     labels = Counter(pc.list_flatten(table["labels"]).to_pylist())
     return table, {NAMES[value]: n for value, n in labels.items()}
@@ -86,6 +87,24 @@ def test_what_the_teacher_took_is_said_for_each_label_that_it_earned(built):
         assert f"For each {name} label" in html
         assert f"{100 / labels:,.1f} requests, {6000 / labels:,.0f} tokens, price unknown" in html
     assert "For each" not in page_of(built, figures=stats(built) | {"cost": {}})
+
+
+def test_each_kind_of_request_says_what_its_labels_took_or_that_it_gave_none(built):
+    took = {"requests": 20, "prompt_tokens": 700, "completion_tokens": 300, "cost_usd": 0.5}
+    unpriced = {"requests": 3, "prompt_tokens": 90, "completion_tokens": 10, "cost_usd": None}
+    cost = took | {"by_kind": {"complete": unpriced, "mutate": took, "rewrite": unpriced}}
+    html = page_of(built, figures=stats(built) | {"cost": cost})
+    rows = pq.read_table(built / "data/steps").to_pylist()
+    own = [row["labels"] for row in rows if row["edit"] and row["edit"]["intent"] == "mutate"]
+    wrong = sum(labels.count(0) for labels in own)
+    assert (
+        f"{wrong:,} incorrect (each {20 / wrong:,.2f} requests, {1000 / wrong:,.0f} tokens, US$ {0.5 / wrong:,.5f})"
+        in html
+    )
+    assert "<td>Requests for rewrite</td><td>3, 100 tokens: no label came of them</td>" in re.sub(
+        r">\s+<", "><", html
+    )
+    assert "price unknown" in html[html.index("Requests for complete") :]
 
 
 def test_the_page_loads_nothing(built):
