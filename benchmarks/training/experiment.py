@@ -32,7 +32,12 @@ def experiment(found: Materials, read: Reader, out: Path, seeds: int = 3) -> str
     """Run it and return the table; features, figures and predictions are left in ``out``."""
     found.suite.write(out / "bench")
     groups = wanted_features(found)
-    features = Features([file for group in groups for file in compute(*group, out / "features", read)])
+    files = [file for group in groups for file in compute(*group, out / "features", read)]
+    return compare(found, Features(files), out, seeds)
+
+
+def compare(found: Materials, features: Features, out: Path, seeds: int) -> str:
+    """Train and score every arm; the table."""
     n_rows = min(len(found.pools[name]) for name in COMPARED)
     study = Study(features, found.suite, n_rows, best_layer(features, found.pools[BASE]))
     lines = Lines(found.suite, out)
