@@ -128,9 +128,8 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
         )
 
         stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)
-        given = (
-            vetted.recorded_inputs if stdin.grammar is not None else ()
-        )  # alone they show no more than the tests
+        # Without a grammar there are only the given inputs, which show no more than the tests do.
+        given = vetted.recorded_inputs if stdin.grammar is not None else ()
         return (yield from _explored(vetted, stdin, rng, budget.for_space(stdin), given))
     if not uses_objects(vetted):
         calls = CallSpace(vetted.recorded_inputs, programs, is_slow=is_slow, is_open=is_open)
