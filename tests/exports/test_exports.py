@@ -46,6 +46,21 @@ def test_values_are_of_kind_prefix_unasked(out, tmp_path):
     assert export(out, "values", tmp_path / "x").counts.left_out["label kind fault"] == 152
 
 
+def test_a_rollout_with_nothing_behind_its_given_steps_has_no_values(made, tmp_path):
+    whole = made.rollout_trace(0, None)
+    whole = replace(whole, values=(0.5,) * len(whole.steps), prompt_value=0.5, k=4)
+    given = whole.given_steps
+    cut = {
+        name: getattr(whole, name)[:given]
+        for name in ("steps", "step_kinds", "executed", "labels", "reasons", "values")
+    }
+    empty = replace(whole, id="000000-empty", **cut)
+    write_split([whole, empty], tmp_path / "OUT/data/steps", "train")
+    counts = export(tmp_path / "OUT", "values", tmp_path / "x").counts
+    assert [row["id"] for row in rows_of(tmp_path / "x")] == [whole.id]
+    assert counts.left_out["no values"] == 1
+
+
 @pytest.mark.parametrize("name", ["openrlhf", "math-shepherd"])
 def test_text_that_holds_the_placeholder_is_refused(made, tmp_path, name):
     trace = made.reference_trace(0)
