@@ -1,4 +1,5 @@
-"""The inputs that programs read from standard input: a learned grammar, and inside it the hull of the given ones."""
+"""The inputs that programs read from standard input: a learned grammar, and inside it the hull of the given
+inputs."""
 
 from __future__ import annotations
 
@@ -13,11 +14,14 @@ from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
+from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
+from prmdata.evidence.inputs.grammar.guarantees import FEW_ENDS, has_unread_guarantee
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
     GrammarItem,
     InputGrammar,
+    Many,
     Repeat,
     call_of,
 )
@@ -28,29 +32,40 @@ from prmdata.evidence.inputs.literals import literals_of
 from prmdata.records import Problem
 
 TRIES: Final = 8
-"""Documents drawn for each input wanted, at most."""
+"""The most documents that are drawn for each input that is wanted."""
 MOST_CASES: Final = 60
-"""Test cases of the given inputs that the hull is learned from."""
+"""How many test cases of the given inputs the hull is learned from."""
 _CASES: Final = (1, 1, 2, 3, 4, 6)
-"""Test cases in one drawn input."""
+"""The numbers of test cases from which a drawn input takes one."""
 _CHANGES: Final = (0.1, 0.1, 0.3, 0.6)
 _LONGEST: Final = 20_000
+_SCALES: Final = (12, 14, 17, 20, 24, 30, 40, 60, 100, 200)
+"""Sizes of large inputs, in the order in which the reference is asked: it may be too slow for the later ones."""
+_OF_ONE_SCALE: Final = 3
+_ALLOWED_BY_BOUNDS: Final = frozenset(
+    {"nonnegative", "nonpositive", "nonzero", "beyond one", "one sign", "unit", "several", "in", "holds"}
+)
+"""Features of numbers, and of how many there are, which the statement's bounds decide where it gives them."""
 _TEST_CASES: Final = re.compile(r"test ?-?cases?\b|data ?sets?\b", re.IGNORECASE)
+_COMPARES: Final = re.compile(
+    r"\b(not|n't|no|never) (exceed|greater|more|larger|less|smaller|fewer)", re.IGNORECASE
+)
+"""Words with which a statement may say which of two numbers is the greater."""
 _TANGLED: Final = re.compile(
     r"\b(bipartite|acyclic|cactus|planar|binary tree|rooted|lexicographically sorted)\b"
 )
-"""What a statement may ask of a graph beyond what its edges are built to be."""
+"""Words of a statement that ask more of a graph than drawn edges fulfil."""
 
 
 class StdinSpace(InputSpace):
-    """Where the inputs of one problem live. Where no grammar is found there are no further inputs."""
+    """The inputs of one problem. If no grammar is found, there are no inputs but the given ones."""
 
     reads_text = True
 
     def __init__(
         self, given: Sequence[str], programs: Sequence[str], *, statement: str = "", is_slow: bool = False
     ) -> None:
-        """``programs``: the reference first. ``statement``: the problem's own words."""
+        """``programs``: the programs, the reference first. ``statement``: the problem's own words."""
         self.grammar = learn_grammar(given, reading_of(programs[0]))
         self._documents: dict[str, Document] = {}
         if self.grammar is None:
@@ -66,18 +81,44 @@ class StdinSpace(InputSpace):
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
-        self._domain = domain.without({each for each in domain.features if is_unsaid(each, statement)})
-        self._sampler = Sampler(self._items, self._given)
+        self._bounds = field_bounds(self.grammar, statement, list(self._documents.values()))
+        self._domain = domain.without(
+            {
+                each
+                for each in domain.features
+                if is_unsaid(each, statement) or self._is_decided(each, statement)
+            }
+        )
+        few_ends = FEW_ENDS.search(statement) is not None
+        self._sampler = Sampler(self._items, self._given, self._bounds, has_few_ends=few_ends)
         self._most_cases = max((len(self._cases(each)) for each in self._documents.values()), default=0)
-        self._is_tangled = bool(self._sampler.edges) and _TANGLED.search(statement) is not None
+        edges = self._sampler.edges
+        self.only_disputes = (bool(edges) and _TANGLED.search(statement) is not None) or has_unread_guarantee(
+            statement, edges.values(), has_parents=self._sampler.has_parents
+        )
+        self._has_texts = _has_free_sizes(self._items)
         self.use_programs(programs)
 
     def use_programs(self, programs: Sequence[str]) -> None:
         if self.grammar is not None:
             self._sampler.use_literals(literals_of(programs))
 
-    def large(self, rng: random.Random) -> list[str]:  # noqa: ARG002 - what is larger than said is no input
-        return []
+    def large(self, rng: random.Random) -> list[str]:
+        """Inputs of growing size, with numbers up to their bounds, one test case each."""
+        if self.grammar is None or not self._given:
+            return []
+        found: list[str] = []
+        for scale in _SCALES:
+            self._sampler.scale = scale
+            drawn = [self._sampler.draw(rng) for _ in range(_OF_ONE_SCALE)]
+            cases = [
+                case for case in drawn if case is not None and self._is_well_formed(case, but_for={"size"})
+            ]
+            found += [
+                text for case in cases for text in self._rendered([case], set()) if len(text) <= _LONGEST
+            ]
+        self._sampler.scale = None
+        return list(dict.fromkeys(found))
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -125,24 +166,39 @@ class StdinSpace(InputSpace):
     def _drawn(
         self, rng: random.Random, most: int, starts: Sequence[Document]
     ) -> Iterator[tuple[Document, frozenset[Feature]]]:
-        """Well-formed cases, each with what of it is outside."""
+        """Well-formed cases, each with the features by which it is outside."""
         for _ in range(most):
             near = rng.choice(starts) if rng.random() < 0.5 else None
             case = self._sampler.draw(rng, near, rng.choice(_CHANGES) if near is not None else 1.0)
             if case is None:
                 continue
-            broken = self._broken(case)
-            if not any(name in MALFORMED for name, _, _ in broken):
-                yield case, broken
+            if self._is_well_formed(case):
+                yield case, self._broken(case)
+
+    def _is_well_formed(self, case: Document, but_for: Collection[str] = ()) -> bool:
+        """Whether a case is an input of the problem at all: within the stated bounds, and nothing of another form."""
+        if not self._bounds.hold(self._items, case):
+            return False
+        return not any(name in MALFORMED and name not in but_for for name, _, _ in self._broken(case))
+
+    def _is_decided(self, feature: Feature, statement: str) -> bool:
+        """Whether the stated bounds decide what ``feature`` says of numbers."""
+        name, _, where = feature
+        if not self._bounds.bounds:
+            return False
+        is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
+        return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
 
     def _broken(self, case: Document) -> frozenset[Feature]:
         broken = self._domain.violations(call_of(self._items, case))
-        if self._is_tangled:
+        if self._bounds.bounds and not self._has_texts:
+            broken = frozenset(each for each in broken if each[0] != "size")
+        if self.only_disputes:
             broken |= {("tangled", (), ())}
         return broken if self._sampler.is_built_right(case) else broken | {("edges", (), ())}
 
     def _rendered(self, cases: Sequence[Document], known: set[str]) -> list[str]:
-        """The input of ``cases``; nothing where they cannot be written, or were before."""
+        """The input that holds ``cases``; empty if they cannot be written or were written before."""
         assert self.grammar is not None
         document = cases[0]
         if self._packed is not None:
@@ -166,16 +222,32 @@ class StdinSpace(InputSpace):
 
 
 def grammar_text(problem: Problem) -> str:
-    """The grammar of what a problem's programs read, for people; "no grammar" where none is found."""
+    """The grammar of the problem's inputs, for people; "no grammar" if none was found."""
     texts = [test.input for test in problem.tests]
     grammar = learn_grammar(texts, reading_of(problem.reference))
     return "no grammar" if grammar is None else str(grammar)
 
 
 def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | None:
-    """The count and the repetition where an input is a row of test cases that have nothing to do with each other: forms
-    of several lines, or of one where the statement calls them so. (Other lines that repeat are one list.)"""
+    """The count and the repetition, if an input is a row of independent test cases. Their forms have several
+    lines, or one line if the statement calls them test cases. (Other lines that repeat are one list.)"""
     found = grammar.cases
     if found is None or (len(found[1].items) == 1 and not _TEST_CASES.search(statement)):
         return None
     return found
+
+
+def _has_free_sizes(items: Sequence[GrammarItem]) -> bool:
+    """Whether no number says the size of something: a text, or what goes on to the end."""
+    for item in items:
+        if isinstance(item, Repeat):
+            if item.count is None or _has_free_sizes(item.items):
+                return True
+        elif any(
+            part.count is None
+            if isinstance(part, Many)
+            else part.kind in ("word", "line") and part.length is None
+            for part in item.parts
+        ):
+            return True
+    return False

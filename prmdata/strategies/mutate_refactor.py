@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
@@ -38,7 +38,7 @@ from prmdata.records import (
     Verdict,
     Vetted,
 )
-from prmdata.steps import close_prefix, given_count, split_steps
+from prmdata.steps import close_prefix
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.rewrites import requests, rewritten
@@ -46,17 +46,20 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_recor
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
-"""Refactored programs that each further level of ``--depth`` starts from."""
+"""How many refactored programs each further level of ``--depth`` starts from."""
+MOST_MORE = 3
+"""How many more edits of one step ``--per-step auto`` asks for after the first; with more, they repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditOptions:
-    """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified
-    refactors first. ``rewrites``: ends of the reference that the teacher writes anew; ``search``: how their first bad
-    steps are found."""
+    """``per_step``: how many edits of each kind a step gets; None means about two dozen for a short function, and ``auto``
+    one for each step, then more of the steps whose edit earned a label. ``depth``: how many levels of verified
+    refactorings come first. ``rewrites``: how many ends of the reference the teacher writes anew. ``search``: how the
+    first bad steps of these are found."""
 
     seed: int = 0
-    per_step: int | None = None
+    per_step: int | Literal["auto"] | None = None
     depth: int = 0
     rewrites: int = 0
     search: SearchOptions = field(default_factory=SearchOptions)
@@ -77,7 +80,7 @@ def options_of(settings: StrategySettings) -> EditOptions:
 
 
 def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, StrategyResult]:
-    """All judged edits of one problem, a row each."""
+    """All judged edits of one problem, one row for each."""
     problem = vetted.problem
     seed = seed_for(problem, options.seed)
     outcome = StrategyResult()
@@ -90,11 +93,17 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         fresh: list[JudgedEdit] = []
         for base in bases:
             source = source_of(base, problem.prompt)
-            candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
+            asked = _requests(problem, source, options, seed + level)
+            candidates = yield from _candidates(vetted, source, asked, seen, outcome)
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
-            fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            found = yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            if options.per_step == "auto":
+                asked = _more(asked, found)
+                candidates = yield from _candidates(vetted, source, asked, seen, outcome)
+                found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            fresh += found
         judged += fresh
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
@@ -110,11 +119,11 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
 
 
 def _candidates(
-    vetted: Vetted, source: Source, options: EditOptions, seed: int, seen: set[str], outcome: StrategyResult
+    vetted: Vetted, source: Source, asked: Sequence[Request], seen: set[str], outcome: StrategyResult
 ) -> Generator[Question, Any, list[Candidate]]:
-    """Ask the teacher for both kinds of edit and splice in what it says; the rest is counted."""
+    """Ask the teacher for edits and splice in its answers. Answers that cannot be used are counted."""
     found: list[Candidate] = []
-    for request in _requests(vetted.problem, source.program, source.given, len(source.steps), options, seed):
+    for request in asked:
         reply = yield request
         outcome.count_unusable(reply.unusable)
         for edit in reply.edits:
@@ -125,37 +134,55 @@ def _candidates(
     return found
 
 
-def _requests(
-    problem: Problem, program: str, given: int, n_steps: int, options: EditOptions, seed: int
-) -> list[Request]:
-    """What the teacher is asked about one program: mutations, then refactorings, of all editable steps."""
-    steps = tuple(range(given, n_steps))
-    per_step = options.per_step or default_per_step(len(steps))
+def _requests(problem: Problem, source: Source, options: EditOptions, seed: int) -> list[Request]:
+    """The questions to the teacher about one program: mutations and then refactorings of all editable steps."""
+    steps = tuple(range(source.given, len(source.steps)))
+    per_step = 1 if options.per_step == "auto" else options.per_step or default_per_step(len(steps))
     kinds: tuple[Intent, ...] = ("mutate", "refactor")
     return [
-        Request(kind=kind, problem=problem, program=program, steps=steps, per_step=per_step, seed=seed)
+        Request(kind=kind, problem=problem, program=source.program, steps=steps, per_step=per_step, seed=seed)
         for kind in kinds
     ]
 
 
+def _more(asked: Sequence[Request], judged: Sequence[JudgedEdit]) -> list[Request]:
+    """More edits of the steps of which an edit earned a label: as many in all as one for each step, and at most
+    ``MOST_MORE`` a step."""
+    more: list[Request] = []
+    for request in asked:
+        earned = {
+            candidate.edit.start
+            for candidate, finding in judged
+            if candidate.edit.intent == request.kind and _earns_a_label(candidate, finding)
+        }
+        if earned:
+            per_step = min(MOST_MORE, len(request.steps) // len(earned))
+            more.append(replace(request, steps=tuple(sorted(earned)), per_step=per_step, attempt=1))
+    return more
+
+
+def _earns_a_label(candidate: Candidate, finding: Gathered) -> bool:
+    """Whether an edit did as it was meant, by tests and inputs that ran it."""
+    if finding.execution.verdict == Verdict.COMPILE_ERROR:
+        return False
+    is_right = candidate.edit.intent == "refactor"
+    return finding.is_distinguished != is_right and (not is_right or bool(finding.evidence.edit_executed))
+
+
 def expected(problem: Problem, options: EditOptions) -> list[Request]:
     """The requests that a problem will take, for pricing a build before it is started. The programs that
-    ``depth`` starts from are not known yet: the reference stands for each."""
-    steps = split_steps(problem.reference)
-    asked = _requests(
-        problem,
-        problem.reference,
-        given_count(problem.prompt, steps),
-        len(steps),
-        options,
-        seed_for(problem, options.seed),
-    )
+    ``depth`` starts from are not known yet: the reference stands for each. Of ``--per-step auto`` each step counts twice."""
+    source = source_of(problem.reference, problem.prompt)
+    asked = _requests(problem, source, options, seed_for(problem, options.seed))
+    if options.per_step == "auto":
+        asked += [replace(one, attempt=1) for one in asked]
     asked *= 1 + BASES_PER_DEPTH * options.depth
     return asked + requests(problem, options.rewrites, options.seed)
 
 
 def _spliced(source: Source, edit: Edit, seen: set[str], outcome: StrategyResult) -> Candidate | None:
-    """The candidate of an edit; None (counted) where it is refused, does nothing or repeats."""
+    """The candidate of an edit; None if the edit is refused, does nothing or repeats another one. Such edits
+    are counted."""
     try:
         candidate = splice(source, edit)
     except EditRefused as refused:
@@ -212,8 +239,8 @@ def _judge(
 
 
 def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -> Candidate | None:
-    """The candidate with its rename carried to where the name is used; None where it is no rename, or one that
-    cannot be followed."""
+    """The candidate with its rename propagated to the steps that use the name; None if it is no rename, or if
+    the rename cannot be followed."""
     try:
         return propagate_rename(candidate, source, entry_point)
     except (RecursionError, MemoryError):
@@ -221,7 +248,7 @@ def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -
 
 
 def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
-    """Programs of refactors that passed and agreed, drawn by seed."""
+    """Programs of refactorings that passed and agreed, drawn with the seed."""
     verified = [
         candidate.program
         for candidate, finding in judged
@@ -231,10 +258,8 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
 
 
 def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:
-    """For programs that do not compile: whether the prefix through the edit, closed, does.
-
-    The guest's compiler is asked, not the host's: theirs is the language the programs are in.
-    """
+    """For each program that does not compile, whether the closed prefix through the edit compiles. The
+    guest's compiler is asked and not the host's, because the guest runs the programs."""
     compiles = [True] * len(judged)
     broken = [
         (place, candidate.labelled_step)

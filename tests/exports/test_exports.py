@@ -1,4 +1,5 @@
-"""Exports: what a trainer would corrupt is refused with the reason, rows are chosen and counted, folders load."""
+"""Exports refuse what a trainer would corrupt, with the reason. They choose and count rows, and their folders
+load."""
 
 from __future__ import annotations
 
@@ -43,6 +44,21 @@ def test_two_kinds_of_truth_are_mixed_only_when_asked(out, tmp_path, name):
 
 def test_values_are_of_kind_prefix_unasked(out, tmp_path):
     assert export(out, "values", tmp_path / "x").counts.left_out["label kind fault"] == 152
+
+
+def test_a_rollout_with_nothing_behind_its_given_steps_has_no_values(made, tmp_path):
+    whole = made.rollout_trace(0, None)
+    whole = replace(whole, values=(0.5,) * len(whole.steps), prompt_value=0.5, k=4)
+    given = whole.given_steps
+    cut = {
+        name: getattr(whole, name)[:given]
+        for name in ("steps", "step_kinds", "executed", "labels", "reasons", "values")
+    }
+    empty = replace(whole, id="000000-empty", **cut)
+    write_split([whole, empty], tmp_path / "OUT/data/steps", "train")
+    counts = export(tmp_path / "OUT", "values", tmp_path / "x").counts
+    assert [row["id"] for row in rows_of(tmp_path / "x")] == [whole.id]
+    assert counts.left_out["no values"] == 1
 
 
 @pytest.mark.parametrize("name", ["openrlhf", "math-shepherd"])

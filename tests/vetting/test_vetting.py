@@ -1,4 +1,4 @@
-"""Vetting by running: what holds, what is repaired, what is rejected and why."""
+"""Vetting runs programs: which problems hold, what is repaired, what is rejected and why."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from prmdata.sandboxes.contract import Worker
 from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.limits import cpu_limit
 from prmdata.vetting.sabotage import adversarial, sabotages
+from prmdata.vetting.several_answers import NOTE
 from prmdata.vetting.vet import MOST_REPEATS, vet
 
 Driven = Callable[[Any], Any]
 TOSSES = (
     "import os\ndef f(x):\n"
-    + "    if os.urandom(1)[0] & 1:\n        x += 1\n" * 24  # two runs take the same lines once in 2**24
+    + "    if os.urandom(1)[0] & 1:\n        x += 1\n"
+    * 24  # the chance that two runs take the same lines is 1 in 2**24
     + "    return x\n"
 )
 TWICE = "def f(x):\n    return 2 * x\n"
@@ -140,6 +142,26 @@ def test_another_solution_takes_the_place_of_a_broken_one(driven: Driven) -> Non
     assert found.notes[0].startswith("reference replaced")
 
 
+def test_two_right_references_that_differ_on_a_generated_input_are_told(driven: Driven) -> None:
+    pairs = [("1\n", "1"), ("2\n", "2"), ("4\n", "4")]
+    other = "n = int(input())\nprint(n if n != 3 else 0)\n"
+    found = driven(vet(fed("print(int(input()))\n", *pairs, references=(other,))))
+    assert isinstance(found, Vetted)
+    (note,) = [note for note in found.notes if note.startswith(NOTE)]
+    assert note.endswith("'3\\n' gives '3\\n' and '0\\n'")
+    alike = driven(vet(fed("print(int(input()))\n", *pairs, references=("print(input())\n",))))
+    assert isinstance(alike, Vetted)
+    assert alike.notes == ()
+
+
+def test_interactive_problems_and_readers_of_files_are_rejected_with_that_reason(driven: Driven) -> None:
+    problem = fed("print(int(input()))\n", ("1\n", "1"), ("2\n", "2"))
+    interactive = dataclasses.replace(problem, prompt="This is an interactive problem. Ask the interactor.")
+    assert driven(vet(interactive)).reason == "an interactive problem"
+    reader = fed("print(int(open('in.txt').read()))\n", ("1\n", "1"), ("2\n", "2"))
+    assert driven(vet(reader)).reason == "reads and writes files"
+
+
 def test_a_passing_rollout_serves_where_there_is_no_reference(driven: Driven) -> None:
     problem = called(
         "",
@@ -236,7 +258,7 @@ def test_there_are_few_limits(reference_s: float, n_stdio: int, limit: float) ->
     ("times", "limit", "n_runs"),
     [
         ([0.002] * 20, 0.06, 3),
-        ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # the least is what counts
+        ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # only the smallest time counts
         ([0.016] * 60, 0.18, MOST_REPEATS),
         ([0.03] * 20, 0.18, 3),
         ([9.0] * 20, 12.0, 3),
