@@ -44,14 +44,15 @@ def ablations(pools: Mapping[str, Sequence[Row]], n_layers: int) -> list[Arm]:
         Arm("step, and step minus prefix", "features", strict, "both"),
     ]
     found += [Arm(f"layer {at}", "features", strict, layers=(at,)) for at in range(n_layers)]
-    found.append(Arm("all layers", "features", strict, layers=tuple(range(n_layers))))
+    middle = (n_layers // 2 - 1, n_layers // 2)
+    found.append(Arm("both middle layers", "features", strict, layers=middle))
     if rollouts:
         both = [*strict, *rollouts]
         found += [
             Arm("rollouts", "rollouts", rollouts),
             Arm("rollouts: the cut and steps of passing programs", "rollouts", _ends(rollouts)),
             Arm("rollouts, step minus prefix", "rollouts", rollouts, "difference"),
-            Arm("rollouts, all layers", "rollouts", rollouts, layers=tuple(range(n_layers))),
+            Arm("rollouts, both middle layers", "rollouts", rollouts, layers=middle),
             Arm("rollouts and edits", "rollouts", both),
         ]
     return found

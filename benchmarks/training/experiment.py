@@ -20,6 +20,7 @@ from benchmarks.training.rows import Row
 from benchmarks.training.scoring import NATURAL, Scores, Suite, mixed
 from benchmarks.training.study import Study
 from benchmarks.training.tree import PrefixTree
+from prmdata.bench.baselines import PLAIN
 
 WANTED_OF_OPERATOR = 40
 """Wrong steps that an operator needs to have a line of its own."""
@@ -32,7 +33,12 @@ def experiment(found: Materials, read: Reader, out: Path, seeds: int = 3) -> str
     """Run it and return the table; features, figures and predictions are left in ``out``."""
     found.suite.write(out / "bench")
     groups = wanted_features(found)
-    features = Features([file for group in groups for file in compute(*group, out / "features", read)])
+    files = [file for group in groups for file in compute(*group, out / "features", read)]
+    return compare(found, Features(files), out, seeds)
+
+
+def compare(found: Materials, features: Features, out: Path, seeds: int) -> str:
+    """Train and score every arm; the table."""
     n_rows = min(len(found.pools[name]) for name in COMPARED)
     study = Study(features, found.suite, n_rows, best_layer(features, found.pools[BASE]))
     lines = Lines(found.suite, out)
@@ -41,7 +47,7 @@ def experiment(found: Materials, read: Reader, out: Path, seeds: int = 3) -> str
         runs = [study.run(arm, seed) for seed in range(seeds)]
         answers[arm.name] = [scores for scores, _ in runs]
         lines.add(arm.name, arm.group, runs[0][1], answers[arm.name])
-    _surprise(study, lines, answers)
+    _untrained(study, lines, answers)
     settings = {"rows": n_rows, "layer": study.layer, "pools": {k: len(v) for k, v in found.pools.items()}}
     (out / "figures.json").write_text(json.dumps({"settings": settings, "lines": lines.rows}, indent=1))
     (out / "table.md").write_text(lines.table())
@@ -55,8 +61,10 @@ def _arms(found: Materials, n_layers: int) -> list[Arm]:
     return [arm for arm in arms if {row.label for row in arm.rows} == {0, 1}]
 
 
-def _surprise(study: Study, lines: Lines, answers: dict[str, list[Scores]]) -> None:
-    """The model's own surprise, alone and added to what probes say."""
+def _untrained(study: Study, lines: Lines, answers: dict[str, list[Scores]]) -> None:
+    """What needs no labels: a place, a length, the model's own surprise, alone and added to what probes say."""
+    for name, scorer in PLAIN.items():
+        lines.add(name, "labels", 0, [{item.id: list(scorer(item)) for _, item in study.suite.items}])
     natural = study.suite.part(NATURAL)
     for name, which in SURPRISE.items():
         lines.add(name, "labels", 0, [study.surprise(natural, which)])

@@ -43,19 +43,17 @@ class Lines:
         """In Markdown, a table a group."""
         texts = []
         for group in dict.fromkeys(row["group"] for row in self.rows):
-            head = (
-                f"| {group} | rows | natural: AUC | against {BASE} | top-1 | F1 | planted: AUC | top-1 | F1 |"
-            )
+            head = f"| {group} | rows | natural: AUC | against {BASE} | at one length | top-1 | F1 | planted: AUC | at one length | top-1 | F1 |"
             own = [_cells(row) for row in self.rows if row["group"] == group]
-            texts.append("\n".join([head, "|---" * 9 + "|", *own]))
+            texts.append("\n".join([head, "|---" * 11 + "|", *own]))
         return "\n\n".join(texts) + "\n"
 
 
 def _cells(row: dict[str, Any]) -> str:
     natural, planted = row.get("natural"), row.get("planted")
     cells = [row["name"], str(row["rows"] or "")]
-    cells += [*(_shown(natural, key) for key in ("auc", f"auc - {BASE}", "top1")), _f1(natural)]
-    cells += [*(_shown(planted, key) for key in ("auc", "top1")), _f1(planted)]
+    cells += [*(_shown(natural, key) for key in ("auc", f"auc - {BASE}", "even", "top1")), _f1(natural)]
+    cells += [*(_shown(planted, key) for key in ("auc", "even", "top1")), _f1(planted)]
     return "| " + " | ".join(cells) + " |"
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,8 @@ from prmdata.bench.score import score
 from prmdata.datasets.writer import write_rows
 
 NATURAL = ("human", "model")
+LENGTHS = (10, 20, 30, 45)
+"""Characters at which a band of lengths ends: wrong steps of people and models are longer than right ones."""
 Scores = dict[str, list[float]]
 """One number a step, by the item's id; higher for "right"."""
 
@@ -60,24 +64,40 @@ def scored(suite: Suite, scores: Scores, file: Path) -> dict[str, Any]:
 
 
 def drawn(suite: Suite, seeds: Sequence[Scores], n: int = DRAWS) -> dict[str, Array]:
-    """AUC and top-1 over all items, the mean over seeds, for ``n`` of the benchmark's draws of problems behind all of them.
+    """AUC, AUC among steps of about one length (``even``), and top-1 over all items, the mean over seeds, for ``n`` of the benchmark's draws of problems behind all of them.
     The draws are the same for any scores, so what two scorers differ by has an interval too."""
     numbers: dict[str, int] = {}
     items = [item for _, item in suite.items]
     problems = [numbers.setdefault(item.problem_id, len(numbers)) for item in items]
     weights = draws(len(numbers), n)
-    found: list[tuple[Array, Array]] = []
+    found: list[tuple[Array, Array, Array]] = []
     for scores in seeds:
         made = [Prediction(scores=tuple(scores[item.id])) for item in items]
         outcomes = [outcome_of(item, one, 0.0) for item, one in zip(items, made, strict=True)]
-        steps = [
-            (*known, problem)
-            for item, problem in zip(items, problems, strict=True)
-            for known in known_steps(item, scores[item.id])
-        ]
-        found.append((step_auc(steps, weights), rates(outcomes, problems, weights)["top1"]))
-    aucs, tops = zip(*found, strict=True)
-    return {"auc": np.mean(aucs, 0), "top1": np.mean(tops, 0)}
+        bands: dict[int, list[tuple[float, bool, int]]] = defaultdict(list)
+        for item, problem in zip(items, problems, strict=True):
+            for place, (value, is_wrong) in enumerate(known_steps(item, scores[item.id])):
+                band = bisect_left(LENGTHS, len(item.steps[place].strip()))
+                bands[band].append((value, is_wrong, problem))
+        every = [step for steps in bands.values() for step in steps]
+        top1 = rates(outcomes, problems, weights)["top1"]
+        found.append((step_auc(every, weights), _within(list(bands.values()), weights), top1))
+    aucs, evens, tops = zip(*found, strict=True)
+    return {"auc": np.mean(aucs, 0), "even": np.mean(evens, 0), "top1": np.mean(tops, 0)}
+
+
+def _within(bands: Sequence[Sequence[tuple[float, bool, int]]], weights: Array) -> Array:
+    """AUC over the pairs of a right and a wrong step of one band."""
+    total, count = np.zeros(len(weights)), np.zeros(len(weights))
+    for steps in bands:
+        wrong = np.bincount([at for _, bad, at in steps if bad], minlength=weights.shape[1])
+        right = np.bincount([at for _, bad, at in steps if not bad], minlength=weights.shape[1])
+        pairs = (weights @ wrong) * (weights @ right)
+        total += pairs * np.nan_to_num(step_auc(steps, weights))
+        count += pairs
+    found: Array = np.full(len(weights), np.nan)
+    np.divide(total, count, out=found, where=count > 0)
+    return found
 
 
 def summary(values: Array) -> dict[str, float]:

@@ -54,6 +54,10 @@ class Budget:
         )
         return Budget(inside, outside, self.climbs, targeted, self.rounds)
 
+    def for_space(self, space: InputSpace) -> Budget:
+        """The budget with the two shares changed for each other where no input of ``space`` is inside."""
+        return replace(self, inside=self.outside, outside=self.inside) if space.only_disputes else self
+
 
 def budget_of(vetted: Vetted) -> Budget:
     """How many inputs a problem gets. An input of a program that reads standard input costs about 0.3 ms, a
@@ -130,7 +134,9 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
         )
 
         stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)
-        return (yield from _explored(vetted, stdin, rng, budget, vetted.recorded_inputs))
+        # Without a grammar there are only the given inputs, which show no more than the tests do.
+        given = vetted.recorded_inputs if stdin.grammar is not None else ()
+        return (yield from _explored(vetted, stdin, rng, budget.for_space(stdin), given))
     if not uses_objects(vetted):
         calls = CallSpace(vetted.recorded_inputs, programs, is_slow=is_slow, is_open=is_open)
         corpus = yield from _explored(vetted, calls, rng, budget, vetted.recorded_inputs)

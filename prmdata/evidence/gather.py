@@ -59,7 +59,7 @@ def gather(
     budget = budget or budget_of(vetted)
     if corpus is None:
         corpus = yield from explore(vetted, seed=seed, budget=budget)
-    budget = corpus.budget or budget
+    budget = corpus.budget or budget.for_space(corpus.space)
     cases = [_case(subject) for subject in subjects]
     full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
     yield from _judge(vetted, corpus, cases, full, pass_only)

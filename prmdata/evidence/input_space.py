@@ -25,6 +25,8 @@ class InputSpace(Protocol):
 
     reads_text: bool = False
     """Whether an input is a text on standard input, so that a program starts afresh for it."""
+    only_disputes: bool = False
+    """Whether no drawn input is inside."""
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]

@@ -14,11 +14,14 @@ from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
+from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
+from prmdata.evidence.inputs.grammar.guarantees import FEW_ENDS, has_unread_guarantee
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
     GrammarItem,
     InputGrammar,
+    Many,
     Repeat,
     call_of,
 )
@@ -36,7 +39,18 @@ _CASES: Final = (1, 1, 2, 3, 4, 6)
 """The numbers of test cases from which a drawn input takes one."""
 _CHANGES: Final = (0.1, 0.1, 0.3, 0.6)
 _LONGEST: Final = 20_000
+_SCALES: Final = (12, 14, 17, 20, 24, 30, 40, 60, 100, 200)
+"""Sizes of large inputs, in the order in which the reference is asked: it may be too slow for the later ones."""
+_OF_ONE_SCALE: Final = 3
+_ALLOWED_BY_BOUNDS: Final = frozenset(
+    {"nonnegative", "nonpositive", "nonzero", "beyond one", "one sign", "unit", "several", "in", "holds"}
+)
+"""Features of numbers, and of how many there are, which the statement's bounds decide where it gives them."""
 _TEST_CASES: Final = re.compile(r"test ?-?cases?\b|data ?sets?\b", re.IGNORECASE)
+_COMPARES: Final = re.compile(
+    r"\b(not|n't|no|never) (exceed|greater|more|larger|less|smaller|fewer)", re.IGNORECASE
+)
+"""Words with which a statement may say which of two numbers is the greater."""
 _TANGLED: Final = re.compile(
     r"\b(bipartite|acyclic|cactus|planar|binary tree|rooted|lexicographically sorted)\b"
 )
@@ -67,18 +81,44 @@ class StdinSpace(InputSpace):
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
-        self._domain = domain.without({each for each in domain.features if is_unsaid(each, statement)})
-        self._sampler = Sampler(self._items, self._given)
+        self._bounds = field_bounds(self.grammar, statement, list(self._documents.values()))
+        self._domain = domain.without(
+            {
+                each
+                for each in domain.features
+                if is_unsaid(each, statement) or self._is_decided(each, statement)
+            }
+        )
+        few_ends = FEW_ENDS.search(statement) is not None
+        self._sampler = Sampler(self._items, self._given, self._bounds, has_few_ends=few_ends)
         self._most_cases = max((len(self._cases(each)) for each in self._documents.values()), default=0)
-        self._is_tangled = bool(self._sampler.edges) and _TANGLED.search(statement) is not None
+        edges = self._sampler.edges
+        self.only_disputes = (bool(edges) and _TANGLED.search(statement) is not None) or has_unread_guarantee(
+            statement, edges.values(), has_parents=self._sampler.has_parents
+        )
+        self._has_texts = _has_free_sizes(self._items)
         self.use_programs(programs)
 
     def use_programs(self, programs: Sequence[str]) -> None:
         if self.grammar is not None:
             self._sampler.use_literals(literals_of(programs))
 
-    def large(self, rng: random.Random) -> list[str]:  # noqa: ARG002 - what is larger than said is no input
-        return []
+    def large(self, rng: random.Random) -> list[str]:
+        """Inputs of growing size, with numbers up to their bounds, one test case each."""
+        if self.grammar is None or not self._given:
+            return []
+        found: list[str] = []
+        for scale in _SCALES:
+            self._sampler.scale = scale
+            drawn = [self._sampler.draw(rng) for _ in range(_OF_ONE_SCALE)]
+            cases = [
+                case for case in drawn if case is not None and self._is_well_formed(case, but_for={"size"})
+            ]
+            found += [
+                text for case in cases for text in self._rendered([case], set()) if len(text) <= _LONGEST
+            ]
+        self._sampler.scale = None
+        return list(dict.fromkeys(found))
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -132,13 +172,28 @@ class StdinSpace(InputSpace):
             case = self._sampler.draw(rng, near, rng.choice(_CHANGES) if near is not None else 1.0)
             if case is None:
                 continue
-            broken = self._broken(case)
-            if not any(name in MALFORMED for name, _, _ in broken):
-                yield case, broken
+            if self._is_well_formed(case):
+                yield case, self._broken(case)
+
+    def _is_well_formed(self, case: Document, but_for: Collection[str] = ()) -> bool:
+        """Whether a case is an input of the problem at all: within the stated bounds, and nothing of another form."""
+        if not self._bounds.hold(self._items, case):
+            return False
+        return not any(name in MALFORMED and name not in but_for for name, _, _ in self._broken(case))
+
+    def _is_decided(self, feature: Feature, statement: str) -> bool:
+        """Whether the stated bounds decide what ``feature`` says of numbers."""
+        name, _, where = feature
+        if not self._bounds.bounds:
+            return False
+        is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
+        return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
 
     def _broken(self, case: Document) -> frozenset[Feature]:
         broken = self._domain.violations(call_of(self._items, case))
-        if self._is_tangled:
+        if self._bounds.bounds and not self._has_texts:
+            broken = frozenset(each for each in broken if each[0] != "size")
+        if self.only_disputes:
             broken |= {("tangled", (), ())}
         return broken if self._sampler.is_built_right(case) else broken | {("edges", (), ())}
 
@@ -180,3 +235,19 @@ def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | Non
     if found is None or (len(found[1].items) == 1 and not _TEST_CASES.search(statement)):
         return None
     return found
+
+
+def _has_free_sizes(items: Sequence[GrammarItem]) -> bool:
+    """Whether no number says the size of something: a text, or what goes on to the end."""
+    for item in items:
+        if isinstance(item, Repeat):
+            if item.count is None or _has_free_sizes(item.items):
+                return True
+        elif any(
+            part.count is None
+            if isinstance(part, Many)
+            else part.kind in ("word", "line") and part.length is None
+            for part in item.parts
+        ):
+            return True
+    return False

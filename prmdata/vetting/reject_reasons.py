@@ -33,4 +33,6 @@ def why_rejected(problem: Problem, run: RunResult, cpu_s: float) -> Reject:
         detail += f", limit {cpu_s:g} s"
     if run.error_type in _MISSING:
         return Reject(problem.id, STAGE, "a module is missing in the sandbox", detail)
+    if problem.is_stdio and run.error_type == "FileNotFoundError":
+        return Reject(problem.id, STAGE, "reads and writes files", detail)
     return Reject(problem.id, STAGE, _REASONS.get(run.verdict, "the reference fails its tests"), detail)

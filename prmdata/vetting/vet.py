@@ -8,7 +8,9 @@ one, and a test that several solutions agree against is dropped.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Generator, Sequence
+from typing import Final
 
 from prmdata.errors import QuarantineError
 from prmdata.records import (
@@ -28,6 +30,7 @@ from prmdata.vetting.agreement import Tried, dropped_by_agreement
 from prmdata.vetting.limits import MEMORY_MB, REFERENCE_CPU_S, cpu_limit, may_have_less
 from prmdata.vetting.reject_reasons import STAGE, TOO_SLOW, why_rejected
 from prmdata.vetting.sabotage import LIES, adversarial, sabotages
+from prmdata.vetting.several_answers import differing_references
 from prmdata.vetting.surroundings import depends_on_surroundings
 
 REPEATS = 3
@@ -36,6 +39,7 @@ MOST_REPEATS = 40
 """Where the reference's time is above one where the limit changes and may be so by chance, it runs until it is below, so
 often at most, between other work (with 12, one that needs 11.3 ms was taken for one above 15 ms once)."""
 
+_INTERACTIVE: Final = re.compile(r"\bthis is an interactive (problem|task)\b|\binteractor\b", re.IGNORECASE)
 _SAME_TOGETHER = (Verdict.COMPILE_ERROR, Verdict.TIMEOUT)
 """Verdicts that sharing a process with the judge does not change."""
 
@@ -47,6 +51,8 @@ def vet(problem: Problem, *, repeats: int = REPEATS) -> Generator[Run, RunResult
     or a Reject of stage ``vet`` with the reason. ``Vetted.problem`` may differ from ``problem`` where it was repaired.
     """
     notes: list[str] = []
+    if problem.is_stdio and _INTERACTIVE.search(problem.prompt):
+        return Reject(problem.id, STAGE, "an interactive problem", "its judge answers while it runs")
     found = yield from _held(problem, repeats, notes)
     if isinstance(found, Reject):
         return found
@@ -58,7 +64,11 @@ def vet(problem: Problem, *, repeats: int = REPEATS) -> Generator[Run, RunResult
     if spec.problem.is_stdio:
         inputs = tuple(test.input for test in spec.problem.tests)
     vetted = Vetted(spec, execution, inputs, execution.recorded_sequences, tuple(notes))
-    return (yield from depends_on_surroundings(vetted)) or vetted
+    rejected = yield from depends_on_surroundings(vetted)
+    if rejected is not None:
+        return rejected
+    differing = yield from differing_references(vetted)
+    return vetted if differing is None else dataclasses.replace(vetted, notes=(*vetted.notes, differing))
 
 
 def spec_of(problem: Problem) -> Generator[Run, RunResults, Spec | Reject]:

@@ -108,7 +108,7 @@ def test_the_experiment_finds_what_can_be_found_and_repeats(tmp_path: Path) -> N
     lines = {
         line["name"]: line for line in json.loads((tmp_path / "a" / "figures.json").read_text())["lines"]
     }
-    for name in ("strict", "pairs of one prefix", "rollouts", "all layers", "surprise, mean"):
+    for name in ("strict", "pairs of one prefix", "rollouts", "both middle layers", "surprise, mean"):
         assert lines[name]["natural"]["top1"]["own"] == 100.0, name
     assert lines["strict"]["planted"]["auc"]["own"] == 100.0
     assert "planted" not in lines["surprise, mean"]

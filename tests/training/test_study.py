@@ -11,7 +11,7 @@ from benchmarks.training.arms import Arm
 from benchmarks.training.arrays import Array
 from benchmarks.training.cache import Features, compute
 from benchmarks.training.rows import Row, path_of
-from benchmarks.training.scoring import Suite, mixed
+from benchmarks.training.scoring import Suite, drawn, mixed
 from benchmarks.training.study import Study, fold_of
 from benchmarks.training.tree import PrefixTree, key
 from tests.bench.items_by_hand import item
@@ -61,3 +61,19 @@ def test_two_scorers_weigh_alike_whatever_their_units() -> None:
     found = mixed(one, other)
     again = mixed({name: [100 * score - 7 for score in scores] for name, scores in one.items()}, other)
     assert np.allclose([*found["a"], *found["b"]], [*again["a"], *again["b"]])
+
+
+def test_at_one_length_a_scorer_of_lengths_knows_nothing() -> None:
+    steps = ("    a = 1", "    b = 2", "    a = some_function(of, several, arguments)", "    c = 3")
+    suite = Suite(
+        [
+            ("test", item("wrong", 4, 2, steps=steps)),
+            ("test", item("right", 4, steps=(*steps[:2], steps[2] + "#", steps[3]))),
+        ]
+    )
+    lengths = {one.id: [-float(len(step)) for step in one.steps] for _, one in suite.items}
+    found = drawn(suite, [lengths], 0)
+    assert found["auc"][0] == 5 / 6
+    other = {name: [1.0, 1.0, 0.0 if name == "wrong" else 1.0, 1.0] for name in lengths}
+    assert drawn(suite, [other], 0)["even"][0] == 1.0
+    assert drawn(suite, [{name: [1.0] * 4 for name in lengths}], 0)["even"][0] == 0.5

@@ -14,6 +14,7 @@ from prmdata.sandboxes.contract import Worker
 from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.limits import cpu_limit
 from prmdata.vetting.sabotage import adversarial, sabotages
+from prmdata.vetting.several_answers import NOTE
 from prmdata.vetting.vet import MOST_REPEATS, vet
 
 Driven = Callable[[Any], Any]
@@ -139,6 +140,26 @@ def test_another_solution_takes_the_place_of_a_broken_one(driven: Driven) -> Non
     assert found.problem.reference == right
     assert set(found.problem.references) == {broken, "import no\n"}
     assert found.notes[0].startswith("reference replaced")
+
+
+def test_two_right_references_that_differ_on_a_generated_input_are_told(driven: Driven) -> None:
+    pairs = [("1\n", "1"), ("2\n", "2"), ("4\n", "4")]
+    other = "n = int(input())\nprint(n if n != 3 else 0)\n"
+    found = driven(vet(fed("print(int(input()))\n", *pairs, references=(other,))))
+    assert isinstance(found, Vetted)
+    (note,) = [note for note in found.notes if note.startswith(NOTE)]
+    assert note.endswith("'3\\n' gives '3\\n' and '0\\n'")
+    alike = driven(vet(fed("print(int(input()))\n", *pairs, references=("print(input())\n",))))
+    assert isinstance(alike, Vetted)
+    assert alike.notes == ()
+
+
+def test_interactive_problems_and_readers_of_files_are_rejected_with_that_reason(driven: Driven) -> None:
+    problem = fed("print(int(input()))\n", ("1\n", "1"), ("2\n", "2"))
+    interactive = dataclasses.replace(problem, prompt="This is an interactive problem. Ask the interactor.")
+    assert driven(vet(interactive)).reason == "an interactive problem"
+    reader = fed("print(int(open('in.txt').read()))\n", ("1\n", "1"), ("2\n", "2"))
+    assert driven(vet(reader)).reason == "reads and writes files"
 
 
 def test_a_passing_rollout_serves_where_there_is_no_reference(driven: Driven) -> None:

@@ -14,7 +14,8 @@ from prmdata.evidence.values import Call, Path, encode
 
 _ROUNDS: Final = 3
 _DRAWN: Final = frozenset({"in", "holds"})
-"""The features that are repaired with a value drawn from others."""
+"""Features that are repaired by drawing a value at random (an element of the list that must hold it). Such a repair gives
+another call each time, so it is not remembered."""
 
 
 class Repairer:

@@ -20,7 +20,8 @@ from prmdata.evidence.inputs.grammar.lines_and_tokens import lines_of, value_of
 from prmdata.evidence.values import Call
 
 Kind = Literal["int", "float", "word", "line"]
-"""``word`` is a token that is no number in some input, ``line`` a whole line."""
+"""The type of a value. A field is a ``word`` where its token is not a number in at least one of the inputs. A ``line`` is the
+text of a whole line, with its spaces."""
 Document = dict[str, Any]
 """Values by field name: a number or a text, a list for :class:`Many`, a list of documents for :class:`Repeat`."""
 

@@ -20,6 +20,8 @@ from prmdata.evidence.inputs.grammar.lines_and_tokens import value_of
 
 _SIZES: Final = ((1, 0, 0.0), (1, -1, 0.4), (1, 1, 0.8), (2, 0, 0.7), (2, -1, 0.9))
 """Scale, addend and further cost of a count: as many, one fewer (a tree's edges), one more, twice as many."""
+_EMPTY_COST: Final = 0.3
+"""Of an empty line."""
 _FIELDS: Final = 12
 """A line of more tokens is a list."""
 
@@ -66,6 +68,9 @@ def line_forms(state: SearchState) -> Iterator[tuple[float, Line]]:
     """The forms that the next line may have."""
     tokens = [instance.lines[instance.at].split() for instance in state.instances]
     sizes = [len(each) for each in tokens]
+    if not any(sizes):
+        yield _EMPTY_COST, Line(())
+        return
     names = [f"x{state.named + place + 1}" for place in range(max(sizes) + 1)]
     if len(set(sizes)) == 1 and 1 <= sizes[0] <= _FIELDS:
         yield from _fixed(state, tokens, names)

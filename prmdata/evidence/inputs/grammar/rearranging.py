@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from prmdata.evidence.inputs.grammar.input_grammar import Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.input_grammar import GrammarItem, Line, Many, Repeat
 from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
 
 
@@ -23,6 +23,15 @@ def ends_of(repeat: Repeat) -> tuple[str, str] | None:
     if not 2 <= len(parts) <= 3 or any(isinstance(part, Many) or part.kind != "int" for part in parts):
         return None
     return parts[0].name, parts[1].name
+
+
+def rows_by_count(items: Sequence[GrammarItem]) -> dict[str, str]:
+    """The rows that repeat, by the field that says how often."""
+    rows = [item for item in items if isinstance(item, Repeat) and item.count is not None]
+    found = {item.count.name: item.name for item in rows if item.count is not None and item.count.name}
+    for item in rows:
+        found |= rows_by_count(item.items)
+    return found
 
 
 def resized(old: Sequence[Any], size: int, rng: random.Random, more: Sequence[Any] = ()) -> list[Any]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from prmdata.evidence.inputs.grammar.count import Count
+from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
@@ -19,11 +19,19 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     Many,
     Repeat,
 )
+from prmdata.evidence.inputs.grammar.numbers import (
+    SIZES,
+    NumberRange,
+    SeenValues,
+    draw_number,
+    draw_size,
+)
 from prmdata.evidence.inputs.grammar.rearranging import (
     argument_name,
     ends_of,
     has_form,
     resized,
+    rows_by_count,
     styled,
 )
 from prmdata.evidence.inputs.grammar.structures import (
@@ -41,40 +49,42 @@ from prmdata.evidence.inputs.sample import sample
 from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call
 
-_SIZES: Final = (1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 5, 6, 7, 8, 10)
 _MOST_ROWS: Final = 200
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What was seen of one field: its values (of a list: its elements), and the numbers before it that it never exceeds."""
-
-    values: list[Any] = field(default_factory=list)
-    lists: list[list[Any]] = field(default_factory=list)
-    below: set[str] | None = None
-
-    def add(self, values: Sequence[Any], known: Mapping[str, Any]) -> None:
-        self.values += values
-        numbers = [value for value in values if type(value) is int]
-        if numbers:
-            bounds = {name for name, value in known.items() if type(value) is int and max(numbers) <= value}
-            self.below = bounds if self.below is None else self.below & bounds
 
 
 class Sampler:
     """Draws documents of ``items`` like the ``given`` ones."""
 
-    def __init__(self, items: Sequence[GrammarItem], given: Sequence[Document]) -> None:
+    scale: int | None = None
+    """The size of what is counted in the documents that are drawn; None: a small one, of any size."""
+
+    def __init__(
+        self,
+        items: Sequence[GrammarItem],
+        given: Sequence[Document],
+        bounds: FieldBounds | None = None,
+        *,
+        has_few_ends: bool = False,
+    ) -> None:
+        """``has_few_ends``: see :func:`.edge_form`."""
         self._items = tuple(items)
+        self._bounds = bounds or FieldBounds()
+        self._rows_of = rows_by_count(self._items)
         self._counted = set(InputGrammar(self._items).counts())
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, SeenValues] = {}
         self._graphs: dict[str, dict[str, list[tuple[int, list[tuple[int, int]]]]]] = {}
         for document in given:
             self._look(self._items, document, {})
         self._shapes = {name: shape_of(seen.values) for name, seen in self._seen.items()}
         self._lists = {name: list_form(seen.lists) for name, seen in self._seen.items()}
-        self.edges = self._edge_forms(len(given))
+        self.edges = self._edge_forms(len(given), has_few_ends)
+        self._counted |= {form.nodes for form in self.edges.values()}
         self._pool = ValuePool([], Literals())
+
+    @property
+    def has_parents(self) -> bool:
+        """Whether a list gives parents of nodes."""
+        return any(form.ahead is not None for form in self._lists.values())
 
     def use_literals(self, literals: Literals) -> None:
         """Offer the literals of programs as ingredients from now on."""
@@ -84,8 +94,7 @@ class Sampler:
         )
 
     def draw(self, rng: random.Random, near: Document | None = None, change: float = 1.0) -> Document | None:
-        """A document; ``near`` another one, of which each value changes with probability ``change``. None where none
-        came about."""
+        """A document; ``near`` another one, of which each value changes so probably. None where none came about."""
         return self._items_drawn(self._items, rng, near, change, {})
 
     def is_built_right(self, document: Document) -> bool:
@@ -105,7 +114,7 @@ class Sampler:
                 self._look_at_edges(item, document[item.name], known)
                 continue
             for part in item.parts:
-                seen = self._seen.setdefault(part.name, _Seen())
+                seen = self._seen.setdefault(part.name, SeenValues())
                 value = document[part.name]
                 seen.add(value if isinstance(part, Many) else [value], known)
                 if not isinstance(part, Many):
@@ -118,7 +127,7 @@ class Sampler:
     def _look_at_command(self, part: Many, row: Sequence[Any], known: Mapping[str, Any]) -> None:
         for place, token in enumerate(row[1:]):
             name = argument_name(part, row[0], place)
-            self._seen.setdefault(name, _Seen()).add([token], known)
+            self._seen.setdefault(name, SeenValues()).add([token], known)
 
     def _look_at_edges(self, repeat: Repeat, rows: Sequence[Document], known: Mapping[str, Any]) -> None:
         columns = ends_of(repeat)
@@ -129,12 +138,14 @@ class Sampler:
             if type(value) is int:
                 self._graphs.setdefault(repeat.name, {}).setdefault(name, []).append((value, edges))
 
-    def _edge_forms(self, n_given: int) -> dict[str, EdgeForm]:
+    def _edge_forms(self, n_given: int, has_few_ends: bool) -> dict[str, EdgeForm]:
         """The rows that are edges: a tree or another graph in every given document."""
         found = {}
         for repeat, by_field in self._graphs.items():
             for name, graphs in by_field.items():
-                form = edge_form(name, graphs) if len(graphs) >= min(n_given, 2) else None
+                if len(graphs) < min(n_given, 2):
+                    continue
+                form = edge_form(name, graphs, has_few_ends=has_few_ends)
                 if form is not None and (form.is_connected or (form.is_simple and form.is_without_loops)):
                     found[repeat] = form
                     break
@@ -215,7 +226,7 @@ class Sampler:
         self, count: Count | None, rng: random.Random, old: int | None, known: Mapping[str, Any]
     ) -> int | None:
         if count is None:
-            return max(0, old + rng.choice((-1, 0, 0, 1))) if old is not None else rng.choice(_SIZES)
+            return max(0, old + rng.choice((-1, 0, 0, 1))) if old is not None else rng.choice(SIZES)
         size = count.of(known)
         return size if size is not None and size >= 0 else None
 
@@ -250,26 +261,29 @@ class Sampler:
         if part.name in self._counted:
             return self._count(part.name, rng, old, known)
         value = self._value(part.name, rng, old, known)
-        size = None if part.length is None else part.length.of(known)
+        size = self.scale if part.length is None else part.length.of(known)
+        if part.length is None and (part.kind != "word" or self._shapes[part.name] is not None):
+            return value
         if size is not None and isinstance(value, str):
-            letters = self._pool.letters((part.name, "[]"))
+            letters = self._seen[part.name].letters(rng) or self._pool.letters((part.name, "[]"))
             few = rng.sample(letters, min(len(letters), rng.choice((1, 2, 2, 3, 8))))
             value = "".join(resized(list(value), min(size, _MOST_ROWS), rng, few))
         return value
 
     def _count(self, name: str, rng: random.Random, old: int | None, known: Mapping[str, Any]) -> int:
-        least: int = min(self._seen[name].values)
-        seen: list[int] = [value for value in self._seen[name].values if value <= 12] or [least]
-        for form in self.edges.values():
-            if name != form.nodes and form.nodes in known and form.is_connected:
-                nodes: int = known[form.nodes]
-                return nodes - 1 + rng.choice((0, 0, 1, 1, 2, 3))
-        if type(old) is int and rng.random() < 0.5 and old <= 2 * max(_SIZES):
-            return max(min(seen), old + rng.choice((-1, 1)))
-        size = rng.choice(seen) if rng.random() < 0.3 else rng.choice(_SIZES)
-        return max(size, least)
+        form = self.edges.get(self._rows_of.get(name, ""))
+        if form is not None and form.nodes in known and (form.is_connected or self.scale is not None):
+            return form.draw_size(known[form.nodes], rng)
+        return draw_size(self._seen[name].values, self._allowed(name, known), old, rng)
+
+    def _allowed(self, name: str, known: Mapping[str, Any]) -> NumberRange:
+        return NumberRange(*self._bounds.range_of(name, known), self.scale)
 
     def _value(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
+        value = self._any_value(name, rng, old, known)
+        return self._allowed(name, known).within(value, rng) if type(value) is int else value
+
+    def _any_value(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
         seen = self._seen[name]
         path = (name, "[]")
         shape = self._shapes[name]
@@ -280,16 +294,6 @@ class Sampler:
         numbers = [value for value in seen.values if type(value) is int]
         if not numbers or len(numbers) < len(seen.values):
             return sample(self._pool, path, rng)
-        bounds = [known[bound] for bound in sorted(seen.below or ()) if bound in known]
-        low, high = min(numbers), max(numbers)
-        least = low if low in (0, 1) or low < 0 else min(low, 1)
-        way = rng.random()
-        if bounds and way < 0.7:
-            return rng.randint(min(least, min(bounds)), max(min(bounds), min(least, min(bounds))))
-        if way < 0.6:
-            return rng.randint(least, max(least, min(high, least + rng.choice((1, 2, 4, 9, 20)))))
-        if way < 0.7:
-            return rng.randint(low, high)
-        if way < 0.8:
-            return rng.choice(numbers) + rng.choice((-1, 0, 1))
-        return sample(self._pool, path, rng)
+        below = [known[bound] for bound in sorted(seen.below or ()) if bound in known]
+        drawn = draw_number(numbers, self._allowed(name, known), below, rng)
+        return sample(self._pool, path, rng) if drawn is None else drawn

@@ -7,6 +7,7 @@ from typing import Final
 
 from prmdata.evidence.domain.observe import Feature
 
+_ORDERED: Final = r"ascend|descend|increas|decreas|sorted|\border|lexicograph"
 _TELLS: Final = {
     "prime": r"prime",
     "composite": r"prime|composite",
@@ -22,8 +23,10 @@ _TELLS: Final = {
     "distinct": r"differ|distinct|≠|!=|\\neq?\b|unique|pairwise|permutation|no two|same",
     "distinct throughout": r"differ|distinct|≠|!=|\\neq?\b|unique|pairwise|permutation|no two|same",
     "beyond one": r"\b2 *(≤|<=|\\leq?\b|⩽|≦)|\b1 *(<|\\lt\b)|greater than (1|one)|at least (2|two)|\btwo\b",
-    "run of numbers": r"permutation|distinct|each",
-    "run of numbers throughout": r"permutation|distinct|each",
+    "run of numbers": r"permutation|consecutive|from 1 to",
+    "run of numbers throughout": r"permutation|consecutive|from 1 to",
+    "ascending": _ORDERED,
+    "descending": _ORDERED,
     "palindrome": r"palindrom",
     "square": r"square|n *[x×*] *n",
     "unit": r"\b(0|zero)\b.{0,20}\b(1|one)\b",

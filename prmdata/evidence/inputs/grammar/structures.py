@@ -6,6 +6,7 @@ Learned from the given inputs like the features of the input domain, but built a
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,6 +14,10 @@ from typing import Any, Final
 
 SUPPORT: Final = 2
 """Lists of two or more (graphs of three nodes or more) that must show it."""
+TELLING_EDGES: Final = 5
+"""Edges of a graph that tells enough by itself."""
+PATH_ENDS: Final = 2
+"""Edges of a node where a graph consists of paths and rings."""
 Edge = tuple[int, int]
 
 
@@ -37,6 +42,8 @@ class EdgeForm:
     is_connected: bool
     is_simple: bool
     is_without_loops: bool
+    most_ends: int | None = None
+    """How many edges end in one node at most."""
 
     def holds(self, n_nodes: int, edges: Sequence[Edge]) -> bool:
         """Whether ``edges`` are such edges."""
@@ -48,11 +55,22 @@ class EdgeForm:
             return False
         if self.is_tree and len(edges) != n_nodes - 1:
             return False
+        if self.most_ends is not None and most_ends(edges) > self.most_ends:
+            return False
         return not (self.is_tree or self.is_connected) or is_connected(n_nodes, edges)
+
+    def draw_size(self, n_nodes: int, rng: random.Random) -> int:
+        """How many edges to draw."""
+        if self.is_connected:
+            return n_nodes - 1 + rng.choice((0, 0, 1, 1, 2, 3))
+        most = n_nodes if self.most_ends is not None else n_nodes * (n_nodes - 1) // 2
+        return min(most, rng.choice((n_nodes // 2, 3 * n_nodes // 4, n_nodes - 1, n_nodes, 2 * n_nodes)))
 
     def may_follow(self, edge: Edge, edges: Sequence[Edge]) -> bool:
         """Whether ``edge`` may stand beside ``edges``."""
         if self.is_without_loops and edge[0] == edge[1]:
+            return False
+        if self.most_ends is not None and most_ends([*edges, edge]) > self.most_ends:
             return False
         return not self.is_simple or frozenset(edge) not in map(frozenset, edges)
 
@@ -81,13 +99,15 @@ def list_form(lists: Sequence[Sequence[Any]]) -> ListForm:
     )
 
 
-def edge_form(nodes: str, graphs: Sequence[tuple[int, Sequence[Edge]]]) -> EdgeForm | None:
+def edge_form(
+    nodes: str, graphs: Sequence[tuple[int, Sequence[Edge]]], *, has_few_ends: bool = False
+) -> EdgeForm | None:
     """The form of the edges of ``graphs`` (number of nodes, edges); None where some name other nodes or too few of them
-    are large enough to tell."""
+    are large enough to tell. ``has_few_ends``: the statement speaks of two at most, and of nodes with two edges at most
+    where all graphs have such."""
     telling = [(n, edges) for n, edges in graphs if n > 2 and edges]
-    if len(telling) < SUPPORT or any(
-        not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs
-    ):
+    are_few = len(telling) < SUPPORT and max((len(edges) for _, edges in telling), default=0) < TELLING_EDGES
+    if are_few or any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
         return None
     connected = all(is_connected(n, edges) for n, edges in graphs)
     return EdgeForm(
@@ -96,7 +116,15 @@ def edge_form(nodes: str, graphs: Sequence[tuple[int, Sequence[Edge]]]) -> EdgeF
         is_connected=connected,
         is_simple=all(is_simple(edges) for _, edges in graphs),
         is_without_loops=all(first != second for _, edges in graphs for first, second in edges),
+        most_ends=PATH_ENDS
+        if has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
+        else None,
     )
+
+
+def most_ends(edges: Sequence[Edge]) -> int:
+    """How many of ``edges`` end in one node, in the one where most do."""
+    return max(Counter(node for edge in edges for node in edge).values(), default=0)
 
 
 def is_simple(edges: Sequence[Edge]) -> bool:
@@ -124,10 +152,12 @@ def draw_edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -
     edges: list[Edge] = []
     if n_nodes < 1:
         return None
+    if form.most_ends == PATH_ENDS and not (form.is_tree or form.is_connected):
+        return _paths_and_rings(n_nodes, n_edges, rng)
     if form.is_tree or form.is_connected:
         if n_edges < n_nodes - 1:
             return None
-        edges = _tree(n_nodes, rng)
+        edges = _tree(n_nodes, rng, is_path=form.most_ends == PATH_ENDS)
     for _ in range(20 * (n_edges + 1)):
         if len(edges) >= n_edges:
             break
@@ -138,9 +168,9 @@ def draw_edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -
     return edges if len(edges) == n_edges else None
 
 
-def _tree(n_nodes: int, rng: random.Random) -> list[Edge]:
-    """A path, a star, or each node hung to one before it; names shuffled half of the time."""
-    shape = rng.randrange(4)
+def _tree(n_nodes: int, rng: random.Random, *, is_path: bool) -> list[Edge]:
+    """A path, a star, or each node hung to one before it; names shuffled most of the time."""
+    shape = 0 if is_path else rng.randrange(4)
     names = list(range(1, n_nodes + 1))
     if rng.random() < 0.7:
         rng.shuffle(names)
@@ -150,6 +180,21 @@ def _tree(n_nodes: int, rng: random.Random) -> list[Edge]:
         pair = (names[parent], names[place])
         edges.append(pair if rng.random() < 0.7 else pair[::-1])
     return edges
+
+
+def _paths_and_rings(n_nodes: int, n_edges: int, rng: random.Random) -> list[Edge] | None:
+    """So many edges of paths, and of rings of three nodes or more."""
+    left = rng.sample(range(1, n_nodes + 1), n_nodes)
+    edges: list[Edge] = []
+    while left and len(edges) < n_edges:
+        size = min(len(left), rng.choice((2, 3, 3, 4, 5, 6, 9)))
+        part, left = left[:size], left[size:]
+        found = list(pairwise(part))
+        if size > 2 and rng.random() < 0.6:
+            found.append((part[-1], part[0]))
+        edges += [edge if rng.random() < 0.7 else edge[::-1] for edge in found][: n_edges - len(edges)]
+    rng.shuffle(edges)
+    return edges if len(edges) == n_edges else None
 
 
 def draw_list(form: ListForm, drawn: Sequence[Any], rng: random.Random) -> list[Any] | None:

@@ -1,0 +1,133 @@
+"""The bounds that a statement gives its numbers: "1 ≤ n, m ≤ 10^5", "1 ≤ a_i ≤ n", "|x| ≤ 10^9"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from prmdata.evidence.inputs.grammar.count import Count
+
+_SPELLED: Final = (
+    (re.compile(r"\\leq?(?![a-z])|⩽|≦|<=|&le;"), "≤"),
+    (re.compile(r"\\lt(?![a-z])|&lt;"), "<"),
+    (re.compile(r"\\cdot|\\times|⋅|·|×"), "*"),
+    (re.compile(r"[−–]"), "-"),
+    (re.compile(r"\\[,;!]|\$"), ""),
+    (re.compile(r"\^\{(\d+)\}"), r"^\1"),
+    (re.compile(r"(?<=\d)[ \u00a0,](?=\d{3}(?!\d))"), ""),
+)
+_NUMBER = r"-?\s*(?:\d+\s*\*\s*)?\d+(?:\s*\^\s*\d+)?"
+_NAME = r"[A-Za-z]{1,4}\d?(?:_(?:\{[A-Za-z0-9, ]+\}|[A-Za-z0-9]+))?"
+_NAMES = rf"(?:\|\s*{_NAME}\s*\||{_NAME})"
+_TERM = rf"(?:{_NUMBER}{_NAME}|{_NUMBER}|{_NAMES}(?:\s*,\s*{_NAMES})*(?:\s*[-+]\s*\d+)?)"
+_CHAIN: Final = re.compile(rf"(?<![\w^*]){_TERM}(?:\s*[≤<]\s*{_TERM})+(?![\w^*])")
+_POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
+"""A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
+_INDICES: Final = frozenset({"i", "j"})
+_OF_NAME: Final = re.compile(rf"(?:(\d+)\s*\*?\s*)?({_NAME})(?:\s*([-+])\s*(\d+))?")
+
+
+@dataclass(frozen=True, slots=True)
+class StatedBound:
+    """What a statement says of the number ``name``: at least each of ``lows``, at most each of ``highs``. Where these
+    name something, it is another name of the statement."""
+
+    name: str
+    lows: tuple[Count, ...]
+    highs: tuple[Count, ...]
+
+
+def stated_bounds(statement: str) -> list[StatedBound]:
+    """The bounds in what ``statement`` says of its input, in their order, one for each name. Lengths of texts are left
+    out, and so are indices (``1 ≤ i ≤ n``) and names that nothing bounds from above."""
+    text = _input_part(statement)
+    for pattern, plain in _SPELLED:
+        text = pattern.sub(plain, text)
+    lows: dict[str, list[Count]] = {}
+    highs: dict[str, list[Count]] = {}
+    bounded: set[str] = set()
+    for match in _CHAIN.finditer(text):
+        for name, low, high in _pairs(match[0], "^" not in text):
+            if high is not None:
+                bounded.add(name)
+            lows.setdefault(name, []).extend(low)
+            highs.setdefault(name, []).extend(high or ())
+    return [
+        StatedBound(name, tuple(dict.fromkeys(lows[name])), tuple(dict.fromkeys(highs[name])))
+        for name in lows
+        if name in bounded
+    ]
+
+
+def _input_part(statement: str) -> str:
+    """The part of a statement between the headings "Input" and "Output"; the whole where there are none."""
+    start = re.search(r"^\W*(input|constraints?)\b.{0,15}$", statement, re.IGNORECASE | re.MULTILINE)
+    if start is None:
+        return statement
+    rest = statement[start.end() :]
+    end = re.search(r"^\W*(output|examples?)\b.{0,15}$", rest, re.IGNORECASE | re.MULTILINE)
+    said = rest if end is None else rest[: end.start()]
+    return said if _CHAIN.search(said.replace("<=", "≤")) or "≤" in said else statement
+
+
+def _pairs(chain: str, without_powers: bool) -> Iterator[tuple[str, list[Count], list[Count] | None]]:
+    """The names of a chain, each with the constants and the names on its left and on its right; the last with None."""
+    terms = re.split(r"\s*[≤<]\s*", chain)
+    terms[-1] = re.split(r"\s*,\s*(?![^{]*\})", terms[-1])[
+        0
+    ]  # "≤ n, x ≠ y": what follows is another sentence
+    strict = [sign == "<" for sign in re.findall(r"[≤<]", chain)]
+    counts = [_count(term, without_powers) for term in terms]
+    for place, term in enumerate(terms):
+        if re.match(r"-?\s*\d", term) or re.search(r"[-+]\s*\d+$", term):
+            continue
+        low = [
+            _shifted(count, sum(strict[other:place]))
+            for other, count in enumerate(counts[:place])
+            if count is not None and (count.name is None or other == place - 1)
+        ]
+        high = [
+            _shifted(count, -sum(strict[place:other]))
+            for other, count in enumerate(counts)
+            if other > place and count is not None and (count.name is None or other == place + 1)
+        ]
+        for name in re.split(r"\s*,\s*(?![^{]*\})", term):
+            if _plain(name) in _INDICES:
+                continue
+            if not name.startswith("|"):
+                yield _plain(name), low, high if place < len(terms) - 1 else None
+            elif place == 0:  # a magnitude; "1 ≤ |s| ≤ 100" is a length
+                mirrored = [Count(None, -each.plus) for each in high if each.name is None]
+                yield _plain(name), mirrored, [each for each in high if each.name is None]
+
+
+def _count(term: str, without_powers: bool) -> Count | None:
+    """What a term of a chain stands for; None where it stands for several numbers, or for a length."""
+    if re.fullmatch(_NUMBER, term.strip()):
+        return Count(None, _number(term, without_powers))
+    found = _OF_NAME.fullmatch(term.strip())
+    if found is None:
+        return None
+    plus = int(found[4] or 0) * (-1 if found[3] == "-" else 1)
+    return Count(_plain(found[2]), plus, int(found[1] or 1))
+
+
+def _number(term: str, without_powers: bool) -> int:
+    compact = re.sub(r"\s", "", term)
+    value = -1 if compact.startswith("-") else 1
+    for factor in compact.lstrip("-").split("*"):
+        base, _, power = factor.partition("^")
+        lost = _POWER_OF_TEN.fullmatch(base) if without_powers else None
+        value *= 10 ** int(lost[1]) if lost is not None else int(base) ** min(int(power or 1), 60)
+    return value
+
+
+def _shifted(count: Count, by: int) -> Count:
+    return Count(count.name, count.plus + by, count.scale)
+
+
+def _plain(name: str) -> str:
+    """``a_i``, ``a_{i}`` and ``ai`` (an index behind a letter) are one name."""
+    return re.sub(r"[\s|{}_]", "", name)
