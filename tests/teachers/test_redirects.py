@@ -57,7 +57,7 @@ def test_a_redirect_is_refused_and_said(status: int) -> None:
         do_GET = do_POST
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Print nothing."""
 
     with serving(Redirecting) as url, pytest.raises(UsageError, match="redirect"):
         ask(url)
@@ -81,7 +81,7 @@ def test_an_answer_that_trickles_has_an_end() -> None:
                 pass
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Print nothing."""
 
     with serving(Trickling) as url, pytest.raises(Broken, match="in time"):
         ask(url, timeout_s=0.5)
@@ -106,7 +106,7 @@ def test_an_answer_without_end_is_not_kept(packed: bool) -> None:
                 self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Nothing."""
+            """Print nothing."""
 
     with serving(Endless) as url, pytest.raises(Broken, match="more than 32 MB"):
         ask(url)
