@@ -76,16 +76,19 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[JudgedEdit] = []
     bases = [problem.reference]
+    trusted = {problem.reference}
     corpus: InputCorpus | None = None
     for level in range(options.depth + 1):
         fresh: list[JudgedEdit] = []
         for base in bases:
             source = source_of(base, problem.prompt)
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
+            candidates = [replace(each, trusted=each.edit.trusted and base in trusted) for each in candidates]
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
             fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
         judged += fresh
+        trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
     for (candidate, finding), closed in zip(judged, compiles, strict=True):
@@ -202,7 +205,8 @@ def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -
     """The candidate with its rename carried to where the name is used; None where it is no rename, or one that
     cannot be followed."""
     try:
-        return propagate_rename(candidate, source, entry_point)
+        whole = propagate_rename(candidate, source, entry_point)
+        return None if whole is None else replace(whole, trusted=candidate.trusted)
     except (RecursionError, MemoryError):
         return None
 

@@ -7,7 +7,7 @@ answer that it can forge, it could as well have returned.
 import gc
 import sys
 
-from . import answers, confine, program, runtime, script, script_batch, surroundings, wire
+from . import answers, batch_candidate, confine, program, runtime, script, script_batch, surroundings, wire
 from .kinds import CodecError
 
 MODULE = "solution"
@@ -28,15 +28,16 @@ class Candidate:
         self.handles = []
         self.shares = frozenset()
 
-    def start(self, order):
-        """Compile and run the top level of the program; return whether there is something to call."""
+    def start(self, order, code=None):
+        """Compile the program, unless its ``code`` is given, and run its top level; return whether there is something to
+        call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
         surroundings.enter(order["surroundings"])
         runtime.prepare(self.names, order["program"])
         stage = "compile"
         try:
-            code = program.code_of(order, self.channel, self.page)
+            code = code or program.code_of(order, self.channel, self.page)
             stage = "import"
             set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)
@@ -53,9 +54,8 @@ class Candidate:
         return True
 
     def serve(self):
-        """Answer messages until the judge hangs up."""
-        while True:
-            text = self.channel.receive_text()
+        """Answer messages until the judge hangs up, or is through with a program of a batch."""
+        while (text := self.channel.receive_text()) != batch_candidate.END:
             try:
                 answer = answers.answer(self, text)
                 if answer is not None:
@@ -115,6 +115,8 @@ def child(page, coverage):
         script_batch.run(channel, page, coverage, order)
     candidate = Candidate(channel, page, coverage)
     try:
+        if order["mode"] == "batch":
+            batch_candidate.run(lambda: Candidate(channel, page, coverage), channel, page, coverage, order)
         if candidate.start(order):
             candidate.serve()
     except (wire.WireError, OSError):

@@ -51,7 +51,7 @@ class CandidateProcess:
         self._poll = select.poll()
         self._started = time.monotonic()
         workers.page.clear()
-        workers.page.progress = 0
+        workers.page.progress = workers.page.program = 0
         workers.page.is_deterministic = False
         workers.oom.begin()
         ours, theirs = socket.socketpair()
@@ -219,9 +219,8 @@ class ClockSchedule:
 
     def __init__(self, process):
         self._process = process
-        self._progress = 0
-        self._base = 0.0
-        self._suites_from = 0.0
+        self._progress = self._program = 0
+        self._base, self._suites_from = process.limits.warm_up_s, 0.0
         self._allowed = process.limits.cpu_s
         self._due = time.monotonic()
         self._plan(0.0)
@@ -241,8 +240,9 @@ class ClockSchedule:
         # The candidate writes the number itself: it counts up to the inputs that there are, and never backwards.
         progress = min(process.workers.page.progress, process.most_inputs)
         if progress > self._progress:
-            if self._progress == 0:
-                self._suites_from = used
+            program = process.workers.page.program
+            if self._progress == 0 or program > self._program:
+                self._program, self._suites_from = program, used
             self._progress = progress
             self._base = used
             if process.starts_afresh:
@@ -283,16 +283,18 @@ def output_bytes_of(spec):
 
 
 class Limits:
-    """The limits of one run. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
+    """The limits of one run, of ``programs`` programs. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
     :meth:`CandidateProcess.allowed_s`)."""
 
-    def __init__(self, cpu_s, memory_mb, extended_cpu_s=None, output_bytes=OUTPUT_BYTES):
-        self.cpu_s = cpu_s
+    warm_up_s = 0.0  # what a process may use before its first program begins
+
+    def __init__(self, cpu_s, memory_mb, extended_cpu_s=None, output_bytes=OUTPUT_BYTES, programs=1):
+        self.cpu_s, self.programs = cpu_s, programs
         self.output_bytes = output_bytes
         self.extended_cpu_s = cpu_s if extended_cpu_s is None else extended_cpu_s
         self.memory_bytes = memory_mb << 20
         self.idle_s = IDLE_BASE_S + 2 * cpu_s
 
     def packed(self, uid):
-        kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2)) + 2
+        kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2) * self.programs) + 2
         return fork_server.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)

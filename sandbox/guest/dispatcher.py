@@ -8,6 +8,7 @@ another run came further is repeated with more time.
 """
 
 from . import determinism, surroundings, wire
+from .batches import Batches
 from .candidate_process import Limits, import_s, output_bytes_of
 from .judging import MEMORY, PASSED
 from .runs import TIMEOUT, Run
@@ -42,6 +43,7 @@ class Dispatcher:
         self._is_deterministic = False
         self._attached = []
         self._suites = []
+        self._batches = None
 
     def handle(self, message):
         """Return the answer to a message, or None where none is due."""
@@ -54,6 +56,8 @@ class Dispatcher:
                 workers.add_suite(message)
         elif op == "task":
             return self._task(message)
+        elif op == "batch":
+            return self._batches.answer(message["tasks"])
         else:
             raise GuestError(f"unknown message {op!r}")
         return None
@@ -63,6 +67,9 @@ class Dispatcher:
         self._spec, self._refusal, self._suites = spec, None, []
         self._attached = []
         self._is_deterministic = self._attach_judge(self._by_seed[0]) and len(self._by_seed) > 1
+        may_batch = self._is_deterministic and self._refusal is None and spec["form"] != "stdio"
+        workers = self._by_seed[0] if may_batch and self._spec["reference"] else None
+        self._batches = Batches(workers, spec, self._task, self._heartbeat)
 
     def _attach_judge(self, workers):
         """Start a judge for the problem in ``workers``; return whether the problem itself is deterministic."""

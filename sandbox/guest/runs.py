@@ -159,7 +159,7 @@ class Run:
             process.close()
         self.account(process)
         self.lines.update(workers.page.lines_hit())
-        self._read(report[0], process)
+        self.read(report[0], process)
         return report[0].get("objects", [])
 
     def _evaluation(self, send_code, forwards):
@@ -180,7 +180,8 @@ class Run:
             "forwards": forwards,
         }
 
-    def _read(self, report, process):
+    def read(self, report, process):
+        """Take over what the judge reports of the program, which ran in ``process``."""
         for index, outcome in zip(self.order, report["outcomes"], strict=False):
             self.outcomes[index] = outcome
         self.first = report["first"]
