@@ -262,7 +262,7 @@ class ClockSchedule:
         return self._progress > 0 and used - self._suites_from > SUITE_FACTOR * self._allowed + starts_s
 
     def _plan(self, used):
-        left = (self._allowed - used) / 2
+        left = (self._allowed - max(used, 0.0)) / 2
         self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)
 
 
