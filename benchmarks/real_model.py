@@ -39,18 +39,15 @@ def builds(humaneval: Path | None, problems: int, rollouts: int) -> dict[str, di
         "continue": STEP_BY_STEP
         | {"source": str(EASY), "completer": "openai", "k": 8, "rollouts": rollouts, "max_output_tokens": 64}
         | {"limit": problems},
-        "edit": {
-            "source": str(EASY),
-            "strategy": ("mutate-refactor",),
-            "per_step": 1,
-            "limit": min(problems, 2),
-        }
-        | {"concurrency": 1, "workers": 1, "max_output_tokens": 192},
     }
     if humaneval is not None:
         found["humaneval"] = STEP_BY_STEP | {
-            "source": str(humaneval), "rollouts": 2, "max_output_tokens": 160, "limit": problems
+            "source": str(humaneval), "completer": "openai", "k": 8, "rollouts": 1, "max_output_tokens": 96, "limit": problems
         }  # fmt: skip
+    found["edit"] = {
+        "source": str(humaneval or EASY), "strategy": ("mutate-refactor",), "per_step": 1, "limit": problems,
+        "concurrency": 1, "workers": 1, "max_output_tokens": 192,
+    }  # fmt: skip
     return found
 
 

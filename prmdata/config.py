@@ -31,7 +31,10 @@ HOW_ONLY = frozenset(
 )  # fmt: skip
 """Keys that decide nothing that is judged: how the work is done, or what is derived from stored evidence."""
 
+MODELS = ("openai", "replay")
+"""Teachers that are models, or what models said."""
 _OF_A_MODEL = ("base_url", "model", "prompts", "temperature", "max_output_tokens", "answers")
+_OF_A_SEARCH = ("completer", "complete_by", "k", "search", "rollouts")
 _OF_AN_ENDPOINT = (
     "batch", "prices", "ledger", "concurrency", "rpm", "tpm", "timeout_s", "max_cost", "max_tokens",
 )  # fmt: skip
@@ -66,6 +69,7 @@ class BuildConfig(BaseModel):
     k: int = Field(default=20, ge=1)
     search: Literal["first", "full"] = "first"
     rollouts: int = Field(default=0, ge=0)
+    rewrites: int | None = Field(default=None, ge=0)
     rollouts_from: Path | None = None
     policy: str = "strict"
     prefix_labels: PrefixLabels = "once"
@@ -110,6 +114,12 @@ class BuildConfig(BaseModel):
             entry_point=self.entry_point,
             strict=self.strict_source,
         )
+
+    @property
+    def asks_rewrites(self) -> bool:
+        """Whether a model is asked for rewrites: where ``mutate-refactor`` runs, unless none are wanted."""
+        by_default = self.teacher in MODELS and "mutate-refactor" in self.strategy
+        return by_default if self.rewrites is None else self.rewrites > 0
 
     @field_validator("source", mode="before")
     @classmethod
@@ -160,6 +170,8 @@ class BuildConfig(BaseModel):
             kept[key] = _content_of(getattr(self, key))
         if self.complete_by is None:  # datasets made before there was a choice are the same as ever
             del kept["complete_by"]
+        if self.rewrites is None and not self.asks_rewrites:
+            del kept["rewrites"]
         return kept
 
     def digest(self) -> str:
@@ -178,15 +190,15 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
     if config.completer == "openai" and teacher == "rules":
         yield "completer", offline, "--teacher openai"
     if teacher == "rules":
-        yield "rollouts", offline, "--teacher openai"
-    if config.completer != "openai" and not config.rollouts:
-        yield "complete_by", "--completer reference", "--completer openai or --rollouts"
+        yield from ((key, offline, "--teacher openai") for key in ("rollouts", "rewrites"))
+    if config.completer != "openai" and not config.rollouts and not config.asks_rewrites:
+        yield "complete_by", "--completer reference", "--completer openai, --rollouts or --rewrites"
     strategies = " and ".join(f"--strategy {name}" for name in config.strategy)
     if "first-error" not in config.strategy and not _has_other_strategies(config):
-        yield from (
-            (key, strategies, "--strategy first-error")
-            for key in ("completer", "complete_by", "k", "search", "rollouts")
-        )
+        searched = ("search", "rollouts") if config.asks_rewrites else _OF_A_SEARCH
+        yield from ((key, strategies, "--strategy first-error") for key in searched)
+        if "mutate-refactor" not in config.strategy:
+            yield "rewrites", strategies, "--strategy mutate-refactor or first-error"
     if "mutate-refactor" not in config.strategy and not _has_other_strategies(config):
         yield from ((key, strategies, "--strategy mutate-refactor") for key in ("depth", "per_step"))
     if config.engine == "local":

@@ -28,6 +28,13 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> N
         ({"max_cost": 1.0}, "--max-cost: has no effect with --teacher rules"),
         ({"max_cost": 1.0, "teacher": "replay"}, "--max-cost: has no effect with --teacher replay"),
         ({"rollouts": 3, "strategy": "first-error"}, "--rollouts: has no effect with --teacher rules"),
+        ({"rewrites": 3}, "--rewrites: has no effect with --teacher rules; give --teacher openai"),
+        (
+            {"rewrites": 3, "teacher": "openai", "strategy": "curriculum"},
+            "give --strategy mutate-refactor or first-error",
+        ),
+        ({"k": 4, "teacher": "openai", "rewrites": 0}, "--k: has no effect with --strategy mutate-refactor"),
+        ({"search": "full", "teacher": "openai"}, "--search: has no effect with --strategy mutate-refactor"),
         ({"ray_address": "auto"}, "--ray-address: has no effect with --engine local; give --engine ray"),
         ({"k": 4}, "--k: has no effect with --strategy mutate-refactor; give --strategy first-error"),
         (
@@ -52,6 +59,17 @@ def test_shares_may_stand_in_a_table(tmp_path: Path) -> None:
     file = tmp_path / "prmdata.toml"
     file.write_text("[build]\n[build.split]\ntrain = 0.9\ntest = 0.1\n")
     assert configure(file).split == (("train", 0.9), ("test", 0.1))
+
+
+def test_rewrites_have_a_search_and_a_default_of_their_own() -> None:
+    asked = configure(teacher="openai", k=4, completer="openai", complete_by="raw")
+    assert (asked.rewrites, asked.asks_rewrites) == (None, True)
+    assert not configure(teacher="openai", rewrites=0).asks_rewrites
+    assert not configure().asks_rewrites
+    assert not configure(teacher="openai", strategy="first-error").asks_rewrites
+    assert configure(teacher="openai", strategy="first-error", rewrites=2).asks_rewrites
+    assert "rewrites" not in configure().content()
+    assert configure(teacher="openai").digest() != configure(teacher="openai", rewrites=0).digest()
 
 
 @pytest.mark.parametrize(

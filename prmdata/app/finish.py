@@ -18,6 +18,7 @@ from prmdata.datasets.figures import stats
 from prmdata.datasets.manifest import write_manifest
 from prmdata.pages.report import report
 from prmdata.pipeline.assemble import CompletedPasses, assemble
+from prmdata.pipeline.costs import BY_KIND
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.sides import Sides, digest_of_sides, pinned_sides
 from prmdata.records.numbers import number_of
@@ -116,6 +117,7 @@ def finish(
     pins = None if config.splits_from is None else pinned_sides(config.splits_from)
     found, sides = assemble(problems, config.out, config, pinned if pins is None else pins)
     counts = found.as_dict()
+    asked = counts.pop("asked")
     rows = sum(counts["rows"].values())
     derived: dict[str, Any] = {
         "policy": config.policy,
@@ -131,7 +133,7 @@ def finish(
         counts=counts,
         provenance=facts.provenance,
         origin=facts.origin.as_dict(),
-        cost=facts.cost,
+        cost=facts.cost | ({BY_KIND: asked} if asked else {}),
         times={"elapsed_s": round(facts.elapsed_s, 3), "shared": facts.shared},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
         exports=derived_configs.known if derived_configs else {},

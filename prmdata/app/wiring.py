@@ -27,6 +27,8 @@ PAID_PER_STEP = 2
 """Edits of each kind that a model is asked for at each step. Each edit costs money, and with more they
 repeat."""
 
+PAID_REWRITES = 4
+"""Ends of a reference that a model writes anew: one prompt for four programs."""
 
 ReadT = TypeVar("ReadT")
 
@@ -60,11 +62,14 @@ def strategies_of(config: BuildConfig) -> list[Strategy]:
 
 
 def with_paid_edits(config: BuildConfig) -> BuildConfig:
-    """The configuration with ``PAID_PER_STEP`` edits for each step if a model is asked and no number was
-    given."""
-    if config.per_step is not None or config.teacher == "rules":
-        return config
-    return config.model_copy(update={"per_step": PAID_PER_STEP})
+    """The configuration with ``PAID_PER_STEP`` edits for each step and ``PAID_REWRITES`` if a model is asked and no
+    numbers were given."""
+    chosen: dict[str, int] = {}
+    if config.per_step is None and config.teacher != "rules":
+        chosen["per_step"] = PAID_PER_STEP
+    if config.rewrites is None and config.asks_rewrites:
+        chosen["rewrites"] = PAID_REWRITES
+    return config.model_copy(update=chosen) if chosen else config
 
 
 def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any:

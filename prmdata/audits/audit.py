@@ -49,7 +49,7 @@ class AuditedProgram:
 
 
 def intent_of(trace: Trace) -> str:
-    """``mutate``, ``refactor`` or ``complete``; ``rollout`` for a sampled program."""
+    """``mutate``, ``refactor``, ``rewrite`` or ``complete``; ``rollout`` for a sampled program."""
     return trace.edit.intent if trace.edit is not None else "rollout"
 
 

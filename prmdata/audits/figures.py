@@ -32,7 +32,7 @@ def report(found: Audit) -> dict[str, Any]:
         usable = [one for one in found.judged if missing(policy, one.trace) is None]
         labelled = [(one, *_label(policy, one.trace)) for one in usable]
         by_intent = {name: [x for x in labelled if x[0].intent == name] for name in ("mutate", "refactor")}
-        for extra in ("complete", "rollout"):
+        for extra in ("rewrite", "complete", "rollout"):
             if any(x[0].intent == extra for x in labelled):
                 by_intent[extra] = [x for x in labelled if x[0].intent == extra]
         figures[policy] = {name: _figures(group) for name, group in by_intent.items()}
@@ -51,10 +51,10 @@ LabelledPrograms = tuple[AuditedProgram, int | None, str]
 
 
 def _label(policy: str, trace: Trace) -> tuple[int | None, str]:
-    """The label that the policy gives the edit (for a rollout: whether it is called correct), and its
+    """The label that the policy gives the edit (for a rollout or a rewrite: whether it is called correct), and its
     reason."""
     labelled = apply(policy, trace)
-    if trace.edit is None:
+    if trace.edit is None or trace.label_kind == "prefix":
         return (1, "correct") if labelled.response_class == "correct" else (0, str(labelled.response_class))
     step = labelled_step(trace)
     return (None, "no step") if step is None else (labelled.labels[step], labelled.reasons[step])

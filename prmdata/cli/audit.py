@@ -20,7 +20,7 @@ from prmdata.cli.conventions import FILE, notice, say
 @click.option(
     "--intent",
     "intents",
-    type=click.Choice(("mutate", "refactor", "complete", "rollout")),
+    type=click.Choice(("mutate", "refactor", "rewrite", "complete", "rollout")),
     multiple=True,
     help="Judge only rows of this intent (repeatable; default: all).",
 )

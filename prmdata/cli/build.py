@@ -21,7 +21,7 @@ class BuildCommand(GroupedCommand):
             "rollouts_from",
         ),
         "Teacher": (
-            "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "temperature",
+            "teacher", "model", "base_url", "prompts", "per_step", "depth", "rollouts", "rewrites", "temperature",
             "max_output_tokens", "concurrency", "rpm", "tpm", "timeout_s", "batch", "answers",
         ),
         "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
@@ -75,6 +75,11 @@ class BuildCommand(GroupedCommand):
     help="first: bisect to the first bad step; full: estimate a value for every prefix (default: first).",
 )
 @click.option("--rollouts", type=int, help="Programs to sample from the teacher for each problem.")
+@click.option(
+    "--rewrites",
+    type=int,
+    help="Ends of a reference that a model writes anew (default: 4 with mutate-refactor, 0 without).",
+)
 @click.option(
     "--rollouts-from",
     type=FILE,

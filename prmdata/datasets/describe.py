@@ -109,16 +109,11 @@ def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
             "Every problem was vetted first: its reference passes all given tests several times alike under "
             "two fixed seeds, and a sabotaged reference fails. Its executed steps are labelled `1`, once, in its own row."
         )
-    if figures["edits"]:
-        authors = ", ".join(f"`{name}`" for name in figures["edits_by_author"])
-        sentences.append(
-            f"**Edits** ({figures['edits']:,}, by {authors}): one contiguous range of steps of a program was mutated or "
-            "refactored, and the whole program judged; the label stands on the last new step. Later steps are masked."
-        )
+    sentences += _edits(figures)
     if figures["rows_by_response_class"]:
         who = ", ".join(f"`{name}`" for name in figures["rows_by_completer"]) or "no completer was needed"
         sentences.append(
-            f"**First errors**: for each rollout the first step from which no completion passed was sought ({who}); "
+            f"**First errors**: for each rollout and rewrite that fails the first step from which no completion passed was sought ({who}); "
             "that step is `0`, those before it `1`, those after it masked."
         )
     if stages := figures["rows_by_strategy"].get("curriculum"):
@@ -150,15 +145,33 @@ def method(figures: Mapping[str, Any], config: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
+def _edits(figures: Mapping[str, Any]) -> list[str]:
+    """How edits of references were made: those asked for, and rewrites."""
+    sentences: list[str] = []
+    rewrites = sum(figures["edits_by_intent"].get("rewrite", {}).values())
+    if planted := figures["edits"] - rewrites:
+        authors = ", ".join(f"`{name}`" for name in figures["edits_by_author"])
+        sentences.append(
+            f"**Edits** ({planted:,}, by {authors}): one contiguous range of steps of a program was mutated or "
+            "refactored, and the whole program judged; the label stands on the last new step. Later steps are masked."
+        )
+    if rewrites:
+        sentences.append(
+            f"**Rewrites** ({rewrites:,}): a model wrote the end of the reference anew from the task and what stands before. "
+            "What fails is a bug that nobody asked for; its first bad step was sought as in a rollout."
+        )
+    return sentences
+
+
 def limits(figures: Mapping[str, Any]) -> list[str]:
     """What a reader must not conclude from the labels."""
     sentences = [
         "Labels rest on tests and generated inputs. A `1` says that no input that was tried tells the program from the reference, not that none can; a `0` on a disagreement trusts the reference.",
         "`fault` is about the program as it stands: later lines could often repair it. `prefix` depends on the completer and its K.",
     ]
-    if figures["edits"]:
+    if set(figures["edits_by_intent"]) - {"rewrite"}:
         sentences.append(
-            "Edits are changes of correct programs; the mistakes of models are distributed differently."
+            "Edits by `mutate` and `refactor` are asked-for changes of correct programs; the mistakes of models are distributed differently."
         )
     if any(name.startswith("rules") for name in figures["edits_by_author"]):
         sentences.append(

@@ -67,7 +67,7 @@ def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
     if not evidence["differential"]:
         return "given tests only"
     # Which inputs ran a step is recorded for edits only. A whole program is run by every input.
-    reached = evidence["inputs_reached"] if row["edit"] is not None else evidence["inputs_tried"]
+    reached = evidence["inputs_reached"] if row["label_kind"] == "fault" else evidence["inputs_tried"]
     size = "100+" if reached >= 100 else "10–99" if reached >= 10 else "1–9" if reached else "no"
     return f"agrees on {size} inputs"
 
@@ -128,9 +128,14 @@ class _Counts:
                 self._cross("position", str(tenth), name)
                 self._cross("evidence", evidence_strength(label, reason, row), name)
                 self._cross("kind", row["label_kind"], name)
+                self._cross("origin", row_kind(row), name)
         edit = row["edit"]
         if edit is not None:
             at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
+            if (
+                row["label_kind"] == "prefix" and 0 in row["labels"]
+            ):  # a rewrite, whose first bad step was looked for
+                at = row["labels"].index(0)
             name = "masked" if at is None else CLASSES[row["labels"][at]]
             self._cross("operator", edit["operator"], name)
             self._cross("intent", edit["intent"], name)
@@ -146,7 +151,17 @@ class _Counts:
     def figures(self) -> dict[str, Any]:
         found = self.problems.values()
         names = ("split", "label_kind", "strategy", "policy", "verdict", "isolation", "response_class")
-        crossed = ("reason", "position", "evidence", "kind", "operator", "intent", "author", "edit_verdict")
+        crossed = (
+            "reason",
+            "position",
+            "evidence",
+            "kind",
+            "origin",
+            "operator",
+            "intent",
+            "author",
+            "edit_verdict",
+        )
         return {
             "rows": self.rows,
             "problems": len(self.problems),
@@ -161,8 +176,8 @@ class _Counts:
             "problems_by_split": _sorted(Counter(split for split, _, _ in found)),
             "problems_by_source": _sorted(Counter(source for _, source, _ in found)),
             "problems_by_license": _sorted(Counter(license for _, _, license in found)),
-            **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:4]},
-            **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[4:]},
+            **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:5]},
+            **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[5:]},
         }
 
 

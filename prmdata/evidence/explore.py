@@ -61,7 +61,7 @@ def budget_of(vetted: Vetted) -> Budget:
 
 
 STDIN_BUDGET: Final = Budget(inside=200, outside=60, climbs=2, targeted=120, rounds=2)
-SEQUENCES: Final = Budget(inside=150, outside=45, climbs=1, targeted=80, rounds=2)
+SEQUENCES: Final = Budget(inside=240, outside=100, climbs=1, targeted=120, rounds=2)
 """How many sequences of calls a problem with state gets: each starts afresh (4 ms instead of some 50 µs)."""
 FULL_CPU_S: Final = 0.06
 """Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""

@@ -86,8 +86,10 @@ class SequenceSpace(InputSpace):
         if not bases:
             return inside, outside
         ingredients = Ingredients(self._drawn(rng), self._examples)
+        lengths = [len(steps) for steps in bases]  # what is long has more neighbours, and more to tell
         for _ in range(TRIES * wanted):
-            steps = changed(rng.choice(bases), self._given, ingredients, rng)
+            (base,) = rng.choices(bases, lengths)
+            steps = changed(base, self._given, ingredients, rng)
             text = text_of(steps)
             if text in known or not 0 < len(steps) <= 2 * self._most or not self._asks(steps):
                 continue

@@ -49,7 +49,10 @@ def _good_steps(traces: list[Trace]) -> dict[str, list[tuple[str, str]]]:
     good: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for trace in traces:
         if trace.edit is not None and trace.edit.n_steps:
-            span = slice(trace.edit.step, trace.edit.step + trace.edit.n_steps)
+            n_steps = (
+                trace.edit.n_steps if trace.label_kind == "fault" else 1
+            )  # of a rewrite each step has a label
+            span = slice(trace.edit.step, trace.edit.step + n_steps)
             if trace.labels[span][-1] == 1:
                 good["".join(trace.steps[: span.start])].append(
                     ("".join(trace.steps[span]), trace.edit.operator)
@@ -66,7 +69,9 @@ def _rejected(trace: Trace) -> tuple[int, int] | None:
     if 0 not in trace.labels:
         return None
     at = trace.labels.index(0)
-    return (min(trace.edit.step, at) if trace.edit is not None else at), at + 1
+    return (
+        min(trace.edit.step, at) if trace.edit is not None and trace.label_kind == "fault" else at
+    ), at + 1
 
 
 def _witness(trace: Trace, prefix: str) -> list[tuple[str, str]]:

@@ -14,9 +14,13 @@ ResponseClass = Literal["correct", "revised", "wrong"]
 
 def labelled_step(trace: Trace) -> int | None:
     """The step of an edit row that carries the label: the last new step, or, after a deletion, the step that
-    follows. None if no step follows, and for rows without an edit."""
+    follows; of a rewrite that fails, its first bad step. None if no step follows, and for rows without an edit."""
     edit = trace.edit
-    return None if edit is None else step_of_label(edit.step, edit.n_steps, len(trace.steps))
+    if edit is None:
+        return None
+    if trace.label_kind == "prefix" and trace.cut is not None:
+        return trace.cut
+    return step_of_label(edit.step, edit.n_steps, len(trace.steps))
 
 
 def subject_step(trace: Trace) -> int | None:

@@ -101,7 +101,7 @@ def _blamed(trace: Trace) -> bytes | None:
     """The prefix to which a failing row would give the label ``0``."""
     if passes(trace.verdict, trace.evidence):
         return None
-    step = labelled_step(trace) if trace.edit is not None else trace.cut
+    step = labelled_step(trace) if trace.label_kind == "fault" else trace.cut
     if step is None or trace.stage is not None:
         return None
     return _digest(trace.steps[: step + 1])
@@ -140,6 +140,7 @@ def _suites(trace: Trace) -> tuple[bytes, ...]:
 
 
 def _shows_its_step(trace: Trace) -> bool:
-    """Whether a row shows that a fault in the steps of its edit can be seen."""
+    """Whether a row shows that a fault in the steps of its edit can be seen. A rewrite has others for all that follow: which
+    of them is seen, it does not show."""
     compiles = trace.verdict != Verdict.COMPILE_ERROR
-    return trace.edit is not None and compiles and is_distinguished(trace.verdict, trace.evidence)
+    return trace.label_kind == "fault" and compiles and is_distinguished(trace.verdict, trace.evidence)

@@ -23,6 +23,7 @@ from prmdata.datasets.schema import from_row, steps_schema, to_row
 from prmdata.datasets.writer import write_rows
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import check_prefixes
+from prmdata.pipeline.costs import add_costs
 from prmdata.pipeline.sides import Sides, sides_of, stored_sides
 from prmdata.records import Reject, Trace
 from prmdata.records.numbers import number_of
@@ -31,14 +32,15 @@ from prmdata.records.numbers import number_of
 @dataclass(frozen=True, slots=True)
 class CompletedProblem:
     """One problem on its way into the dataset: its place, its row in ``problems`` (None if the problem does
-    not hold), its unlabelled rows (empty in a pass without rows), what was left out, and how its edits were
-    spliced."""
+    not hold), its unlabelled rows (empty in a pass without rows), what was left out, how its edits were
+    spliced, and what a model's answers about it took, by what they were for."""
 
     index: int
     problem: dict[str, Any] | None
     rows: Sequence[dict[str, Any]]
     rejects: Sequence[Reject]
     spliced: Mapping[str, int] = field(default_factory=dict)
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
 
 CompletedPasses = Callable[[bool], Iterator[CompletedProblem]]
@@ -60,6 +62,7 @@ class Counts:
     stages: Counter[str] = field(default_factory=Counter)
     spliced: Counter[str] = field(default_factory=lambda: Counter(libcst=0, text=0))
     spliced_as_text: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, Any] = field(default_factory=dict)
     conflicts: int = 0
     notes: list[str] = field(default_factory=list)
 
@@ -106,6 +109,7 @@ def _problems(
     for one in problems:
         counts.problems += 1
         counts.count_spliced(one.spliced)
+        add_costs(counts.asked, one.asked)
         counts.rejects.update(reject.reason for reject in one.rejects)
         counts.stages.update(reject.stage for reject in one.rejects)
         if one.problem is not None:

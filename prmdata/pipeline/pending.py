@@ -113,10 +113,11 @@ def completed(journal: Journal, rows: bool) -> Iterator[CompletedProblem]:
             continue
         rejects = [Reject(**{**one, "problem_index": entry.position}) for one in entry.outcome["rejects"]]
         spliced = entry.outcome.get("spliced", {})  # absent from journals before 2026-11-28
+        asked = entry.outcome.get("asked", {})
         problem = entry.outcome["problem"]
         if problem is None:
             yield CompletedProblem(entry.position, None, (), rejects, spliced)
         else:
             source = {"source": entry.source}
             rows_now = [row | source for row in entry.rows]
-            yield CompletedProblem(entry.position, problem | source, rows_now, rejects, spliced)
+            yield CompletedProblem(entry.position, problem | source, rows_now, rejects, spliced, asked)

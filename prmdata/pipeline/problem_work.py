@@ -17,7 +17,8 @@ from prmdata.datasets.schema import to_row
 from prmdata.datasets.writer import misfits
 from prmdata.errors import DistrustError, MachineryError, UsageError, where_raised
 from prmdata.labels.prefixes import settle
-from prmdata.records import Execution, Problem, Question, Reject, Run, Trace, Vetted
+from prmdata.pipeline.costs import add_costs
+from prmdata.records import Execution, Problem, Question, Reject, Request, Run, Trace, Vetted
 from prmdata.strategies.program_faults import STAGE
 from prmdata.strategies.rows import StrategyResult, reference_row
 from prmdata.vetting.similar import signature
@@ -26,7 +27,8 @@ from prmdata.vetting.vet import vet
 ProblemOutcome = dict[str, Any]
 """``problem`` (its row in config ``problems``; None if the problem does not hold), ``rows`` (as written, with
 empty labels), ``rejects``, ``unusable`` (the teacher's unusable answers, counted by reason), ``spliced``
-(judged edits that libcst spliced, and the others by the reason why it did not)."""
+(judged edits that libcst spliced, and the others by the reason why it did not), ``asked`` (what a model's answers took,
+by what they were for)."""
 ProblemResult = ProblemOutcome | MachineryError | UsageError
 """The result of a problem. Errors of prmdata are passed on as values."""
 Strategy = Callable[[Vetted], Generator[Question, Any, StrategyResult]]
@@ -98,8 +100,9 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
     rejects: list[Reject] = []
     unusable: Counter[str] = Counter()
     spliced: Counter[str] = Counter()
+    asked: dict[str, dict[str, Any]] = {}
     for strategy in strategies:
-        outcome = yield from strategy(vetted)
+        outcome = yield from _counted(strategy(vetted), asked)
         traces += outcome.traces
         rejects += outcome.rejects
         unusable += outcome.unusable
@@ -111,7 +114,27 @@ def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question
         "rejects": [asdict(reject) for reject in rejects],
         "unusable": dict(sorted(unusable.items())),
         "spliced": dict(sorted(spliced.items())),
+        "asked": dict(sorted(asked.items())),
     }
+
+
+def _counted(
+    questions: Generator[Question, Any, ReturnT], asked: dict[str, dict[str, Any]]
+) -> Generator[Question, Any, ReturnT]:
+    """The questions of a strategy, passed on; what their answers took is added to ``asked``."""
+    reply: Any = None
+    try:
+        while True:
+            question = questions.send(reply)
+            reply = yield question
+            if isinstance(question, Request) and reply.usage.requests:
+                name = question.purpose or question.kind
+                add_costs(asked.setdefault(name, {}), asdict(reply.usage))
+    except StopIteration as end:
+        found: ReturnT = end.value
+        return found
+    finally:
+        questions.close()
 
 
 def _fitting(traces: Sequence[Trace], rejects: list[Reject]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from prmdata.datasets.reader import configs, data_files, read_rows
 from prmdata.datasets.writer import split_of_shard
 from prmdata.errors import InputError, UsageError
 from prmdata.pipeline.assemble import CompletedPasses, CompletedProblem
+from prmdata.pipeline.costs import BY_KIND, add_costs
 from prmdata.pipeline.origin import Origin, merged_origin, origin_of
 from prmdata.records import Reject
 
@@ -197,9 +198,11 @@ def _summed(manifests: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The sum of the costs. If one cost is unknown, the sum is unknown."""
     total: dict[str, Any] = {}
     for manifest in manifests:
-        for key, value in manifest.get("cost", {}).items():
-            if isinstance(value, (int, float)) and total.get(key, 0) is not None:
-                total[key] = total.get(key, 0) + value
-            elif value is None:
-                total[key] = None
+        # What stands under ``job`` is shared by shards that share a ledger: it must not be added up.
+        kept = {
+            key: value
+            for key, value in manifest.get("cost", {}).items()
+            if key == BY_KIND or not isinstance(value, dict)
+        }
+        add_costs(total, kept)
     return total

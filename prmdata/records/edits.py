@@ -21,7 +21,7 @@ class Step:
     kind: StepKind
 
 
-Intent = Literal["mutate", "refactor", "complete"]
+Intent = Literal["mutate", "refactor", "rewrite", "complete"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,10 @@ class Request:
     """A question to a teacher about one program of one problem.
 
     ``mutate`` and ``refactor`` ask for up to ``per_step`` edits of each of ``steps`` (indices of the steps of
-    ``program``). ``complete`` asks for ``n`` continuations of ``program``, a prefix that may be empty.
-    When a question is asked again, ``feedback`` says what was unusable in the answer before, and ``attempt``
+    ``program``). ``rewrite`` asks for ``n`` edits of the last steps of ``program``, all those from the first of ``steps`` on,
+    written anew by somebody who sees the steps before them alone. ``complete`` asks for ``n`` continuations of ``program``, a prefix that may be empty.
+    ``purpose``: whose labels the answer serves, where that is not the kind itself (completions that look for the first bad
+    step of a rewrite). When a question is asked again, ``feedback`` says what was unusable in the answer before, and ``attempt``
     counts the times.
     """
 
@@ -40,6 +42,7 @@ class Request:
     seed: int = 0
     attempt: int = 0
     feedback: str = ""
+    purpose: Intent | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Strategy ``mutate-refactor`` (PRLCoder, arXiv 2502.01715): edit a reference one place at a time.
 
 A teacher mutates or refactors steps of the reference; execution says what came of it. What the
-teacher meant is kept as the edit's intent and decides nothing.
+teacher meant is kept as the edit's intent and decides nothing. A model also writes ends of it anew
+(:mod:`prmdata.strategies.rewrites`).
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -38,7 +39,9 @@ from prmdata.records import (
     Vetted,
 )
 from prmdata.steps import close_prefix, given_count, split_steps
+from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
+from prmdata.strategies.rewrites import requests, rewritten
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
@@ -48,11 +51,15 @@ BASES_PER_DEPTH = 2
 
 @dataclass(frozen=True, slots=True)
 class EditOptions:
-    """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified refactors first."""
+    """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified
+    refactors first. ``rewrites``: ends of the reference that the teacher writes anew; ``search``: how their first bad
+    steps are found."""
 
     seed: int = 0
     per_step: int | None = None
     depth: int = 0
+    rewrites: int = 0
+    search: SearchOptions = field(default_factory=SearchOptions)
 
 
 JudgedEdit = tuple[Candidate, Gathered]
@@ -65,7 +72,8 @@ def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, A
 
 def options_of(settings: StrategySettings) -> EditOptions:
     """The options that the settings of a build name."""
-    return EditOptions(settings.seed, settings.per_step, settings.depth)
+    search = SearchOptions(settings.seed, settings.k, "first", settings.completer)
+    return EditOptions(settings.seed, settings.per_step, settings.depth, settings.rewrites or 0, search)
 
 
 def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, StrategyResult]:
@@ -78,6 +86,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     bases = [problem.reference]
     trusted = {problem.reference}
     corpus: InputCorpus | None = None
+    rewrites: list[SampledProgram] = []
     for level in range(options.depth + 1):
         fresh: list[JudgedEdit] = []
         for base in bases:
@@ -85,6 +94,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
             candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
             candidates = [replace(each, trusted=each.edit.trusted and base in trusted) for each in candidates]
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
+                rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
             fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
         judged += fresh
@@ -96,6 +106,8 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         row = done_or_rejected(outcome, problem.id, candidate.program, made)
         if row is not None:
             outcome.traces.append(row)
+    if corpus is not None and rewrites:
+        yield from searched_rows(vetted, corpus, rewrites, options.search, NAME, outcome)
     outcome.spliced.update(candidate.spliced_as_text or BY_LIBCST for candidate, _ in judged)
     return outcome
 
@@ -141,7 +153,8 @@ def expected(problem: Problem, options: EditOptions) -> list[Request]:
         options,
         seed_for(problem, options.seed),
     )
-    return asked * (1 + BASES_PER_DEPTH * options.depth)
+    asked *= 1 + BASES_PER_DEPTH * options.depth
+    return asked + requests(problem, options.rewrites, options.seed)
 
 
 def _spliced(source: Source, edit: Edit, seen: set[str], outcome: StrategyResult) -> Candidate | None:

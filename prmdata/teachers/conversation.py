@@ -21,7 +21,7 @@ from prmdata.steps.split import given_count
 from prmdata.teachers.continuation import read_continuation
 from prmdata.teachers.model_request import CompletionForm, ModelAnswer, ModelChoice, ModelQuestion
 from prmdata.teachers.prices import Price
-from prmdata.teachers.prompt_builder import PromptBuilder, Round, feedback_of, measured
+from prmdata.teachers.prompt_builder import PromptBuilder, Round, beginning_of, feedback_of, measured
 from prmdata.teachers.reading import read_edits
 from prmdata.teachers.source import AnswerSource
 from prmdata.teachers.verbatim import FENCE, Continuation, read_verbatim, stops_for, without_echo
@@ -45,6 +45,8 @@ class Conversation:
 
     async def ask(self, request: Request) -> Reply:
         """The reply to one request, as the contract promises it."""
+        if request.kind == "rewrite":
+            return self._as_edits(request, await self._completions(beginning_of(request)))
         if request.kind == "complete":
             return await self._completions(request)
         return await _EditConversation(self, measured(request)).held()
@@ -95,6 +97,22 @@ class Conversation:
             unusable += reasons
             round_ = _after(round_, reasons)
         return Reply((), tuple(kept), tuple(sorted(unusable.items())), self.usage(heard), form)
+
+    def _as_edits(self, request: Request, reply: Reply) -> Reply:
+        """Continuations of a beginning as edits of the program that begins so: none twice, and not the program itself."""
+        beginning, stop = beginning_of(request).program, len(split_steps(request.program))
+        itself = fingerprint(request.program)
+        seen = {itself}
+        edits: list[Edit] = []
+        unusable = Counter(dict(reply.unusable))
+        for text in reply.completions:
+            key = fingerprint(beginning + text)
+            if key in seen:
+                unusable["no-op" if key == itself else "duplicate"] += 1
+                continue
+            seen.add(key)
+            edits.append(Edit(min(request.steps), stop, text, "rewrite", "rewrite", self.author))
+        return Reply(tuple(edits), (), tuple(sorted(unusable.items())), reply.usage, reply.form)
 
     async def _verbatim(
         self, request: Request, choices: Sequence[ModelChoice], round_: Round, form: CompletionForm

@@ -19,7 +19,15 @@ from prmdata.teachers.conversation import MOST_CHOICES
 from prmdata.teachers.endpoint import address
 from prmdata.teachers.model_request import ModelQuestion
 from prmdata.teachers.prices import NANO, find_price
-from prmdata.teachers.prompt_builder import PromptBuilder, Round, Sampling, measured, output_tokens
+from prmdata.teachers.prompt_builder import (
+    WRITING,
+    PromptBuilder,
+    Round,
+    Sampling,
+    beginning_of,
+    measured,
+    output_tokens,
+)
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import MESSAGE, count_tokens
 
@@ -128,8 +136,10 @@ def guessed(
 ) -> Guess:
     """The first round of one request, without what is known of the endpoint."""
     first = Round(feedback=request.feedback)
-    if request.kind == "complete":
-        questions = [prompt_builder.completions(request, min(request.n, MOST_CHOICES), 0, first)]
+    if request.kind in WRITING:
+        questions = [
+            prompt_builder.completions(beginning_of(request), min(request.n, MOST_CHOICES), 0, first)
+        ]
         said = float(output_tokens(request))
     else:
         request = measured(request)

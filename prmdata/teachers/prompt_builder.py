@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from prmdata.records import Request, Step
-from prmdata.steps import split_steps
+from prmdata.steps import join, split_steps
 from prmdata.steps.split import given_count, physical_lines
 from prmdata.teachers.model_request import CompletionForm, ModelQuestion
 from prmdata.teachers.prompts import PromptSet
@@ -31,6 +31,8 @@ KINDS: Final = 6
 _EDIT_TOKENS: Final = 26
 """Tokens of one edit beside its two texts: braces, names, number, kind."""
 _HOTTEST: Final = 1.2
+WRITING: Final = ("complete", "rewrite")
+"""Kinds of request that are answered by going on with a beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class PromptBuilder:
             return self._verbatim(request, (n, index, longest), round_, form, task)
         varies = request.attempt or round_.number or index
         user = self.prompts.render(
-            "complete",
+            request.kind,
             task=task,
             prefix=request.program.rstrip("\n"),
             feedback=round_.feedback,
@@ -133,7 +135,7 @@ class PromptBuilder:
     def _question(
         self, request: Request, round_: Round, index: int, user: str, longest: int, n: int = 1
     ) -> ModelQuestion:
-        system = "completions" if request.kind == "complete" else "edits"
+        system = "completions" if request.kind in WRITING else "edits"
         base = self.sampling.temperature
         if base is None:
             base = float(self.prompts.settings(request.kind).get("temperature", 0.8))
@@ -172,6 +174,14 @@ def measured(request: Request) -> Request:
     return replace(request, per_step=min(_MOST, max(_LEAST, share)))
 
 
+def beginning_of(request: Request) -> Request:
+    """A request to go on, with the beginning alone as its program: of a rewrite, what stands before the steps asked for."""
+    if request.kind != "rewrite":
+        return request
+    first = min(request.steps, default=0)
+    return replace(request, program=join(split_steps(request.program)[:first]))
+
+
 def numbered(steps: Sequence[Step]) -> str:
     """The program with the number of each step before its logical line; every line moves in alike."""
     shown: list[str] = []
@@ -196,8 +206,9 @@ def task_of(request: Request) -> str:
 
 def output_tokens(request: Request) -> int:
     """What a whole answer to a request takes, for estimates before anything is sent."""
-    if request.kind == "complete":
-        return request.n * (12 + estimate_tokens(request.problem.reference[len(request.program) :]))
+    if request.kind in WRITING:
+        written = len(beginning_of(request).program)
+        return request.n * (12 + estimate_tokens(request.problem.reference[written:]))
     steps = split_steps(request.program)
     texts = sum(2 * estimate_tokens(steps[number].text.strip()) + _EDIT_TOKENS for number in request.steps)
     return 12 + request.per_step * texts

@@ -18,7 +18,17 @@ import yaml
 from prmdata.errors import InputError
 from prmdata.resources import shipped
 
-NAMES: Final = ("edits", "program", "mutate", "refactor", "completions", "complete", "prefill", "raw")
+NAMES: Final = (
+    "edits",
+    "program",
+    "mutate",
+    "refactor",
+    "completions",
+    "complete",
+    "rewrite",
+    "prefill",
+    "raw",
+)
 _FENCE: Final = "---\n"
 
 

@@ -12,7 +12,7 @@ from prmdata.teachers.contract import Teacher
 
 
 class RulesTeacher(Teacher):
-    """Answers ``mutate`` and ``refactor`` from the operators; it cannot complete a program.
+    """Answers ``mutate`` and ``refactor`` from the operators; it cannot write one.
 
     Pure CPU, 20 ms for a 20-line program; no state, so nothing to close.
     """
@@ -23,8 +23,10 @@ class RulesTeacher(Teacher):
     async def ask(self, request: Request) -> Reply:
         """Edits for the steps asked; empty for a program that this Python does not compile.
 
-        Raises UsageError for ``complete``.
+        Raises UsageError for ``complete`` and ``rewrite``.
         """
+        if request.kind == "rewrite":
+            raise UsageError("the rules teacher cannot rewrite programs: use --teacher openai")
         if request.kind == "complete":
             raise UsageError(
                 "the rules teacher cannot complete programs: use --completer reference, or --completer openai"

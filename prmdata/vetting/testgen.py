@@ -9,16 +9,18 @@ from __future__ import annotations
 import ast
 import dataclasses
 from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from typing import Any, Final
 
 from prmdata.errors import QuarantineError
 from prmdata.evidence.explore import Budget, explore
-from prmdata.evidence.suites import as_suite
+from prmdata.evidence.suites import RecordedInput, as_suite
 from prmdata.problems.entry import calls_entry
 from prmdata.problems.syntax import parses
 from prmdata.records import (
     Candidate,
+    Compare,
     Execution,
     Observation,
     Problem,
@@ -39,7 +41,12 @@ from prmdata.vetting.test_writer import write_test
 VERIFICATIONS = 3
 """Runs of the reference, each under both seeds, that a new test must pass."""
 _KILLING = ("disagreed", "raised", "timeout", "died", "opaque")
-_LEAD = "\n\n\n# More tests of the function above, each with the right answer and each about another case:\nassert "
+SHOWN: Final = 8
+"""Wrong versions that a teacher is shown: one a step in turn."""
+_SURVIVORS: Final = (
+    "\n\n\n# Wrong versions of the function that its tests have not noticed, line before -> line in it:\n"
+)
+_LEAD: Final = "# More tests of the function above, each with the right answer and each about another case:\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +66,21 @@ class Generated:
 def generate_tests(
     vetted: Vetted, *, seed: int = 0, most: int = 20, proposals: int = 0
 ) -> Generator[Run | Request, Any, Generated]:
-    """Up to ``most`` new tests. With ``proposals``, a teacher is asked for so many continuations of a list of tests first;
-    of its tests those are kept that the reference passes and a mutant fails that nothing else kills.
+    """Up to ``most`` new tests. With ``proposals``, a teacher is asked for so many continuations of a list of tests first. It
+    is shown mutants that the given tests let live although generated inputs tell them from the reference. Of its tests those
+    are kept that the reference passes and a mutant fails that nothing else kills.
     """
     problem = vetted.problem
     given, survivors = yield from measure_kills(vetted, mutants_of(problem, seed=seed))
-    left = survivors
+    left = set(range(len(survivors)))
+    tried = yield from _tried(vetted, survivors, seed)
     proposed: list[Test] = []
     if proposals and left and not problem.is_stdio:
-        texts = yield from _proposed(problem, proposals, seed)
-        proposed, left = yield from _useful(vetted, texts, left, most)
-    chosen: list[Test] = []
-    unwritable = 0
-    if left and len(proposed) < most:
-        chosen, unwritable = yield from _from_inputs(vetted, left, seed, most - len(proposed))
+        caught = [survivors[number] for number in sorted(set().union(*tried.kills))]
+        texts = yield from _proposed(problem, caught, proposals, seed)
+        proposed, dead = yield from _useful(vetted, texts, survivors, most)
+        left -= dead
+    chosen, unwritable = _from_inputs(problem, tried, left, most - len(proposed))
     tests = yield from _verified(vetted, [*proposed, *chosen])
     killed = yield from _killed(vetted, tests, survivors)
     from_teacher = sum(test in proposed for test in tests)
@@ -98,25 +106,42 @@ def cover(kills: Sequence[frozenset[int]], sizes: Sequence[int], most: int) -> l
     return taken
 
 
-def _from_inputs(
-    vetted: Vetted, survivors: list[Candidate], seed: int, most: int
-) -> Generator[Run, RunResults, tuple[list[Test], int]]:
-    """Tests from generated inputs, and how many inputs that kill could not be written."""
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Generated inputs, and for each the survivors (by number) whose answers differ from the reference's."""
+
+    recordings: Sequence[RecordedInput] = ()
+    kills: Sequence[set[int]] = ()
+    compare: Compare = field(default_factory=Compare)
+
+
+def _tried(vetted: Vetted, survivors: Sequence[Candidate], seed: int) -> Generator[Run, RunResults, _Tried]:
+    """What generated inputs show about the mutants that the given tests let live."""
+    if not survivors:
+        return _Tried()
     corpus = yield from explore(vetted, seed=seed, budget=Budget().scaled(vetted.spec.cpu_s))
     recordings = corpus.inside()
     if not recordings:
-        return [], 0
+        return _Tried()
     suite = as_suite(recordings, corpus.compare)
     runs = yield Run(vetted.spec, tuple(Task(one.program, tests=False, suites=(suite,)) for one in survivors))
     kills = [set[int]() for _ in recordings]
     for number, run in enumerate(runs):
         for index in _distinguishing(run):
             kills[index].add(number)
+    return _Tried(recordings, kills, corpus.compare)
+
+
+def _from_inputs(problem: Problem, tried: _Tried, left: set[int], most: int) -> tuple[list[Test], int]:
+    """Tests from generated inputs that kill what is ``left``, and how many inputs that kill could not be written."""
+    if not left or most <= 0:
+        return [], 0
     usable: list[tuple[Test, frozenset[int], int]] = []
     unwritable = 0
-    for recorded, killed in zip(recordings, kills, strict=True):
+    for recorded, kills in zip(tried.recordings, tried.kills, strict=True):
+        killed = kills & left
         if killed:
-            test = write_test(vetted.problem, corpus.compare, recorded.text, recorded.answer)
+            test = write_test(problem, tried.compare, recorded.text, recorded.answer)
             unwritable += test is None
             if test is not None:
                 usable.append((test, frozenset(killed), len(recorded.text)))
@@ -144,10 +169,13 @@ def _distinguishing(run: RunResult) -> list[int]:
     return [index for index, one in enumerate(seen) if one.status in _KILLING]
 
 
-def _proposed(problem: Problem, proposals: int, seed: int) -> Generator[Request, Reply, list[Test]]:
-    """Assert statements that a teacher continues a list of tests with, distinct and about the entry point."""
+def _proposed(
+    problem: Problem, caught: Sequence[Candidate], proposals: int, seed: int
+) -> Generator[Request, Reply, list[Test]]:
+    """Assert statements that a teacher continues a list of tests with, distinct and about the entry point. ``caught``: wrong
+    versions that these tests should fail."""
     head = "assert " + f"{problem.entry_point}("
-    prefix = problem.reference + _LEAD.removesuffix("assert ") + head
+    prefix = problem.reference + _lead(caught) + head
     reply = yield Request("complete", problem, prefix, n=proposals, seed=seed)
     found: dict[str, Test] = {}
     for completion in reply.completions:
@@ -159,6 +187,19 @@ def _proposed(problem: Problem, proposals: int, seed: int) -> Generator[Request,
     return list(found.values())
 
 
+def _lead(caught: Sequence[Candidate]) -> str:
+    """What begins the list of tests: wrong versions that it should tell from the function, of as many steps as can be."""
+    by_step: dict[int, list[Candidate]] = {}
+    for one in caught:
+        by_step.setdefault(one.edit.start, []).append(one)
+    turns = (one for turn in zip_longest(*by_step.values()) for one in turn if one is not None)
+    lines = [
+        f"#   {' '.join(one.before.split()) or '(nothing)'}  ->  {' '.join(one.edit.text.split()) or '(nothing)'}\n"
+        for one in islice(turns, SHOWN)
+    ]
+    return (_SURVIVORS + "".join(lines) if lines else "\n\n\n") + _LEAD
+
+
 def _as_form(problem: Problem, test: Test) -> Test:
     """An assert in the form of the problem's own tests."""
     if problem.tests[0].form != "check":
@@ -168,12 +209,12 @@ def _as_form(problem: Problem, test: Test) -> Test:
 
 
 def _useful(
-    vetted: Vetted, proposed: list[Test], survivors: list[Candidate], most: int
-) -> Generator[Run, RunResults, tuple[list[Test], list[Candidate]]]:
-    """The proposed tests that the reference passes and that kill what is left; the mutants that still pass."""
+    vetted: Vetted, proposed: list[Test], survivors: Sequence[Candidate], most: int
+) -> Generator[Run, RunResults, tuple[list[Test], set[int]]]:
+    """The proposed tests that the reference passes and that kill survivors; the numbers of those that they kill."""
     right = yield from _verified(vetted, proposed)
     if not right:
-        return [], survivors
+        return [], set()
     runs = yield Run(_with_tests(vetted, right), tuple(Task(one.program) for one in survivors))
     kills = [set[int]() for _ in right]
     for number, run in enumerate(runs):
@@ -182,8 +223,7 @@ def _useful(
                 if outcome not in (None, Verdict.PASSED):
                     kills[index].add(number)
     taken = cover([frozenset(one) for one in kills], [len(test.code) for test in right], most)
-    dead = set().union(*(kills[index] for index in taken)) if taken else set()
-    return [right[index] for index in taken], [one for n, one in enumerate(survivors) if n not in dead]
+    return [right[index] for index in taken], set().union(*(kills[index] for index in taken))
 
 
 def _verified(vetted: Vetted, tests: list[Test]) -> Generator[Run, RunResults, list[Test]]:

@@ -26,7 +26,7 @@ SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
 START_S = 0.02
 """What a fresh start of an input may cost beside that: a fork takes 1 to 4 ms."""
-IDLE_BASE_S = 1.0
+IDLE_BASE_S = 3.0
 _MOST_OUTPUTS = 64
 IMPORT_S = 2.0
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)

@@ -6,6 +6,7 @@ from .plainjson import dump, load
 from .sequences import OBJECT
 
 MARK = '{"q":'
+_NAMEDTUPLE = '{"N":'
 _SHOWN_CHARS = 4096
 
 
@@ -19,6 +20,8 @@ def observed(given, wanted, text, comparison, classes):
     if wanted is None:
         return ("answered", dump(answers)) if all(map(_is_kept, answers)) else ("opaque", "")
     for at, (step, expected, got) in enumerate(zip(asked, load(wanted), answers, strict=True)):
+        if expected == OBJECT and got.startswith(_NAMEDTUPLE):
+            continue  # an object with fields too: the steps that read them tell whether it is the right one
         call = dump(step[2] or {"a": [], "k": {}})
         if got != expected and (
             OBJECT in (got, expected) or not comparison.answers(call, expected, got, classes)

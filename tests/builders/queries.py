@@ -52,7 +52,11 @@ def _edit(row: dict[str, Any]) -> list[str]:
         return []
     at = edit["step"] + max(edit["n_steps"], 1) - 1
     label = NAMES[row["labels"][at]] if at < len(row["labels"]) else "masked"
-    return [f"operator.{edit['operator']}.{label}", f"verdict.{row['verdict']}.{label}"]
+    return [
+        f"intent.{edit['intent']}.{label}",
+        f"operator.{edit['operator']}.{label}",
+        f"verdict.{row['verdict']}.{label}",
+    ]
 
 
 def _steps(row: dict[str, Any]) -> list[str]:

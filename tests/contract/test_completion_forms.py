@@ -72,6 +72,22 @@ def skilled(manners: Manners, skill: float) -> Manners:
     )
 
 
+def test_a_rewrite_is_a_continuation_too_and_comes_back_as_edits(
+    spoken: tuple[str, Manners], tmp_path: Path
+) -> None:
+    form, manners = spoken
+    request = Request("rewrite", problem("total", TOTAL), TOTAL, (2, 3, 4, 5), n=6)
+    with faulty_server(manners=skilled(manners, 0.0), references=REFERENCES) as server:
+        (reply,) = said(teacher(server, tmp_path, form), request)
+    programs = [PREFIX + edit.text for edit in reply.edits]
+    assert len(programs) == len({*programs, TOTAL}) - 1 > 0
+    assert {(edit.start, edit.stop, edit.intent, edit.author) for edit in reply.edits} == {
+        (2, 6, "rewrite", "faulty-1")
+    }
+    assert all(count == "duplicate" for count, _ in reply.unusable)
+    assert (len(programs) + sum(n for _, n in reply.unusable), reply.form) == (6, form)
+
+
 def test_what_comes_back_follows_the_prefix(spoken: tuple[str, Manners], tmp_path: Path) -> None:
     form, manners = spoken
     with faulty_server(manners=skilled(manners, 1.0), references=REFERENCES) as server:

@@ -94,6 +94,10 @@ def test_what_was_unusable_is_counted_and_replay_gives_the_same_bytes(
     assert cost["usable"] > 5
     assert cost["unusable"]
     assert cost["retries"]
+    assert set(cost["by_kind"]) == {"mutate", "refactor", "rewrite"}
+    assert sum(one["requests"] for one in cost["by_kind"].values()) == cost["answered"]
+    for name in ("prompt_tokens", "completion_tokens"):
+        assert sum(one[name] for one in cost["by_kind"].values()) == cost[name]
     stored = whole / ".prmdata" / "answers.sqlite"
     given = ["--per-step", 1, "--sandbox", "local", "--teacher", "replay", "--answers", stored]
     prmdata("build", source, *given, "-o", tmp_path / "o")

@@ -20,7 +20,7 @@ from prmdata.evidence.sequences import (
     text_of,
     without,
 )
-from prmdata.evidence.values import Call, encode
+from prmdata.evidence.values import Call, decode, encode
 
 
 def call(*values: object) -> str:
@@ -104,6 +104,23 @@ def test_what_is_drawn_calls_objects_as_the_tests_do() -> None:
         assert {step.name for step in steps} <= {None, "push", "top"}
         assert {step.on for step in steps if step.name is None} <= {ROOT}
         assert (not space.violations(text)) == (text in inside)
+
+
+CLOCK = "class Clock:\n    def __init__(self):\n        self.seen = []\n    def hit(self, t):\n        self.seen.append(t)\n"
+
+
+def test_some_sequences_take_one_step_again_and_again_with_numbers_that_go_on() -> None:
+    hits = tuple(CallStep(0, "hit", call(t)) for t in (1, 5, 4, 9))
+    space = SequenceSpace(
+        [text_of((CallStep(ROOT, None, call()), *hits))], [CLOCK], is_slow=False, is_open=False
+    )
+    inside, _ = space.draw(Random(0), 60, space.given, set(space.given))
+    times = [
+        [decode(step.call).values[0] for step in parse(text) if step.name == "hit" and step.call]
+        for text in inside
+    ]
+    in_threes = [run[at : at + 3] for run in times for at in range(len(run) - 2)]
+    assert {1, -1} == {b - a for a, b, c in in_threes if c - b == b - a and abs(b - a) == 1}
 
 
 def test_an_order_that_no_test_shows_is_outside() -> None:

@@ -120,6 +120,26 @@ def test_a_class_gets_sequences_of_calls(judged: Judge) -> None:
     shown(STACK, wrong.program, fault)
 
 
+POINT = """Point = type("Point", (), {"__init__": lambda self, x, y: self.__dict__.update(x=x, y=y)})
+def f(n):
+    return Point(n, n + 1)
+"""
+NAMED = 'Point = __import__("collections").namedtuple("Point", "x y")'
+
+
+def test_a_namedtuple_with_the_fields_of_the_references_object_is_as_good(judged: Judge) -> None:
+    problem = Problem(
+        "p", "A point.", POINT, (Test("assert", "p = f(3)\nassert {p.x, p.y} == {3, 4}"),), entry_point="f"
+    )
+    line = POINT.split("\n", maxsplit=1)[0]
+    right = change(POINT, line, NAMED)
+    wrong = change(POINT, line, NAMED.replace("x y", "y x"))
+    same, fault = judged(problem, right, wrong)
+    assert same.passes
+    assert same.evidence.inputs_disagreed_inside == same.evidence.inputs_disagreed_outside == 0
+    assert fault.evidence.inputs_disagreed_inside + fault.evidence.inputs_disagreed_outside > 0
+
+
 def test_inputs_on_which_the_reference_differs_from_itself_are_no_evidence(
     driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
 ) -> None:

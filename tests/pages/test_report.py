@@ -88,6 +88,24 @@ def test_what_the_teacher_took_is_said_for_each_label_that_it_earned(built):
     assert "For each" not in page_of(built, figures=stats(built) | {"cost": {}})
 
 
+def test_each_kind_of_request_says_what_its_labels_took_or_that_it_gave_none(built):
+    took = {"requests": 20, "prompt_tokens": 700, "completion_tokens": 300, "cost_usd": 0.5}
+    unpriced = {"requests": 3, "prompt_tokens": 90, "completion_tokens": 10, "cost_usd": None}
+    cost = took | {"by_kind": {"complete": unpriced, "mutate": took, "rewrite": unpriced}}
+    html = page_of(built, figures=stats(built) | {"cost": cost})
+    rows = pq.read_table(built / "data/steps").to_pylist()
+    own = [row["labels"] for row in rows if row["edit"] and row["edit"]["intent"] == "mutate"]
+    wrong = sum(labels.count(0) for labels in own)
+    assert (
+        f"{wrong:,} incorrect (each {20 / wrong:,.2f} requests, {1000 / wrong:,.0f} tokens, US$ {0.5 / wrong:,.5f})"
+        in html
+    )
+    assert "<td>Requests for rewrite</td><td>3, 100 tokens: no label came of them</td>" in re.sub(
+        r">\s+<", "><", html
+    )
+    assert "price unknown" in html[html.index("Requests for complete") :]
+
+
 def test_the_page_loads_nothing(built):
     html = (built / "report.html").read_text("utf-8")
     assert not re.findall(r"""(?:src|href)=["'](?!#|data:)""", html)

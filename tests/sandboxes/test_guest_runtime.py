@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -19,7 +20,13 @@ P, OUTPUT = Verdict.PASSED, Verdict.OUTPUT_LIMIT
         "import inspect\ndef f(n):\n    return n + len(inspect.getsource(f).splitlines()) - 1\n",
         "import os\ndef f(n):\n    return n + __file__.endswith('.py') * (os.path.dirname(__file__) == os.getcwd())\n",
         "import tempfile\ndef f(n):\n    with tempfile.NamedTemporaryFile('w+') as file:\n        file.write(str(n + 1)); file.flush()\n        return int(open(file.name).read())\n",
-        "def f(n):\n    with open('/tmp/kept', 'w') as file: file.write(str(n + 1))\n    return int(open('/tmp/kept').read())\n",
+        pytest.param(
+            "def f(n):\n    with open('/tmp/kept', 'w') as file: file.write(str(n + 1))\n    return int(open('/tmp/kept').read())\n",
+            marks=pytest.mark.skipif(
+                sys.base_prefix.startswith("/tmp/") or sys.prefix.startswith("/tmp/"),
+                reason="the work folder is not /tmp where /tmp holds the interpreter",
+            ),
+        ),
         "import threading, sys\nthreading.stack_size(1 << 29)\ndef f(n):\n    got = []\n    t = threading.Thread(target=lambda: got.append(n + 1)); t.start(); t.join()\n    return got[0]\n",
         "def deep(n):\n    return 0 if n == 0 else 1 + deep(n - 1)\ndef f(n):\n    return n + (deep(994) == 994)\n",
         "import sys\nsys.setrecursionlimit(10**6)\ndef deep(n):\n    return 0 if n == 0 else 1 + deep(n - 1)\ndef f(n):\n    return n + (deep(50_000) == 50_000)\n",

@@ -12,7 +12,8 @@ import pytest
 from prmdata.labels.policies import apply
 from prmdata.records import Execution, Problem, Reply, Request, Rollout, Task, Trace, Verdict, Vetted
 from prmdata.sandboxes.contract import Worker
-from prmdata.strategies.first_error import FIRST_BATCHES, FirstErrorOptions, expected, run
+from prmdata.strategies.first_error import FirstErrorOptions, expected, run
+from prmdata.strategies.prefix_search import FIRST_BATCHES
 from prmdata.vetting.vet import vet
 from tests.total_by_hand import REFERENCE, TESTS
 

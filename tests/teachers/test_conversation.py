@@ -173,3 +173,20 @@ def test_whatever_a_model_says_every_edit_kept_is_a_program(
     for program in programs:
         compile(program, "kept", "exec")
     assert all(one.start in request.steps for one in reply.edits)
+
+
+def test_a_rewrite_is_asked_for_from_what_stands_before_and_comes_back_as_edits() -> None:
+    rest = "    for x in a:\n        total += x\n    return total - b\n"
+    own = "    total = sum(a)\n    return total + b\n"
+    request = Request("rewrite", PROBLEM, PROGRAM, (2, 3, 4), n=4)
+    script = Script(
+        [ModelAnswer(tuple(ModelChoice(f"```python\n{text}```") for text in (own, rest, own, own)))]
+    )
+    reply = talk(script, request)
+    (question,) = script.heard
+    assert "total = 0" in question.user
+    assert not any(line in question.user for line in ("for x in a", "total += x", "return total"))
+    assert [(one.start, one.stop, one.text, one.intent, one.author) for one in reply.edits] == [
+        (2, 5, own, "rewrite", "me")
+    ]
+    assert (reply.completions, dict(reply.unusable)) == ((), {"duplicate": 2, "no-op": 1})

@@ -22,7 +22,7 @@ from prmdata.vetting.generation import write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
 from prmdata.vetting.kills import count_kills, measure_kills, mutants_of
 from prmdata.vetting.test_writer import write_test
-from prmdata.vetting.testgen import Generated, cover, generate_tests
+from prmdata.vetting.testgen import SHOWN, Generated, cover, generate_tests
 from prmdata.vetting.vet import vet
 from prmdata.vetting.vet_report import write_vetting
 
@@ -35,7 +35,8 @@ def problem(*tests: str, reference: str = CLAMP, entry: str = "clamp", **more: A
     return Problem("p", "Clamp.", reference, forms, entry_point=entry, **more)
 
 
-WEAK = problem("assert clamp(5, 1, 9) == 5", "assert clamp(7, 2, 8) == 7", "assert clamp(0, 1, 3) == 1")
+WEAK_TESTS = ("assert clamp(5, 1, 9) == 5", "assert clamp(7, 2, 8) == 7", "assert clamp(0, 1, 3) == 1")
+WEAK = problem(*WEAK_TESTS)
 
 
 def vetted(driven: Driven, given: Problem) -> Vetted:
@@ -130,6 +131,39 @@ def test_a_teachers_tests_are_kept_where_they_are_right_and_tell_something(local
     assert made.problem.tests[3].code == "assert clamp(9, 1, 3) == 3"
     assert asked[0].program.startswith(CLAMP)
     assert asked[0].n == 2
+
+
+def test_the_teacher_is_shown_the_wrong_versions_that_live_and_that_inputs_caught(
+    local_worker: Worker,
+) -> None:
+    asked: list[Request] = []
+
+    def answer(question: Any) -> Any:
+        if isinstance(question, Run):
+            return local_worker.run(question.spec, question.tasks)
+        asked.append(question)
+        return Reply()
+
+    def shown(*tests: str) -> Generator[Any, Any, list[str]]:
+        found = yield from vet(problem(*tests))
+        assert isinstance(found, Vetted)
+        _, survivors = yield from measure_kills(found, mutants_of(found.problem))
+        yield from generate_tests(found, proposals=2)
+        said = [line[4:] for line in asked[-1].program.split("\n") if line.startswith("#   ")]
+        lived = [f"{_line(one.before)}  ->  {_line(one.edit.text)}" for one in survivors]
+        assert set(said) <= set(lived)
+        return said
+
+    weak = drive(shown(*WEAK_TESTS), answer)
+    strong = drive(shown(*WEAK_TESTS, "assert clamp(9, 1, 3) == 3", "assert clamp(4, 1, 3) == 3"), answer)
+    assert 0 < len(weak) <= SHOWN
+    assert any("high" in line for line in weak)  # nothing given goes over the upper bound
+    assert not any(line.startswith("return high  ->") for line in strong)
+    assert "x < low  ->  if x <= low" not in " ".join(weak)  # the same function: no input can catch it
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split()) or "(nothing)"
 
 
 @given(st.lists(st.frozensets(st.integers(0, 12)), max_size=8), st.integers(1, 8))

@@ -70,11 +70,13 @@ def _anew(base: Steps, longest: int, ingredients: Ingredients, rng: random.Rando
     steps = without(base, [place for place in range(len(base)) if not makes[place] or base[place].on >= 0])
     if rng.random() < 1 / 2:
         steps = steps[:1]
+    run = tuple(_run(steps, longest, ingredients, rng)) if rng.random() < 1 / 2 else ()
     values: dict[type, list[Any]] = {}
-    for some in _few(ingredients, rng):
+    for some in (decode(step.call or "") for step in run) if run else _few(ingredients, rng):
         for value in some.values:
             values.setdefault(type(value), []).append(value)
-    for _ in range(rng.randint(2, longest + 4)):
+    steps = (*steps, *run)
+    for _ in range(rng.randint(2, longest + 4 - len(run))):
         fitting = _fitting(steps, ingredients)
         if not fitting:
             return steps or base
@@ -82,6 +84,36 @@ def _anew(base: Steps, longest: int, ingredients: Ingredients, rng: random.Rando
         call = None if step.call is None else _of_values(step.call, values, rng)
         steps = (*steps, replace(step, on=step.on if on == ENTRY_OR_ROOT else on, call=call))
     return steps
+
+
+def _run(steps: Steps, longest: int, ingredients: Ingredients, rng: random.Random) -> Iterator[CallStep]:
+    """One kind of step several times, its whole numbers going up or down by one from step to step: clocks that go on,
+    chains that grow at either end, queues that are filled."""
+    fitting = [
+        (on, step, values)
+        for on, _, step in _fitting(steps, ingredients)
+        if step.call is not None and (values := _whole_numbers(step.call))
+    ]
+    if not fitting:
+        return
+    on, step, at = rng.choice(fitting)
+    call, length = decode(step.call or ""), rng.randint(2, max(2, longest))
+    lowest = min(call.values[index] for index in at)
+    shift = rng.choice((0, 1, lowest)) - lowest
+    for turn in range(length) if rng.random() < 1 / 2 else reversed(range(length)):
+        found = call
+        for index in at:
+            found = found.with_value(index, call.values[index] + shift + turn)
+        yield replace(step, on=step.on if on == ENTRY_OR_ROOT else on, call=encode(found))
+
+
+def _whole_numbers(text: str) -> list[int]:
+    """The places of a call's whole numbers; none where it cannot be read."""
+    try:
+        values = decode(text).values
+    except ValueError:
+        return []
+    return [place for place, value in enumerate(values) if type(value) is int]
 
 
 def _few(ingredients: Ingredients, rng: random.Random) -> Iterator[Call]:

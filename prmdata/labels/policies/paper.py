@@ -33,7 +33,7 @@ def label(trace: Trace, label_prefix: bool) -> Labels:  # noqa: ARG001 - the pap
     if trace.label_kind == "reference":
         builder = LabelBuilder(trace, Reason.REFERENCE)
         builder.label(steps, 1, Reason.REFERENCE)
-    elif trace.edit is not None:
+    elif trace.label_kind == "fault":
         builder = _edit(trace)
     elif passes(trace):
         builder = LabelBuilder(trace, Reason.PASSED)

@@ -35,9 +35,9 @@ def label(trace: Trace, label_prefix: bool) -> Labels:
     """Labels and reasons of one row."""
     if trace.label_kind == "reference":
         return _reference(trace)
-    if trace.edit is not None:
+    if trace.label_kind == "fault":
         return _edit(trace, label_prefix)
-    return _completed(trace) if trace.stage is not None else _rollout(trace)
+    return _completed(trace) if trace.stage is not None else _rollout(trace, label_prefix)
 
 
 def _reference(trace: Trace) -> Labels:
@@ -91,22 +91,27 @@ def _verdict_on_edit(trace: Trace) -> tuple[int, Reason]:
     return 1, Reason.PASSED
 
 
-def _rollout(trace: Trace) -> Labels:
+def _rollout(trace: Trace, label_prefix: bool) -> Labels:
+    """A program that a model wrote. A rewrite (it has an edit) begins with steps of the reference, which are labelled
+    there."""
+    end = len(trace.steps)
     if passes(trace):
         builder = LabelBuilder(trace, Reason.UNEXECUTED)
-        builder.label_executed(range(len(trace.steps)), Reason.PASSED)
-        return builder.done()
-    if not was_searched(trace):
+        builder.label_executed(range(end), Reason.PASSED)
+    elif not was_searched(trace):
         return LabelBuilder(trace, Reason.UNJUDGED).done()
-    builder = LabelBuilder(trace, Reason.AFTER_ERROR)
-    if trace.cut is None:
-        builder.label(range(len(trace.steps)), 1, Reason.RECOVERED)
-        return builder.done()
-    builder.label(range(trace.cut), 1, Reason.RECOVERED)
-    if trace.evidence.prefix_passes:
-        builder.label((trace.cut,), IGNORE, Reason.RECOVERABLE)
     else:
-        builder.label((trace.cut,), 0, Reason.NOT_RECOVERED)
+        builder = LabelBuilder(trace, Reason.AFTER_ERROR)
+        builder.label(range(end if trace.cut is None else trace.cut), 1, Reason.RECOVERED)
+        if trace.cut is not None and trace.evidence.prefix_passes:
+            builder.label((trace.cut,), IGNORE, Reason.RECOVERABLE)
+        elif trace.cut is not None:
+            builder.label((trace.cut,), 0, Reason.NOT_RECOVERED)
+    before = range(0 if trace.edit is None else trace.edit.step)
+    if label_prefix:
+        builder.label_executed(before, Reason.PREFIX)
+    else:
+        builder.label(before, IGNORE, Reason.PREFIX)
     return builder.done()
 
 

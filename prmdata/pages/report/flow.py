@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 LABELS: Final = ("correct", "incorrect", "masked")
-KINDS: Final = ("reference", "refactor", "mutate", "complete", "rollout", "curriculum")
+KINDS: Final = ("reference", "refactor", "mutate", "rewrite", "complete", "rollout", "curriculum")
 VERDICTS: Final = (
     *("passed", "wrong_answer", "runtime_error", "compile_error", "timeout", "memory_limit", "output_limit"),
 )

@@ -106,6 +106,7 @@ def _charts(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         if by.get("masked")
     }
     charts = [
+        ("intent", "By intent", "edits, by the label they earned", figures["edits_by_intent"], ()),
         ("operator", "By operator", "edits, by the label they earned", figures["edits_by_operator"], ()),
         (
             "verdict",
@@ -190,6 +191,7 @@ def _for_each_label(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
     """What the teacher took for each label of each class, over all runs of the job; the labels of references come without one."""
     cost = figures["cost"].get("job") or figures["cost"]
     requests, price = cost.get("requests", 0), cost.get("cost_usd")
+    cost_of_kinds = figures["cost"].get("by_kind", {})
     if not requests:
         return []
     tokens = cost.get("prompt_tokens", 0) + cost.get("completion_tokens", 0)
@@ -202,6 +204,28 @@ def _for_each_label(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
         money = "price unknown" if price is None else f"US$ {price / labels:,.5f}"
         said = f"{requests / labels:,.1f} requests, {tokens / labels:,.0f} tokens, {money}"
         facts.append((f"For each {name} label", said))
+    return facts + _by_kind(cost_of_kinds, figures["labels_by_origin"])
+
+
+def _by_kind(
+    found: Mapping[str, Mapping[str, Any]], labels: Mapping[str, Mapping[str, int]]
+) -> list[tuple[str, str]]:
+    """What each kind of request took, for each label that came of it, and which kinds gave none."""
+    facts: list[tuple[str, str]] = []
+    for kind, took in found.items():
+        tokens, price = took["prompt_tokens"] + took["completion_tokens"], took["cost_usd"]
+        own = labels.get("rollout" if kind == "complete" else kind, {})
+        said = []
+        for name in ("correct", "incorrect"):
+            if n := own.get(name, 0):
+                money = "price unknown" if price is None else f"US$ {price / n:,.5f}"
+                said.append(
+                    f"{n:,} {name} (each {took['requests'] / n:,.2f} requests, {tokens / n:,.0f} tokens, {money})"
+                )
+            else:
+                said.append(f"no {name} label")
+        gave = "; ".join(said) if own else "no label came of them"
+        facts.append((f"Requests for {kind}", f"{took['requests']:,}, {tokens:,} tokens: {gave}"))
     return facts
 
 
