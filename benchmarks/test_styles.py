@@ -1,7 +1,9 @@
 """Verdicts of files of tests in the sandbox, against what pytest itself says of the same programs and files.
 
-``python -m benchmarks.test_styles``: thirty problems of ours in both styles, ten mutants each. Prints the comparisons by
-style, and each that differs. Needs pytest in the environment; mutants run on this machine, so none may be hostile.
+``python -m benchmarks.test_styles`` compares thirty problems of this project in both styles, with ten mutants each. It
+prints the comparisons by style, and each one that differs. A function that the judge never ran is counted apart: a program
+that exhausts its CPU time in one function runs no later function, while pytest goes on. The mutants run on this machine, so
+none of them may be hostile. The environment needs pytest.
 """
 
 from __future__ import annotations
@@ -30,8 +32,10 @@ from tests.suites_by_hand import PROBLEMS, mutants
 SECONDS_A_TEST = 3
 
 
-def ours(pool: Pool, program: str, file: str, programs: list[str]) -> tuple[list[dict[str, bool]], str]:
-    """For each program, the test functions with whether they pass; and the isolation in which they ran."""
+def ours(
+    pool: Pool, program: str, file: str, programs: list[str]
+) -> tuple[list[dict[str, bool | None]], str]:
+    """For each program, the test functions with whether they pass (None: never run); and the isolation in which they ran."""
     problem = examine(Problem("p", "Prompt.", program, (Test("assert", code=file),)))
     assert isinstance(problem, Problem), problem
     names = [test.code.rstrip().rpartition("(globals(), ")[2].strip(")'") for test in problem.tests]
@@ -41,7 +45,8 @@ def ours(pool: Pool, program: str, file: str, programs: list[str]) -> tuple[list
     found = []
     for answer in answers:
         assert isinstance(answer, Execution), answer
-        found.append({name: str(one) == "passed" for name, one in zip(names, answer.outcomes, strict=True)})
+        outcomes = zip(names, answer.outcomes, strict=True)
+        found.append({name: None if one is None else str(one) == "passed" for name, one in outcomes})
     return found, str(vetted.spec.isolation)
 
 
@@ -100,12 +105,13 @@ def _run_pytest(folder: str, answer: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sandbox", default="local")
-    parser.add_argument("--every", type=int, default=1, help="Only every so many problems.")
+    parser.add_argument("names", nargs="*", help="Only these problems.")
+    parser.add_argument("--mutants", type=int, default=10, help="At most so many of each program.")
     args = parser.parse_args()
     counts: Counter[str] = Counter()
     config = configure(sandbox=args.sandbox, workers=1)
-    for one in PROBLEMS[:: args.every]:
-        programs = mutants(one.program)
+    for one in (one for one in PROBLEMS if not args.names or one.name in args.names):
+        programs = mutants(one.program, args.mutants)
         said = []
         with Pool(sandbox_of(config, remote=False, notice=lambda _: None), workers=1) as pool:
             for style, file in (("pytest", one.pytest_file), ("unittest", one.unittest_file)):
@@ -116,10 +122,12 @@ def main() -> None:
         for style, file, program, outcomes in said:
             other = theirs(program, file)
             same = all(outcomes.values()) == (bool(other) and all(other.values()))
-            functions = [outcomes[name] == other.get(name, False) for name in outcomes]
+            ran = {name: passes for name, passes in outcomes.items() if passes is not None}
+            functions = [passes == other.get(name, False) for name, passes in ran.items()]
             counts[f"{style}: comparisons"] += 1
             counts[f"{style}: equal"] += same
             counts[f"{style}: functions"] += len(functions)
+            counts[f"{style}: functions never run"] += len(outcomes) - len(ran)
             counts[f"{style}: functions equal"] += sum(functions)
             counts[f"{style}: killed"] += not all(outcomes.values())
             if not same or not all(functions):

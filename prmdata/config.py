@@ -168,7 +168,7 @@ class BuildConfig(BaseModel):
         kept = {key: value for key, value in shown.items() if key not in HOW_ONLY}
         for key in ("rollouts_from", "decontaminate", "prompts"):
             kept[key] = _content_of(getattr(self, key))
-        if self.complete_by is None:  # datasets made before there was a choice are the same as ever
+        if self.complete_by is None:  # omitted, so that older datasets keep their digest
             del kept["complete_by"]
         if self.rewrites is None and not self.asks_rewrites:
             del kept["rewrites"]

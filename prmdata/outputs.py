@@ -1,7 +1,7 @@
 """Files that commands write, through no symbolic link.
 
-Neither the file itself nor a folder below the one that was named may be a link: a dataset that somebody else packed must
-not say where this user writes.
+Neither the file itself nor a folder below the one that was named may be a link, so that a dataset from
+somebody else cannot decide where this user writes.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from prmdata.errors import UsageError
 
 
 def refuse_links(*paths: Path) -> None:
-    """Raises UsageError where one of ``paths`` is a symbolic link: what is written there would land elsewhere."""
+    """Raises UsageError if one of ``paths`` is a symbolic link, because the text would be written somewhere
+    else."""
     for path in paths:
         if path.is_symlink():
             raise _is_link(path)
 
 
 def open_output(path: Path, mode: str = "w") -> IO[Any]:
-    """A file to write or to append to (text: UTF-8, line ends as given). Raises UsageError where it is a symbolic link."""
+    """A file to write or to append to (text: UTF-8, line ends as given). Raises UsageError if it is a
+    symbolic link."""
     encoding, newline = (None, None) if "b" in mode else ("utf-8", "\n")
     try:
         return open(path, mode, encoding=encoding, newline=newline, opener=_unlinked)
@@ -33,7 +35,7 @@ def open_output(path: Path, mode: str = "w") -> IO[Any]:
 
 
 def open_new(path: Path, mode: str = "w") -> IO[Any]:
-    """A file that is not there yet; what an interrupted run of the same name left is removed first."""
+    """A new file. What an interrupted run left under the same name is removed first."""
     path.unlink(missing_ok=True)
     return open_output(path, mode.replace("w", "x"))
 

@@ -27,7 +27,7 @@ from prmdata.vetting.vet import vet
 
 from .builders import queries, traces
 
-# How long an example takes on a busy machine says nothing.
+# On a busy machine, the time that an example takes says nothing.
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
@@ -104,8 +104,9 @@ def chromium():
 
 @pytest.fixture(scope="module")
 def local_worker() -> Iterator[Worker]:
-    """One local worker for all tests of a file that only judge: what one leaves behind, another would notice. A file of its
-    own, so that a test that wears it out costs no other file."""
+    """One local worker for all tests of a file that only judge. A program that leaves something behind would
+    be noticed by the next test. Each file has its own worker, so that a test that wears it out costs no other
+    file."""
     with LocalSandbox().start() as worker:
         yield worker
 

@@ -1,4 +1,4 @@
-"""Problems and edits for tests of labels, spelled out: a program, some asserts, a line changed."""
+"""Problems and edits for tests of labels: a program, some asserts, and a line that is changed."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def delete(reference: str, old: str) -> Candidate:
 
 
 def answered_by_hand(questions: Generator[Run, RunResults, Any], answer: Callable[[Task], RunResult]) -> Any:
-    """What a generator returns whose runs are answered task by task."""
+    """The result of a generator whose runs are answered task by task."""
     return run_to_end(questions, lambda run: tuple(answer(task) for task in run.tasks))

@@ -1,4 +1,4 @@
-"""Rows written by hand for tests of labels: every fact can be said, the rest has a plain default."""
+"""Rows for tests of labels. Every fact can be given, and the rest has a plain default."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def edited(program: str = PROGRAM, step: int = 2, n_steps: int = 1, **facts: Any
 
 
 def reference(program: str = PROGRAM, **facts: Any) -> Trace:
-    """The reference's own row."""
+    """The row of the reference."""
     return row(program, **({"id": "reference", "strategy": "reference", "label_kind": "reference"} | facts))
 
 
 def rollout(program: str = PROGRAM, **facts: Any) -> Trace:
-    """A row of a sampled program."""
+    """The row of a sampled program."""
     return row(
         program, **({"strategy": "first-error", "label_kind": "prefix", "completer": "c", "k": 4} | facts)
     )

@@ -1,7 +1,9 @@
-"""Thirty problems of ours, each with a file of pytest tests and a file of unittest tests; and mutants of their programs.
+"""Thirty problems of this project, each with a file of pytest tests and a file of unittest tests, and mutants
+of their programs.
 
-The first ten are written out, for what such files do: fixtures, parameters, exceptions of the program's own, several
-functions, classes, arguments changed in place. The others are tables of calls from which both files are written.
+The first ten are written out, because they show what such files do: fixtures, parameters, exceptions of the
+program's own, several functions, classes, arguments that are changed in place. The files of the others are
+written from tables of calls.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ def test_the_api_page_has_every_name_that_the_package_exports() -> None:
 
 
 def test_every_page_is_in_the_navigation() -> None:
-    """``mkdocs build --strict`` says so too; this says it where the site's packages are not installed."""
+    """``mkdocs build --strict`` says the same. This test also runs if the packages of the site are not
+    installed."""
     nav = (ROOT / "mkdocs.yml").read_text("utf-8")
     pages = {str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")}
     assert {page for page in pages if f": {page}\n" not in nav} == set()

@@ -85,7 +85,7 @@ def imports(path: Path) -> frozenset[str]:
 
 @cache
 def files() -> tuple[tuple[str, Path], ...]:
-    """Every file of the package with the room that it stands in."""
+    """Every file of the package, with the room that it belongs to."""
     return tuple(
         (path.relative_to(PACKAGE).parts[0].removesuffix(".py"), path)
         for path in sorted(PACKAGE.rglob("*.py"))

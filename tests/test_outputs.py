@@ -1,4 +1,4 @@
-"""No command follows a symbolic link to where it writes, or takes along what a link leads to."""
+"""No command follows a symbolic link when it writes, and none copies what a link leads to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from prmdata.vetting.vet_report import write_vetting
 
 @pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Path]:
-    """A file that nobody named; it must be as it was at the end."""
+    """A file outside the folder. It must be unchanged at the end."""
     path = tmp_path / "elsewhere"
     path.write_text("not ours")
     yield path
@@ -131,7 +131,7 @@ def test_the_lock_of_image_builds_is_in_a_folder_of_this_user_alone(
 
 
 def _moved(path: Path, to: Path) -> None:
-    """Put a link in the place of ``path``, to where its content now is."""
+    """Replace ``path`` by a link to its content, which is moved elsewhere."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.rename(to) if path.exists() else to.mkdir()
     path.symlink_to(to)

@@ -1,4 +1,5 @@
-"""The one problem that the strategies' tests are about: a reference of six steps, and tests that tell it apart."""
+"""The one problem of the tests of strategies: a reference of six steps, and tests that distinguish its
+mutants."""
 
 from __future__ import annotations
 

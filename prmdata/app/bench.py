@@ -1,7 +1,8 @@
-"""``prmdata bench``: a benchmark from problems, its evidence run again, and the figures of a scorer on it.
+"""``prmdata bench``: makes a benchmark from problems, runs its evidence again, and computes the figures of a
+scorer.
 
-Part of the composition root. A build of each source (strategy ``benchmark``) makes the rows and can be resumed; items are
-chosen from them, verified by execution and written.
+Part of the composition root. For each source, a build with the strategy ``benchmark`` makes the rows and can
+be resumed. Items are chosen from the rows, verified by execution and written.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ from prmdata.vetting.similar import Index, clusters, content_digest
 
 @dataclass(frozen=True, slots=True)
 class BenchResult:
-    """What a build of a benchmark came to; ``stopped`` says why it ended early (None: it is whole)."""
+    """The result of a build of a benchmark. ``stopped`` says why the build ended early; None means that the
+    benchmark is complete."""
 
     out: Path
     counts: BenchCounts | None = None
@@ -57,7 +59,8 @@ class BenchResult:
 
 @dataclass(frozen=True, slots=True)
 class _SourceProblem:
-    """A vetted problem of one source, and what keeps it out (None: nothing)."""
+    """A vetted problem of one source. ``left_out`` is the reason why the problem is left out; None means that
+    it stays."""
 
     folder: Path
     row: Mapping[str, Any]
@@ -66,7 +69,7 @@ class _SourceProblem:
 
 
 def bench_build(inputs: BenchInputs, config: BuildConfig, *, notice: Notice = silent) -> BenchResult:
-    """Make the benchmark ``config.out``, or go on with it; see ``prmdata bench build --help``.
+    """Make the benchmark ``config.out``, or continue it; see ``prmdata bench build --help``.
 
     Raises what :func:`prmdata.build` raises.
     """
@@ -93,7 +96,7 @@ def bench_build(inputs: BenchInputs, config: BuildConfig, *, notice: Notice = si
 
 
 def _said(inputs: BenchInputs, config: BuildConfig, builds: Sequence[BuildConfig]) -> dict[str, Any]:
-    """What decided the benchmark, for its manifest: nothing of where files lie."""
+    """The settings that decided the benchmark, for its manifest. The places of the files are not among them."""
     made = [
         {"name": each.out.name, "config": each.digest(), "data": data_digest(each.out)} for each in builds
     ]
@@ -112,7 +115,8 @@ def _content(row: Mapping[str, Any]) -> str:
 
 
 def _problems(folders: Sequence[Path], inputs: BenchInputs) -> list[_SourceProblem]:
-    """The vetted problems of all sources. Of near-duplicates, only the first stays; those near a training set go."""
+    """The vetted problems of all sources. Of near-duplicates, only the first one stays. Near-duplicates of
+    problems of a training set are left out."""
     rows = [
         (folder, row)
         for folder in folders
@@ -143,7 +147,7 @@ Chosen = tuple[_SourceProblem, list[BenchItem]]
 
 
 def _chosen(problems: Sequence[_SourceProblem], generator: str, rejects: list[Reject]) -> Iterator[Chosen]:
-    """The problems that stay with their items, in the order of the sources."""
+    """The problems that stay, with their items, in the order of the sources."""
     by_build: dict[Path, dict[int, _SourceProblem]] = {}
     for one in problems:
         by_build.setdefault(one.folder, {})[one.row["problem_index"]] = one
@@ -183,7 +187,8 @@ def _verified(
 def _run_again(
     groups: Sequence[tuple[Mapping[str, Any], Sequence[BenchItem]]], config: BuildConfig, notice: Notice
 ) -> Iterator[Doubts]:
-    """What does not hold in each group of items of one problem (given by its row)."""
+    """The items whose evidence does not hold, for each group of items of one problem. The row of the problem
+    stands with each group."""
 
     async def again(answer: Answerer, group: tuple[Mapping[str, Any], Sequence[BenchItem]]) -> Doubts:
         row, items = group
@@ -193,7 +198,8 @@ def _run_again(
 
 
 def bench_check(bench: Path, config: BuildConfig | None = None, *, notice: Notice = silent) -> dict[str, Any]:
-    """Run every witness and counterexample of a benchmark again: ``items``, ``held``, and ``doubts`` by id."""
+    """Run every witness and counterexample of a benchmark again. The result has ``items`` and ``held``
+    (numbers), and ``doubts`` (the reason why the evidence of an item does not hold, by the item's id)."""
     rows = {row["problem_id"]: row for _, row in read_rows(bench, "problems")}
     items: dict[str, list[BenchItem]] = {}
     for _, item in read_items(bench):

@@ -25,9 +25,10 @@ BUILDS: Final = Path(".prmdata") / "builds"
 
 @dataclass(frozen=True, slots=True)
 class BenchInputs:
-    """What a benchmark is made of. ``rollouts_from``: files of model programs, each for the source that has its ids.
-    ``pair``: the columns of faulty and fixed programs, where the sources are of no layout that names them.
-    ``decontaminate``: training sets, as files of problems or as folders that ``prmdata build`` wrote."""
+    """The parts that a benchmark is made from. ``rollouts_from``: files with programs of models; each file
+    belongs to the source that has its ids. ``pair``: the columns of the faulty and the fixed program, for
+    sources in no layout that names them. ``decontaminate``: training sets, as files of problems or as folders
+    that ``prmdata build`` wrote."""
 
     sources: tuple[str, ...]
     rollouts_from: tuple[Path, ...] = ()
@@ -58,7 +59,7 @@ def builds_of(inputs: BenchInputs, config: BuildConfig) -> list[BuildConfig]:
 
 
 def _paired(source: str, pair: tuple[str, str], path: Path) -> Path:
-    """The rows of a file as native rows, each with its pair."""
+    """The rows of a file as native rows, each with its pair of programs."""
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = [
         json.dumps(native_pair(row, *pair), ensure_ascii=False) + "\n"
@@ -69,7 +70,7 @@ def _paired(source: str, pair: tuple[str, str], path: Path) -> Path:
 
 
 def _rollouts(inputs: BenchInputs) -> dict[str, Path]:
-    """The file of rollouts of each source that has one: the one with ids of its problems."""
+    """The file of rollouts for each source that has one, found by the ids of the source's problems."""
     found: dict[str, Path] = {}
     ids = {source: _ids(source) for source in inputs.sources} if inputs.rollouts_from else {}
     for path in inputs.rollouts_from:

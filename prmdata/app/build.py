@@ -42,7 +42,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
     interrupt (what was under way is pending again).
     """
     began = time.monotonic()
-    strategies_of(config)  # an unknown name is reported before anything starts
+    strategies_of(config)  # reports an unknown name before anything starts
     make_engine = engine_of(config)
     if config.splits_from is not None:
         pinned_sides(config.splits_from)
@@ -53,7 +53,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         stack.enter_context(saying_full(config.out))
         stack.enter_context(locked(config.out))
         teacher = teacher_of(config)
-        held: list[str] = []  # held back until nothing that the user gave can be refused any more
+        held: list[str] = []  # notices wait until nothing that the user gave can be refused any more
         provider = sandbox_of(config, remote=teacher.remote, notice=held.append)
         journal = opened_journal(config, provider.name, provider.environment)
         stack.callback(journal.close)

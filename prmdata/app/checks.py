@@ -73,7 +73,7 @@ def _few(say: Notice, most: int) -> Notice:
 
 
 def _shown(items: Iterator[Problem | Reject], most: int, say: Notice) -> Iterator[Problem | Reject]:
-    """``items``, of which the first ``most`` are told as they pass."""
+    """The items, unchanged. The first ``most`` of them are shown as they pass."""
     for number, item in enumerate(items):
         if number < most:
             say(described(item))

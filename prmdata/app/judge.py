@@ -1,9 +1,9 @@
-"""``prmdata.judge``: the sandbox as a function, for reward functions and for whoever wants a verdict. Part of the
-composition root.
+"""``prmdata.judge``: the sandbox as a function, for reward functions and for everybody who needs a verdict.
 
-One pool of workers serves a process, for every thread of it, and ends with the process. What a problem asks of its
-sandbox (one process or two, how much CPU time) is found by running its reference once, or read from its row of
-config ``problems``, and kept.
+Part of the composition root. Each process has one pool of workers for all its threads; the pool ends with the
+process. The function has to know how to run the programs of a problem (one process or two, how much CPU
+time). It learns this by running the reference once, or reads it from the problem's row in config
+``problems``, and remembers it.
 """
 
 from __future__ import annotations
@@ -29,18 +29,19 @@ from prmdata.vetting.limits import MEMORY_MB
 from prmdata.vetting.vet import spec_of
 
 MOST_SPECS: Final = 4096
-"""Problems whose spec is kept in memory; the one not asked for longest goes first."""
+"""How many specs are kept in memory. The spec that was not used for the longest time is dropped first."""
 
 AnyProblem = Problem | Spec | Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramJudgement:
-    """What running a program on a problem's tests showed.
+    """The result of running a program on a problem's tests.
 
-    ``verdict``: of the first test that does not pass, in their order; None where nothing can be said (two seeded runs
-    differ, it killed two workers, it is no text), with ``reason``. ``error_step``: the step (0-based logical line) where
-    an exception or a syntax error arose. ``cpu_s``: CPU seconds over all tests.
+    ``verdict``: the verdict of the first test that does not pass, in the order of the tests. It is None if no
+    verdict is possible (two seeded runs differ, the program killed two workers, or it is no text); then
+    ``reason`` says why. ``error_step``: the step (0-based logical line) where an exception or a syntax error
+    arose. ``cpu_s``: the CPU seconds of all tests together.
     """
 
     verdict: Verdict | None
@@ -67,15 +68,19 @@ def judge(
 def judge(
     problem: AnyProblem, programs: str | Sequence[str], *, sandbox: str = "auto", workers: int | None = None
 ) -> ProgramJudgement | list[ProgramJudgement]:
-    """Run one program, or several at once, on a problem's tests; one :class:`ProgramJudgement` a program, in their order.
+    """Run one program, or several at once, on a problem's tests. The result is one :class:`ProgramJudgement`
+    for each program, in the order of the programs.
 
-    ``problem``: a :class:`Problem` (of ``read_problems``), or with known limits a :class:`Spec`, a row of a dataset's config ``problems``, or a row in any
-    layout that a build reads (HumanEval, MBPP, ...). ``sandbox``: ``auto`` takes Docker and, without an engine, raises;
-    ``local`` must be asked for. ``workers``: of the process's pool (default: a core each); they start when needed.
+    ``problem``: a :class:`Problem` (of ``read_problems``), a :class:`Spec` if the limits are known, a row of
+    a dataset's config ``problems``, or a row in any layout that a build reads (HumanEval, MBPP, ...).
+    ``sandbox``: ``auto`` takes Docker, and raises if no engine answers; ``local`` must be asked for.
+    ``workers``: the number of workers in the process's pool (default: one for each core); they start when
+    they are needed.
 
-    Where judge and candidate are in two processes (all problems whose reference passes so), a program cannot forge its
-    verdict. Thread-safe; a forked child has a pool of its own. Raises InputError for a problem whose reference fails its
-    tests, NoEngineError without a sandbox, SandboxError where the machinery fails: never a verdict for it.
+    If judge and candidate run in two processes (for all problems whose reference passes in this way), a
+    program cannot forge its verdict. The function is thread-safe, and a forked child has a pool of its own.
+    Raises InputError if the reference fails the problem's tests, NoEngineError if there is no sandbox, and
+    SandboxError if the machinery fails. A failure of the machinery is never a verdict.
     """
     judging = _of_this_process(sandbox, workers or os.cpu_count() or 1)
     if isinstance(programs, str):
@@ -84,10 +89,10 @@ def judge(
 
 
 class SandboxJudge:
-    """A pool and the specs of the problems asked about so far."""
+    """A pool, and the specs of the problems that were asked about so far."""
 
     def __init__(self, sandbox: str, workers: int) -> None:
-        """Raises NoEngineError where the sandbox is not there."""
+        """Raises NoEngineError if the sandbox is not available."""
         self._pool = Pool(choose(sandbox, remote_teacher=True).provider, workers)
         self._specs: OrderedDict[Any, Spec] = OrderedDict()
         self._lock = threading.Lock()
@@ -174,7 +179,8 @@ def close_pools() -> None:
 
 
 def _forget_the_parents() -> None:
-    """A forked child must not speak to its parent's workers, nor wait for a lock that a thread left behind holds."""
+    """A forked child must neither talk to its parent's workers nor wait for a lock that another thread of the
+    parent held."""
     global _lock
     _lock = threading.Lock()
     _judges.clear()

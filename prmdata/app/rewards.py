@@ -1,8 +1,10 @@
-"""Reward functions for online RL on ``prmdata export --format verl``: 1.0 where a program passes every test, else 0.0.
+"""Reward functions for online RL on ``prmdata export --format verl``: 1.0 if a program passes every test,
+else 0.0.
 
-The rows of that export carry all that judging takes, so one export serves verl (``compute_score``), TRL's GRPO
-(``passes_tests``) and verifiers (``judge_answers`` in a task's reward); ``examples/`` has each. The sandbox is that of
-``prmdata.judge``: one pool for each process, judge and candidate in two processes.
+The rows of that export hold everything that judging needs, so one export serves verl (``compute_score``),
+TRL's GRPO (``passes_tests``) and verifiers (``judge_answers`` in the reward of a task); ``examples/`` shows
+each of them. The sandbox is the one of ``prmdata.judge``: one pool for each process, with judge and candidate
+in two processes.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from prmdata.vetting.limits import MEMORY_MB
 
 _PYTHON: Final = ("", "python", "python3", "py")
 _AT_ONCE: Final = 16
-"""Problems whose programs wait for the pool at one time."""
+"""How many problems may wait for the pool at the same time."""
 
 
 def compute_score(
@@ -38,10 +40,11 @@ def compute_score(
     workers: int | None = None,
     **_: Any,
 ) -> dict[str, float]:
-    """verl's ``custom_reward_function``: ``score``, and what it logs beside it.
+    """verl's ``custom_reward_function``: the ``score``, and other values that verl logs beside it.
 
-    ``sandbox`` and ``workers`` come from ``reward_kwargs``. What cannot be judged (a program that differs from run to
-    run) scores 0.0, with ``judged`` 0.0. Raises UsageError for rows that are not of the export.
+    ``sandbox`` and ``workers`` come from ``reward_kwargs``. A program that cannot be judged (because it
+    differs from run to run) gets the score 0.0 and has ``judged`` 0.0. Raises UsageError for rows that are
+    not of the export.
     """
     (found,) = judge_answers(ground_truth, extra_info or {}, [solution_str], sandbox=sandbox, workers=workers)
     return {
@@ -61,8 +64,9 @@ def passes_tests(
     workers: int | None = None,
     **_: Any,
 ) -> list[float | None]:
-    """A reward function of TRL's ``GRPOTrainer``: one reward a completion (a text, or messages), None where nothing can
-    be said of it, which TRL leaves out. The other arguments are columns of the export, as TRL repeats them."""
+    """A reward function for TRL's ``GRPOTrainer``. It gives one reward for each completion (a text, or
+    messages). The reward is None if the program cannot be judged; TRL ignores such a completion. The other
+    arguments are columns of the export, repeated by TRL."""
     at: dict[tuple[str, str], list[int]] = defaultdict(list)
     infos = {}
     for place, (truth, info) in enumerate(zip(reward_model, extra_info, strict=True)):
@@ -90,9 +94,11 @@ def judge_answers(
     sandbox: str = "auto",
     workers: int | None = None,
 ) -> list[ProgramJudgement]:
-    """What :func:`prmdata.judge` says of a model's answers to one problem of the export, their program taken out first.
+    """The judgements of :func:`prmdata.judge` for a model's answers to one problem of the export. The program
+    is first taken out of each answer.
 
-    Raises UsageError where the row holds no ``judging``: it is of another source, or of an export before 0.2.
+    Raises UsageError if the row holds no ``judging``: it comes from another source, or from an export before
+    0.2.
     """
     info = extra_info
     names = ("problem_id", "prompt", "reference", "entry_point", "setup", "judging")
@@ -107,7 +113,7 @@ def judge_answers(
 def _spec(
     ground_truth: str, problem_id: str, prompt: str, reference: str, entry_point: str, *more: str
 ) -> Spec:
-    """The problem of a row and how its programs are run, as they were vetted."""
+    """The problem of a row, with the isolation and the limits that vetting found."""
     setup, judging = more
     truth, how = json.loads(ground_truth), json.loads(judging)
     if "inputs" in truth:
@@ -121,9 +127,10 @@ def _spec(
 
 
 def program_of(answer: str, prompt: str, entry_point: str | None) -> str:
-    """The program in a model's answer: its last fenced block of Python (that defines the entry point, where one does),
-    else all of it. Where the prompt is code (HumanEval), the program goes behind it: it has the imports, and an answer
-    that only goes on is a body for it."""
+    """The program in a model's answer. It is the last fenced block of Python (the last one that defines the
+    entry point, if there is one), or else the whole answer. If the prompt is code (HumanEval), the program is
+    put after the prompt, because the prompt has the imports. An answer that defines nothing is then taken for
+    the body of the prompt's function."""
     text = without_thinking(answer)
     blocks = [content for language, content in fenced_blocks(text) if language in _PYTHON] or [text]
     head = re.match(r"\w*", entry_point or "")
@@ -148,7 +155,7 @@ def _parses(text: str) -> bool:
 
 
 def _text(completion: Any) -> str:
-    """A completion as text: TRL gives messages where the prompt is messages."""
+    """A completion as text. TRL gives messages if the prompt consists of messages."""
     if isinstance(completion, str):
         return completion
     content = completion[-1]["content"]

@@ -1,7 +1,5 @@
-"""``prmdata bench score``: the figures of a model, or of a baseline, on a benchmark. Runs no program.
-
-Part of the composition root.
-"""
+"""``prmdata bench score``: the figures of a model, or of a baseline, on a benchmark. No program is run. Part
+of the composition root."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def overlap_of(config: BuildConfig) -> Callable[[Problem], str | None] | None:
     ``--decontaminate`` names; None if it names no files."""
     if not config.decontaminate:
         return None
-    from prmdata.vetting.overlap import overlap_with  # an index of MinHashes that few builds need
+    from prmdata.vetting.overlap import overlap_with  # imports an index of MinHashes, which few builds need
 
     return overlap_with(config.decontaminate)
 

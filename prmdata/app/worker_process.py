@@ -36,7 +36,7 @@ def main() -> None:
     with paced():
         try:
             asyncio.run(_serve(config.model_copy(update={"workers": workers}), out))
-        except PrmdataError as error:  # this process cannot work at all
+        except PrmdataError as error:  # this process cannot do any work
             _send(out, (None, error))
 
 
@@ -67,7 +67,7 @@ def _listen(frames: Frames, loop: asyncio.AbstractEventLoop) -> None:
             frame = _frame(sys.stdin.buffer)
         except EOFError:
             frame = None
-        with suppress(RuntimeError):  # the loop has ended
+        with suppress(RuntimeError):  # the event loop has ended
             loop.call_soon_threadsafe(frames.put_nowait, frame)
 
 

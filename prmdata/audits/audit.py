@@ -127,5 +127,5 @@ def _held(truth: Problem, reference: str) -> Generator[Run, RunResults, Spec | s
             return replace(spec, cpu_s=max(LEAST_CPU_S, SLOWER * answer.cpu_s))
         failure = failure or (str(answer) if isinstance(answer, QuarantineError) else answer.failure)
         if isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT:
-            break  # it is no faster in the process of its judge
+            break  # running in the process of the judge would not be faster
     return failure

@@ -1,7 +1,8 @@
-"""Scorers that know nothing, or nearly: what a figure has to be held against.
+"""Simple scorers that every real scorer has to beat. Each gives scores, which get a threshold as a model's
+scores do.
 
-Each gives scores, thresholded like a model's. ``last`` and ``first`` suspect one place, the more the longer the program (a
-score that were the same in every item would call all programs wrong, or all right).
+``last`` and ``first`` suspect one place, and suspect it more in longer programs. (If the score were the same
+in every item, the threshold would call all programs wrong, or all of them right.)
 """
 
 from __future__ import annotations
@@ -19,28 +20,28 @@ from prmdata.records import Trace
 Scorer = Callable[[BenchItem], Sequence[float]]
 
 ORDERS: Final = (1, 2, 3)
-"""Lengths of the runs of tokens that ``ngram`` counts."""
+"""The lengths of the runs of tokens that ``ngram`` counts."""
 
 
 def last(item: BenchItem) -> Sequence[float]:
-    """The last step, the more the longer the program."""
+    """Suspects the last step, and suspects it more in a longer program."""
     n = len(item.steps)
     return [1.0] * (n - 1) + [1 / (n + 1)]
 
 
 def first(item: BenchItem) -> Sequence[float]:
-    """The first step, the more the longer the program."""
+    """Suspects the first step, and suspects it more in a longer program."""
     n = len(item.steps)
     return [1 / (n + 1)] + [1.0] * (n - 1)
 
 
 def longest(item: BenchItem) -> Sequence[float]:
-    """The longest step, by characters without the white space around it."""
+    """Suspects the longest step, counted in characters without the white space around it."""
     return [-float(len(step.strip())) for step in item.steps]
 
 
 def random(item: BenchItem) -> Sequence[float]:
-    """A number in [0, 1) drawn for each step from the item's id."""
+    """A number in [0, 1) for each step, drawn from the item's id."""
     return [_drawn(f"{item.id}\0{place}") for place in range(len(item.steps))]
 
 
@@ -55,9 +56,10 @@ NAMES: Final = (*PLAIN, NGRAM)
 
 
 class NgramScorer:
-    """Naive Bayes over runs of up to three tokens of a step, trained on the labelled steps of a dataset: the mean log
-    odds that a run stands in a step with label 1 and not in one with label 0, add-one smoothed. It sees one step and the
-    last words of the one before, never the problem."""
+    """Naive Bayes over runs of up to three tokens of a step, trained on the labelled steps of a dataset. The
+    score is the mean log odds that a run stands in a step with label 1 and not in a step with label 0, with
+    add-one smoothing. The scorer sees one step and the last words of the step before it. It never sees the
+    problem."""
 
     def __init__(self, traces: Iterable[Trace], tokens: Callable[[str], Sequence[str]]) -> None:
         self._tokens = tokens
@@ -71,7 +73,7 @@ class NgramScorer:
 
     @property
     def is_trained(self) -> bool:
-        """Whether it has seen steps of both labels."""
+        """Whether the scorer has seen steps of both labels."""
         return all(self._totals)
 
     def __call__(self, item: BenchItem) -> Sequence[float]:
@@ -96,5 +98,5 @@ class NgramScorer:
 
 
 def predicted(scorer: Scorer, items: Iterable[BenchItem]) -> dict[str, Prediction]:
-    """The scorer's predictions by id."""
+    """The scorer's predictions, by the id of the item."""
     return {item.id: Prediction(scores=tuple(scorer(item))) for item in items}

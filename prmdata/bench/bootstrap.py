@@ -1,7 +1,8 @@
-"""Means over problems and their intervals: problems are drawn again, with all their items, not items.
+"""Means over problems, and their intervals. Each draw takes problems, with all their items, and not single
+items.
 
-Items of one problem share its statement and often most of a program, so items drawn one by one would look like more
-evidence than there is.
+Items of one problem share its statement and often most of a program. If items were drawn one by one, there
+would seem to be more evidence than there is.
 """
 
 from __future__ import annotations
@@ -18,22 +19,24 @@ DRAWS: Final = 1000
 LOW, HIGH = 0.025, 0.975
 SEED: Final = 20260101
 RATES: Final = {"acc_error": (True, "hit"), "acc_correct": (False, "hit"), "top1": (True, "top1"), "top3": (True, "top3"), "mrr": (True, "reciprocal")}  # fmt: skip
-"""Each rate with the items that it is a mean over (wrong ones or right ones), and of what."""
+"""For each rate, the kind of items that it is a mean over (wrong ones or right ones), and the value whose
+mean it is."""
 
 Floats = npt.NDArray[np.float64]
-"""One number a draw; weights have one row a draw (how often each problem is drawn), the first row all ones: the
-benchmark itself."""
+"""One number for each draw. Weights have one row for each draw, which says how often each problem was drawn.
+The first row holds only ones: it is the benchmark itself."""
 
 
 def draws(n_problems: int, n: int = DRAWS, seed: int = SEED) -> Floats:
-    """The weights of ``n`` draws, after those of the benchmark itself."""
+    """The weights of the benchmark itself, and then the weights of ``n`` draws."""
     chosen = np.random.default_rng(seed).integers(0, max(n_problems, 1), size=(n, n_problems))
     drawn = [np.bincount(one, minlength=n_problems) for one in chosen]
     return np.vstack([np.ones(n_problems), *drawn]).astype(np.float64)
 
 
 def rates(outcomes: Sequence[Outcome], problems: Sequence[int], weights: Floats) -> dict[str, Floats]:
-    """Each rate and F1 for each draw; NaN where a draw has no such item. ``problems``: the problem of each outcome."""
+    """Each rate and F1, for each draw. The value is NaN if a draw has no such item. ``problems`` holds the
+    problem of each outcome."""
     found: dict[str, Floats] = {}
     for name, (wrong, field) in RATES.items():
         total, count = np.zeros(weights.shape[1]), np.zeros(weights.shape[1])
@@ -48,8 +51,9 @@ def rates(outcomes: Sequence[Outcome], problems: Sequence[int], weights: Floats)
 
 
 def step_auc(steps: Sequence[tuple[float, bool, int]], weights: Floats) -> Floats:
-    """For each draw the share of pairs of a right and a wrong step in which the right one has the higher score, ties
-    half; NaN where a draw lacks one of the two. ``steps``: score, whether wrong, problem."""
+    """For each draw, the share of pairs of a right and a wrong step in which the right step has the higher
+    score. Ties count as half. The value is NaN if a draw lacks one of the two kinds. ``steps`` holds the
+    score, whether the step is wrong, and the problem."""
     if not steps:
         return np.full(weights.shape[0], np.nan)
     ordered = sorted(steps)
@@ -69,7 +73,7 @@ def step_auc(steps: Sequence[tuple[float, bool, int]], weights: Floats) -> Float
 
 
 def with_interval(values: Mapping[str, Floats]) -> dict[str, Any]:
-    """Each measure's own value, and under ``intervals`` the middle 95% of its draws; None where undefined."""
+    """Each measure's own value, and under ``intervals`` the middle 95% of its draws; None if it is undefined."""
     own = {name: _number(found[0]) for name, found in values.items()}
     between = {}
     for name, found in values.items():

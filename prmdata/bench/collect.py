@@ -1,4 +1,4 @@
-"""Rows of a benchmark's build become items: what may enter, and why the rest does not."""
+"""Turns rows of a benchmark's build into items, and says why the other rows do not become items."""
 
 from __future__ import annotations
 
@@ -19,15 +19,16 @@ from prmdata.strategies.repairs import is_repair
 STRATEGY: Final = "benchmark"
 STAGE: Final = "bench"
 FEWEST_STEPS: Final = 2
-"""In a program of one step there is nothing to find."""
+"""A program needs at least this many steps. In a program of one step there is nothing to find."""
 RIGHT_AT_LEAST: Final = 2
-"""Right items that a problem keeps in a stratum where it has fewer wrong ones; otherwise no more than of those."""
+"""A problem keeps at most this many right items of a stratum if the stratum has fewer wrong items. Otherwise
+it keeps as many right items as wrong ones."""
 _CUT_OFF: Final = "…"
 _LONGEST_TEST: Final = 2000
 
 
 class LeftOutError(Exception):
-    """A program that is no item; the message is the reason."""
+    """A program that cannot become an item. The message is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class ProblemRows:
 
 
 def collect(found: ProblemRows, generator: str) -> Iterator[BenchItem | Reject]:
-    """The items of one problem, and a reject for each program that is none. ``generator``: who wrote the rollouts."""
+    """The items of one problem, and a reject for each program that does not become an item. ``generator`` is
+    the author of the rollouts."""
     items: list[BenchItem] = []
     seen: set[str] = set()
     for trace in sorted(found.traces, key=lambda trace: trace.id):
@@ -58,7 +60,8 @@ def collect(found: ProblemRows, generator: str) -> Iterator[BenchItem | Reject]:
 
 
 def _balanced(items: Sequence[BenchItem]) -> Iterator[BenchItem | Reject]:
-    """No more right than wrong items of a stratum, or ``RIGHT_AT_LEAST``; ids are hashes, so those that stay are drawn."""
+    """At most as many right items of a stratum as it has wrong items, or ``RIGHT_AT_LEAST``. Ids are hashes,
+    so the items that stay are a random choice."""
     for stratum in sorted({item.stratum for item in items}):
         mine = [item for item in items if item.stratum == stratum]
         wrong = [item for item in mine if item.is_wrong]
@@ -99,7 +102,7 @@ def _item(trace: Trace, problem: Problem, generator: str) -> BenchItem:
 
 
 def _lines(trace: Trace, part: PromptAndAnswer) -> tuple[int, ...]:
-    """The physical line on which the code of each of the item's steps begins."""
+    """For each step of the item, the physical line on which its code begins."""
     return tuple(step.code_line for step in split_steps("".join(trace.steps))[part.first :])
 
 
@@ -148,8 +151,8 @@ def _wrong(
 
 
 def _shown(trace: Trace, problem: Problem) -> Shown:
-    """What shows the fault: the stored counterexample where it can be run again, else the first test that does not
-    pass."""
+    """What shows the fault: the stored counterexample if it can be run again, else the first test that does
+    not pass."""
     stored = trace.evidence.counterexample
     if stored is not None and _runs_again(stored, problem):
         return Shown(stored.input, stored.expected, stored.got)
@@ -164,7 +167,7 @@ def _shown(trace: Trace, problem: Problem) -> Shown:
 
 
 def _runs_again(stored: Counterexample, problem: Problem) -> bool:
-    """Whether arguments and answer are written whole, as Python literals."""
+    """Whether arguments and answer are written completely, as Python literals."""
     arguments, expected = stored.input, stored.expected
     if arguments.endswith(_CUT_OFF) or expected.endswith(_CUT_OFF):
         return False
@@ -185,7 +188,7 @@ def _runs_again(stored: Counterexample, problem: Problem) -> bool:
 
 
 def grouped(traces: Iterable[Trace]) -> Iterator[list[Trace]]:
-    """The rows of each problem, as they are stored one after the other."""
+    """The rows of each problem, in the order in which they are stored."""
     group: list[Trace] = []
     for trace in traces:
         if group and group[0].problem_id != trace.problem_id:

@@ -12,7 +12,7 @@ _BAR, _GAP, _WIDTH, _NAMES = 18, 8, 420, 170
 
 
 def text(figures: Mapping[str, Any]) -> str:
-    """The table, with what the threshold is and where it was chosen."""
+    """The table, with the threshold and the name of the items on which it was chosen."""
     head = ("", "items", *_HEADS)
     rows = [head, *(_row(name, group) for name, group in groups(figures))]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
@@ -23,7 +23,7 @@ def text(figures: Mapping[str, Any]) -> str:
 
 
 def groups(figures: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """All items, then each stratum, then each length."""
+    """The figures of all items, then those of each stratum, then those of each length."""
     yield "all", figures["all"]
     yield from figures["by_stratum"].items()
     yield from figures["by_length"].items()

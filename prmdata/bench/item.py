@@ -18,13 +18,14 @@ RIGHT: Final = -1
 """The label of a program without a wrong step, as in ProcessBench."""
 STRATA: Final = ("human", "model", "planted")
 SPLITS: Final = (("test", 0.8), ("validation", 0.2))
-"""Shares by problem. The threshold of a scorer is chosen on ``validation``; figures are of the rest."""
+"""The shares of problems in each split. The threshold of a scorer is chosen on ``validation``. The figures
+are of the other items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What shows a fault: the arguments of a call and both answers as Python text; or, where ``test`` is a number, that
-    test of the problem (0-based), which the program does not pass."""
+    """What shows a fault. It is either the arguments of a call with both answers, as Python text, or, if
+    ``test`` is a number, the test of the problem (0-based) that the program does not pass."""
 
     input: str
     expected: str
@@ -34,9 +35,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class BenchItem:
-    """A program as steps with the index of its first wrong one (``RIGHT``: none), as ProcessBench has it, and what shows
-    it. ``prompt_lines``: how many physical lines of ``program`` stand before the steps; ``lines``: the physical line, from 1,
-    on which each step begins."""
+    """A program as steps, with the index of its first wrong step (``RIGHT`` if there is none), as
+    ProcessBench has it, and with what shows the fault. ``prompt_lines``: how many physical lines of
+    ``program`` stand before the steps. ``lines``: the physical line, from 1, on which each step begins."""
 
     id: str
     generator: str
@@ -56,9 +57,10 @@ class BenchItem:
     k: int | None = None
     completer: str | None = None
     known: bool = False
-    """Whether the wrong step was known beforehand (a repair by people, a planted edit); the search agrees."""
+    """Whether the wrong step was known beforehand (from a repair by people, or because the edit was planted),
+    and the search found the same step."""
     inputs_tried: int = 0
-    """Generated inputs on which a right program agreed with the reference."""
+    """How many generated inputs a right program answered as the reference does."""
 
     @property
     def is_wrong(self) -> bool:
@@ -98,7 +100,8 @@ def item_row(item: BenchItem) -> dict[str, Any]:
 
 
 def item_of(row: Mapping[str, Any]) -> BenchItem:
-    """The item that a row was made of; columns that stand in no field are ignored, those with a default may lack."""
+    """The item that a row was made from. Columns that belong to no field are ignored, and fields with a
+    default may be missing."""
     known = {one.name for one in fields(BenchItem)}
     values = {name: value for name, value in row.items() if name in known}
     values |= {name: tuple(values.get(name) or ()) for name in ("steps", "lines")}
@@ -111,7 +114,8 @@ def item_of(row: Mapping[str, Any]) -> BenchItem:
 
 
 def read_items(bench: Path) -> list[tuple[str, BenchItem]]:
-    """The items of a benchmark with their splits, as stored. Raises InputError where the folder holds none."""
+    """The items of a benchmark with their splits, as they are stored. Raises InputError if the folder holds
+    no benchmark."""
     if bench.is_dir() and CONFIG not in configs(bench):
         raise InputError(
             str(bench), "no benchmark (no config 'bench'); give a folder that `prmdata bench build` wrote"

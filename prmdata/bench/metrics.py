@@ -1,4 +1,5 @@
-"""The measures of one prediction and of many. Pure; each equals what one computes by hand (``docs/benchmark.md``)."""
+"""The measures of one prediction, and of many. They are pure functions, and ``docs/benchmark.md`` computes
+each of them by hand."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from prmdata.bench.predictions import Prediction
 
 
 def first_below(scores: Sequence[float], threshold: float) -> int:
-    """The first step whose score is below ``threshold``; -1 where none is (as ProcessBench reads a reward model)."""
+    """The first step whose score is below ``threshold``; -1 if there is none (ProcessBench reads a reward
+    model in this way)."""
     return next((place for place, score in enumerate(scores) if score < threshold), RIGHT)
 
 
@@ -23,19 +25,20 @@ def harmonic(one: float, other: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Where the wrong step stands among the steps of its program, the worst score first: ``lower`` steps are scored below
-    it, ``tied`` as it is, itself included. Ties are in no order: each measure is its mean over all orders."""
+    """The place of the wrong step among the steps of its program, with the lowest score first. ``lower``
+    steps have a lower score, and ``tied`` steps have the same score, the wrong step included. Tied steps have
+    no order, so each measure is its mean over all orders."""
 
     lower: int
     tied: int
 
     def within(self, k: int) -> float:
-        """The chance that it is among the first ``k``."""
+        """The probability that the wrong step is among the first ``k``."""
         return min(max(k - self.lower, 0), self.tied) / self.tied
 
     @property
     def reciprocal(self) -> float:
-        """The mean of 1/rank."""
+        """The mean of 1/rank over the orders of tied steps."""
         return sum(1 / rank for rank in range(self.lower + 1, self.lower + self.tied + 1)) / self.tied
 
 
@@ -47,8 +50,8 @@ def rank_of(scores: Sequence[float], label: int) -> Rank:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one prediction is worth. ``hit``: the named first error is the label. The ranks are of wrong items only: a
-    named step that is wrong counts as found, any other as not."""
+    """What one prediction is worth. ``hit``: the named first error is the label. Only wrong items have ranks.
+    If a prediction names one step, that step counts as found and every other step does not."""
 
     is_wrong: bool
     hit: bool
@@ -58,7 +61,7 @@ class Outcome:
 
 
 def outcome_of(item: BenchItem, prediction: Prediction, threshold: float) -> Outcome:
-    """The outcome of a prediction; ``threshold`` matters for scores only."""
+    """The outcome of a prediction. ``threshold`` matters only for predictions that give scores."""
     scores = prediction.scores
     if scores is None:
         hit = prediction.first_error == item.label
@@ -72,10 +75,11 @@ def outcome_of(item: BenchItem, prediction: Prediction, threshold: float) -> Out
 
 
 def best_threshold(items: Sequence[BenchItem], predictions: Sequence[Prediction]) -> float:
-    """The threshold with the highest F1: the middle of the range that gives it, the lowest such range where several do.
+    """The threshold with the highest F1. It is the middle of the range that gives this F1, and of the lowest
+    such range if there are several.
 
-    A wrong item is hit where the threshold lies in (score of its label, lowest score before it]; a right one where it is
-    at most its lowest score. So F1 changes at those scores alone.
+    A wrong item is hit if the threshold lies in (score of its label, lowest score before it]. A right item is
+    hit if the threshold is at most its lowest score. So F1 changes only at these scores.
     """
     starts: list[tuple[float, bool]] = []
     ends: list[tuple[float, bool]] = []
@@ -109,7 +113,7 @@ def best_threshold(items: Sequence[BenchItem], predictions: Sequence[Prediction]
 
 
 def middle(low: float, high: float) -> float:
-    """A threshold in (low, high], the middle where both are finite."""
+    """A threshold in (low, high]; the middle if both are finite."""
     if math.isinf(low) and math.isinf(high):
         return 0.0
     if math.isinf(low):
@@ -121,7 +125,8 @@ def middle(low: float, high: float) -> float:
 
 
 def known_steps(item: BenchItem, scores: Sequence[float]) -> Iterable[tuple[float, bool]]:
-    """The scores of the steps whose label is known, each with whether the step is wrong: those before the first wrong
-    step and that step; all steps of a right item. What follows an error is nobody's to judge."""
+    """The scores of the steps whose label is known, each with whether the step is wrong. For a wrong item
+    these are the steps up to and including the first wrong step; for a right item they are all steps. Nobody
+    can say whether the steps after an error are right."""
     last = item.label if item.is_wrong else len(scores) - 1
     return ((scores[place], place == item.label) for place in range(last + 1))

@@ -1,4 +1,5 @@
-"""What a scorer says of the items of a benchmark, read with every mistake named in one line."""
+"""Reads what a scorer says about the items of a benchmark. Every mistake in the file becomes an error of one
+line."""
 
 from __future__ import annotations
 
@@ -15,17 +16,18 @@ from prmdata.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """A score a step (higher: more likely right), or the step that is named the first wrong one (-1: none)."""
+    """One score for each step (a higher score means that the step is more likely right), or the step that is
+    named as the first wrong one (-1 if there is none)."""
 
     scores: tuple[float, ...] | None = None
     first_error: int | None = None
 
 
 def read_predictions(path: Path, items: Sequence[BenchItem]) -> dict[str, Prediction]:
-    """The predictions of a JSONL file, by id: exactly one an item.
+    """The predictions in a JSONL file, by id. There must be exactly one for each item.
 
-    Raises InputError, naming the line and the id, for what is no prediction of one of ``items``, and for the first item
-    without one.
+    Raises InputError, which names the line and the id, for a line that is no prediction about one of
+    ``items``, and for the first item without a prediction.
     """
     by_id = {item.id: item for item in items}
     found: dict[str, Prediction] = {}
@@ -94,5 +96,5 @@ def _prediction(row: Mapping[str, Any], item: BenchItem, where: str) -> Predicti
 def _is_finite(score: int | float) -> bool:
     try:
         return math.isfinite(score)
-    except OverflowError:  # an integer beyond what a float holds
+    except OverflowError:  # an integer that is too large for a float
         return False

@@ -14,7 +14,7 @@ from prmdata.errors import InputError
 
 VALIDATION: Final = "validation"
 LENGTHS: Final = ((1, 5), (6, 10), (11, 20), (21, None))
-"""Numbers of steps from and to, both included."""
+"""Ranges of numbers of steps; both ends are included."""
 
 
 def score(
@@ -23,12 +23,13 @@ def score(
     *,
     split: str | None = None,
 ) -> dict[str, Any]:
-    """All figures, JSON-able.
+    """All figures, as values for JSON.
 
-    Where scores are given, the threshold is that with the highest F1 on the split ``validation`` and figures are of the
-    items outside it; a benchmark without both kinds of items there has its threshold chosen on all items, which the
-    figures say. Predictions that name the first error need no threshold, and all items count. ``split`` names another
-    set to score on. Raises InputError for a split that is not there.
+    If the predictions give scores, the threshold is the one with the highest F1 on the split ``validation``,
+    and the figures are of the items outside that split. If that split does not have both kinds of items, the
+    threshold is chosen on all items, and the figures say so. Predictions that name the first error need no
+    threshold, so all items count. ``split`` names another split to score on. Raises InputError if there is no
+    such split.
     """
     scored = any(predictions[item.id].scores is not None for _, item in split_items)
     threshold, chosen_on = _threshold(split_items, predictions) if scored else (math.nan, None)
@@ -66,7 +67,7 @@ def _counts(name: str, split: str | None, chosen_on: str | None) -> bool:
 def _threshold(
     split_items: Sequence[tuple[str, BenchItem]], predictions: Mapping[str, Prediction]
 ) -> tuple[float, str]:
-    """The threshold and the name of the items that it was chosen on."""
+    """The threshold, and the name of the items on which it was chosen."""
     chosen = [item for name, item in split_items if name == VALIDATION]
     rest = len(split_items) - len(chosen)
     where = VALIDATION

@@ -41,7 +41,7 @@ class BenchCounts:
         return sum(self.splits.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able, keys sorted."""
+        """The counts as values for JSON, with sorted keys."""
         strata = {name: dict(sorted(found.items())) for name, found in sorted(self.strata.items())}
         rest = {"splits": dict(sorted(self.splits.items())), "rejects": dict(sorted(self.rejects.items()))}
         return {"items": self.items, "problems": self.problems, "strata": strata, **rest}

@@ -1,4 +1,4 @@
-"""Witnesses and counterexamples run again, from nothing but what a benchmark stores."""
+"""Runs witnesses and counterexamples again, from nothing but what a benchmark stores."""
 
 from __future__ import annotations
 
@@ -22,17 +22,18 @@ from prmdata.records import (
 )
 
 Doubts = dict[str, str]
-"""What does not hold, by the id of the item."""
+"""Why the evidence of an item does not hold, by the id of the item."""
 
 
 def spec_of(row: Mapping[str, Any]) -> Spec:
-    """What the programs of a problem are run with, from its row in config ``problems``."""
+    """How the programs of a problem are run, from its row in config ``problems``."""
     return Spec(stored_problem(row), Isolation(row["isolation"]), cpu_s=row["cpu_s"])
 
 
 def verify(spec: Spec, items: Sequence[BenchItem]) -> Generator[Run, RunResults, Doubts]:
-    """Run every program of one problem's items again: right ones and witnesses pass all tests, and each counterexample
-    is passed by the witness and not by the program. What a wrong program does is known from its counterexample."""
+    """Run every program of one problem's items again. Right programs and witnesses have to pass all tests.
+    Each counterexample has to be passed by the witness and not by the program. For a wrong program, only its
+    counterexample is checked."""
     doubts: Doubts = {}
     passing = {item.id: item.witness or item.program for item in items}
     programs = list(dict.fromkeys(passing.values()))

@@ -1,4 +1,5 @@
-"""What all commands do alike: paths are paths, and what is not the command's result goes to the error stream."""
+"""Conventions that all commands share: the type of paths, and the rule that only a command's result goes to
+standard output."""
 
 from __future__ import annotations
 
@@ -40,7 +41,8 @@ def source_options(command: Command) -> Command:
 
 
 def printable(text: str) -> str:
-    """``text`` without what a terminal takes for a command: ids and file names are not ours. Line ends and tabs stay."""
+    """``text`` without characters that a terminal takes for commands, because ids and file names come from
+    other people. Line ends and tabs stay."""
     return "".join(
         char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode()
         for char in text
@@ -54,12 +56,13 @@ def say(text: str) -> None:
 
 @dataclass(slots=True)
 class ErrorStream:
-    """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object a line."""
+    """The error stream of one command: lines for people, or, under ``--log-json``, one JSON object on each
+    line."""
 
     is_json: bool = False
 
     def speak_json(self) -> None:
-        """From now on everything is an object, what libraries log and warn of too."""
+        """From now on every line is a JSON object, including what libraries log and warn about."""
         self.is_json = True
         logging.captureWarnings(True)
         logging.basicConfig(handlers=[_Objects(self)], level=logging.WARNING, force=True)
@@ -91,7 +94,7 @@ class _Objects(logging.Handler):
 
 
 def error_stream() -> ErrorStream:
-    """That of the command that runs."""
+    """The stream of the command that runs."""
     context = click.get_current_context(silent=True)
     return (context.find_object(ErrorStream) if context is not None else None) or ErrorStream()
 

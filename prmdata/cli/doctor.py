@@ -1,4 +1,4 @@
-"""``prmdata doctor``: what works here, and what does not hold."""
+"""``prmdata doctor``: what works on this machine, and what does not."""
 
 from __future__ import annotations
 

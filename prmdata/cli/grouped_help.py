@@ -1,4 +1,4 @@
-"""A command whose help shows its options in groups: one with fifty of them is found out no other way."""
+"""A command whose help shows its options in groups, because fifty options in one list are hard to search."""
 
 from __future__ import annotations
 

@@ -97,8 +97,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _unforeseen(error: Exception, stream: ErrorStream) -> int:
-    """The exit code of an error that nobody named. A place that cannot be written is one line; the rest is a fault of
-    ours, and its traceback is shown (under ``--log-json`` inside an object)."""
+    """The exit code of an error that prmdata did not foresee. If a place cannot be written, the error is one
+    line. Every other such error is a bug in prmdata, and its traceback is shown (under ``--log-json`` inside
+    an object)."""
     if isinstance(error, OSError) and error.errno in NO_ROOM | REFUSED:
         if error.filename is None:
             _drop_output()
@@ -111,7 +112,8 @@ def _unforeseen(error: Exception, stream: ErrorStream) -> int:
 
 
 def _drop_output() -> None:
-    """What is still held for standard output goes nowhere: the interpreter would try again as it ends."""
+    """Throw away what is still buffered for standard output, because the interpreter would try to write it as
+    it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -26,7 +26,7 @@ def command(
 ) -> None:
     """Push and say where it is."""
     if not sys.stderr.isatty():
-        # Read when the Hub's client is imported: bars are for terminals.
+        # The Hub's client reads it when it is imported. Progress bars are only for terminals.
         os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     done = prmdata.push(
         out, repo_id, private=private, create_pr=create_pr, revision=revision, message=message

@@ -42,7 +42,7 @@ def command(
     reason: str | None,
     color: bool | None,
 ) -> None:
-    """Print what :func:`prmdata.pages.show.show` says."""
+    """Print the text that :func:`prmdata.pages.show.show` returns."""
     in_color = color if color is not None else wants_color()
     where = {
         "label": label, "operator": operator, "problem": problem, "verdict": verdict, "reason": reason
@@ -53,5 +53,5 @@ def command(
 
 
 def wants_color() -> bool:
-    """On a terminal, unless NO_COLOR (no-color.org) or a dumb terminal says otherwise."""
+    """Whether to use colours: on a terminal, unless NO_COLOR (no-color.org) is set or the terminal is dumb."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

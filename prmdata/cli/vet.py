@@ -1,4 +1,4 @@
-"""``prmdata vet``: what of a source can be used, and why the rest cannot."""
+"""``prmdata vet``: which problems of a source can be used, and why the others cannot."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def front_of(out: Path) -> dict[str, Any]:
 
 
 def _environment() -> jinja2.Environment:
-    # The card is Markdown, not HTML: texts are escaped where they are made (listings are in fences).
+    # The card is Markdown, not HTML: texts are escaped where they are made, and listings stand in fences.
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         undefined=jinja2.StrictUndefined,

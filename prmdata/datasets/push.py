@@ -111,7 +111,7 @@ def push(
 
 
 def _patterns(root: Path, is_export: bool) -> list[str]:
-    """The patterns of what is pushed, held against what is there: what a link leads to is nobody's to publish."""
+    """The patterns of the files that are pushed. Symbolic links are refused, because what they lead to must not be published."""
     if not is_export:
         data_files(root)
     sent = EXPORT_LEAVES if is_export else LEAVES

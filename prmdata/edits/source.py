@@ -43,7 +43,10 @@ class Source(ProgramText):
 
     @cached_property
     def _parsed(self) -> CstProgram | CstError:
-        from prmdata.edits.cst import CstError, parse_cst  # 0.2 s that those who only read do not need
+        from prmdata.edits.cst import (
+            CstError,
+            parse_cst,
+        )  # the import takes 0.2 s, and callers that only read programs do not need it
 
         try:
             return parse_cst(self)

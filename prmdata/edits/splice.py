@@ -54,7 +54,9 @@ def splice(source: Source, edit: Edit) -> Candidate:
 
 
 def _spliced(source: Source, edit: Edit) -> Candidate:
-    from prmdata.edits.cst import CstError  # 0.2 s that those who only read programs do not need
+    from prmdata.edits.cst import (
+        CstError,
+    )  # the import takes 0.2 s, and callers that only read programs do not need it
     from prmdata.edits.graft import graft
     from prmdata.edits.new_steps import steps_after
 

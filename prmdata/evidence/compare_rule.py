@@ -10,17 +10,18 @@ from typing import Final, TypeGuard
 from prmdata.records import Compare, Problem
 
 TOLERANCE: Final = 1e-6
-"""Floats closer than this count as equal where the tests say nothing else (EvalPlus takes the same)."""
+"""Floats that differ by less than this are equal if the tests say nothing else (EvalPlus takes the same
+value)."""
 
 _ORDER_FREE: Final = frozenset({"sorted", "set", "frozenset", "Counter"})
 _CLOSE: Final = frozenset({"isclose", "allclose", "approx", "assertAlmostEqual", "assert_allclose"})
 
 
 def compare_rule(problem: Problem) -> Compare:
-    """The rule for generated inputs. What the problem declares goes first. Else ``any-order`` where the
-    tests wrap the call in ``sorted``, ``set`` or ``Counter``; the tolerance that they name where they
-    compare closely; and equality with floats compared within ``TOLERANCE`` everywhere else. stdio
-    answers are compared by tokens."""
+    """The rule for generated inputs. The problem's own declaration comes first. Otherwise the rule is
+    ``any-order`` if the tests wrap the call in ``sorted``, ``set`` or ``Counter``. If the tests compare
+    closely, the rule has the tolerance that they name. In all other cases answers must be equal, with floats
+    compared within ``TOLERANCE``. Answers on standard output are compared by tokens."""
     if problem.compare.rule != "default" or problem.is_stdio:
         return problem.compare
     tolerance, order_free = 0.0, False
@@ -35,9 +36,10 @@ def compare_rule(problem: Problem) -> Compare:
 
 
 def accepts_several(problem: Problem) -> bool:
-    """Whether a test hands the answer, beside nothing but what the call got, to a function of the problem's own
-    (``abs(poly(xs, find_zero(xs))) < 1e-4``): it asks whether the answer will do, and another one may do as well. A function that gets something else
-    too compares (``same(f(x), 3)``)."""
+    """Whether a test hands the answer to a function of the problem's own, together with nothing but the
+    arguments of the call (``abs(poly(xs, find_zero(xs))) < 1e-4``). Such a test asks whether the answer is
+    acceptable, and another answer may be acceptable too. A function that also gets something else compares
+    (``same(f(x), 3)``)."""
     own = {
         node.name
         for code in (problem.reference, *(test.code for test in problem.tests))
@@ -95,7 +97,8 @@ def _calls_entry(node: ast.AST, problem: Problem) -> bool:
 
 
 def _tolerance(node: ast.AST) -> float:
-    """The tolerance that a test states: of ``abs(a - b) < eps`` or ``isclose(..., abs_tol=eps)``; 0: none."""
+    """The tolerance that a test states, from ``abs(a - b) < eps`` or ``isclose(..., abs_tol=eps)``; 0 if it
+    states none."""
     if isinstance(node, ast.Call) and _called(node) in _CLOSE:
         named = [
             key.value for key in node.keywords if key.arg in ("abs_tol", "rel_tol", "atol", "rtol", "abs")
@@ -109,7 +112,7 @@ def _tolerance(node: ast.AST) -> float:
 
 
 def _small(node: ast.AST) -> float:
-    """The number that a literal (``1e-6``, ``10 ** -6``) stands for, where it is a tolerance (below 1)."""
+    """The number that a literal (``1e-6``, ``10 ** -6``) stands for, if it is a tolerance (below 1)."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
         base, power = _number(node.left), _number(node.right)
         value = float(base**power) if base is not None and power is not None and abs(power) < 20 else None

@@ -1,8 +1,10 @@
-"""Whether an input alone distinguishes a program from the reference, or only with what was asked before it.
+"""Finds out whether an input alone distinguishes a program from the reference, or only together with the
+inputs before it.
 
-A program is asked one input after the other in one process, behind its tests. Where it differs, the input is put to it
-once more on a fresh start. Where it agrees there, the history counts: the calls before it are put to both from a fresh
-start as one sequence, which then is the counterexample, made as short as it goes.
+A program gets one input after the other in one process, after its tests. If it differs on an input, it gets
+this input once more on a fresh start. If it agrees there, its history matters: the reference and the program
+get the calls before the input as one sequence, each from a fresh start. This sequence then is the
+counterexample, and it is made as short as possible.
 """
 
 from __future__ import annotations
@@ -26,11 +28,12 @@ from prmdata.evidence.suites import RecordedInput
 from prmdata.records import Execution, Observation, Run, RunResults, Suite, Task, Vetted
 
 HISTORIES: Final = (1, 3, 10, 30, 100)
-"""So many inputs before the differing one are tried first; the shortest history that shows the fault is kept."""
+"""These numbers of inputs before the differing input are tried first. The shortest history that shows the
+fault is kept."""
 ROUNDS: Final = 8
-"""How often a history is made shorter."""
+"""How many times a history is shortened."""
 _LONGEST: Final = 400
-"""Steps of a sequence, as the guest takes them."""
+"""The most steps of a sequence that the guest takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ class Difference:
 def confirmed(
     vetted: Vetted, corpus: InputCorpus, differences: Sequence[Difference]
 ) -> Generator[Run, RunResults, list[Difference | None]]:
-    """Each of ``differences`` as it is confirmed on a fresh start: itself where the input alone shows it; with the
-    shortest sequence found where only history does; None where nothing shows it again."""
+    """Each of ``differences`` as a fresh start confirms it: the difference itself if the input alone shows
+    it; a difference with the shortest sequence that was found if only a history shows it; None if nothing
+    shows it again."""
     if not differences:
         return []
     tasks = tuple(
@@ -74,7 +78,7 @@ def _status(answer: Execution) -> str:
 def _by_history(
     vetted: Vetted, corpus: InputCorpus, difference: Difference
 ) -> Generator[Run, RunResults, Difference | None]:
-    """The difference as a sequence; None where no history that is tried shows it."""
+    """The difference as a sequence; None if no history that is tried shows it."""
     before = [recorded.text for recorded in difference.before]
     tests = joined([parse(text) for text in vetted.recorded_sequences]) if difference.after_tests else ()
     last = calls_of([difference.recorded.text])
@@ -95,7 +99,8 @@ def _by_history(
 
 
 def _parts(steps: Steps) -> list[Steps]:
-    """The sequence without each part of its history: halves, quarters, ... single steps."""
+    """The sequence without one part of its history, for each part: halves, quarters, and so on down to single
+    steps."""
     parts: list[Steps] = []
     size = len(steps) // 2
     while size >= 1:
@@ -108,7 +113,8 @@ def _parts(steps: Steps) -> list[Steps]:
 def _shortest(
     vetted: Vetted, corpus: InputCorpus, difference: Difference, sequences: Sequence[Steps]
 ) -> Generator[Run, RunResults, Difference | None]:
-    """The shortest of ``sequences`` on which the program differs from the reference, up to the step where it does."""
+    """The shortest of ``sequences`` on which the program differs from the reference, up to the step where it
+    differs."""
     texts = list(dict.fromkeys(text_of(steps) for steps in sequences if 0 < len(steps) <= _LONGEST))
     record = Task(vetted.problem.reference, tests=False, suites=(Suite(tuple(texts), fresh_start=True),))
     (recorded,) = yield Run(vetted.spec, (record,))

@@ -1,4 +1,4 @@
-"""What one input showed, as Python text for people."""
+"""Describes what one input showed, as Python text for people."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from prmdata.resources import guest_module
 
 
 def counterexample_of(recorded: RecordedInput, seen: Observation, entry_point: str) -> Counterexample:
-    """What one input showed: ``got`` is the answer, or what came instead of one. A sequence of calls goes to the first
-    call that differs, and ``expected`` and ``got`` are of that call."""
+    """What one input showed. ``got`` is the answer, or what came instead of an answer. A sequence of calls is
+    shown up to the first call that differs, and ``expected`` and ``got`` belong to that call."""
     if is_sequence(recorded.text):
         return _of_sequence(recorded, seen, entry_point)
     came = f"{seen.status} {seen.answer}".strip()

@@ -1,8 +1,8 @@
-"""Which steps ran, from the physical lines that an execution hit.
+"""Finds the steps that ran, from the physical lines that an execution hit.
 
-Most steps ran when one of their lines was hit. Some have no code of their own, or code that says nothing
+Most steps ran if one of their lines was hit. Some steps have no code of their own, or code that says nothing
 about them: an ``else:`` has no instruction, and a ``def`` runs when it is defined, not when it is called.
-They take it from their suite, so that a label never rests on a function that was only defined.
+Such a step ran if its suite ran, so a label never rests on a function that was only defined.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SILENT: Final = frozenset({"else", "finally", "try"})
 
 
 def executed_steps(steps: Sequence[Step], lines: Collection[int] | None) -> tuple[bool | None, ...]:
-    """For each step whether it ran when ``lines`` (physical, 1-based) were hit; None where ``lines`` is."""
+    """For each step, whether it ran when ``lines`` (physical, 1-based) were hit; None if ``lines`` is None."""
     if lines is None:
         return (None,) * len(steps)
     hit = frozenset(lines)
@@ -38,12 +38,12 @@ def executed_steps(steps: Sequence[Step], lines: Collection[int] | None) -> tupl
 
 
 def covered_lines(steps: Sequence[Step], index: int) -> tuple[int, ...]:
-    """The lines, in order, any of which shows, when hit, that the step ran.
+    """For each step, the lines that show that it ran if any of them was hit, in order.
 
-    Own lines for simple steps, headers and clauses with a condition, to which the suite's are added;
-    the suite's alone for ``else``, ``finally``, ``def``, ``class`` and decorators; the next (or else the
-    previous) sibling's for ``global``, ``nonlocal``, docstrings and bare annotations, which leave no code.
-    A suite on the header's own line counts as that line.
+    A simple step, a header and a clause with a condition have lines of their own, and the lines of their
+    suite are added. ``else``, ``finally``, ``def``, ``class`` and decorators have only the lines of their
+    suite. ``global``, ``nonlocal``, docstrings and bare annotations leave no code, so they take the lines of
+    the next sibling, or else of the previous one. A suite on the header's own line counts as that line.
     """
     shows = _what_shows(steps)
     found: set[int] = set()
@@ -60,9 +60,9 @@ def covered_lines(steps: Sequence[Step], index: int) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Showing:
-    """What shows that a step ran: lines of its own, the first lines of the steps ``within`` it, and other steps
-    that ran. Of these it names those one level below it alone, so that what is kept grows with the program and
-    not with its depth."""
+    """What shows that a step ran: its own lines, the first lines of the steps ``within`` it, and other steps
+    that ran. Of the other steps, only those one level below are named, so the memory grows with the program
+    and not with its depth."""
 
     lines: Sequence[int] = ()
     others: Sequence[int] = ()
@@ -85,8 +85,8 @@ def _what_shows(steps: Sequence[Step]) -> list[_Showing]:
 
 
 def _last_first(shows: Sequence[_Showing]) -> list[int]:
-    """All steps, each after those that show it: from the last to the first, but that a step without code may
-    be shown by one before it, so those come at the end."""
+    """All steps, each after the steps that show that it ran. The order goes from the last step to the first.
+    A step without code may be shown by a step before it, so such steps come at the end."""
     order = range(len(shows) - 1, -1, -1)
     looks_back = {index for index, one in enumerate(shows) if any(other < index for other in one.others)}
     return [*(index for index in order if index not in looks_back), *sorted(looks_back)]
@@ -100,7 +100,7 @@ def declared_steps(steps: Sequence[Step], index: int) -> range:
 
 
 def _own(index: int, steps: Sequence[Step], words: Sequence[str], below: Sequence[int]) -> _Showing | None:
-    """What shows one step; None where it leaves no code and a sibling has to."""
+    """What shows that one step ran; None if the step leaves no code, so that a sibling has to show it."""
     step = steps[index]
     own = range(step.code_line, step.last_line + 1)
     if step.kind == "docstring" or _leaves_no_code(step, words[index]):
@@ -115,7 +115,7 @@ def _own(index: int, steps: Sequence[Step], words: Sequence[str], below: Sequenc
 
 
 def _children(indents: Sequence[int]) -> list[list[int]]:
-    """For each step those of the suite under it, without what stands in suites of theirs."""
+    """For each step, the steps of the suite directly under it, without the suites inside that suite."""
     below: list[list[int]] = [[] for _ in indents]
     around: list[int] = []
     for index, indent in enumerate(indents):

@@ -1,4 +1,4 @@
-"""Explore a problem: generate inputs, record what the reference answers and which lines it takes."""
+"""Explores a problem: generates inputs, and records the reference's answers and the lines that it runs."""
 
 from __future__ import annotations
 
@@ -18,33 +18,35 @@ from prmdata.evidence.suites import RecordedInput, as_suite, in_turn, suites_of
 from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
 
 RESUMES: Final = 4
-"""How often recording goes on after an input on which the reference died or ran too long."""
+"""How many times recording continues after an input on which the reference died or ran too long."""
 STRIDE: Final = 4
-"""Large inputs count where the reference needs no more than this part of the limit."""
+"""Inputs with large numbers count only if the reference needs no more than this part of the limit."""
 LARGE_RESUMES: Final = 3
 LONGEST_ANSWER: Final = 20_000
 WORK_PER_CPU_S: Final = 1_000_000
-"""Loops and calls that the reference may take on an input, for each second of the limit, and as many again for each
-beyond ``FULL_CPU_S``: a twentieth to a tenth of what it could. Counted, so that the inputs are the same whatever
-else the machine does: under a CPU limit alone, a recursion that doubles with each step ran out of time one step
-sooner on a busy machine."""
+"""How many loops and calls the reference may run for one input, for each second of the limit up to
+``FULL_CPU_S``, and as many again for each second beyond it. This is a twentieth to a tenth of what the
+reference could run. A count is used so that the inputs do not depend on the load of the machine: under a CPU
+limit alone, a recursion that doubles with each step ran out of time one step earlier on a busy machine."""
 _FEW_BROKEN: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many inputs to try. Counts only: no evidence is bounded by time."""
+    """How many inputs are tried. All bounds are counts; no evidence is bounded by time."""
 
     inside: int = 260
     outside: int = 90
     climbs: int = 2
-    """Further rounds of recording, each a third of ``inside``, from the inputs whose lines are rare."""
+    """How many further rounds are recorded. Each is a third of ``inside`` and starts from the inputs that run
+    rare lines."""
     targeted: int = 220
     rounds: int = 2
-    """Rounds of inputs made for the programs that nothing has distinguished from the reference yet."""
+    """How many rounds of inputs are made for the programs that nothing has distinguished from the reference
+    so far."""
 
     def scaled(self, cpu_s: float) -> Budget:
-        """The budget of a problem whose limit is ``cpu_s``: a slow reference gets fewer inputs, so that
+        """The budget of a problem with the limit ``cpu_s``. A slow reference gets fewer inputs, so that
         trying them costs no more than a few runs of its tests."""
         share = min(1.0, (FULL_CPU_S / max(cpu_s, 1e-9)) ** 0.75)
         inside, outside, targeted = (
@@ -54,24 +56,27 @@ class Budget:
 
 
 def budget_of(vetted: Vetted) -> Budget:
-    """How many inputs a problem gets. An input of a program that reads standard input costs about a tenth of a fresh
-    start (0.3 ms), which each given test takes, and up to six times what an input of a call costs."""
+    """How many inputs a problem gets. An input of a program that reads standard input costs about 0.3 ms, a
+    tenth of the fresh start that each given test takes. That is up to six times the cost of an input of a
+    call."""
     budget = STDIN_BUDGET if vetted.problem.is_stdio else Budget()
     return budget.scaled(vetted.spec.cpu_s)
 
 
 STDIN_BUDGET: Final = Budget(inside=200, outside=60, climbs=2, targeted=120, rounds=2)
 SEQUENCES: Final = Budget(inside=240, outside=100, climbs=1, targeted=120, rounds=2)
-"""How many sequences of calls a problem with state gets: each starts afresh (4 ms instead of some 50 µs)."""
+"""How many sequences of calls a problem with state gets. Each sequence needs a fresh start (4 ms instead of
+about 50 µs)."""
 FULL_CPU_S: Final = 0.06
-"""Up to this limit (it comes from the reference's own time; this is its floor) all inputs are tried."""
+"""Up to this limit, all inputs are tried. (The limit comes from the reference's own time, and this is its
+lowest value.)"""
 LEAST_INPUTS: Final = 16
 
 
 @dataclass(slots=True)
 class InputCorpus:
-    """What is known about a problem's inputs. Grows while candidates are searched; the order of what is
-    done to it is the order of the candidates."""
+    """What is known about a problem's inputs. It grows while candidates are searched, in the order of the
+    candidates."""
 
     space: InputSpace
     compare: Compare
@@ -79,14 +84,14 @@ class InputCorpus:
     recordings: list[RecordedInput] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     distinguishing: list[RecordedInput] = field(default_factory=list)
-    """Inputs that distinguished some program from the reference."""
+    """The inputs that distinguished some program from the reference."""
     given: list[str] = field(default_factory=list)
     budget: Budget | None = None
-    """Of a problem with state, whose inputs are sequences of calls."""
+    """The budget for sequences of calls, if the problem has state; None otherwise."""
 
     @property
     def starts_afresh(self) -> bool:
-        """Whether each input finds a program as it was before its first call."""
+        """Whether each input finds a program in the state before its first call."""
         return self.budget is not None or self.space.reads_text
 
     def inside(self) -> list[RecordedInput]:
@@ -96,23 +101,24 @@ class InputCorpus:
         return [recorded for recorded in self.recordings if not recorded.inside]
 
     def suites(self, budget: Budget) -> list[list[RecordedInput]]:
-        """The recorded inputs that candidates are judged on, inside and outside; no empty one."""
+        """The recorded inputs on which candidates are judged, inside and outside. There is no empty suite
+        among them."""
         return [chosen for chosen in suites_of(self.recordings, (budget.inside, budget.outside)) if chosen]
 
     def without(self, recordings: Sequence[RecordedInput]) -> InputCorpus:
-        """The corpus, which forgets some of its inputs."""
+        """Makes the corpus forget some of its inputs."""
         texts = {recorded.text for recorded in recordings}
         self.recordings = [recorded for recorded in self.recordings if recorded.text not in texts]
         return self
 
 
 def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunResults, InputCorpus]:
-    """The corpus on which candidates of one problem are compared: inputs inside and outside the hull,
-    the reference's answers, climbing towards lines of it that few inputs take.
+    """The corpus on which candidates of one problem are compared: inputs inside and outside the hull, with
+    the reference's answers. It climbs towards lines of the reference that few inputs run.
 
-    Where the tests use objects of the program, or the reference differs from itself when it is judged as a candidate is
-    (after the tests, in one process), the problem has state: its inputs are sequences of calls, each from a fresh
-    start. What the reference does not answer alike even then is no input.
+    The problem has state if the tests use objects of the program, or if the reference differs from itself
+    when it is judged as a candidate is (after the tests, in one process). Then its inputs are sequences of
+    calls, each from a fresh start. An input is dropped if the reference still gives different answers to it.
     """
     problem = vetted.problem
     is_slow = vetted.spec.cpu_s > FULL_CPU_S
@@ -120,7 +126,7 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
     rng = random.Random(f"{seed}\0{problem.id}")
     if problem.is_stdio:
         from prmdata.evidence.stdin_space import (
-            StdinSpace,  # the learner of grammars, which calls do not need
+            StdinSpace,  # imports the learner of grammars, which inputs of calls do not need
         )
 
         stdin = StdinSpace(vetted.recorded_inputs, programs, statement=problem.prompt, is_slow=is_slow)
@@ -157,9 +163,9 @@ def _explored(
 
 
 def _stress(vetted: Vetted, corpus: InputCorpus) -> Generator[Run, RunResults, None]:
-    """Far larger numbers, while the reference takes them in its stride (a fraction of the limit): a
-    program that counts where the reference reckons runs out of time there, or out of digits. They are
-    outside, so they can only dispute."""
+    """Inputs with far larger numbers, for a reference that handles them easily (in a small part of the
+    limit). A program that counts where the reference calculates runs out of time on them, or out of digits.
+    They are outside the hull, so they can only make a label disputed."""
     texts = [text for text in corpus.space.large(corpus.rng) if text not in corpus.known]
     if not texts:
         return
@@ -190,8 +196,8 @@ def explore_near(
 def record(
     vetted: Vetted, corpus: InputCorpus, texts: Sequence[str], resumes: int = RESUMES
 ) -> Generator[Run, RunResults, list[RecordedInput]]:
-    """The recorded inputs among ``texts``: where the reference raised, died, ran too long, gave something opaque
-    or two different answers, there is none."""
+    """The recorded inputs among ``texts``. An input is left out if the reference raised, died, ran too long,
+    or gave an opaque answer or two different answers."""
     recordings: list[RecordedInput] = []
     rest = list(texts)
     for _ in range(resumes):
@@ -228,8 +234,8 @@ def record(
 def _accepted(
     vetted: Vetted, corpus: InputCorpus, recordings: list[RecordedInput]
 ) -> Generator[Run, RunResults, list[RecordedInput]]:
-    """The recorded inputs on which the problem's checker accepts the reference's own answer; elsewhere it was
-    never meant to be asked."""
+    """The recorded inputs for which the problem's checker accepts the reference's own answer. The checker was
+    not made for other inputs."""
     task = Task(vetted.problem.reference, tests=False, suites=(as_suite(recordings, corpus.compare),))
     (answer,) = yield Run(vetted.spec, (task,))
     if isinstance(answer, QuarantineError) or not answer.observations:
@@ -239,7 +245,8 @@ def _accepted(
 
 
 def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
-    """Up to ``most`` of the outside ``texts``: those that break least first, every feature in turn."""
+    """Up to ``most`` of the outside ``texts``: first those that break the fewest features, with every feature
+    in turn."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for text in texts:
         broken = corpus.space.violations(text)
@@ -249,7 +256,7 @@ def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
 
 
 def _rare(recordings: Sequence[RecordedInput]) -> list[str]:
-    """One input of each way through the reference, the ways that few inputs take first."""
+    """One input for each way through the reference. The ways that few inputs take come first."""
     ways: dict[frozenset[int], list[str]] = {}
     for recorded in recordings:
         ways.setdefault(recorded.lines, []).append(recorded.text)
@@ -258,8 +265,9 @@ def _rare(recordings: Sequence[RecordedInput]) -> list[str]:
 
 
 def _widen(corpus: InputCorpus) -> None:
-    """Take in what the reference plainly handles: inputs that break one or two features, that it answers
-    without raising, by way of lines that no input inside takes (a branch made for them)."""
+    """Widen the hull by the inputs that the reference was clearly made for. Such an input breaks one or two
+    features, the reference answers it without raising, and it runs lines that no input inside runs (a branch
+    that was made for it)."""
     usual: frozenset[int] = frozenset().union(
         *(recorded.lines for recorded in corpus.recordings if recorded.inside)
     )

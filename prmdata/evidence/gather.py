@@ -31,10 +31,10 @@ from prmdata.records import (
 
 Subject = Candidate | str
 STOP_AFTER: Final = 1
-"""One disagreement is enough for a label."""
+"""How many disagreements are needed for a label."""
 RULES_SHARE: Final = 2
-"""A refactor that comes from our rules is right by construction: it gets one input in so many, and no
-search. A model's refactor gets what a mutation gets."""
+"""A refactoring by our own rules is right by construction, so only one in this many inputs is tried on it,
+and no input is searched for. A model's refactoring is treated as a mutation is."""
 CONFIRMED: Final = 20
 """Where trusted programs share a process, one refactoring in so many is run once more alone, as is each mutation that
 agrees with everything."""
@@ -49,14 +49,14 @@ def gather(
     corpus: InputCorpus | None = None,
     pass_only: bool = False,
 ) -> Generator[Run, RunResults, list[Gathered | QuarantineError]]:
-    """Evidence about each of ``subjects`` (candidates, or whole programs), in their order.
+    """The evidence about each of ``subjects`` (candidates, or whole programs), in their order.
 
-    All run the given tests; those that pass run the inputs of the problem's corpus (``explore``, made here
-    where none is given). For edits that agree everywhere an input is searched that distinguishes them
-    from the reference (not for whole programs, nor for the refactorings of our own rules). A program that cannot be judged
-    comes back as its QuarantineError. ``pass_only``: whoever asks wants to know whether any program passes
-    and nothing else of it, so each is run no further than to its first failure, and a timeout is confirmed only
-    where none passes.
+    All of them run the given tests. Those that pass run the inputs of the problem's corpus (``explore`` makes
+    one if none is given). For an edit that agrees everywhere, an input that distinguishes it from the
+    reference is searched for. There is no search for whole programs, nor for the refactorings of our own
+    rules. A program that cannot be judged comes back as its QuarantineError. ``pass_only`` is for a caller
+    that needs only to know whether any program passes: each program then runs no further than its first
+    failure, and a timeout is confirmed only if no program passes.
     """
     if not subjects:
         return []
@@ -101,9 +101,12 @@ def _judge(
     full: Sequence[Sequence[RecordedInput]],
     pass_only: bool,
 ) -> Generator[Run, RunResults, None]:
-    """Tests, then inputs inside, then outside: one task for each program. Where each input starts afresh, the tests are
-    a task of their own, and only programs that pass them run the inputs. A program that hung on a large input then
-    runs those of the others that are small, where hanging is a fault."""
+    """Run the tests, then the inputs inside, then those outside: one task for each program.
+
+    If each input needs a fresh start, the tests are a task of their own, and only programs that pass them run
+    the inputs. A program that hung on a large input then gets those inputs of the others that are small,
+    because hanging on a small input is a fault.
+    """
     if not cases:
         return
     shares = [tuple(recordings[: len(recordings) // case.share] for recordings in full) for case in cases]
@@ -134,7 +137,7 @@ def _judge(
 
 
 def _small(corpus: InputCorpus, recordings: Sequence[RecordedInput]) -> list[RecordedInput]:
-    """The inputs inside the domain that are no larger than the given ones."""
+    """The inputs inside the domain that are no larger than the given inputs."""
     return [each for each in recordings if each.inside and corpus.space.is_as_small(each.text)]
 
 
@@ -143,7 +146,7 @@ def _ask(
     corpus: InputCorpus,
     asked: Sequence[tuple[ProgramCase, Sequence[Sequence[RecordedInput]]]],
 ) -> Generator[Run, RunResults, None]:
-    """Put inputs, without the tests, to programs that pass them."""
+    """Run inputs, without the tests, on programs that pass the tests."""
     asked = [(case, used) for case, used in asked if any(used)]
     tasks = tuple(
         Task(
@@ -166,8 +169,9 @@ def _ask(
 def _search(
     vetted: Vetted, corpus: InputCorpus, cases: Sequence[ProgramCase], budget: Budget
 ) -> Generator[Run, RunResults, None]:
-    """Look for inputs that distinguish the open cases from the reference: near those that reach the edited step
-    and those that distinguished other programs, with the programs' own literals as ingredients."""
+    """Search for inputs that distinguish the open cases from the reference. The search starts near the inputs
+    that reach the edited step and near those that distinguished other programs, and it uses the programs' own
+    literals."""
     corpus.space.use_programs([vetted.problem.reference, *(case.program for case in cases)])
     seeds: list[str] = [recorded.text for recorded in corpus.distinguishing[-20:]]
     for case in cases:
@@ -188,9 +192,9 @@ _Asked = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], RunResult]
 def _weigh(
     vetted: Vetted, corpus: InputCorpus, asked: Sequence[_Asked], *, after_tests: bool
 ) -> Generator[Run, RunResults, None]:
-    """Add the observations of each answer, up to the first that distinguishes the program, and have that one
-    confirmed where the inputs before it may have shown it too. What nothing confirms is no difference: the inputs
-    are put to that program once more, each on a fresh start."""
+    """Add the observations of each answer, up to the first one that distinguishes the program. If the inputs
+    before it may have caused the difference, have it confirmed. If nothing confirms it, there is no
+    difference: the program then gets the inputs once more, each on a fresh start."""
     found: list[tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]] = []
     for case, used, answer in asked:
         if not isinstance(answer, Execution):
@@ -213,7 +217,7 @@ def _weigh(
 def _alone(
     vetted: Vetted, corpus: InputCorpus, case: ProgramCase, used: Sequence[Sequence[RecordedInput]]
 ) -> Generator[Run, RunResults, Difference | None]:
-    """The first difference where each input is put to a program on a fresh start."""
+    """The first difference if a program gets each input on a fresh start."""
     suites = tuple(replace(as_suite(recordings, corpus.compare), fresh_start=True) for recordings in used)
     task = Task(case.program, tests=False, suites=suites, watch=case.watch, stop_after=STOP_AFTER)
     (answer,) = yield Run(vetted.spec, (task,))
@@ -228,8 +232,8 @@ def _alone(
 def _noted(
     case: ProgramCase, used: Sequence[Sequence[RecordedInput]], answer: Execution, after_tests: bool
 ) -> Difference | None:
-    """The first observation that distinguishes the program, all up to it added (a program that died later in the
-    same batch leaves more)."""
+    """The first observation that distinguishes the program. All observations up to it are added (after it, a
+    program that died in the same batch leaves more)."""
     before: list[RecordedInput] = []
     for recordings, seen in zip(used, answer.observations, strict=False):
         for place, (recorded, one) in enumerate(zip(recordings, seen, strict=False)):

@@ -1,5 +1,8 @@
-"""What a program that fails a given test does there: the first input of the tests on which it differs
-from the reference. It explains a label that the tests have decided, and decides none itself."""
+"""Shows what a program that fails a given test does: the first input of the tests on which it differs from
+the reference.
+
+This explains a label that the tests have decided. It decides no label itself.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,8 @@ from prmdata.evidence.suites import RecordedInput, as_suite
 from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
 
 _EXPLAINED = frozenset({Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR})
-"""The rest says by itself what came of the test, and would cost its limit once more."""
+"""The verdicts for which an input is looked up. The other verdicts explain themselves, and a timeout would
+cost its limit a second time."""
 
 FirstDifference = TypeVar("FirstDifference", Gathered, Gathered | QuarantineError)
 
@@ -23,8 +27,9 @@ FirstDifference = TypeVar("FirstDifference", Gathered, Gathered | QuarantineErro
 def explain(
     vetted: Vetted, corpus: InputCorpus, programs: Sequence[str], findings: Sequence[FirstDifference]
 ) -> Generator[Run, RunResults, list[FirstDifference]]:
-    """The findings of ``programs``, those that fail a given test with a counterexample where there is one
-    (none where the test asks for something else than the answer, or the input does not travel)."""
+    """The findings of ``programs``, which all fail a given test. Each gets a counterexample if there is one.
+    (There is none if the test asks for something other than the answer, or if the input cannot be sent over
+    the wire.)"""
     asked: dict[int, list[RecordedInput]] = {}
     for place, finding in enumerate(findings):
         if isinstance(finding, Gathered) and finding.execution.verdict in _EXPLAINED:
@@ -47,8 +52,8 @@ def explain(
 
 
 def _given(vetted: Vetted, corpus: InputCorpus, execution: Execution) -> list[RecordedInput]:
-    """The inputs to show: those of all given tests; on standard input, where each test is one input, that
-    of the first test that fails."""
+    """The inputs to try. They are the inputs of all given tests. On standard input, where each test is one
+    input, only the input of the first failing test is tried."""
     texts = corpus.given
     if vetted.problem.is_stdio:
         failed = next((i for i, each in enumerate(execution.outcomes) if each != Verdict.PASSED), None)

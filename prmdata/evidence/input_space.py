@@ -1,6 +1,7 @@
-"""The inputs of a problem as texts of the wire: what is inside the hull, and how to draw more.
+"""The inputs of a problem as texts of the wire: which of them are inside the hull, and how more of them are
+drawn.
 
-Two kinds behind one face: calls of a function, and what a program reads from its standard input
+There are two kinds with one interface: calls of a function, and what a program reads from its standard input
 (:mod:`prmdata.evidence.stdin_space`).
 """
 
@@ -20,33 +21,34 @@ from prmdata.evidence.values import Call, decode, encode
 
 
 class InputSpace(Protocol):
-    """Where a problem's inputs live."""
+    """The set of all inputs that a problem may get."""
 
     reads_text: bool = False
-    """Whether an input is a text on standard input, for which a program starts afresh."""
+    """Whether an input is a text on standard input, so that a program starts afresh for it."""
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
     ) -> tuple[list[str], list[str]]:
-        """About ``wanted`` texts inside, and some outside, none of them in ``known`` (they are added)."""
+        """About ``wanted`` texts inside, and some outside. None of them is in ``known``, and all are added to
+        it."""
 
     def violations(self, text: str) -> frozenset[Feature]:
-        """What of an input is outside; empty: it is inside."""
+        """The features by which an input is outside; empty if it is inside."""
 
     def is_as_small(self, text: str) -> bool:
-        """Whether an input is in no way larger than the given ones."""
+        """Whether no part of an input is larger than in the given inputs."""
 
     def widen(self, features: Collection[Feature]) -> None:
-        """Take in what ``features`` forbid."""
+        """Widen the hull by dropping ``features``."""
 
     def large(self, rng: random.Random) -> list[str]:
-        """A few inputs with far larger numbers than any given."""
+        """A few inputs with numbers that are far larger than the given ones."""
 
     def use_programs(self, programs: Sequence[str]) -> None:
-        """Offer the literals of ``programs`` as ingredients from now on."""
+        """From now on, use the literals of ``programs`` as ingredients."""
 
     def kept(self, text: str, answer: str) -> tuple[str, str]:
-        """What of a recorded input and its answer is evidence."""
+        """The part of a recorded input and its answer that counts as evidence."""
         return text, answer
 
 
@@ -56,8 +58,9 @@ class CallSpace(InputSpace):
     def __init__(
         self, given: Sequence[str], programs: Sequence[str], *, is_slow: bool = False, is_open: bool = False
     ) -> None:
-        """``is_slow``: numbers stay as small as the given ones, since the reference already takes long. ``is_open``:
-        the tests accept several answers, so another one than the reference's can only dispute: nothing is inside."""
+        """``is_slow``: numbers stay as small as the given ones, because the reference already takes long.
+        ``is_open``: the tests accept several answers. An answer that differs from the reference's can then
+        only make a label disputed, so no input is inside."""
         self._open = frozenset({("several answers", (), ())} if is_open else ())
         self._calls: dict[str, Call] = {}
         for text in given:
@@ -95,7 +98,7 @@ class CallSpace(InputSpace):
         self._domain = self._domain.without(features)
 
     def _call(self, text: str) -> Call | None:
-        """The call; None where it passes more than plain data (a function as a key)."""
+        """The call; None if it passes anything but plain data (a function as a key)."""
         if text not in self._calls:
             try:
                 self._calls[text] = decode(text)

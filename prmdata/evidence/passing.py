@@ -1,4 +1,4 @@
-"""The two questions that everybody asks of a judged program, answered in one place."""
+"""Answers in one place the two questions that all parts ask about a judged program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One program while evidence about it is gathered, and what comes of it."""
+"""One program while evidence about it is gathered, and the result."""
 
 from __future__ import annotations
 
@@ -52,19 +52,20 @@ class ProgramCase:
     slow: int = 0
     """How many of ``outside`` only took too long."""
     left: Sequence[RecordedInput] = ()
-    """The inputs of the same suite that were not tried, because one before them distinguished the program."""
+    """The inputs of the same suite that were not tried because an earlier input distinguished the program."""
     counterexample: Counterexample | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it passes its tests and no answer of it has differed from the reference's. Taking too long on an
-        input larger than any given one says nothing about the answers: a table of the given ones may hang there."""
+        """Whether the program passes its tests and none of its answers has differed from the reference's. A
+        timeout on an input larger than every given one does not count, because it says nothing about the
+        answers: a table made for the given inputs may hang there."""
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and self.inside + self.outside == self.slow
 
     def note(self, recorded: RecordedInput, seen: Observation) -> bool:
-        """Add what one input showed; True where it distinguished the program from the reference, which is
-        asked no more then."""
+        """Add what one input showed. Returns True if it distinguished the program from the reference; the
+        program is then asked no more."""
         self.tried += 1
         if seen.reached:
             self.n_reached += 1
@@ -72,11 +73,9 @@ class ProgramCase:
         return seen.status != "agreed"
 
     def differs(self, difference: Difference, space: InputSpace, entry_point: str) -> None:
-        """Add what distinguishes the program from the reference.
-
-        Running out of time on an input larger than any given one is no fault, only a dispute: nobody
-        said how fast a program must be there.
-        """
+        """Add an input that distinguishes the program from the reference. A timeout on an input larger than
+        every given one is no fault. It makes the label only disputed, because the problem does not say how
+        fast a program must be there."""
         recorded, seen = difference.recorded, difference.seen
         if recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text)):
             self.inside += 1
@@ -111,7 +110,7 @@ class ProgramCase:
 
 
 def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:
-    """Whether a test or an input ran any line of ``watch``; None where nobody knows."""
+    """Whether a test or an input ran any line of ``watch``; None if that is not known."""
     if n_reached:
         return True
     if not watch or lines is None:

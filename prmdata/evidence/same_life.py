@@ -1,5 +1,5 @@
-"""Whether the reference agrees with itself where it is judged as a candidate is: what is compared must have lived the
-same life."""
+"""Whether the reference agrees with itself when it is judged as a candidate is. Two programs may be compared
+only if the same calls came before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from prmdata.records import Compare, Execution, Run, RunResults, Task, Vetted
 
 
 def uses_objects(vetted: Vetted) -> bool:
-    """Whether the given tests call anything but the entry point itself: methods of objects, a class."""
+    """Whether the given tests call anything other than the entry point itself, such as a class or methods of
+    objects."""
     steps = (step for text in vetted.recorded_sequences for step in parse(text))
     return any(step.on != ENTRY or step.name is not None for step in steps)
 
@@ -20,7 +21,8 @@ def uses_objects(vetted: Vetted) -> bool:
 def differing_from_itself(
     vetted: Vetted, sets: Sequence[Sequence[RecordedInput]], compare: Compare
 ) -> Generator[Run, RunResults, list[RecordedInput]]:
-    """The inputs on which the reference, judged exactly as candidates are, differs from what was recorded of it."""
+    """The inputs on which the reference, judged exactly as candidates are, gives other answers than those
+    recorded before."""
     if not sets:
         return []
     suites = tuple(as_suite(chosen, compare) for chosen in sets)
@@ -35,7 +37,7 @@ def differing_from_itself(
     found: list[RecordedInput] = []
     for recordings, answer in zip(asked, answers, strict=True):
         if not isinstance(answer, Execution):
-            found += recordings  # it differs between the two seeds
+            found += recordings  # the answers differ between the two seeds
             continue
         seen = chain.from_iterable(answer.observations)
         found += [

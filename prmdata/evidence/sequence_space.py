@@ -24,23 +24,23 @@ from prmdata.evidence.sequences import (
 )
 
 LONGEST: Final = 60
-"""Steps of the longest sequence that is made from several tests, which run one after the other in one process."""
+"""The most steps of a sequence that is made from several tests. The tests run one after the other in one
+process."""
 TRIES: Final = 8
 CALLS: Final = 40
-"""Calls drawn for each kind of step, at a time."""
+"""How many calls are drawn at a time for each kind of step."""
 
 
 class SequenceSpace(InputSpace):
-    """Sequences of calls, learned from what each given test asks in turn.
-
-    A sequence is inside where each of its calls is inside the domain of the calls of its kind, each method follows one
-    that it follows in some test (or itself) on the same object, and it is not much longer than the given ones.
-    """
+    """Sequences of calls, learned from the calls of each given test. A sequence is inside if all of these
+    hold: each of its calls is inside the domain of the calls of its kind; each method follows itself, or a
+    method that it follows in some test on the same object; and the sequence is not much longer than the given
+    ones."""
 
     def __init__(
         self, given: Sequence[str], programs: Sequence[str], *, is_slow: bool, is_open: bool
     ) -> None:
-        """As for :class:`CallSpace`."""
+        """The arguments are those of :class:`CallSpace`."""
         tests = [steps for text in dict.fromkeys(given) if (steps := parse(text))]
         whole = joined(tests)
         self._given = [*tests, whole] if len(tests) > 1 and len(whole) <= LONGEST else tests
@@ -124,8 +124,8 @@ class SequenceSpace(InputSpace):
         self._broken.clear()
 
     def kept(self, text: str, answer: str) -> tuple[str, str]:
-        """A recorded sequence as far as it is evidence: up to the first step on which the reference raises, unless a given
-        test sees a step of that kind raise."""
+        """The part of a recorded sequence that counts as evidence: up to the first step on which the
+        reference raises, unless some step of that kind raises in a given test."""
         steps, answers = self._steps(text), answers_of(answer)
         kinds = kinds_of(steps)
         raising = [place for place, each in enumerate(answers) if each.startswith(RAISED)]
@@ -135,7 +135,7 @@ class SequenceSpace(InputSpace):
         return (text, answer) if end == len(steps) else (text_of(steps[:end]), text_of_answers(answers[:end]))
 
     def _asks(self, steps: Steps) -> bool:
-        """Whether objects that are made are asked something too, where tests do that."""
+        """Whether objects that are made are also used, if tests use them."""
         return any(step.on >= 0 for step in steps) or not self._follows
 
     def _outside(self, steps: Steps) -> Iterator[Feature]:
@@ -169,8 +169,8 @@ def _key(kind: CallKind) -> str:
 
 
 def _pairs(steps: Steps, kinds: Sequence[CallKind]) -> Iterator[tuple[CallKind, CallKind]]:
-    """For each step on an object, its kind behind that of the step before it on the same object (the one that made it,
-    for the first)."""
+    """For each step on an object, its kind together with the kind of the step before it on the same object.
+    For the first step, that is the step that made the object."""
     last: dict[int, CallKind] = {}
     for step, kind in zip(steps, kinds, strict=True):
         if step.on >= 0:

@@ -1,6 +1,6 @@
-"""Sequences of calls as inputs: what a test asks of a program with state, from a fresh start.
+"""Sequences of calls as inputs: the calls of a test on a program with state, from a fresh start.
 
-The text form is the guest's (``sandbox/guest/sequences.py``).
+The text form is that of the guest (``sandbox/guest/sequences.py``).
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ ROOT: Final = -2
 RAISED: Final = '{"!":'
 
 CallKind = tuple[str, ...]
-"""What a step calls, by way of the names that lead to it: ``("root", "push")``."""
+"""What a step calls, as the names that lead to it: ``("root", "push")``."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallStep:
-    """One step: a call (``call`` is its text on the wire) or the reading of an attribute (None), of the entry point, of
-    the root (a class), or of what an earlier step (its number) gave. ``name``: the method or attribute."""
+    """One step: a call (``call`` is its text on the wire) or the reading of an attribute (``call`` is None).
+    The target is the entry point, the root (a class), or the result of an earlier step, given by its number.
+    ``name`` is the method or attribute."""
 
     on: int
     name: str | None
@@ -58,12 +59,12 @@ def text_of(steps: Sequence[CallStep]) -> str:
 
 
 def calls_of(texts: Sequence[str]) -> Steps:
-    """Inputs that are single calls of the entry point, one after the other."""
+    """Inputs that are single calls of the entry point, one after the other, as one sequence."""
     return tuple(CallStep(ENTRY, None, text) for text in texts)
 
 
 def joined(parts: Sequence[Steps]) -> Steps:
-    """Sequences one after the other."""
+    """Sequences one after the other, as one sequence."""
     found: list[CallStep] = []
     for steps in parts:
         start = len(found)
@@ -72,13 +73,13 @@ def joined(parts: Sequence[Steps]) -> Steps:
 
 
 def inserted(steps: Steps, place: int, step: CallStep) -> Steps:
-    """The sequence with one more step before ``place``; ``step.on`` is below it."""
+    """The sequence with one more step before ``place``. ``step.on`` is smaller than ``place``."""
     later = (replace(s, on=s.on + 1) if s.on >= place else s for s in steps[place:])
     return (*steps[:place], step, *later)
 
 
 def without(steps: Steps, places: Sequence[int]) -> Steps:
-    """The sequence without the steps at ``places``, and without those that need what they gave."""
+    """The sequence without the steps at ``places``, and without the steps that need their results."""
     moved: dict[int, int] = {}
     found: list[CallStep] = []
     for place, step in enumerate(steps):
@@ -102,19 +103,19 @@ def kinds_of(steps: Steps) -> list[CallKind]:
 
 
 def answers_of(text: str) -> list[str]:
-    """The answers to the steps of a sequence, each a text of its own."""
+    """The answers to the steps of a sequence, each as a text of its own."""
     found: list[str] = guest_module("plainjson").load(text)
     return found
 
 
 def text_of_answers(answers: Sequence[str]) -> str:
-    """The answer to a sequence."""
+    """The answers to the steps as the answer to the whole sequence."""
     text: str = guest_module("plainjson").dump(list(answers))
     return text
 
 
 def as_python(steps: Steps, entry_point: str) -> str:
-    """The sequence as Python, one call a line: it runs as it stands behind the program."""
+    """The sequence as Python, one call on each line. It can be run after the program."""
     found = re.match(r"\s*([^\W\d]\w*)", entry_point)
     root = found.group(1) if found else entry_point
     needed = {step.on for step in steps}

@@ -1,4 +1,5 @@
-"""The inputs that programs read from standard input: a learned grammar, and inside it the hull of the given ones."""
+"""The inputs that programs read from standard input: a learned grammar, and inside it the hull of the given
+inputs."""
 
 from __future__ import annotations
 
@@ -28,29 +29,29 @@ from prmdata.evidence.inputs.literals import literals_of
 from prmdata.records import Problem
 
 TRIES: Final = 8
-"""Documents drawn for each input wanted, at most."""
+"""The most documents that are drawn for each input that is wanted."""
 MOST_CASES: Final = 60
-"""Test cases of the given inputs that the hull is learned from."""
+"""How many test cases of the given inputs the hull is learned from."""
 _CASES: Final = (1, 1, 2, 3, 4, 6)
-"""Test cases in one drawn input."""
+"""The numbers of test cases from which a drawn input takes one."""
 _CHANGES: Final = (0.1, 0.1, 0.3, 0.6)
 _LONGEST: Final = 20_000
 _TEST_CASES: Final = re.compile(r"test ?-?cases?\b|data ?sets?\b", re.IGNORECASE)
 _TANGLED: Final = re.compile(
     r"\b(bipartite|acyclic|cactus|planar|binary tree|rooted|lexicographically sorted)\b"
 )
-"""What a statement may ask of a graph beyond what its edges are built to be."""
+"""Words of a statement that ask more of a graph than drawn edges fulfil."""
 
 
 class StdinSpace(InputSpace):
-    """Where the inputs of one problem live. Where no grammar is found there are no further inputs."""
+    """The inputs of one problem. If no grammar is found, there are no inputs but the given ones."""
 
     reads_text = True
 
     def __init__(
         self, given: Sequence[str], programs: Sequence[str], *, statement: str = "", is_slow: bool = False
     ) -> None:
-        """``programs``: the reference first. ``statement``: the problem's own words."""
+        """``programs``: the programs, the reference first. ``statement``: the problem's own words."""
         self.grammar = learn_grammar(given, reading_of(programs[0]))
         self._documents: dict[str, Document] = {}
         if self.grammar is None:
@@ -125,7 +126,7 @@ class StdinSpace(InputSpace):
     def _drawn(
         self, rng: random.Random, most: int, starts: Sequence[Document]
     ) -> Iterator[tuple[Document, frozenset[Feature]]]:
-        """Well-formed cases, each with what of it is outside."""
+        """Well-formed cases, each with the features by which it is outside."""
         for _ in range(most):
             near = rng.choice(starts) if rng.random() < 0.5 else None
             case = self._sampler.draw(rng, near, rng.choice(_CHANGES) if near is not None else 1.0)
@@ -142,7 +143,7 @@ class StdinSpace(InputSpace):
         return broken if self._sampler.is_built_right(case) else broken | {("edges", (), ())}
 
     def _rendered(self, cases: Sequence[Document], known: set[str]) -> list[str]:
-        """The input of ``cases``; nothing where they cannot be written, or were before."""
+        """The input that holds ``cases``; empty if they cannot be written or were written before."""
         assert self.grammar is not None
         document = cases[0]
         if self._packed is not None:
@@ -166,15 +167,15 @@ class StdinSpace(InputSpace):
 
 
 def grammar_text(problem: Problem) -> str:
-    """The grammar of what a problem's programs read, for people; "no grammar" where none is found."""
+    """The grammar of the problem's inputs, for people; "no grammar" if none was found."""
     texts = [test.input for test in problem.tests]
     grammar = learn_grammar(texts, reading_of(problem.reference))
     return "no grammar" if grammar is None else str(grammar)
 
 
 def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | None:
-    """The count and the repetition where an input is a row of test cases that have nothing to do with each other: forms
-    of several lines, or of one where the statement calls them so. (Other lines that repeat are one list.)"""
+    """The count and the repetition, if an input is a row of independent test cases. Their forms have several
+    lines, or one line if the statement calls them test cases. (Other lines that repeat are one list.)"""
     found = grammar.cases
     if found is None or (len(found[1].items) == 1 and not _TEST_CASES.search(statement)):
         return None

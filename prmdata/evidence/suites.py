@@ -18,7 +18,7 @@ _NONE: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class RecordedInput:
-    """An input that the reference answered plainly and alike: evidence can rest on it."""
+    """An input to which the reference gave the same plain answer each time, so evidence can rest on it."""
 
     text: str
     answer: str
@@ -33,9 +33,9 @@ class RecordedInput:
 def suites_of(
     recordings: Sequence[RecordedInput], most: tuple[int, int]
 ) -> tuple[list[RecordedInput], list[RecordedInput]]:
-    """The recorded inputs to put to candidates, inside and outside, at most so many of each and the most telling
-    first: each kind of way through the reference in turn, different answers before equal ones; inputs
-    of far larger numbers last."""
+    """The recorded inputs for candidates, inside and outside, with a limit for each. The most telling inputs
+    come first: one from each kind of way through the reference in turn, and different answers before equal
+    ones. Inputs with far larger numbers come last."""
     inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
     large = [recorded for recorded in recordings if any(name == "size" for name, _, _ in recorded.broken)]
     beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
@@ -44,8 +44,8 @@ def suites_of(
 
 
 def as_suite(recordings: Sequence[RecordedInput], compare: Compare) -> Suite:
-    """A suite that compares with the reference's answers; where none of them holds a float, exactly (a
-    product of digits that a program keeps as a float is another number from 2**53 on)."""
+    """A suite that compares with the reference's answers. If none of the answers holds a float, they are
+    compared exactly (from 2**53 on, a product that a program keeps as a float is another number)."""
     if compare.rule == "float" and not any("." in t.answer or "e" in t.answer for t in recordings):
         compare = Compare()
     texts = tuple(t.text for t in recordings)

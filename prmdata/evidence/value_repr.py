@@ -1,4 +1,4 @@
-"""Inputs and answers as Python text, for people: the same text for the same value in every process."""
+"""Inputs and answers as Python text, for people. Equal values give equal texts in every process."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from prmdata.evidence.values import decode
 from prmdata.resources import guest_module
 
 LONGEST: Final = 2000
-"""Characters of an input or answer that a row keeps."""
+"""The most characters of an input or answer that a row keeps."""
 _DEEPEST: Final = 50
 _MOST: Final = 2_000_000
-"""Characters written for one value, at all its levels together. A value whose parts are shared (a list that holds one
-list twice, and so on 40 times) is small on the wire and without end on paper."""
+"""The most characters that are written for one value, all levels together. A value whose parts are shared (a
+list that holds one list twice, and so on 40 times) is small on the wire and practically endless as text."""
 _UNWRITABLE: Final = (ValueError, OverflowError, RecursionError, MemoryError)
-"""What writing a value may fail with (a range or a fraction of 5,000 digits); the text of the wire is shown instead."""
+"""The errors that writing a value may raise (a range or a fraction of 5,000 digits). The text of the wire is
+shown instead."""
 
 
 def value_repr(text: str) -> str:
-    """An answer of the wire as Python text; cut where it is long."""
+    """An answer of the wire as Python text, shortened if it is long."""
     codec = guest_module("codec")
     try:
         return shortened(_ValueWriter().repr(codec.decode(text)))
@@ -46,17 +47,18 @@ def call_repr(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """At most ``LONGEST`` characters of ``text``, as UTF-8 can hold them."""
+    """At most ``LONGEST`` characters of ``text``, in a form that UTF-8 can store."""
     return as_utf8(text if len(text) <= LONGEST else text[:LONGEST] + "…")
 
 
 def as_utf8(text: str) -> str:
-    """``text`` with the halves of surrogate pairs in it, which no file of UTF-8 can hold, written as escapes."""
+    """``text`` with halves of surrogate pairs written as escapes, because no file of UTF-8 can store them."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class _ValueWriter(reprlib.Repr):
-    """``repr`` without what differs from process to process: the order of a set, an iterator's address."""
+    """``repr`` without the parts that differ from process to process: the order of a set, and the address of
+    an iterator."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,7 +95,7 @@ class _ValueWriter(reprlib.Repr):
         return f"iter({self._in(list(x), level)})"
 
     def repr_generator(self, x: Iterator[Any], level: int) -> str:
-        """What an iterator that was cut gave, and that there was more."""
+        """The elements that an iterator gave before it was stopped, and a note that there were more."""
         given: list[str] = []
         try:
             given.extend(self._in(item, level) for item in x)

@@ -1,4 +1,4 @@
-"""Inputs of calls as Python values, and back: the one seam between labels and the wire's text form."""
+"""Inputs of calls as Python values, and back. Only this module knows the wire's text form of calls."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ _DEPTH: Final = 50
 
 @dataclass(slots=True, unsafe_hash=True)
 class Call:
-    """One input: what a call passes. ``names`` holds the keywords of the last ``len(names)`` values. Never
-    changed (and not frozen: that makes a build's million calls three times as slow to make)."""
+    """One input: the arguments of a call. ``names`` holds the keywords of the last ``len(names)`` values. A
+    call is never changed. (It is not frozen, because making the million calls of a build would then take
+    three times as long.)"""
 
     values: tuple[Any, ...]
     names: tuple[str, ...] = ()
@@ -29,7 +30,7 @@ class Call:
 
     @property
     def text(self) -> str:
-        """See :func:`encode`; kept, since a call is known by it wherever it goes."""
+        """See :func:`encode`. The result is kept, because calls are recognised by it everywhere."""
         if self._text is None:
             self._text = _text_of(self)
         return self._text
@@ -70,7 +71,7 @@ def kind_of(value: Any) -> str:
 
 
 def decode(text: str) -> Call:
-    """The call that the wire's text stands for. Raises ValueError where it holds more than plain data."""
+    """The call that the wire's text stands for. Raises ValueError if it holds more than plain data."""
     codec = guest_module("codec")
     try:
         args, kwargs = codec.decode_call(text)
@@ -83,7 +84,7 @@ def decode(text: str) -> Call:
 
 
 def encode(call: Call) -> str:
-    """The wire's text of a call. Raises ValueError where it is too large to travel."""
+    """The wire's text of a call. Raises ValueError if it is too large for the wire."""
     return call.text
 
 

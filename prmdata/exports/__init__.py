@@ -1,1 +1,1 @@
-"""The layouts that trainers read, one small file a format."""
+"""The layouts that trainers read, one small file for each format."""

@@ -23,13 +23,10 @@ class PromptAndAnswer:
 
 
 def parts(trace: Trace) -> PromptAndAnswer:
-    """Divide a row.
-
-    Where the program begins with the prompt's whole lines (HumanEval), the question is those lines and
-    the answer exactly the rest: comment lines that the prompt ends with are not repeated. Where the
-    program only shares its first steps with the prompt, these are left to the prompt. Where it shares
-    none (a prompt in words), the answer is the whole program.
-    """
+    """Divide a row into question and answer. If the program begins with the prompt's whole lines (HumanEval),
+    these lines are the question and the rest is the answer, so comment lines at the end of the prompt are not
+    repeated. If the program only shares its first steps with the prompt, these steps are left to the prompt.
+    If it shares none (a prompt in words), the answer is the whole program."""
     head = trace.prompt[: trace.prompt.rfind("\n") + 1]
     tail = trace.prompt[len(head) :]
     program = "".join(trace.steps)
@@ -42,7 +39,8 @@ def parts(trace: Trace) -> PromptAndAnswer:
 
 
 def _skip(steps: tuple[str, ...], length: int) -> tuple[int, str]:
-    """The first step not wholly within the first ``length`` characters, and what is left of it."""
+    """The first step that does not lie within the first ``length`` characters, and the part of it that is
+    left."""
     for index, step in enumerate(steps):
         if length < len(step):
             return index, step[length:]
@@ -55,8 +53,9 @@ def _parts(trace: Trace, question: str, steps: tuple[str, ...], first: int) -> P
 
 
 def usable(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[Trace]:
-    """The rows of a group that may go into one export: of the kinds asked for, no curriculum stages (they
-    repeat the reference's steps). Raises RefusedError for rows without labels, or with others than 1, 0, -100."""
+    """The rows of a group that may go into one export: rows of the kinds that were asked for, without
+    curriculum stages (they repeat the reference's steps). Raises RefusedError for rows without labels, or
+    with other labels than 1, 0 and -100."""
     for trace in group.traces:
         if len(trace.labels) != len(trace.steps):
             raise RefusedError(
@@ -79,8 +78,8 @@ def usable(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
 def labelled(
     group: Group, options: ExportOptions, counts: ExportCounts
 ) -> Iterator[tuple[Trace, PromptAndAnswer]]:
-    """Usable rows with at least one label in their answer, each cut after its last label that counts:
-    the first error, or the last label where there is none. What follows it is counted as cut."""
+    """Usable rows with at least one label in their answer. Each is cut after its last label that counts: the
+    first error, or the last label if there is no error. The steps after it are counted as cut."""
     for trace in usable(group, options, counts):
         whole = parts(trace)
         end = last_label(whole.labels)

@@ -24,7 +24,7 @@ LONGEST: Final = 400
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a labelled step."""
+    """One row for each labelled step."""
     for trace, part in labelled(group, options, counts):
         for index, label in enumerate(part.labels):
             if label != IGNORE:
@@ -97,7 +97,7 @@ def _n_new(trace: Trace) -> int:
 
 
 def _missing(trace: Trace) -> list[str]:
-    """What a deletion took away; the label stands on the step that follows."""
+    """The step that a deletion removed. The label stands on the step after it."""
     if trace.edit is None or trace.edit.n_steps or not trace.edit.before.strip():
         return []
     gone = textwrap.dedent(trace.edit.before.strip("\n")).strip()
@@ -120,7 +120,7 @@ def _not_recovered(trace: Trace) -> str:
 
 
 def _instead(got: str) -> str | None:
-    """What came in place of an answer, if none came: the words that evidence keeps for it."""
+    """What happened instead of an answer, in words; None if there was an answer."""
     if found := re.fullmatch(r"raised (\w+)", got):
         return f"raises {found[1]}"
     return {

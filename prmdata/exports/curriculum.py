@@ -11,7 +11,7 @@ from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Gro
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
-    """One row a stage."""
+    """One row for each stage."""
     for trace in group.traces:
         if trace.stage is None or trace.cut is None:
             counts.left_out["not of strategy curriculum"] += 1

@@ -1,5 +1,9 @@
-"""Configs that exports added to a dataset (``--as-config``), after its labels or sides have changed: made again with
-what was asked then, which the manifest keeps, or dropped. None stays as it was."""
+"""Configs that exports added to a dataset (``--as-config``), after the labels or sides of the dataset
+changed.
+
+Such a config is made again with its old options, which the manifest keeps, or it is dropped. No config stays
+as it was.
+"""
 
 from __future__ import annotations
 
@@ -17,25 +21,27 @@ from prmdata.exports.format_names import names
 from prmdata.records.numbers import number_of
 
 KEY: Final = "exports"
-"""The key of the manifest: what was asked, by the name of the config."""
+"""The key of the manifest that holds the options of each config by its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class DerivedConfigs:
-    """The configs that were taken out of a dataset: what was asked of each, or None where that is not known."""
+    """The configs that were taken out of a dataset: the options of each, or None if they are not known."""
 
     asked: Mapping[str, Mapping[str, Any] | None]
 
     @property
     def known(self) -> dict[str, Mapping[str, Any]]:
-        """Those of which it is known what was asked."""
+        """The configs whose options are known."""
         return {name: options for name, options in self.asked.items() if options is not None}
 
     def renew(self, out: Path) -> list[str]:
-        """Make them again from the rows that ``out`` holds now; what became of each, a line a config."""
+        """Make the configs again from the rows that ``out`` holds now. Returns one line about each config."""
         if not self.asked:
             return []
-        from prmdata.exports.export import export  # a build without such configs needs no format
+        from prmdata.exports.export import (
+            export,
+        )  # imported late: a build without such configs needs no format
         from prmdata.exports.settings import restored
 
         notes = []
@@ -56,10 +62,8 @@ class DerivedConfigs:
 
 
 def take_derived(out: Path) -> DerivedConfigs:
-    """Remove the configs that exports made in ``out``, before what they were made from changes.
-
-    What was asked of them comes from the manifest, so a run that ends before they are made again loses none.
-    """
+    """Remove the configs that exports made in ``out``, before their source changes. The options stay in the
+    manifest, so a run that ends too early loses none of them."""
     if not out.is_dir():
         return DerivedConfigs({})
     stored: Mapping[str, Mapping[str, Any]] = read_manifest(out).get(KEY, {})

@@ -150,7 +150,7 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
 
 
 def _missing(format: Format, settings: ExportSettings) -> str:
-    """What to build, or to leave out, so that rows fit."""
+    """What to build, or what to leave out, so that rows fit."""
     if settings.label_kind == "prefix" or settings.response_class:
         return "it needs rollouts: prmdata build SOURCE --strategy first-error --rollouts-from FILE"
     if not (settings.composition or Composition()).keeps_everything or settings.keep is not None:
@@ -183,8 +183,8 @@ def _write(
 
 
 def _kinds(out: Path | str, format: Format, settings: ExportSettings) -> tuple[frozenset[str], str | None]:
-    """The kinds to let in (a reference's labels hold in either sense, the other two do not mix), and the
-    one that stays out without having been ruled out."""
+    """The kinds of label to let in, and the kind that stays out although it was not ruled out. The labels of
+    a reference hold in either sense; the other two kinds must not be mixed."""
     chosen = settings.label_kind
     if chosen is not None:
         if chosen not in ("fault", "prefix"):
@@ -204,7 +204,7 @@ def _kinds(out: Path | str, format: Format, settings: ExportSettings) -> tuple[f
 def _admitted(
     out: Path | str, settings: ExportSettings, kinds: frozenset[str], counts: ExportCounts
 ) -> tuple[Callable[[Trace], bool], Pruned | None]:
-    """Which rows go on: those of the classes, composition and share asked for."""
+    """The rows that go on: those of the classes, the composition and the share that were asked for."""
     composition = settings.composition or Composition()
     if composition.keeps_everything and settings.keep is None:
         return settings.admits_class, None
@@ -255,7 +255,8 @@ def groups(
     problems: Mapping[str, Mapping[str, Any]],
     counts: ExportCounts,
 ) -> Iterator[Group]:
-    """The admitted rows of each problem together. Raises InputError where a problem's rows stand apart."""
+    """The admitted rows of each problem together. Raises InputError if the rows of a problem do not stand
+    together."""
     seen: set[str] = set()
     for (split, problem), pairs in groupby(read_rows(out), key=lambda pair: (pair[0], pair[1]["problem_id"])):
         if problem in seen:

@@ -23,14 +23,15 @@ LabelKindChoice = Literal["fault", "prefix"]
 
 
 class RefusedError(UsageError):
-    """A format cannot hold a row without changing what it says, or its trainer would corrupt it."""
+    """A format cannot hold a row without changing what it says, or the trainer of the format would corrupt
+    the row."""
 
     def __init__(self, format_name: str, what: str) -> None:
         super().__init__(f"export {format_name}: {what}")
 
 
 class Tokens(Protocol):
-    """What a tokenizer must do here: ids of a text, without special tokens around it."""
+    """The interface of a tokenizer for exports: it gives the ids of a text, without special tokens around it."""
 
     def ids(self, text: str) -> list[int]:
         """Token ids of ``text``."""

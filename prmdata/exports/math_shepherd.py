@@ -16,7 +16,7 @@ PLACEHOLDER: Final = "ки"
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels."""
+    """One row for each row with labels."""
     options = replace(options, placeholder=PLACEHOLDER)
     for trace, part in labelled(group, options, counts):
         shown = with_placeholders(options, trace, part)

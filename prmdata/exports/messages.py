@@ -21,7 +21,7 @@ ANSWERS: Final = {1: "yes", 0: "no", IGNORE: "yes"}
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels, cut after its first error."""
+    """One row for each row with labels, cut after its first error."""
     for trace, part in labelled(group, options, counts):
         yield {"messages": _turns(part), "yes_no": _questions(part), **identity(trace)}
 
@@ -58,7 +58,7 @@ def _longest_run(text: str) -> int:
 
 
 def text(row: Mapping[str, Any]) -> str:
-    """What is said in RLHFlow's form; a chat template adds a few tokens to each message."""
+    """The text in RLHFlow's form. A chat template adds a few tokens to each message."""
     return "\n".join(message["content"] for message in row["messages"])
 
 

@@ -30,7 +30,7 @@ def with_placeholders(options: ExportOptions, trace: Trace, part: PromptAndAnswe
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels; with a tokenizer, placeholders are counted as the trainer counts them."""
+    """One row for each row with labels. With a tokenizer, placeholders are counted in the way of the trainer."""
     for trace, part in labelled(group, options, counts):
         shown = with_placeholders(options, trace, part)
         signs = [SIGNS[label] for label in part.labels if label != IGNORE]

@@ -1,8 +1,8 @@
 """``orm``: whole programs, right or wrong, for an outcome reward model.
 
-Right: passes every given test and agrees with the reference on every generated input. Wrong: fails a
-test, or disagrees inside the hull of the given inputs. What only disagrees outside the hull is left out
-as disputed. Each program of a problem comes once.
+A right program passes every given test and agrees with the reference on every generated input. A wrong
+program fails a test, or disagrees inside the hull of the given inputs. A program that disagrees only outside
+the hull is left out as disputed. Each program of a problem comes once.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from prmdata.records import Trace
 
 
 def is_right(trace: Trace) -> bool | None:
-    """Whether the whole program is right; None where it is disputed."""
+    """Whether the whole program is right; None if it is disputed."""
     if not passes("strict", trace):
         return False
     return None if trace.evidence.inputs_disagreed_outside else True
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a distinct program."""
+    """One row for each distinct program."""
     seen: set[str] = set()
     for trace in usable(group, options, counts):
         right = is_right(trace)

@@ -18,7 +18,7 @@ from prmdata.steps.split import split_steps
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a failing edit or first error for which a passing step after the same prefix is known."""
+    """One row for each failing edit or first error for which a passing step after the same prefix is known."""
     traces = list(usable(group, options, counts))
     good = _good_steps(traces)
     turn: dict[str, int] = defaultdict(int)
@@ -65,7 +65,7 @@ def _good_steps(traces: list[Trace]) -> dict[str, list[tuple[str, str]]]:
 
 
 def _rejected(trace: Trace) -> tuple[int, int] | None:
-    """The range of steps that are wrong together: the edit's, or the first error."""
+    """The range of steps that are wrong together: the steps of the edit, or the first error."""
     if 0 not in trace.labels:
         return None
     at = trace.labels.index(0)

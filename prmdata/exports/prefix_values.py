@@ -11,7 +11,7 @@ from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Gro
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a rollout of which at least one prefix has a value."""
+    """One row for each rollout that has a value for at least one prefix."""
     for trace in usable(group, options, counts):
         part = parts(trace)
         if not part.steps or all(value is None for value in trace.values):

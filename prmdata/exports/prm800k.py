@@ -31,7 +31,7 @@ LABEL: Final = {"steps": [_STEP], "total_time": "int32", "finish_reason": "strin
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """The reference's line with the edits beside its steps, then the lines of what has another prefix."""
+    """The reference's line with the edits beside its steps, then the lines of rows with another prefix."""
     traces = list(usable(group, options, counts))
     base = next((trace for trace in traces if trace.label_kind == "reference"), None)
     beside: dict[int, list[dict[str, Any]]] = {}

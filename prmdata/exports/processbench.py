@@ -15,7 +15,7 @@ from prmdata.exports.orm import is_right
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a program whose first error, or whose rightness, is known."""
+    """One row for each program whose first error is known, or that is known to be right."""
     for trace in usable(group, options, counts):
         part = parts(trace)
         right = is_right(trace)
@@ -39,7 +39,7 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
 
 
 def text(row: Mapping[str, Any]) -> str:
-    """What a judge reads."""
+    """The text that a judge reads."""
     steps: list[str] = row["steps"]
     return str(row["problem"]) + "\n".join(steps)
 

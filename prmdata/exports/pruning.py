@@ -23,10 +23,10 @@ from prmdata.records.numbers import number_of
 
 DIMENSIONS: Final = 64
 PER_CLUSTER: Final = 20
-"""Rows of a cluster on average: small enough that neighbours say the same thing."""
+"""The average number of rows in a cluster. It is so small that neighbours are nearly the same."""
 MOST_CLUSTERS: Final = 512
 INFORMATION: Final = 0.25
-"""What a row's information (0 to 1) weighs beside its distance to what is taken (0 to 2)."""
+"""The weight of a row's information (0 to 1) against its distance to the rows already taken (0 to 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,8 @@ class PruningEntry:
 
 
 def prune(entries: Sequence[PruningEntry], share: float, *, seed: int = 0) -> Pruned:
-    """Choose ``share`` (0 to 1) of the rows of each class, at least one of each.
-
-    Raises UsageError for a share that is none, or where scikit-learn is not installed.
-    """
+    """Choose ``share`` (0 to 1) of the rows of each class, at least one of each. Raises UsageError for a
+    share outside this range, and if scikit-learn is not installed."""
     if not 0 < share <= 1:
         raise UsageError(f"--keep {share}: a share above 0 and at most 1")
     classes: dict[str, list[PruningEntry]] = defaultdict(list)
@@ -92,9 +90,9 @@ def prune(entries: Sequence[PruningEntry], share: float, *, seed: int = 0) -> Pr
 
 
 def pruning_entry(trace: Trace, noted: Note) -> PruningEntry:
-    """What pruning must know of a row, of which ``noted`` is the note."""
+    """What pruning must know of a row. ``noted`` is the note of the row."""
     at = subject_step(trace)
-    # The step that the row is about says most: it stands first and counts again by its neighbours.
+    # The step that the row is about tells most: it stands first, and it is counted again together with its neighbours.
     near = "".join(trace.steps[max((at or 0) - 2, 0) : (at or 0) + 2])
     passed = sum(outcome == Verdict.PASSED for outcome in trace.outcomes) / max(len(trace.outcomes), 1)
     if noted.label == 0:
@@ -129,7 +127,7 @@ def _of_class(rows: Sequence[PruningEntry], share: float, seed: int) -> tuple[se
 
 
 def _restore(rows: Sequence[PruningEntry], chosen: set[str]) -> set[str]:
-    """Exchange rows so that no operator, verdict or quarter dies out while another has two to spare."""
+    """Exchange rows so that no operator, verdict or quarter is lost while another has two rows to spare."""
     kept = Counter(fact for row in rows if row.id in chosen for fact in row.facts)
     for row in sorted(rows, key=lambda row: (-row.information, row.id)):
         if all(kept[fact] for fact in row.facts):
@@ -147,7 +145,7 @@ def _restore(rows: Sequence[PruningEntry], chosen: set[str]) -> set[str]:
 
 
 def _clustered(texts: list[str], seed: int) -> tuple[Any, Sequence[int]]:
-    """One vector of length 1 a text, and its cluster."""
+    """One vector of length 1 for each text, and the cluster of each text."""
     try:
         from sklearn.cluster import MiniBatchKMeans
         from sklearn.decomposition import TruncatedSVD
@@ -167,8 +165,8 @@ def _clustered(texts: list[str], seed: int) -> tuple[Any, Sequence[int]]:
 
 
 def _quotas(sizes: Mapping[int, int], room: int) -> dict[int, int]:
-    """``room`` places in proportion to ``sizes`` (largest remainder), so that no kind of row dies out
-    while there is room for one of each."""
+    """``room`` places in proportion to ``sizes`` (largest remainder), so that no kind of row is lost while
+    there is room for one row of each kind."""
     total = sum(sizes.values())
     exact = {cluster: room * size / total for cluster, size in sizes.items()}
     quota = {cluster: int(places) for cluster, places in exact.items()}
@@ -183,7 +181,8 @@ def _quotas(sizes: Mapping[int, int], room: int) -> dict[int, int]:
 
 
 def _spread(points: Any, rows: Sequence[PruningEntry], members: list[int], n: int) -> list[int]:
-    """``n`` members: first the most telling, then each time the one farthest from those taken."""
+    """``n`` members: first the one that tells most, then in each round the one that is farthest from those
+    already taken."""
     if n <= 0:
         return []
     import numpy as np

@@ -34,12 +34,12 @@ class ExportSettings:
     as_config: bool = False
 
     def admits_class(self, trace: Trace) -> bool:
-        """Whether a row is no rollout, or one of the classes asked for."""
+        """Whether a row is of one of the classes that were asked for; rows that are no rollouts always are."""
         classes = self.response_class
         return not classes or trace.response_class is None or trace.response_class in classes
 
     def stored(self, *, with_tokenizer: bool) -> dict[str, Any]:
-        """What was asked, JSON-able; the name of a tokenizer only where it does more than count."""
+        """The options as values for JSON. The name of a tokenizer is kept only if it does more than count."""
         named = self.tokenizer if with_tokenizer and isinstance(self.tokenizer, str) else None
         return asdict(replace(self, tokenizer=named)) | {"response_class": list(self.response_class)}
 

@@ -16,8 +16,8 @@ from prmdata.exports.placeholders import check_found, check_token, refuse_in_tex
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels. Raises RefusedError where the placeholder stands in the text, or the tokenizer finds
-    another number of them than there are steps."""
+    """One row for each row with labels. Raises RefusedError if the placeholder stands in the text, or if the
+    tokenizer finds another number of placeholders than there are steps."""
     for trace, part in labelled(group, options, counts):
         refuse_in_text(options, trace, part)
         ends = ((step, body(step)) for step in part.steps)

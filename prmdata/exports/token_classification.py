@@ -15,8 +15,8 @@ from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Gro
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels. The text ends with the last label, so that no encoder sees what follows
-    an error."""
+    """One row for each row with labels. The text ends with the last label, so that no encoder sees what
+    follows an error."""
     for trace, part in labelled(group, options, counts):
         starts: list[int] = []
         ends: list[int] = []

@@ -1,10 +1,11 @@
-"""``tree``: one row a problem, in which what its rows share stands once.
+"""``tree``: one row for each problem, in which the parts that its rows share stand once.
 
-A node is a step (or the question) after what comes before it; its children are how the rows go on. Nodes stand in
-depth-first order, so whatever a node comes after stands before it. A label belongs to the node after which it was
-earned, and ``weight`` counts the rows that earned it. Where rows call the same node right and wrong (of our policies
-only ``paper`` does), it stands twice in a row, as 0 and as 1; how rows go on stands below the second, since a row ends at
-its first error. (Tree training, arXiv 2511.00413: the same losses and gradients as from the rows.)
+A node is a step (or the question) after the steps before it. Its children are the steps with which rows
+continue. Nodes stand in depth-first order, so a node always stands after its parent. A label belongs to the
+node after which it was earned, and ``weight`` counts the rows that earned it. If some rows label a node 1 and
+others 0 (of the built-in policies, only ``paper`` does so), the node stands twice, as 0 and as 1. Its
+children stand below the second, because a row ends at its first error. (Tree training, arXiv 2511.00413: the
+losses and gradients are those of the rows.)
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ NO_PARENT = -1
 
 @dataclass(slots=True)
 class Node:
-    """A text after its ancestors' texts. ``earned``: for each label, the ids of the rows that give it."""
+    """A text after the texts of its ancestors. ``earned``: for each label, the ids of the rows that give it."""
 
     text: str
     children: dict[str, Node] = field(default_factory=dict)
     earned: dict[int, list[str]] = field(default_factory=dict)
 
     def child(self, text: str) -> Node:
-        """The child with this text, new where there is none."""
+        """The child with this text; it is made if it does not exist."""
         return self.children.setdefault(text, Node(text))
 
 

@@ -15,7 +15,7 @@ from prmdata.exports.format import IDS, ExportCounts, ExportOptions, Format, Gro
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:
-    """One row a row with labels, cut after its first error."""
+    """One row for each row with labels, cut after its first error."""
     for trace, part in labelled(group, options, counts):
         yield {
             "prompt": part.question,
@@ -26,7 +26,7 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
 
 
 def text(row: Mapping[str, Any]) -> str:
-    """What the trainer tokenizes."""
+    """The text that the trainer tokenizes."""
     completions: list[str] = row["completions"]
     return str(row["prompt"]) + "".join(completion + "\n" for completion in completions)
 

@@ -1,8 +1,8 @@
-"""``verl``: one prompt a problem, with its tests as the ground truth for a reward function.
+"""``verl``: one prompt for each problem, with its tests as the ground truth for a reward function.
 
-``prmdata.app.rewards`` has the reward function: the rows hold all that it needs (``extra_info.judging``: forms of the
-tests, rule of comparison, isolation and CPU limit, as JSON). Standard-input problems have the ``inputs``/``outputs``
-that verl's own code reward reads too.
+``prmdata.app.rewards`` has the reward function. The rows hold all that it needs (``extra_info.judging``: the
+forms of the tests, the rule of comparison, the isolation and the CPU limit, as JSON). Problems on standard
+input have the ``inputs`` and ``outputs`` that verl's own code reward reads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EXTRA_INFO: Final = {
 
 
 def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterator[dict[str, Any]]:  # noqa: ARG001
-    """One row a problem. Raises RefusedError where its tests are not in the dataset."""
+    """One row for each problem. Raises RefusedError if the dataset does not hold the problem's tests."""
     problem = group.problem
     if problem is None:
         raise RefusedError(
@@ -61,7 +61,7 @@ def render(group: Group, options: ExportOptions, counts: ExportCounts) -> Iterat
 
 
 def text(row: Mapping[str, Any]) -> str:
-    """What a policy is given."""
+    """The text that a policy model gets."""
     return str(row["prompt"][0]["content"])
 
 

@@ -14,12 +14,12 @@ _ENDS: Final = ('"""', "'''", "```")
 
 
 def doctests(text: str) -> tuple[Test, ...]:
-    """One test for each example that shows an answer. An answer that is written as a literal is compared as a value, a
-    printed one as a text, an exception by its kind; what stands before an example runs before it, where some of the
-    examples keep something (``>>> s = Stack()``)."""
+    """One test for each example that shows an answer. An answer that is a literal is compared as a value, a
+    printed answer as a text, and an exception by its kind. If some examples keep a value (``>>> s =
+    Stack()``), the examples before each example run first."""
     try:
         examples = doctest.DocTestParser().get_examples(text)
-    except ValueError:  # an indentation that no doctest may have
+    except ValueError:  # an indentation that a doctest must not have
         return ()
     shown = [(one.source, _answer(one.want), one.exc_msg) for one in examples if parses(one.source)]
     keeps = any(not answer for _, answer, _ in shown)

@@ -15,20 +15,21 @@ from prmdata.problems.syntax import bound_names, parse
 from prmdata.records import Test
 
 SOLUTION = "__solution__"
-"""What tests call the judge's handle on the program under test (see :mod:`prmdata.problems.unit_tests`)."""
+"""The name by which tests call the judge's handle on the program under test (see
+:mod:`prmdata.problems.unit_tests`)."""
 
 _PATH = re.compile(r"(?P<head>[^\W\d]\w*)(?:(?:\(\))?\.(?P<method>[^\W\d]\w*))?")
 
 
 def split_entry(entry: str) -> tuple[str, str | None] | None:
-    """``Solution().f`` as ``("Solution", "f")``, ``f`` as ``("f", None)``; None where it is neither."""
+    """``Solution().f`` as ``("Solution", "f")``, ``f`` as ``("f", None)``; None for anything else."""
     match = _PATH.fullmatch(entry.strip())
     return (match["head"], match["method"]) if match else None
 
 
 def defines(reference: ast.Module, entry: str) -> bool:
-    """Whether the program binds the entry point. A method may be inherited: only its class must be there
-    when the class has bases."""
+    """Whether the program binds the entry point. A method may be inherited, so for a class with bases only
+    the class must be there."""
     parts = split_entry(entry)
     if parts is None:
         return False

@@ -82,28 +82,28 @@ def row_count(path: Path) -> int | None:
         if _unpacked_name(path).endswith(".jsonl"):
             with ExitStack() as stack:
                 return sum(1 for line in _open(path, stack) if not line.isspace())
-        if path.name.endswith(".parquet"):
+        if path.suffix.lower() == ".parquet":
             import pyarrow.parquet as pq
 
             return int(pq.read_metadata(path).num_rows)
     except (OSError, EOFError, zlib.error, ValueError):
-        return None  # whoever reads it says what is wrong
+        return None  # reading the file will report what is wrong
     return None
 
 
 def stem(path: Path) -> str:
     """The file's name without the suffixes that say how it is stored: ``HumanEval`` of ``HumanEval.jsonl.gz``."""
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
-        if path.name.endswith(suffix):
-            return path.name.removesuffix(suffix)
+        if path.name.lower().endswith(suffix):
+            return path.name[: -len(suffix)]
     return path.name
 
 
 def _found(path: Path, shown: str, stack: ExitStack) -> Found:
     name = _unpacked_name(path)
-    if path.name.endswith(".parquet"):
+    if path.suffix.lower() == ".parquet":
         return table_rows.parquet(path, shown)
-    if path.name.endswith(".arrow"):
+    if path.suffix.lower() == ".arrow":
         return table_rows.arrow(path, shown)
     if name.endswith(".jsonl"):
         return json_rows.lines(_open(path, stack), shown)
@@ -118,13 +118,13 @@ def _found(path: Path, shown: str, stack: ExitStack) -> Found:
 
 
 def _unpacked_name(path: Path) -> str:
-    return path.name.removesuffix(".gz").removesuffix(".zst")
+    return path.name.lower().removesuffix(".gz").removesuffix(".zst")
 
 
 def _open(path: Path, stack: ExitStack) -> BinaryIO:
-    if path.name.endswith(".gz"):
+    if path.suffix.lower() == ".gz":
         return cast(BinaryIO, stack.enter_context(gzip.open(path, "rb")))
-    if path.name.endswith(".zst"):
+    if path.suffix.lower() == ".zst":
         return _zstandard(path, stack)
     return stack.enter_context(path.open("rb"))
 

@@ -30,7 +30,9 @@ def folder_rows(folder: Path, shown: str) -> Iterator[Row | BadRow] | None:
     tests = sorted(path for path in folder.rglob("*.py") if _TESTS.fullmatch(path.name))
     if tests:
         return _pairs(folder, tests, shown)
-    files = sorted(path for path in folder.rglob("*") if path.name.endswith(SUFFIXES) and path.is_file())
+    files = sorted(
+        path for path in folder.rglob("*") if path.name.lower().endswith(SUFFIXES) and path.is_file()
+    )
     if not files or (folder / "README.md").is_file():
         return None
     return _files(folder, files)
@@ -63,8 +65,9 @@ def _renamed(path: Path, shown: str, source: str, split: str) -> Iterator[Row | 
 
 
 def _pairs(folder: Path, tests: list[Path], shown: str) -> Iterator[Row | BadRow]:
-    """One problem a program: ``test_x.py`` tests ``x.py`` beside it, or else ``solution.py``. Its prompt is a file beside it
-    (``x.md``, ``x.txt``, ``prompt.md`` ...), or the docstring of the program, or what its functions say of themselves."""
+    """One problem for each program: ``test_x.py`` tests ``x.py`` beside it, or else ``solution.py``. The
+    prompt is a file beside the program (``x.md``, ``x.txt``, ``prompt.md`` ...), or the docstring of the
+    program, or the docstrings of its functions."""
     files_of: dict[Path, list[Path]] = {}
     for path in tests:
         program = _program_of(path)
@@ -111,7 +114,7 @@ def _prompt(program: Path, reference: str) -> str:
 
 
 def _signatures(tree: ast.Module) -> Iterator[str]:
-    """What the functions and classes of a program say of themselves: their first lines and docstrings."""
+    """The functions and classes of a program as a prompt: their first lines and docstrings."""
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
             continue

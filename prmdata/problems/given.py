@@ -39,7 +39,8 @@ def as_source(rows: object) -> str:
 
 
 def given_rows(name: str) -> Iterator[Row]:
-    """The rows of a source that :func:`as_source` named. Raises InputError where this process was given none such."""
+    """The rows of a source that :func:`as_source` named. Raises InputError if this process was given no such
+    source."""
     if name not in _FILES:
         raise InputError(name, "rows given in Python are there only in the process that they were given in")
     empty = True

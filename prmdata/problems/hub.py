@@ -14,8 +14,9 @@ from prmdata.reachability import why_unreachable
 
 @dataclass(frozen=True, slots=True)
 class HubName:
-    """Where a data set is on the Hub. ``split`` None: all splits, in the data set's order. ``files``: the repository is
-    a loading script, which ``datasets`` no longer runs; these are its data files."""
+    """The place of a data set on the Hub. If ``split`` is None, all splits are read, in the data set's order.
+    ``files`` is for repositories with a loading script, which ``datasets`` no longer runs: it names their
+    data files."""
 
     repo: str
     config: str | None = None
@@ -108,7 +109,7 @@ def _data_files(name: HubName) -> list[str]:
 
 
 def _license(name: HubName) -> str:
-    """The licence that the data set's card states; "" where it states none or there is no card."""
+    """The licence that the data set's card states; "" if it states none or if there is no card."""
     from huggingface_hub import DatasetCard
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 

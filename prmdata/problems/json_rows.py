@@ -1,4 +1,4 @@
-"""Rows of JSON: one object a line, or one array of objects, streamed.
+"""Rows of JSON: one object on each line, or one array of objects, streamed.
 
 Lines end at ``\\n`` only: JSON strings may hold U+2028 and form feeds. A line that cannot be read is one bad row; an array
 that cannot be read on is the file's fault.
@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from prmdata.errors import InputError
-from prmdata.problems.plain import loads
+from prmdata.problems.plain import loads, long_integers
 from prmdata.problems.rows import BadRow
 
 Found = Iterator[tuple[str, Any]]
-"""Values with their places; a BadRow stands for a value that cannot be had."""
+"""Values with their places. A BadRow stands for a value that cannot be read."""
 
 _CHUNK = 1 << 20
 
@@ -40,12 +40,13 @@ def lines(file: BinaryIO, shown: str) -> Found:
 
 
 def array(file: BinaryIO, shown: str) -> Found:
-    """The objects of one JSON array, each decoded when it is whole; a lone object is an array of one. Raises InputError
-    with the line where it cannot be read on."""
+    """The objects of one JSON array, each decoded when it is whole. A file that begins with an object may hold several,
+    one after the other, or the array under its only name (``{"data": [...]}``). Raises InputError with the line where the
+    file cannot be read on."""
     text = _Text(file, shown)
     first = text.peek()
     if first == "{":
-        yield f"{shown}:1", text.value()
+        yield from _objects(text, shown)
         return
     if first != "[":
         if first:
@@ -59,6 +60,19 @@ def array(file: BinaryIO, shown: str) -> Found:
         text.skip(",")
     if text.peek() != "]":
         raise InputError(f"{shown}:{text.line}", "not JSON: the array does not end; expected ',' or ']'")
+
+
+def _objects(text: _Text, shown: str) -> Found:
+    while (first := text.peek()) == "{":
+        where = f"{shown}:{text.line}"
+        value = text.value()
+        match list(value.values()):
+            case [[*rows]] if rows and all(isinstance(row, dict) for row in rows):
+                yield from ((where, row) for row in rows)
+            case _:
+                yield where, value
+    if first:
+        raise InputError(f"{shown}:{text.line}", "not JSON: expected another object, or the end of the file")
 
 
 class _Text:
@@ -89,7 +103,7 @@ class _Text:
         self.peek()
         while True:
             try:
-                value, end = self._json.raw_decode(self._held)
+                value, end = self._decoded()
             except (ValueError, RecursionError) as error:
                 if self._more():
                     continue
@@ -98,8 +112,18 @@ class _Text:
             self._held = self._held[end:]
             return value
 
+    def _decoded(self) -> tuple[Any, int]:
+        """The value at the beginning of the text, and its end. Integers may be of any length."""
+        try:
+            return self._json.raw_decode(self._held)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:
+            with long_integers():
+                return self._json.raw_decode(self._held)
+
     def _more(self) -> bool:
-        """Read on, at least as much again as is held (so that one long row costs no quadratic time)."""
+        """Read at least as much again as is in memory, so that one long row costs no quadratic time."""
         if self._ended:
             return False
         raw = self._file.read(max(_CHUNK, len(self._held)))

@@ -1,7 +1,8 @@
-"""Values as data sets hold them: JSON with integers of any length, infinities and NaN; texts of Python literals.
+"""Values as data sets hold them: JSON with integers of any length, infinities and NaN, and texts of Python
+literals.
 
-JSON strings that Python's own reader refuses (an integer of over 4,300 digits) are read; what goes into files of ours
-is made storable, and what goes into the source of a test is written as Python.
+JSON that Python's own reader refuses (an integer of over 4,300 digits) is read too. Values that go into files
+are made storable, and values that go into the source of a test are written as Python.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def loads(text: str) -> Any:
     except json.JSONDecodeError:
         raise
     except ValueError:
-        with _long_integers():
+        with long_integers():
             return json.loads(text)
 
 
@@ -85,7 +86,7 @@ def storable(value: Any) -> Any:
 
 
 @contextmanager
-def _long_integers() -> Iterator[None]:
+def long_integers() -> Iterator[None]:
     """For a moment, decimal integers of up to ``MOST_DIGITS`` digits can be read."""
     with _UNLIMITED:
         before = sys.get_int_max_str_digits()

@@ -1,4 +1,5 @@
-"""How a source is read: which of its columns play which part, and what stands for what its rows lack."""
+"""How a source is read: which column holds which part of a problem, and the defaults for parts that a row
+lacks."""
 
 from __future__ import annotations
 

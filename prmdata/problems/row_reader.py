@@ -1,4 +1,5 @@
-"""Rows become problems: the layout is told from the first rows, and what is wrong in one row is that row's reject."""
+"""Turns rows into problems. The layout is recognised from the first rows. A fault in one row rejects only
+that row."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from prmdata.errors import InputError, where_raised
 from prmdata.problems.layouts import Layout, fitting, recognise
 from prmdata.problems.layouts.mapped import read as read_mapped
 from prmdata.problems.reading import Reading, at
-from prmdata.problems.rows import BadRow, Row, RowError
+from prmdata.problems.rows import BadRow, Row, RowError, written
 from prmdata.records import Compare, Problem, Reject
 
 STAGE = "read"
@@ -77,6 +78,11 @@ _OTHERS = frozenset(
         "py2",
     ]
 )
+
+_FAULTS = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, MemoryError,
+)  # fmt: skip
+"""What reading a row may fail with when its values are not what the layout has: the fault of this row alone."""
 
 RowResult = tuple[Row | BadRow, Problem | Reject]
 
@@ -145,7 +151,7 @@ class RowReader:
             if self._reading.strict:
                 raise
             return Reject(_name(row), STAGE, UNREADABLE, error.what)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError, MemoryError) as error:
+        except _FAULTS as error:
             if self._reading.strict:
                 raise InputError(row.where, where_raised(error)) from error
             return Reject(_name(row), STAGE, UNREADABLE, where_raised(error))
@@ -194,7 +200,7 @@ def _name(row: Row | BadRow) -> str:
         for key in ("id", "task_id", "problem_id", "question_id", "seq_id", "name"):
             value = row.values.get(key)
             if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
-                return str(value)
+                return written(value)
     return row.where.rpartition("/")[2]
 
 

@@ -54,7 +54,7 @@ class Row:
                 continue
             if not isinstance(value, str | int):
                 raise self.fail(f"{key!r} must be a string or an integer, found {_kind(value)}")
-            return str(value)
+            return written(value)
         return f"{self.source or 'row'}/{self.number}"
 
     def text(self, key: str) -> str:
@@ -117,6 +117,11 @@ class Row:
     def _opened(self, key: str) -> Any:
         value = self.values.get(key)
         return (opened(value) if value.strip() else None) if isinstance(value, str) else value
+
+
+def written(value: str | int) -> str:
+    """An id as text; an integer with more digits than Python writes is written in hexadecimal."""
+    return str(storable(value))
 
 
 def whole(row: Row | BadRow) -> Row:

@@ -13,10 +13,9 @@ from prmdata.problems.syntax import bound_names, loaded_names, parse
 
 
 def place_setup(setup: str, reference: str, tests: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """Split ``setup``: what stays setup, and the tests, each led by the moved statements that it needs.
-
-    Texts that do not parse are left alone (they are rejected later, with the reason).
-    """
+    """Split ``setup`` into the part that stays setup and the part that goes to the tests. Each test is then
+    preceded by the moved statements that it needs. Texts that do not parse are left alone, and are rejected
+    later with the reason."""
     if not setup.strip():
         return setup, tests
     try:
@@ -37,7 +36,7 @@ def place_setup(setup: str, reference: str, tests: tuple[str, ...]) -> tuple[str
 
 
 def _moved(body: list[ast.stmt], defined: set[str]) -> list[ast.stmt]:
-    """The statements that use what the reference defines, or what such a statement binds."""
+    """The statements that use something that the reference defines, or something that such a statement binds."""
     tainted = set(defined)
     found: list[ast.stmt] = []
     for statement in body:
@@ -48,7 +47,7 @@ def _moved(body: list[ast.stmt], defined: set[str]) -> list[ast.stmt]:
 
 
 def _needed(moved: list[ast.stmt], names: set[str]) -> list[ast.stmt]:
-    """Of the moved statements, those whose effect a test that reads ``names`` can see."""
+    """The moved statements whose effect is visible to a test that reads ``names``."""
     needed: set[int] = set()
     wanted = set(names)
     growing = True

@@ -1,4 +1,4 @@
-"""One problem from one row, without a file: as Python hands it over."""
+"""Makes one problem from one row that was given in Python, without a file."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from prmdata.problems.soundness import examined
 from prmdata.records import Compare, Problem, Reject, Test
 
 WHERE: Final = "the problem"
-"""Where an error says that the row stands."""
+"""The place of the row in error messages."""
 
 
 def problem_of_row(row: Mapping[str, Any]) -> Problem:
-    """The problem of a row in any layout, or of a row of a dataset's config ``problems``.
-
-    Raises InputError for a layout that is none and for a problem that lacks a part.
-    """
+    """The problem of a row in any layout, or of a row of a dataset's config ``problems``. Raises InputError
+    if no layout fits, and for a problem that lacks a part."""
     if "problem_id" in row and "isolation" in row:
         return stored_problem(row)
     values = Row(row, WHERE)

@@ -18,10 +18,13 @@ from prmdata.problems.unit_tests import calls_nothing, is_test_file, split_tests
 from prmdata.records import Problem, Reject, Test
 
 STAGE = "read"
+_MARK = "\ufeff"
 
 
 def examined(problem: Problem) -> Problem | Reject:
-    """See :func:`examine`; a problem that the host cannot even look at is a Reject that says why."""
+    """What :func:`examine` gives for the problem without its byte-order marks. If the host cannot even read the problem,
+    the result is a Reject that says why."""
+    problem = _without_marks(problem)
     odd = next((name for name, text in _texts(problem) if not is_text(text)), None)
     if odd is not None:
         detail = f"its {odd} holds half a surrogate pair, which no file of UTF-8 can hold"
@@ -30,6 +33,24 @@ def examined(problem: Problem) -> Problem | Reject:
         return examine(problem)
     except (RecursionError, MemoryError, ValueError) as error:
         return _reject(problem, "a fault of the host's work on it", where_raised(error))
+
+
+def _without_marks(problem: Problem) -> Problem:
+    """The problem without the byte-order mark that an editor on Windows may have put before a text. The mark belongs to
+    the encoding of a file and not to the program: neither the tokenizer nor the parser accepts it inside a string."""
+
+    def unmarked(text: str) -> str:
+        return text.removeprefix(_MARK)
+
+    return dataclasses.replace(
+        problem,
+        prompt=unmarked(problem.prompt),
+        reference=unmarked(problem.reference),
+        setup=unmarked(problem.setup),
+        references=tuple(map(unmarked, problem.references)),
+        tests=tuple(dataclasses.replace(test, code=unmarked(test.code)) for test in problem.tests),
+        rollouts=tuple(dataclasses.replace(one, program=unmarked(one.program)) for one in problem.rollouts),
+    )
 
 
 def is_text(text: str) -> bool:

@@ -56,7 +56,7 @@ def read_problems(
 def unexamined(
     source: str | os.PathLike[str], *, limit: int | None = None, reading: Reading | None = None
 ) -> Iterator[Problem | Reject]:
-    """As :func:`read_problems`, but a problem that lacks a part comes as it is."""
+    """Like :func:`read_problems`, but problems that lack a part are not rejected."""
     return (found for found, _ in _unexamined(source, limit, reading or Reading()))
 
 

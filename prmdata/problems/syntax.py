@@ -6,15 +6,18 @@ import ast
 import functools
 import warnings
 
+from prmdata.problems.plain import long_integers
+
 
 @functools.lru_cache(maxsize=8)
 def parse(text: str) -> ast.Module:
     """The syntax tree of ``text``, which is shared: do not change it. Raises SyntaxError for whatever cannot be
-    parsed (NUL bytes and nesting beyond the parser's stack too). Line ends of any kind; a BOM is let through.
+    parsed (NUL bytes and nesting beyond the parser's stack too). Line ends may be of any kind, integers of any length,
+    and a byte-order mark may come first.
 
-    A few are kept, since each question about a problem parses the same texts (EvalPlus has tests of megabytes).
+    A few trees are kept, because each question about a problem parses the same texts (EvalPlus has tests of megabytes).
     """
-    with warnings.catch_warnings():
+    with long_integers(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return ast.parse(text.removeprefix("\ufeff"))

@@ -24,11 +24,15 @@ def separated(file: BinaryIO, shown: str, separator: str | None) -> Found:
     comma, semicolon, tab and bar the one that the first line holds most of. A row's place is the line where it begins.
 
     A row of more cells than there are names, or with bytes that are not UTF-8, is a bad row. Raises InputError where the
-    first line gives no names.
+    first line gives no names, or is not UTF-8.
     """
     csv.field_size_limit(sys.maxsize)
     text = io.TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape", newline="")
     head = text.readline()
+    if "\0" in head or any("\udc80" <= letter <= "\udcff" for letter in head):
+        raise InputError(
+            f"{shown}:1", "the line that names the columns is not UTF-8; store the file as UTF-8"
+        )
     if separator is None:
         separator = max(_SEPARATORS, key=head.count)
     reader = csv.reader(_led(head, text), delimiter=separator, strict=True)

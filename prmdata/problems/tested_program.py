@@ -1,6 +1,7 @@
-"""How a file of tests imports the program under test, and what stands in the place of those imports.
+"""How a file of tests imports the program under test, and what replaces those imports.
 
-Names that a file imports from the program become attributes of ``__solution__``, the judge's own handle on the candidate.
+Names that a file imports from the program become attributes of ``__solution__``, the judge's own handle on
+the candidate.
 """
 
 from __future__ import annotations
@@ -14,20 +15,20 @@ from prmdata.problems.entry import SOLUTION
 from prmdata.problems.syntax import bound_names, parse
 
 Edits = Iterator[tuple[tuple[int, int], str]]
-"""Spans of bytes, each with the text that takes its place."""
+"""Spans of bytes, each with the text that replaces it."""
 
 _FRAMEWORKS: Final = frozenset({"pytest", "unittest", "unit_tests"})
 _EXCEPTIONS: Final = ("Exception", "Error", "Warning")
 _USUAL: Final = frozenset(
     {"solution", "your_module", "your_solution", "main", "candidate", "submission", "answer"}
 )
-"""What files of tests call the program under test, whatever it defines."""
+"""The names that files of tests often use for the program under test, whatever it defines."""
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class SourceText:
-    """A text that is edited at places which a syntax tree names: columns of a tree count bytes."""
+    """A text that is edited at places from its syntax tree. The columns of a tree count bytes."""
 
     def __init__(self, text: str) -> None:
         self._data = text.encode()
@@ -39,14 +40,14 @@ class SourceText:
             self._starts = [max(start - 3, 0) for start in self._starts]
 
     def span(self, node: ast.stmt) -> tuple[int, int]:
-        """First and last byte of a statement, its decorators too."""
+        """The first and the last byte of a statement, including its decorators."""
         decorators: list[ast.expr] = getattr(node, "decorator_list", [])
         first = min([node.lineno, *(one.lineno for one in decorators)])
         begin = self._starts[first - 1] + node.col_offset
         return begin, self._starts[(node.end_lineno or first) - 1] + (node.end_col_offset or 0)
 
     def edited(self, edits: list[tuple[tuple[int, int], str]]) -> str:
-        """The text with each span replaced; ends with a line end."""
+        """The text with each span replaced. It ends with a line end."""
         data, last, parts = self._data, 0, []
         for (begin, end), text in sorted(edits):
             parts += [data[last:begin], text.encode()]
@@ -64,7 +65,7 @@ class TestedProgram:
         except SyntaxError:
             self._bound = {}
         self._aliases: dict[str, str] = {}
-        """What the file calls a name of the program by."""
+        """The names by which the file refers to a name of the program."""
         self._modules: set[str] = set()
         tree = parse(text)
         for node in ast.walk(tree):
@@ -81,7 +82,8 @@ class TestedProgram:
             self._aliases.pop("*", None)
 
     def order(self, name: str) -> int:
-        """Where the program defines a name, from its end: of two, the last one counts (helpers come first)."""
+        """The place of a name among those that the program defines; -1 if it does not define the name. Of two
+        names, the later one counts, because helpers come first."""
         return list(self._bound).index(name) if name in self._bound else -1
 
     def names_in(self, tree: ast.AST) -> set[str]:
@@ -126,8 +128,8 @@ class TestedProgram:
         return f"{shown} = {SOLUTION}" if "." not in shown else "pass"
 
     def _is_callable(self, name: str) -> bool:
-        """Whether a name is the candidate's to answer for: a function or class, but no exception, which is told by its
-        class and therefore the judge's own."""
+        """Whether a name is taken from the candidate. Functions and classes are, but exceptions are not: an
+        exception is recognised by its class, so its class must be the judge's own."""
         node = self._bound.get(name)
         if node is None:
             return not self._bound and not name.endswith(_EXCEPTIONS)

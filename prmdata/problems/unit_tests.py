@@ -26,8 +26,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class TestFile:
-    """The tests of one file: ``texts``, each self-standing; ``entry``: the name of the program that most of them use, None
-    where they import none."""
+    """The tests of one file. ``texts``: one complete text for each test. ``entry``: the name of the program
+    that most tests use; None if they import nothing from it."""
 
     __test__ = False  # pytest: not a test class
 
@@ -42,7 +42,7 @@ def is_test_file(text: str) -> bool:
     except SyntaxError:
         return False
     if _RUNS in text and text.rstrip().rpartition("\n")[2].startswith(_RUNS):
-        return False  # made here before
+        return False  # this text is already a single test that split_tests made
     found = list(_collected(body))
     called = {
         node.func.id
@@ -93,7 +93,7 @@ def split_tests(text: str, reference: str) -> TestFile:
 
 @dataclass(frozen=True, slots=True)
 class _TestFunction:
-    """One test function: its name, where it stands (``TestStack::test_pop``), and its class where it has one."""
+    """One test function: its name, its place (``TestStack::test_pop``), and its class, if it has one."""
 
     name: str
     path: str

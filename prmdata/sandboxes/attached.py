@@ -27,7 +27,7 @@ class AttachedStream:
 
     def __init__(self, container: str) -> None:
         attached = client().attach_socket(container, {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1})
-        self._attached: Any = attached  # keeps the response, and with it the connection, alive
+        self._attached: Any = attached  # keeps the response alive, and with it the connection
         self._socket: Any = getattr(attached, "_sock", attached)
         self._socket.settimeout(None)
         self._raw = bytearray()

@@ -89,7 +89,7 @@ class SandboxJob:
         kills = self._kills[chunk[0]] = self._kills.get(chunk[0], 0) + 1
         self._alone.add(chunk[0])
         if kills < KILLS:
-            self._pending.extend(chunk)  # at the end: a chance cause will have gone by then
+            self._pending.extend(chunk)  # at the end, because an accidental cause will be gone by then
             return False
         self.answered(chunk, [QuarantineError("killed two workers", why)])
         return True

@@ -129,7 +129,7 @@ def _no_files(worker: Worker) -> str | None:
 
 _TRIES_NETWORK: Final = (
     "import socket\ndef f(n):\n    one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
-    "    one.sendto(b'x', ('192.0.2.1', 9))\n    return n + n\n"  # an address that is nobody's (RFC 5737)
+    "    one.sendto(b'x', ('192.0.2.1', 9))\n    return n + n\n"  # an address that belongs to nobody (RFC 5737)
 )
 _SEES_OTHERS: Final = (
     "import os\ndef f(n):\n    for pid in filter(str.isdigit, os.listdir('/proc')):\n        try:\n"

@@ -1,7 +1,5 @@
-"""The host's end of the wire: specs, tasks and suites to messages, the guest's answers to records.
-
-Framing and codec are the guest's own source, loaded through :func:`prmdata.resources.guest_module`.
-"""
+"""The host's end of the wire: turns specs, tasks and suites into messages, and the guest's answers into
+records. Framing and codec are the guest's own source, loaded through :func:`prmdata.resources.guest_module`."""
 
 from __future__ import annotations
 

@@ -30,27 +30,28 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, seed_for
 MODEL_PROGRAMS: Final = 24
 PLANTED_FAULTS: Final = 8
 PLANTED_RIGHT: Final = 3
-"""Programs of one problem at most; drawn by their hash, so that others beside them change nothing."""
+"""The most programs of one problem. They are chosen by their hash, so that the choice does not depend on the
+other programs."""
 EDITS_WANTED: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramOrigin:
-    """Where a program comes from: its stratum, who made it, and the steps that are known to be wrong (None: nothing
-    is known of it; none: it is known to be right)."""
+    """The origin of a program: its stratum, its author, and the steps that are known to be wrong (None:
+    nothing is known; empty: the program is known to be right)."""
 
     stratum: str
     generator: str
     known_steps: tuple[int, ...] | None = None
 
     def as_metadata(self) -> dict[str, str]:
-        """As it stands in a row's column ``metadata``."""
+        """The origin as it stands in a row's column ``metadata``."""
         known = None if self.known_steps is None else list(self.known_steps)
         return {"stratum": self.stratum, "generator": self.generator, "known_steps": json.dumps(known)}
 
 
 Origins = dict[str, ProgramOrigin]
-"""The programs of a problem, in order, each with where it comes from."""
+"""The programs of a problem in order, each with its origin."""
 
 
 def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
@@ -59,7 +60,7 @@ def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, A
 
 
 def run(vetted: Vetted, options: first_error.FirstErrorOptions) -> Generator[Question, Any, StrategyResult]:
-    """A row a program, each with its origin in ``metadata``."""
+    """One row for each program, with its origin in ``metadata``."""
     problem, seed = vetted.problem, options.seed
     planting = StrategyResult()
     origins = _brought(problem, seed) if problem.rollouts else (yield from _planted(problem, seed, planting))
@@ -74,8 +75,9 @@ def run(vetted: Vetted, options: first_error.FirstErrorOptions) -> Generator[Que
 
 
 def _repair_models(vetted: Vetted, outcome: StrategyResult, seed: int) -> Generator[Question, Any, None]:
-    """Where a model's program has a cut, look for a repair there; it becomes the row's witness. Nothing else says that
-    the step is wrong: a completer may only be unable to go on from it."""
+    """If a model's program has a cut, look for a repair there; the repair becomes the row's witness. Without
+    a repair nothing shows that the step is wrong, because the completer may only be unable to continue from
+    it."""
     traces = outcome.traces
     passing = [trace.steps for trace in traces if passes(trace.verdict, trace.evidence)]
     searched = [
@@ -102,7 +104,7 @@ NAME: Final = "benchmark"
 
 
 def _brought(problem: Problem, seed: int) -> Origins:
-    """The programs that a problem brings; beside faulty ones of people stands the repair."""
+    """The programs that a problem brings. Faulty programs of people come with their repair."""
     found: Origins = {}
     models = [one for one in problem.rollouts if one.faulty_lines is None]
     for one in problem.rollouts:
@@ -115,14 +117,15 @@ def _brought(problem: Problem, seed: int) -> Origins:
 
 
 def steps_at(program: str, lines: Iterable[int]) -> tuple[int, ...] | None:
-    """The steps that hold physical lines (1-based) of a program; None where none does."""
+    """The steps that hold physical lines (1-based) of a program; None if no step does."""
     steps = split_steps(program)
     places = {step_of_line(steps, line) for line in lines}
     return tuple(sorted(place for place in places if place is not None)) or None
 
 
 def _planted(problem: Problem, seed: int, outcome: StrategyResult) -> Generator[Question, Any, Origins]:
-    """Edits of the reference: faults at a step that is known then, and refactorings, right by intent."""
+    """Edits of the reference: faults at a step that is then known, and refactorings, which are meant to be
+    right."""
     source = source_of(problem.reference, problem.prompt)
     faults = yield from _edited(problem, source, "mutate", seed, outcome)
     right = yield from _edited(problem, source, "refactor", seed, outcome)
@@ -161,7 +164,7 @@ def _edited(
 
 
 def drawn(programs: Iterable[str], most: int, problem: Problem, seed: int) -> list[str]:
-    """At most ``most`` of the programs, those with the smallest hashes, in the order of their hashes."""
+    """At most ``most`` of the programs: those with the smallest hashes, in the order of their hashes."""
 
     def key(program: str) -> bytes:
         text = f"{seed}\0{problem.id}\0{program}"

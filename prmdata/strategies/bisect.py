@@ -14,8 +14,9 @@ Asking = Generator[int, bool, "CutFound"]
 
 @dataclass(frozen=True, slots=True)
 class CutFound:
-    """``cut``: the first bad place: the one before it is good (or it is the first), it is bad, and so
-    is the one after it. None: no bad place was found, the program only ends too early."""
+    """``cut``: the first bad place. It is bad, the place before it is good (or it is the first place), and
+    the place after it is bad too. None means that no bad place was found, and the program only ends too
+    early."""
 
     cut: int | None
 
@@ -27,7 +28,7 @@ def first(places: int) -> Asking:
     overwrite an earlier fault): where the prefix one place further is good after all, the search goes on
     behind it. At most ``ceil(log2(places + 1)) + 1`` questions while it is monotone.
     """
-    low, high = -1, places  # low is good; high is bad, or lies behind the end
+    low, high = -1, places  # low is good; high is bad, or it is the place after the last
     bad: set[int] = set()
     while True:
         while high - low > 1:

@@ -18,7 +18,7 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, reference_
 
 NAME = "curriculum"
 CONDITIONAL = ("if", "for", "while", "match", "async for")
-"""What StepCoder splits at: statements that branch or loop."""
+"""The statements at which StepCoder splits: those that branch or loop."""
 
 
 def make(_: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
@@ -27,7 +27,8 @@ def make(_: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, Str
 
 
 def run(vetted: Vetted) -> Generator[Question, Any, StrategyResult]:
-    """A row a stage; asks nothing, since the program of every row is the vetted reference."""
+    """One row for each stage. The strategy asks nothing, because the program of every row is the vetted
+    reference."""
     yield from ()
     base = reference_row(vetted)
     steps = split_steps(vetted.problem.reference)
@@ -48,7 +49,8 @@ def run(vetted: Vetted) -> Generator[Question, Any, StrategyResult]:
 
 
 def splits(steps: Sequence[Step], given: int) -> list[int]:
-    """How many steps each stage gives, from the nearest to complete to none but the given ones."""
+    """How many steps each stage gives, from the stage nearest to complete to the stage that gives only the
+    steps of the prompt."""
     conditional = [
         place
         for place in range(given, len(steps))

@@ -26,7 +26,8 @@ NAME = "first-error"
 
 @dataclass(frozen=True, slots=True)
 class FirstErrorOptions(SearchOptions):
-    """``rollouts`` programs sampled from the teacher beside those given, and so many ``rewrites`` of the reference's end."""
+    """``rollouts``: how many programs are sampled from the teacher in addition to the given ones. ``rewrites``: how
+    many new ends of the reference the teacher writes."""
 
     rollouts: int = 0
     rewrites: int = 0
@@ -51,7 +52,8 @@ def options_of(settings: StrategySettings) -> FirstErrorOptions:
 
 
 def run(vetted: Vetted, options: FirstErrorOptions) -> Generator[Question, Any, StrategyResult]:
-    """A row a rollout, in the order given; then what the teacher was asked to sample, then rewrites."""
+    """One row for each rollout, in the given order. The programs that the teacher sampled come next, and then its
+    rewrites."""
     outcome = StrategyResult()
     problem = vetted.problem
     rollouts = list(problem.rollouts)
@@ -91,7 +93,7 @@ def expected(problem: Problem, options: FirstErrorOptions) -> list[Request]:
 def _sampled(
     problem: Problem, options: FirstErrorOptions, outcome: StrategyResult
 ) -> Generator[Question, Any, list[Rollout]]:
-    """Programs that the teacher writes from the steps that the prompt gives."""
+    """Programs that the teacher writes after the steps of the prompt."""
     steps = split_steps(problem.reference)
     start = join(steps[: given_count(problem.prompt, steps)])
     reply = yield Request(

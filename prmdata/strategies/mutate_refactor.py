@@ -46,14 +46,14 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_recor
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
-"""Refactored programs that each further level of ``--depth`` starts from."""
+"""How many refactored programs each further level of ``--depth`` starts from."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditOptions:
-    """``per_step`` None: so many that a short function gets about two dozen edits of each kind. ``depth``: levels of verified
-    refactors first. ``rewrites``: ends of the reference that the teacher writes anew; ``search``: how their first bad
-    steps are found."""
+    """``per_step``: how many edits of each kind a step gets; None means about two dozen for a short function. ``depth``:
+    how many levels of verified refactorings come first. ``rewrites``: how many ends of the reference the teacher writes
+    anew. ``search``: how the first bad steps of these are found."""
 
     seed: int = 0
     per_step: int | None = None
@@ -77,7 +77,7 @@ def options_of(settings: StrategySettings) -> EditOptions:
 
 
 def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, StrategyResult]:
-    """All judged edits of one problem, a row each."""
+    """All judged edits of one problem, one row for each."""
     problem = vetted.problem
     seed = seed_for(problem, options.seed)
     outcome = StrategyResult()
@@ -115,7 +115,8 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
 def _candidates(
     vetted: Vetted, source: Source, options: EditOptions, seed: int, seen: set[str], outcome: StrategyResult
 ) -> Generator[Question, Any, list[Candidate]]:
-    """Ask the teacher for both kinds of edit and splice in what it says; the rest is counted."""
+    """Ask the teacher for both kinds of edits and splice in its answers. Answers that cannot be used are
+    counted."""
     found: list[Candidate] = []
     for request in _requests(vetted.problem, source.program, source.given, len(source.steps), options, seed):
         reply = yield request
@@ -131,7 +132,7 @@ def _candidates(
 def _requests(
     problem: Problem, program: str, given: int, n_steps: int, options: EditOptions, seed: int
 ) -> list[Request]:
-    """What the teacher is asked about one program: mutations, then refactorings, of all editable steps."""
+    """The questions to the teacher about one program: mutations and then refactorings of all editable steps."""
     steps = tuple(range(given, n_steps))
     per_step = options.per_step or default_per_step(len(steps))
     kinds: tuple[Intent, ...] = ("mutate", "refactor")
@@ -158,7 +159,8 @@ def expected(problem: Problem, options: EditOptions) -> list[Request]:
 
 
 def _spliced(source: Source, edit: Edit, seen: set[str], outcome: StrategyResult) -> Candidate | None:
-    """The candidate of an edit; None (counted) where it is refused, does nothing or repeats."""
+    """The candidate of an edit; None if the edit is refused, does nothing or repeats another one. Such edits
+    are counted."""
     try:
         candidate = splice(source, edit)
     except EditRefused as refused:
@@ -215,8 +217,8 @@ def _judge(
 
 
 def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -> Candidate | None:
-    """The candidate with its rename carried to where the name is used; None where it is no rename, or one that
-    cannot be followed."""
+    """The candidate with its rename propagated to the steps that use the name; None if it is no rename, or if
+    the rename cannot be followed."""
     try:
         whole = propagate_rename(candidate, source, entry_point)
         return None if whole is None else replace(whole, trusted=candidate.trusted)
@@ -225,7 +227,7 @@ def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -
 
 
 def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
-    """Programs of refactors that passed and agreed, drawn by seed."""
+    """Programs of refactorings that passed and agreed, drawn with the seed."""
     verified = [
         candidate.program
         for candidate, finding in judged
@@ -235,10 +237,8 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
 
 
 def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:
-    """For programs that do not compile: whether the prefix through the edit, closed, does.
-
-    The guest's compiler is asked, not the host's: theirs is the language the programs are in.
-    """
+    """For each program that does not compile, whether the closed prefix through the edit compiles. The
+    guest's compiler is asked and not the host's, because the guest runs the programs."""
     compiles = [True] * len(judged)
     broken = [
         (place, candidate.labelled_step)

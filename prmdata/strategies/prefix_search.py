@@ -24,14 +24,15 @@ from prmdata.strategies.program_faults import work_or_rejected
 from prmdata.strategies.rows import StrategyResult, program_row, seed_for
 
 FIRST_BATCHES: Final = (1, 3)
-"""Completions judged before the rest: one that passes settles a prefix, and usually an early one does."""
+"""How many completions are judged first. One that passes settles a prefix, and usually an early one does."""
 
 Completer = Literal["reference", "openai"]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
-    """``k`` completions a prefix. ``search`` ``first``: bisect to the cut; ``full``: value every prefix."""
+    """``k``: how many completions a prefix gets. ``search``: ``first`` bisects to the cut; ``full`` values
+    every prefix."""
 
     seed: int = 0
     k: int = 20
@@ -41,8 +42,8 @@ class SearchOptions:
 
 @dataclass(frozen=True, slots=True)
 class SampledProgram:
-    """A program to search. ``n_samples``: how often it was sampled. ``edit``: for a rewrite, the steps of the reference that
-    it has others for; those before them are the reference's and known to be good."""
+    """A program to search. ``n_samples``: how many times it was sampled. ``edit``: for a rewrite, the steps
+    of the reference that it replaces. The steps before them are the reference's own and known to be good."""
 
     program: str
     n_samples: int = 1
@@ -50,7 +51,8 @@ class SampledProgram:
 
 
 Completions = Callable[[int, int, int], Generator[Question, Any, list[str]]]
-"""(through, n, attempt) → whole programs that begin with the program's steps through ``through``."""
+"""Maps (through, n, attempt) to whole programs that begin with the program's steps up to and including
+``through``."""
 
 
 def searched_rows(
@@ -61,7 +63,7 @@ def searched_rows(
     strategy: str,
     outcome: StrategyResult,
 ) -> Generator[Question, Any, None]:
-    """Judge the programs and search those that fail: a row each into ``outcome``, in their order."""
+    """Judge the programs and search those that fail. ``outcome`` gets one row for each, in their order."""
     programs = [one.program for one in sampled]
     findings = yield from gather(vetted, programs, corpus=corpus)
     findings = yield from explain(vetted, corpus, programs, findings)
@@ -85,22 +87,22 @@ def searched_rows(
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What the searches in the programs of one problem share. ``passing`` is sorted, so that no row depends on
-    the order of the programs."""
+    """The state that the searches in the programs of one problem share. ``passing`` is sorted, so that no row
+    depends on the order of the programs."""
 
     vetted: Vetted
     corpus: InputCorpus
     options: SearchOptions
     passing: Sequence[str]
     known: dict[str, bool]
-    """What is known of the problem's programs, by compiled code: programs share many completions."""
+    """What is known about the problem's programs, by compiled code, because programs share many completions."""
     outcome: StrategyResult
     forms: set[str] = field(default_factory=set)
-    """How the teacher was asked to go on with prefixes."""
+    """How the teacher was asked to continue prefixes."""
 
     @property
     def completer(self) -> str:
-        """Who completes, and for a model how, where it is not the plain way of a chat."""
+        """The name of the completer. For a model it also says how it was asked, if that was not a plain chat."""
         forms = sorted(self.forms - {"", "chat"})
         return ":".join([self.options.completer, *forms])
 
@@ -108,7 +110,7 @@ class _Around:
 def _searched(
     around: _Around, sampled: SampledProgram, finding: Gathered, strategy: str
 ) -> Generator[Question, Any, Trace]:
-    """The row of one program, searched where it does not pass."""
+    """The row of one program. It is searched if it does not pass."""
     steps = split_steps(sampled.program)
     row = program_row(
         around.vetted.problem, steps, finding, strategy=strategy, label_kind="prefix", edit=sampled.edit
@@ -153,7 +155,8 @@ def _completions(around: _Around, program: str, purpose: Intent | None) -> Compl
 
 @dataclass(slots=True)
 class _Search:
-    """The search in one program: what was probed, what passed. ``start``: the first step that can be the cut."""
+    """The search in one program: what was probed, and what passed. ``start``: the first step that can be the
+    cut."""
 
     around: _Around
     steps: tuple[Step, ...]
@@ -198,7 +201,7 @@ class _Search:
         )
 
     def _probe(self, through: int) -> Generator[Question, Any, bool]:
-        """Judge completions of one prefix, stopping at the first that passes unless all are wanted."""
+        """Judge completions of one prefix. Stop at the first one that passes, unless all are wanted."""
         end = self._end(through)
         tried = passed = 0
         whole = self.around.options.search == "full"
@@ -224,8 +227,8 @@ class _Search:
         return passed > 0
 
     def _start_over(self, empty: int) -> Generator[Question, Any, None]:
-        """A witness for the given steps alone. That they can be completed is known (the reference does it),
-        so nobody is asked for K completions, unless the reference does not fit behind them."""
+        """A witness for the given steps alone. The reference shows that they can be completed, so the
+        completer is not asked for K completions, unless the reference does not fit behind them."""
         problem = self.around.vetted.problem
         completer = ReferenceCompleter(self.steps, [problem.reference], problem.prompt)
         good = yield from self._passing(completer.completions(self._end(empty), sum(FIRST_BATCHES)))
@@ -235,13 +238,13 @@ class _Search:
             yield from self._probe(empty)
 
     def _end(self, through: int) -> int:
-        """The last step of the prefix: a docstring is no place of its own, it goes with the step before."""
+        """The last step of the prefix. A docstring is no place of its own; it belongs to the step before it."""
         while through + 1 < len(self.steps) and self.steps[through + 1].kind == "docstring":
             through += 1
         return through
 
     def _passing(self, programs: Sequence[str]) -> Generator[Question, Any, list[str]]:
-        """Those of ``programs`` that pass; what the problem's other programs showed is not run again."""
+        """The members of ``programs`` that pass. Programs that were judged before are not run again."""
         keys = [fingerprint(program) for program in programs]
         fresh = {
             key: program for key, program in zip(keys, programs, strict=True) if key not in self.around.known

@@ -26,7 +26,7 @@ FoundT = TypeVar("FoundT")
 def done_or_rejected(
     outcome: StrategyResult, problem_id: str, program: str, do: Callable[[], FoundT]
 ) -> FoundT | None:
-    """What ``do`` returns; None, and a reject of ``program`` in ``outcome``, where it fails."""
+    """The result of ``do``. If it fails, the result is None, and ``outcome`` gets a reject of ``program``."""
 
     def asking_nothing() -> Generator[Question, Any, FoundT]:
         yield from ()
@@ -44,7 +44,8 @@ def done_or_rejected(
 def work_or_rejected(
     outcome: StrategyResult, problem_id: str, program: str, work: Generator[Question, Any, FoundT]
 ) -> Generator[Question, Any, FoundT | None]:
-    """What ``work`` returns, its questions passed on; None, and a reject of ``program`` in ``outcome``, where it fails."""
+    """The result of ``work``, whose questions are passed on. If it fails, the result is None, and ``outcome``
+    gets a reject of ``program``."""
     try:
         return (yield from work)
     except (MachineryError, UsageError):
@@ -52,14 +53,14 @@ def work_or_rejected(
     except QuarantineError as error:
         outcome.rejects.append(Reject(problem_id, "judge", error.reason, error.detail, program))
         return None
-    except Exception as error:  # whatever it is, it is the fault of this program
+    except Exception as error:  # whatever the error is, only this program is lost
         reason = f"a fault of the host's work on it: {type(error).__name__}"
         outcome.rejects.append(Reject(problem_id, STAGE, reason, where_raised(error), program))
         return None
 
 
 def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollout]) -> list[Rollout]:
-    """The rollouts that are text, and no longer than ``LONGEST``; the others are rejects in ``outcome``."""
+    """The rollouts that are text and no longer than ``LONGEST``. The others become rejects in ``outcome``."""
     found: list[Rollout] = []
     for rollout in rollouts:
         why = why_not_workable(rollout.program)
@@ -71,7 +72,7 @@ def workable(outcome: StrategyResult, problem_id: str, rollouts: Iterable[Rollou
 
 
 def why_not_workable(program: str) -> str:
-    """Why the host does not work on a program, in words; empty where it does."""
+    """Why the host does not work on a program, in words; empty if it does."""
     if len(program) > LONGEST:
         return TOO_LONG
     try:

@@ -1,9 +1,11 @@
-"""Repairs of a failing program in one place: what shows that a step is wrong, and not only that nobody went on from it.
+"""Repairs of a failing program in one place. A repair shows that a step is wrong, and not only that the
+completer could not continue from it.
 
-A repair is a passing program that differs from the failing one at its cut alone: the step there is replaced by one that is
-much like it, perhaps with another before it. Everything before and after it stays. (What rewrites a step
-altogether shows nothing: a whole solution put in the place of the last ``return`` passes, whatever stands before it.)
-Candidates come from the witness, from passing programs of the same problem, and from the teacher's edits of that step.
+A repair is a passing program that differs from the failing one only at its cut: the step there is replaced by
+one that is much like it, perhaps with another step before it. Everything before and after it stays. (A
+replacement that rewrites the step altogether shows nothing: if a whole solution replaces the last ``return``,
+it passes, whatever stands before it.) Candidates come from the witness, from passing programs of the same
+problem, and from the teacher's edits of that step.
 """
 
 from __future__ import annotations
@@ -23,12 +25,12 @@ from prmdata.records import Question, Request, Trace, Vetted
 from prmdata.steps import physical_lines, split_steps
 
 MOST_NEW: Final = 2
-"""Steps that a repair puts in the place of one."""
+"""The most steps that a repair puts in the place of one step."""
 ALIKE: Final = 0.6
-"""Share of words that a step has in common with the new one. Of repairs of 20 HumanEval problems read by hand, those
-below it replaced the work of earlier steps too."""
+"""The least share of words that a step has in common with its replacement. Of the repairs of 20 HumanEval
+problems that were read by hand, those below this share also replaced the work of earlier steps."""
 EDITS: Final = 16
-"""Edits of the step that the teacher is asked for."""
+"""How many edits of the step the teacher is asked for."""
 _LEAVING: Final = ("return", "raise", "break", "continue")
 
 
@@ -40,7 +42,7 @@ def is_repair(steps: Sequence[str], at: int, program: Sequence[str]) -> bool:
 
 
 def _may_replace(step: str, new: Sequence[str]) -> bool:
-    """Whether the last of ``new`` is much like the step, and what is before it lets it be run."""
+    """Whether the last of ``new`` is much like the step, and the steps before it do not leave the block."""
     old, *found = (words(one).texts for one in (step, *new))
     if any(_indent(one) != _indent(step) for one in new) or any(
         one[0] in _LEAVING for one in found[:-1] if one
@@ -50,7 +52,7 @@ def _may_replace(step: str, new: Sequence[str]) -> bool:
 
 
 def _indent(step: str) -> str:
-    """The white space before the code of a step, which may stand behind comments and blank lines."""
+    """The white space before the code of a step. The code may stand after comments and blank lines."""
     (one, *_) = split_steps(step) or (None,)
     line = physical_lines(step)[one.code_line - 1] if one is not None else ""
     return line[: len(line) - len(line.lstrip())]
@@ -59,8 +61,8 @@ def _indent(step: str) -> str:
 def repaired(
     vetted: Vetted, corpus: InputCorpus, trace: Trace, passing: Sequence[Sequence[str]], seed: int
 ) -> Generator[Question, Any, str | None]:
-    """A repair of ``trace``'s program at its cut; None where none was found. ``passing``: the steps of programs of the
-    problem that pass."""
+    """A repair of ``trace``'s program at its cut; None if none was found. ``passing``: the steps of programs
+    of the problem that pass."""
     cut = trace.cut
     assert cut is not None
     for program in passing:

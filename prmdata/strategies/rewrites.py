@@ -20,12 +20,12 @@ from prmdata.strategies.program_faults import done_or_rejected, why_not_workable
 from prmdata.strategies.rows import StrategyResult, seed_for
 
 FROM_ONE_PLACE: Final = 4
-"""Rewrites from one place: they share one prompt."""
+"""How many rewrites begin at one place; they share one prompt."""
 
 
 def requests(problem: Problem, n: int, seed: int) -> list[Request]:
-    """What the teacher is asked for ``n`` rewrites of one problem's reference: the longest beginning first, so that the
-    others find it in the server's cache."""
+    """The questions to the teacher for ``n`` rewrites of one problem's reference. The longest beginning comes
+    first, so that the server's cache holds it for the others."""
     steps = split_steps(problem.reference)
     places = _places(steps, given_count(problem.prompt, steps))
     rng = random.Random(f"rewrite/{seed_for(problem, seed)}")
@@ -45,7 +45,8 @@ def requests(problem: Problem, n: int, seed: int) -> list[Request]:
 
 
 def _places(steps: tuple[Step, ...], given: int) -> list[int]:
-    """Where a rewrite may begin: the first own step, and each step that begins a block; never the last step alone."""
+    """The places where a rewrite may begin: the first step that is not given, and each step that begins a
+    block, but never the last step alone."""
     openers = ("header", "clause", "docstring")
     own = [place for place in range(given, len(steps)) if steps[place].kind not in ("docstring", "clause")]
     begins = [place for place in own if place and steps[place - 1].kind in openers]
@@ -56,7 +57,8 @@ def _places(steps: tuple[Step, ...], given: int) -> list[int]:
 def rewritten(
     problem: Problem, n: int, seed: int, seen: set[str], outcome: StrategyResult
 ) -> Generator[Question, Any, list[SampledProgram]]:
-    """The programs of ``n`` rewrites, without those in ``seen`` (programs and fingerprints), which grows by them."""
+    """The programs of ``n`` rewrites. Those in ``seen`` (programs and fingerprints) are left out, and each
+    program is added to it."""
     steps = split_steps(problem.reference)
     seen |= {problem.reference, fingerprint(problem.reference)}
     found: list[SampledProgram] = []
@@ -78,8 +80,8 @@ def rewritten(
 def _sampled(
     steps: tuple[Step, ...], edit: Edit, program: str, seen: set[str], outcome: StrategyResult
 ) -> SampledProgram | None:
-    """The program of one rewrite, its edit narrowed to begin at the first step that differs; None (counted) where it is
-    there already or shows nothing."""
+    """The program of one rewrite, whose edit begins at the first step that differs; None if the program
+    exists already or shows nothing. These cases are counted."""
     why = why_not_workable(program)
     new = () if why else split_steps(program)
     first = next(

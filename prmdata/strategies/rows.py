@@ -1,4 +1,5 @@
-"""What a strategy returns for one problem: executions and evidence as rows, without labels (policies label)."""
+"""The results of a strategy for one problem: executions and evidence as rows. The rows have no labels yet;
+policies make them."""
 
 from __future__ import annotations
 
@@ -26,7 +27,8 @@ from prmdata.steps import given_count, join, split_steps, step_of_line
 
 
 class StrategySettings(Protocol):
-    """What our strategies read of a build's configuration; a plug-in strategy gets the whole configuration."""
+    """The settings of a build that the built-in strategies read. A strategy of a plug-in gets the whole
+    configuration."""
 
     @property
     def seed(self) -> int: ...
@@ -65,12 +67,13 @@ class StrategyResult:
 
 
 def seed_for(problem: Problem, seed: int) -> int:
-    """The seed of everything drawn for one problem: the same whatever else is built beside it."""
+    """The seed of everything that is drawn for one problem. It does not depend on the other problems of the
+    build."""
     return int.from_bytes(hashlib.sha256(f"{seed}\0{problem.id}".encode()).digest()[:8], "big")
 
 
 def row_id(problem_id: str, program: str, strategy: str, edit: EditRecord | None) -> str:
-    """A hash of what the row is about; labels and policy have no part in it."""
+    """A hash of the row's problem, program, strategy and edit. Labels and the policy are not part of it."""
     parts = [problem_id, program, strategy]
     if edit is not None:
         parts += [str(edit.step), str(edit.n_steps), edit.before, edit.intent, edit.operator, edit.author]

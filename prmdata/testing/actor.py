@@ -34,7 +34,7 @@ class Asked:
 
 
 def read_prompt(prompt: str) -> Asked | None:
-    """The request in a prompt; None where it is another sort."""
+    """The request in a prompt; None if the prompt is of another kind."""
     asked = _ASKED.search(prompt)
     program = _program(prompt)
     if asked is None or program is None:
@@ -47,7 +47,7 @@ def read_prompt(prompt: str) -> Asked | None:
 def edits_for(asked: Asked, seed: int) -> dict[str, Any]:
     """The answer of a good teacher: up to ``per_step`` edits of each step, ``skip`` for steps without."""
     source = Source(asked.program)
-    # More than asked for: edits of several steps at once cannot be said in the answer's format.
+    # More edits than were asked for: the answer's format has no place for edits of several steps at once.
     proposed = propose(source, [asked.intent], asked.steps, per_step=3 * asked.per_step, seed=seed)
     edits: list[dict[str, Any]] = []
     skip: list[int] = []
@@ -69,8 +69,9 @@ def continuation(prompt: str, references: Sequence[str], skill: float, seed: int
 def continuation_of(
     prefix: str, prompt: str, references: Sequence[str], draw: tuple[float, int, float]
 ) -> str:
-    """What follows ``prefix``. ``draw``: skill, seed, and a place in [0, 1); where that is below the skill, the rest of
-    a known solution; else that rest with a mistake in it."""
+    """The text that follows ``prefix``. ``draw``: the skill, the seed, and a number in [0, 1). If the number
+    is below the skill, the text is the rest of a known solution; otherwise it is that rest with a mistake in
+    it."""
     skill, seed, place = draw
     exact = next((one for one in references if prefix and one.startswith(prefix)), None)
     rest = _rest(prefix, prompt, references) if exact is None else exact[len(prefix) :]
@@ -97,7 +98,7 @@ def _rest(prefix: str, prompt: str, references: Sequence[str]) -> str | None:
         named = called is not None and re.search(rf"\bdef {called[1]}\b", reference) is not None
         worth = same * 2 + named
         if worth > (best[0] if best else 0):
-            # Beyond the part they share, the program differs: go on from where the solution is as far.
+            # After the part that they share, the program differs: go on from the same place of the solution.
             best = worth, "".join(own[max(same, min(len(lines), len(own) - 1)) :] if lines else own)
     return best[1] if best else None
 
@@ -117,8 +118,8 @@ def _program(prompt: str) -> str | None:
 
 
 def _can_be_said(edit: Edit) -> bool:
-    """Whether an edit replaces one step by code that does not end further out than it begins: what a
-    reader who repairs indentation can take."""
+    """Whether an edit replaces one step by code that ends no further out than it begins, so that a reader who
+    repairs indentation can use it."""
     lines = [line for line in physical_lines(edit.text) if line.strip() and not line.lstrip().startswith("#")]
     widths = [len(line) - len(line.lstrip()) for line in lines]
     return edit.stop == edit.start + 1 and not edit.also and bool(widths) and min(widths) == widths[0]

@@ -110,7 +110,7 @@ class Batches:
             status, body = self.answer(line["body"])
             response = {"status_code": status, "request_id": "", "body": body}
             (good if status == 200 else bad).append(self._line(line["custom_id"], response, None))
-        # Lines come back in any order.
+        # A real service returns the lines in any order.
         batch["output_file_id"] = self._file("\n".join(good[::-1]).encode())["id"] if good else None
         batch["error_file_id"] = self._file("\n".join(bad).encode())["id"] if bad else None
         batch["status"] = outcome if outcome in ("expired", "cancelled") else "completed"

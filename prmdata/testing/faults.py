@@ -1,8 +1,8 @@
-"""Which request goes wrong, and how: drawn from a seed and the request itself, so that the same
-requests meet the same faults in any order and at any concurrency.
+"""Which request goes wrong, and how. It is drawn from a seed and the request itself, so the same requests
+meet the same faults in any order and at any concurrency.
 
-Faults of transport depend on how often a request has come before (sent again, it may get through);
-faults of content do not (sent again word for word, a request gets the same answer).
+Faults of transport depend on how often a request was sent before (a second attempt may succeed). Faults of
+content do not: a request that is repeated word for word gets the same answer.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class FaultPlan:
             )
 
     def transport(self, content: str, nth: int) -> str | None:
-        """The fault of transport that the ``nth`` sending (from 0) of ``content`` meets."""
+        """The fault of transport that ``content`` meets when it is sent for the ``nth`` time (from 0)."""
         return self._drawn(TRANSPORT, f"transport/{content}/{nth}")
 
     def content(self, content: str) -> str | None:

@@ -12,7 +12,7 @@ from prmdata.testing.spoiling import Spoken
 _PIECE: Final = re.compile(r"\w{1,6}|[^\w\s]{1,2}|\n\s*")
 _CODE: Final = re.compile(r"^(?:def|class|import|from|@|async def)\b.*\Z", re.MULTILINE | re.DOTALL)
 _ADD: Final = "def add(first, second):\n    return first + second\n"
-"""What everybody can finish."""
+"""A text that every model can continue."""
 _RAMBLING: Final = "\n\nprint('that was the function')\nprint('and here is more')\n"
 _TALK: Final = "```\n\nThat is the whole program."
 

@@ -125,7 +125,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self.hub.endpoint
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: what came is in ``seen``."""
+        """Log nothing; ``seen`` lists the requests."""
 
     def do_GET(self) -> None:
         self._answer()

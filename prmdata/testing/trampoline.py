@@ -1,4 +1,4 @@
-"""A generator of the house run to its end in one call: for tests and measurements that need no engine."""
+"""Runs a generator to its end in one call, for tests and measurements that need no engine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ GeneratorReturnT = TypeVar("GeneratorReturnT")
 def run_to_end(
     steps: Generator[Question, Any, GeneratorReturnT], answer: Callable[[Any], Any]
 ) -> GeneratorReturnT:
-    """What the generator returns, its questions answered by ``answer`` (which may block)."""
+    """The result of the generator. ``answer`` answers its questions and may block."""
     try:
         question = next(steps)
         while True:

@@ -1,5 +1,5 @@
-"""Wrong expected outputs, found by agreement: where several solutions that the data calls correct give one answer and a
-test expects another, the test is what is wrong."""
+"""Finds wrong expected outputs by agreement. If several solutions that the data calls correct give the same
+answer and a test expects another one, the test is wrong."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from prmdata.records import (
 )
 
 AGREEING = 2
-"""Solutions that must agree against a test."""
+"""How many solutions must agree against a test."""
 KEPT_SHARE = 0.5
-"""A problem that would lose more than the other half of its tests is not repaired."""
+"""The least share of a problem's tests that must stay. A problem that would lose more is not repaired."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Tried:
 
     @property
     def against(self) -> frozenset[int]:
-        """The tests that it answers otherwise; empty where it fails in another way too."""
+        """The tests that the solution answers in another way than expected; empty if it also fails in another
+        way."""
         if isinstance(self.run, QuarantineError) or len(self.run.outcomes) != len(self.problem.tests):
             return frozenset()
         outcomes = self.run.outcomes
@@ -70,7 +71,7 @@ def dropped_by_agreement(tried: Sequence[Tried]) -> Generator[Run, RunResults, t
 
 
 def _answers(group: Sequence[Tried], index: int) -> Generator[Run, RunResults, list[tuple[str, ...]] | None]:
-    """What each solution answers on the inputs of one test; None where one does not answer."""
+    """The answers of each solution on the inputs of one test; None if a solution does not answer."""
     found = []
     for one in group:
         spec = Spec(one.problem)
@@ -94,5 +95,5 @@ def _answers(group: Sequence[Tried], index: int) -> Generator[Run, RunResults, l
 
 
 def _plain(observation: Observation, is_stdio: bool) -> str:
-    """The answer; printed text counts by its tokens, as it is compared."""
+    """The answer as it is compared; printed text is compared by its tokens."""
     return " ".join(observation.answer.split()) if is_stdio else observation.answer

@@ -71,7 +71,7 @@ class Generation:
 
 
 def generate(problem: Problem, settings: Generation) -> Generator[Question, Any, Generated | Reject]:
-    """Vet ``problem``, then make its new tests; a Reject where it does not hold."""
+    """Vet ``problem``, then make its new tests. The result is a Reject if the problem does not hold."""
     vetted = yield from vet(problem)
     if isinstance(vetted, Reject):
         return vetted
@@ -80,7 +80,8 @@ def generate(problem: Problem, settings: Generation) -> Generator[Question, Any,
 
 
 def write_generated(found: Iterable[Generated | Reject], out: Path) -> GenerationReport:
-    """Consume ``found``; write the problems with their tests to ``out``, native JSON Lines, whole or not at all."""
+    """Consume ``found`` and write the problems with their tests to ``out``, as native JSON Lines. The file is
+    written completely or not at all."""
     report = GenerationReport()
     out.parent.mkdir(parents=True, exist_ok=True)
     unfinished = out.with_name(out.name + ".unfinished")

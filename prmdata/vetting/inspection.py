@@ -1,4 +1,4 @@
-"""One problem looked at from all sides: vetted, and the power of its tests measured."""
+"""Examines one problem: vets it, and measures the power of its tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from prmdata.vetting.vet import REPEATS, vet
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was found about one problem. ``signature`` is for near-duplicates (empty for a reject)."""
+    """The findings about one problem. ``signature`` serves to find near-duplicates (it is empty for a
+    reject)."""
 
     result: Vetted | Reject
     kills: Kills | None = None
@@ -25,7 +26,7 @@ class Inspection:
 def inspect(
     problem: Problem, *, repeats: int = REPEATS, kills: bool = True
 ) -> Generator[Run, RunResults, Inspection]:
-    """Vet ``problem``; where it holds, measure what its tests notice (``kills``)."""
+    """Vet ``problem``. If it holds, measure what its tests notice (``kills``)."""
     result = yield from vet(problem, repeats=repeats)
     if isinstance(result, Reject):
         return Inspection(result)
@@ -38,7 +39,8 @@ def inspect(
 def distinct(
     items: Iterable[Problem | Reject], overlap: Callable[[Problem], str | None] | None = None
 ) -> Iterator[Problem | Reject]:
-    """The items, a problem that repeats an earlier one or overlaps with a benchmark as a Reject that names it."""
+    """The items. A problem that repeats an earlier one, or overlaps with a benchmark, becomes a Reject that
+    names the other problem."""
     first: dict[str, str] = {}
     for item in items:
         if isinstance(item, Reject):

@@ -1,7 +1,7 @@
 """Kill power: which mutants of the reference the tests notice, by test and by step.
 
-A test that fails no mutant tells nothing that its neighbours do not; a step whose mutants all pass is a step that the
-tests do not watch, and its labels rest on generated inputs alone.
+A test that fails no mutant adds nothing to the other tests. A step whose mutants all pass is not watched by
+the tests, so its labels rest on generated inputs alone.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Kills:
 
     @property
     def idle_tests(self) -> tuple[int, ...]:
-        """The tests that no mutant fails; none where there are no mutants to tell by."""
+        """The tests that no mutant fails. The result is empty if there are no mutants."""
         return tuple(index for index, count in enumerate(self.by_test) if not count) if self.mutants else ()
 
     @property

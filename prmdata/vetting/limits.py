@@ -13,7 +13,8 @@ No program gets less than the first: five times what starting and asserting take
 loop that never ends costs ``CONFIRM_FACTOR`` times this, and where chance could reach it this once more. None gets more than
 the last where the problem sets no limit: with ``CONFIRM_FACTOR`` 5 times the time of the slowest reference admitted."""
 FACTOR = 4
-"""Times the reference's own CPU time where that is short: starting and noise weigh as much as the work."""
+"""How many times the reference's own CPU time a program gets if that time is short. Starting and noise then
+weigh as much as the work."""
 SLOW_FACTOR = 2
 SLOW_EXTRA_S = 0.12
 """Where the reference is slow (from 60 ms on): so many times its time, and this. No program times out before it had

@@ -1,4 +1,5 @@
-"""Programs and prompts in a form that names, order and layout do not change: what similarity is measured on."""
+"""Programs and prompts in a normal form, which names, order and layout do not change. Similarity is measured
+on this form."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ def _reached(body: list[ast.stmt], entry: str | None) -> list[ast.stmt]:
     parts = split_entry(entry) if entry else None
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     if parts is None and all(isinstance(statement, definitions) for statement in kept):
-        return kept  # nothing says what it is for
+        return kept  # nothing shows which definitions are used
     if parts is None:
         wanted = {
             name
@@ -85,8 +86,8 @@ def _tokens(statement: ast.stmt, top: set[str]) -> tuple[str, ...]:
 
 
 class _Renamed(ast.NodeTransformer):
-    """Names of the program become ``G`` (top level) or ``v0``, ``v1`` ... in order of appearance; builtins,
-    attributes and literals stay."""
+    """The tokens with the program's names replaced: ``G`` for names at the top level, ``v0``, ``v1`` ... for
+    the others, in order of appearance. Builtins, attributes and literals stay."""
 
     def __init__(self, top: set[str]) -> None:
         self._top = top

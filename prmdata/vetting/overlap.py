@@ -1,4 +1,4 @@
-"""Overlap with named benchmarks: which problem of theirs a problem of ours is, or nearly is."""
+"""Overlap with named benchmarks: finds the benchmark problem that a problem repeats or nearly repeats."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from prmdata.vetting.similar import Index, duplicate_key, signature
 
 
 def overlap_with(files: Sequence[Path]) -> Callable[[Problem], str | None]:
-    """A function that names the benchmark problem (``HumanEval: HumanEval/3``) that a problem repeats; None where it
-    repeats none.
+    """A function that names the benchmark problem (``HumanEval: HumanEval/3``) that a problem repeats; None
+    if it repeats none.
 
-    A file holds problems in any layout that is read. A problem of theirs that lacks
-    a part still counts. In memory stand 2 KB a benchmark problem. Raises InputError for a file that cannot be read.
+    A file may hold problems in any layout that prmdata reads. A benchmark problem that lacks a part counts
+    too. Memory holds 2 KB for each benchmark problem. Raises InputError for a file that cannot be read.
     """
     exact: dict[str, str] = {}
     index = Index()
@@ -28,9 +28,7 @@ def overlap_with(files: Sequence[Path]) -> Callable[[Problem], str | None]:
                 continue
             name = f"{stem(path)}: {read.id}"
             examined = examine(read)
-            item = (
-                read if isinstance(examined, Reject) else examined
-            )  # with its entry point, where it has one
+            item = read if isinstance(examined, Reject) else examined  # with its entry point, if it has one
             exact.setdefault(duplicate_key(item), name)
             index.add(signature(item))
             names.append(name)

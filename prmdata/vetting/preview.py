@@ -1,4 +1,4 @@
-"""What was understood of a row, as a page of text: for a look before anything is run."""
+"""Shows what was understood of a row, as a page of text, before anything is run."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def _test(test: Test) -> str:
 
 
 def _short(text: str) -> str:
-    """The first lines of a text as one, cut where a terminal's line ends."""
+    """The first lines of a text as one line, cut at the width of a terminal."""
     flat = " / ".join(line.strip() for line in text.split("\n") if line.strip())
     return flat if len(flat) <= _WIDTH else flat[: _WIDTH - 3] + "..."

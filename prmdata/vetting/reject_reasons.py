@@ -1,4 +1,4 @@
-"""Why a reference does not hold, said truly."""
+"""The reasons why a reference does not hold."""
 
 from __future__ import annotations
 

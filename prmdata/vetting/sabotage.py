@@ -1,4 +1,5 @@
-"""Sabotaged references: programs that cannot be right. Tests that let one pass say nothing about any program."""
+"""Sabotaged references: programs that cannot be right. If tests let one of them pass, they prove nothing
+about any program."""
 
 from __future__ import annotations
 
@@ -21,7 +22,8 @@ _PROGRAMS = {
 
 
 def sabotages(problem: Problem) -> dict[str, str]:
-    """Programs by what they do instead; each must fail the tests. ``raises`` is among them."""
+    """Sabotaged programs, by what they do instead of the work. Each must fail the tests. ``raises`` is among
+    them."""
     if problem.is_stdio:
         return dict(_PROGRAMS)
     return {name: overridden(problem, body) for name, body in _BODIES.items()}
@@ -51,16 +53,17 @@ _ADVERSARIAL = {
 
 
 def adversarial(problem: Problem) -> dict[str, str]:
-    """Programs that pass where the tests trust what they are given: a test that is met by an exception that ends its
-    loop, by an answer that is equal to everything, or by nothing at all. Tests that let one pass are weak, and may still
-    tell honest programs apart. Empty for a problem about standard output, which is text."""
+    """Programs that pass if the tests trust what they are given: one raises an exception that ends the test's
+    loop, one returns an answer that is equal to everything, and one does nothing at all. Tests that let one
+    pass are weak, but may still distinguish honest programs. The result is empty for a problem about standard
+    output, because its answers are text."""
     if problem.is_stdio:
         return {}
     return {name: overridden(problem, body) for name, body in _ADVERSARIAL.items()}
 
 
 def overridden(problem: Problem, body: str) -> str:
-    """The reference with the entry point defined again at its end, with ``body`` alone."""
+    """The reference, with the entry point defined again at its end; its new body is ``body``."""
     parts = split_entry(problem.entry_point or "")
     if parts is None:
         raise ValueError(f"{problem.entry_point!r} is no entry point")

@@ -31,7 +31,8 @@ _MAPS = tuple((_drawn.randrange(1, _PRIME), _drawn.randrange(_PRIME)) for _ in r
 
 
 def duplicate_key(problem: Problem) -> str:
-    """Equal for problems that are the same: prompt and reference alike but for white space and line ends."""
+    """A digest that is equal for equal problems. Prompt and reference must be the same, apart from white
+    space and line ends."""
     return content_digest(problem.prompt, problem.reference)
 
 
@@ -107,7 +108,7 @@ class Index:
         return number
 
     def near(self, one: Sequence[int]) -> list[int]:
-        """The numbers of the kept signatures that are near-duplicates, ascending."""
+        """The numbers of the kept signatures that are near-duplicates, in ascending order."""
         found = {number for band in _bands(one) for number in self._bands.get(band, ())}
         return sorted(number for number in found if alike(self._kept[number], one))
 
@@ -126,7 +127,7 @@ def _share(one: Sequence[int], other: Sequence[int]) -> float:
 
 
 def _shingles(tokens: Sequence[str], size: int) -> Iterable[str]:
-    """Each run of ``size`` tokens; all of them as one where there are fewer."""
+    """Each run of ``size`` tokens. If there are fewer tokens, all of them together are the only run."""
     if not tokens:
         return []
     return ("\0".join(tokens[at : at + size]) for at in range(max(len(tokens) - size + 1, 1)))

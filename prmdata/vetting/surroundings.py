@@ -83,7 +83,7 @@ def _differs(answer: RunResult) -> bool:
 
 
 def _detail(suite: Suite, answer: RunResult) -> str:
-    """What was seen, for people."""
+    """The difference that was seen, in words."""
     assert isinstance(answer, Execution)
     if answer.verdict != Verdict.PASSED:
         return f"its tests do not pass there: {answer.failure}"

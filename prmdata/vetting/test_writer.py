@@ -1,4 +1,4 @@
-"""Inputs and answers of the wire written as tests that a person could have written."""
+"""Writes inputs and answers of the wire as tests, in the way that a person could have written them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from prmdata.records import Compare, Problem, Test
 from prmdata.resources import guest_module
 
 LONGEST = 2000
-"""Characters of a generated test; longer ones are not written (nobody reads them)."""
+"""The most characters of a generated test. Nobody reads longer ones, so they are not written."""
 
 
 def write_test(problem: Problem, compare: Compare, given: str, answer: str) -> Test | None:
@@ -46,7 +46,7 @@ def _claim(call: str, literal: str, expected: Any, compare: Compare) -> str | No
     if compare.rule == "float" and type(expected) is float:
         return f"assert abs({call} - {literal}) <= {compare.tolerance!r} * max(1.0, abs({literal}))"
     if compare.rule == "float" and _holds_float(expected):
-        return None  # equal but for rounding would have to be said for each element
+        return None  # the test would have to compare each element with a tolerance
     return f"assert {call} is None" if expected is None else f"assert {call} == {literal}"
 
 
@@ -69,7 +69,8 @@ def _arguments(given: str) -> str | None:
 
 
 def _literal(value: Any) -> str | None:
-    """``repr`` where reading it gives an equal value of the same type all through; None for NaN, objects ..."""
+    """``repr`` of a value, if reading it gives an equal value of the same types; None otherwise (NaN,
+    objects)."""
     text = repr(value)
     try:
         again = ast.literal_eval(text)

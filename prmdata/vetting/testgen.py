@@ -1,7 +1,8 @@
-"""New tests from a verified reference: inputs that tell its mutants from it, as few as do. A generator without I/O.
+"""New tests from a verified reference: as few inputs as possible that distinguish its mutants from it.
 
-An input is drawn inside the hull of the given ones, the reference answers it plainly and alike under both seeds, and it
-is kept only where it kills a mutant that no test before it kills (greedy set cover).
+This is a generator without I/O. An input is drawn inside the hull of the given ones, and the reference must
+give the same plain answer to it under both seeds. The input is kept only if it kills a mutant that no earlier
+test kills (greedy set cover).
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _from_inputs(problem: Problem, tried: _Tried, left: set[int], most: int) -> 
 
 
 def _killed(vetted: Vetted, tests: list[Test], survivors: list[Candidate]) -> Generator[Run, RunResults, int]:
-    """How many of the mutants fail the new tests."""
+    """The number of mutants that fail the new tests."""
     if not tests or not survivors:
         return 0
     runs = yield Run(_with_tests(vetted, tests), tuple(Task(one.program) for one in survivors))
@@ -162,7 +163,8 @@ def _with_tests(vetted: Vetted, tests: list[Test]) -> Spec:
 
 
 def _distinguishing(run: RunResult) -> list[int]:
-    """The inputs that distinguish a mutant from the reference. A program that died stays dead: what follows is unseen."""
+    """The inputs that distinguish a mutant from the reference. If the program died, the inputs after that do
+    not count."""
     if isinstance(run, QuarantineError) or not run.observations:
         return []
     seen: Sequence[Observation] = run.observations[0]

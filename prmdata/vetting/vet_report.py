@@ -1,4 +1,4 @@
-"""What vetting found, as files and as a page of text."""
+"""The findings of vetting, as files and as a page of text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from prmdata.vetting.similar import clusters
 
 @dataclass(slots=True)
 class VetReport:
-    """The figures of one vetting. Grows by :meth:`add`; 1 KB a problem is kept, for near-duplicates."""
+    """The figures of one vetting. :meth:`add` counts one problem after the other. Memory holds 1 KB for each
+    problem, to find near-duplicates."""
 
     problems: int = 0
     vetted: int = 0
@@ -67,7 +68,7 @@ class VetReport:
         self.near = [names for names in groups.values() if len(names) > 1]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able figures, counters from the largest down."""
+        """The figures as values for JSON; counters are ordered from the largest."""
         shown: dict[str, Any] = {"problems": self.problems, "vetted": self.vetted}
         for name in ("rejects", "notes", "isolation", "cpu_s"):
             counter: Counter[Any] = getattr(self, name)

@@ -1,4 +1,5 @@
-"""Configs that exports added to a dataset follow its labels and sides: made again, or dropped and said so."""
+"""Configs that exports added to a dataset follow its labels and sides: they are made again, or they are
+dropped with a notice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dry run says what a build will take; offline it has really done a few problems."""
+"""A dry run says what a build will take. With an offline teacher it really works on a few problems."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_offline_the_programs_are_those_of_a_sample_scaled_up(tmp_path: Path) ->
     built = prmdata.build(config)
     programs = re.search(r"programs: about ([\d,]+) \(\d+ to \d+ for each of 4 problems", found.text())
     assert programs is not None
-    assert int(programs[1].replace(",", "")) == built.rows  # all four were drawn
+    assert int(programs[1].replace(",", "")) == built.rows  # all four problems were drawn
     assert re.search(r"time: about \d+ s with 2 sandbox workers on this machine", found.text())
     assert found.text().endswith("requests: 0 (this teacher is offline)")
 

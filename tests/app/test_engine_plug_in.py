@@ -42,7 +42,7 @@ class OneByOne(Engine):
 
 @pytest.fixture
 def plugged_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine as an installed package has it."""
+    """The engine as an entry point of an installed package."""
     package = tmp_path / "package"
     metadata = package / "toy_engine-1.0.dist-info"
     metadata.mkdir(parents=True)

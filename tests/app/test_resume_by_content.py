@@ -1,4 +1,4 @@
-"""A problem is its content: a source that was renamed, moved or reordered is gone on with."""
+"""A problem is recognised by its content: a build continues after its source was renamed, moved or reordered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A problem's side of the split, whole way: builds, shards with merge, relabelling, added problems, pins."""
+"""A problem's side of the split in every command: builds, shards with merge, relabelling, added problems,
+pins."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from prmdata.pipeline.sides import stored_sides
 from prmdata.vetting.similar import ALIKE_CODE, HASHES
 
 EXAMPLES = int(os.environ.get("PRMDATA_EXAMPLES", "12"))
-"""Enough for every run of the tests; 500 were run when the rule was made."""
+"""This many runs are enough for the tests; 500 were made when the rule was chosen."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def source(random: Random, size: int) -> Made:
         fresh = [random.randrange(2**60) for _ in range(HASHES)]
         if (
             signatures and random.random() < 0.5
-        ):  # shares enough with one earlier problem, or with two: a bridge
+        ):  # shares enough with one earlier problem, or with two of them (a bridge between clusters)
             first, second = random.choice(signatures), random.choice(signatures)
             cut = round(HASHES * (ALIKE_CODE + 0.1))
             fresh = [*first[:cut], *fresh[cut:]]

@@ -24,8 +24,9 @@ TRUTH = asserting(DOUBLE, "f(1) == 2", "f(2) == 4", "f(-3) == -6", "f(50) == 100
 
 
 def rows() -> list[Trace]:
-    """What a build knows: the first edit is wrong and slipped through, the second is right, the third was
-    caught by an input though the truth passes it, the fourth is right and masked, the fifth fails."""
+    """Four edits and what a build knows about them: the first is wrong and was not noticed, the second is
+    right, the third was caught by an input though the truth passes it, the fourth is right and masked. The
+    fifth fails its tests."""
     slipped = edited("def f(n):\n    m = n + abs(n)\n    return m\n", step=1, id="slipped")
     right = edited("def f(n):\n    m = n + n\n    return m\n", step=1, id="right", intent="refactor")
     caught = edited(
@@ -146,7 +147,7 @@ def test_only_rows_that_pass_their_tests_are_judged_and_the_reference_comes_firs
 
 
 def limits(reference_cpu_s: float) -> list[float]:
-    """The CPU limits that an audit asks for, when the reference took so long."""
+    """The CPU limits that an audit asks for, when the reference took this long."""
     asked: list[float] = []
 
     def answered(run: Run) -> tuple[Execution, ...]:

@@ -1,4 +1,4 @@
-"""Larger tests found again under the ids of another file."""
+"""The larger tests are found although the other file uses other ids."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from prmdata.datasets.writer import write_rows
 
 
 def item(name: str, n_steps: int, label: int = RIGHT, **facts: Any) -> BenchItem:
-    """An item of ``n_steps`` steps; a problem of its own unless one is named."""
+    """An item with ``n_steps`` steps. It has a problem of its own unless one is named."""
     steps = facts.pop("steps", tuple(f"    step_{name}_{place} = {place}" for place in range(n_steps)))
     plain = {
         "generator": "somebody",
@@ -43,6 +43,6 @@ def write_items(folder: Path, items: Sequence[tuple[str, BenchItem]]) -> Path:
 
 
 def write_predictions(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    """Predictions, one a line."""
+    """Predictions as JSON lines."""
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     return path

@@ -1,5 +1,5 @@
-"""A benchmark from problems of all three kinds, end to end in the local sandbox: the same bytes twice, evidence that runs
-again, and evidence that was tampered with found out."""
+"""A benchmark from problems of all three kinds, end to end in the local sandbox. Two builds give the same
+bytes, the evidence holds when it is run again, and evidence that was changed is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes an item, and why the rest does not: rows by hand."""
+"""Which rows become items, and why the others do not; the rows are written by hand."""
 
 from __future__ import annotations
 

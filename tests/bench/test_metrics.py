@@ -1,4 +1,4 @@
-"""The measures against computations by hand, and against slow definitions on drawn scores."""
+"""The measures agree with computations by hand, and with slow definitions on drawn scores."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_f1_is_the_harmonic_mean() -> None:
 
 
 def test_a_rank_with_ties_is_the_mean_over_their_orders() -> None:
-    rank = rank_of([0.1, 0.3, 0.3, 0.9], 2)  # one is lower, two are tied: rank 2 or 3
+    rank = rank_of([0.1, 0.3, 0.3, 0.9], 2)  # one score is lower and two are tied: rank 2 or 3
     assert (rank.within(1), rank.within(2), rank.within(3)) == (0.0, 0.5, 1.0)
     assert rank.reciprocal == pytest.approx((1 / 2 + 1 / 3) / 2)
 
@@ -67,9 +67,9 @@ def test_a_rank_is_the_mean_over_all_orders_of_the_steps(scores: list[float], da
 
 def test_the_threshold_by_hand() -> None:
     pairs = [
-        (item("a", 3, 1), Prediction((0.9, 0.2, 0.1))),  # hit in (0.2, 0.9]
-        (item("b", 2, 0), Prediction((0.4, 0.9))),  # hit above 0.4
-        (item("c", 2), Prediction((0.6, 0.8))),  # hit up to 0.6
+        (item("a", 3, 1), Prediction((0.9, 0.2, 0.1))),  # a threshold in (0.2, 0.9] hits the label
+        (item("b", 2, 0), Prediction((0.4, 0.9))),  # a threshold above 0.4 hits the label
+        (item("c", 2), Prediction((0.6, 0.8))),  # a threshold up to 0.6 hits the label
     ]
     assert best_threshold(*zip(*pairs, strict=True)) == pytest.approx(0.5)  # the middle of (0.4, 0.6]
 

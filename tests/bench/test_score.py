@@ -27,10 +27,10 @@ ITEMS = [
 GIVEN: dict[str, list[float]] = {
     "v1": [0.9, 0.3],
     "v2": [0.7, 0.7],  # the threshold: the middle of (0.3, 0.7]
-    "t1": [0.8, 0.2, 0.1],  # named 1: right; rank 2 of 3
-    "t2": [0.4, 0.9, 0.1],  # named 0: wrong; rank 1
-    "t3": [0.9] * 7,  # right
-    "t4": [0.9, 0.45],  # called wrong
+    "t1": [0.8, 0.2, 0.1],  # step 1 was named, which is right: rank 2 of 3
+    "t2": [0.4, 0.9, 0.1],  # step 0 was named, which is wrong: rank 1
+    "t3": [0.9] * 7,  # the item is right, and it was called right
+    "t4": [0.9, 0.45],  # the item is right, and it was called wrong
 }
 
 

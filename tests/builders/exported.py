@@ -1,4 +1,4 @@
-"""An export read back by other means than ours, and what must be found in it."""
+"""Reads exports back with code that is not prmdata's, and checks what must be in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The report's figures by other means than ours: plain counting over the Parquet, figure by figure."""
+"""The figures of the report, counted in another way: plain loops over the Parquet files, one figure after the
+other."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ def rows_of(root: Path) -> list[dict[str, Any]]:
 
 
 def figures(root: Path) -> Counter[str]:
-    """Every figure of the page by its name; what is 0 may be missing."""
+    """Every figure of the page by its name. Figures that are 0 may be missing."""
     rows = rows_of(root)
     found: Counter[str] = Counter()
     labels = Counter(label for row in rows for label in row["labels"])

@@ -66,7 +66,7 @@ def reference_trace(index: int) -> Trace:
 
 
 def edit_trace(index: int, place: int, label: int = 0, variant: int = 0) -> Trace:
-    """The row of one judged edit of problem ``index``: step ``place`` of those not given."""
+    """The row of one judged edit of problem ``index``. ``place`` counts the steps that are not given."""
     base = reference_trace(index)
     at = base.given_steps + place
     before = base.steps[at]
@@ -102,7 +102,8 @@ def edit_trace(index: int, place: int, label: int = 0, variant: int = 0) -> Trac
 
 
 def rollout_trace(index: int, bad: int | None) -> Trace:
-    """The row of one rollout: its first bad step is ``bad`` (of those not given), None: it passes."""
+    """The row of one rollout. Its first bad step is ``bad`` (counted among the steps that are not given);
+    None means that it passes."""
     base = reference_trace(index)
     given, count = base.given_steps, len(base.steps)
     if bad is None:

@@ -1,4 +1,4 @@
-"""The command line: fast help, nothing heavy imported, every command there and documented."""
+"""The command line: help is fast, nothing heavy is imported, and every command is there and documented."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(capsys: pytest.CaptureFixture[
 
 
 def test_commands_print_through_one_place() -> None:
-    """But for ``show`` and ``interview``, which colour programs and escape them themselves."""
+    """All commands except ``show`` and ``interview``, which colour programs and escape them themselves."""
     commands = Path(conventions.__file__).parent.glob("*.py")
     echoing = {path.stem for path in commands if "click.echo(" in path.read_text("utf-8")}
     assert echoing == {"conventions", "show", "interview"}

@@ -77,7 +77,7 @@ def test_every_option_of_build_stands_in_a_group_once() -> None:
 
 
 def test_the_first_line_of_every_help_fits_its_purpose() -> None:
-    """It is a sentence: it starts with a capital letter, ends with a full stop and takes one line."""
+    """Whether the text is a sentence of one line: it starts with a capital letter and ends with a full stop."""
     for name in COMMANDS:
         command = command_named(name)
         first = (command.help or "").split("\n\n")[0]

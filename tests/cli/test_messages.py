@@ -1,4 +1,4 @@
-"""What a command says: what is not there and what to do, and one of a thing is one."""
+"""Messages of commands: they say what is missing and what to do, and they use the singular for one thing."""
 
 from __future__ import annotations
 

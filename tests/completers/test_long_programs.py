@@ -1,4 +1,4 @@
-"""Aligning programs that are long: the work is bounded by a count, and what is certain is still found."""
+"""Aligning long programs: a count bounds the work, and steps that surely correspond are still found."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prmdata.steps import split_steps
 
 
 def program(lines: int, seed: int, name: str = "x") -> str:
-    """A straight program of so many assignments, each from one before it."""
+    """A straight program of ``n`` assignments, each of which uses an earlier one."""
     rng = random.Random(seed)
     body = "".join(
         f"    {name}{i} = {name}{rng.randrange(i)} {rng.choice('+-*')} {rng.randrange(100)}\n"
@@ -25,7 +25,8 @@ def program(lines: int, seed: int, name: str = "x") -> str:
 
 @pytest.mark.parametrize("lines", [480, 4000])
 def test_a_long_rollout_is_completed_in_seconds(lines: int) -> None:
-    """480 lines against another program of 480 took 45 s, and twice the lines four times as long."""
+    """Once, 480 lines against another program of 480 lines took 45 s, and twice as many lines took four times
+    as long."""
     began = time.process_time()
     rollout = split_steps(program(lines, 1))
     ReferenceCompleter(rollout, [program(lines, 2, "y")]).completions(len(rollout) // 2, 4)

@@ -105,17 +105,17 @@ def test_the_indentation_is_that_of_the_place() -> None:
 @pytest.mark.parametrize(
     ("rollout", "after", "expected"),
     [
-        # The branches of an `if` the other way round.
+        # The branches of an `if` are swapped.
         ("    if not x > 0:\n        return 0\n    else:\n        return y\n", "if not x > 0:", "        return 0\n"),
-        # A name for a part of a line, bound before the line that the reference has.
+        # A part of a line has a name that is bound before the line of the reference.
         ("    part = x + 1\n    y = part * 3\n    return y\n", "part = x + 1", "    y = "),
-        # Statements in another order: what comes later here is owed.
+        # Statements have another order: what comes later in the program still has to be done.
         ("    b = 2\n    a = 1\n    return a + b\n", "b = 2", "    a = 1\n    return a + b\n"),
         # ... and what came earlier is not done twice.
         ("    b = []\n    a = 1\n    b.append(3)\n    return b\n", "a = 1", "    b.append(3)\n    return b\n"),
-        # A loop variable that has another name here than later on.
+        # A loop variable has another name here than later on.
         ("    for item in x:\n        y += item\n    return [i for i in x]\n", "for item in x:", "        y += item\n"),
-        # A loop written as `while`.
+        # A loop is written as `while`.
         ("    i = 0\n    while i < len(x):\n        y += i\n        i += 1\n    return y\n", "while i < len(x):", "        y += i\n        i += 1\n"),
     ],
 )  # fmt: skip

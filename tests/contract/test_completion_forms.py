@@ -1,5 +1,6 @@
-"""Raw, prefill (in each of its variants) and chat keep one contract: what comes back follows the prefix, as often as it was
-asked for, the same when it is replayed; and a probe finds out which of them an endpoint takes."""
+"""Raw, prefill (in each of its variants) and chat keep one contract. The text that comes back follows the
+prefix, there are as many texts as were asked for, and a replay gives the same texts. A probe finds out which
+form an endpoint accepts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
-"""The sandbox contract, over every provider: the checks that ship, one test each.
-
-The same checks are what ``prmdata doctor`` runs on a user's machine.
-"""
+"""The sandbox contract on every provider: each check that ships is one test. ``prmdata doctor`` runs the same
+checks on a user's machine."""
 
 from __future__ import annotations
 
@@ -19,7 +17,7 @@ from prmdata.sandboxes.selfcheck import CHECKS
 
 
 def provider(name: str) -> SandboxProvider:
-    """A sandbox by name; skips where it is not there, unless one is required."""
+    """A sandbox by its name. The test is skipped if the sandbox is not available, unless it is required."""
     from prmdata.sandboxes.docker import DockerSandbox
     from prmdata.sandboxes.local import LocalSandbox
 
@@ -98,7 +96,7 @@ def test_only_the_tests_that_are_asked_for_run(worker: Worker) -> None:
 
 
 def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
-    """The input at which it is too much is the same on any machine, whatever the program catches."""
+    """The input that exceeds the limit of work is the same on every machine, whatever the program catches."""
     if worker.facts.coverage != "monitoring":
         pytest.skip("counted where sys.monitoring is: Python 3.12")
     plain = "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n"
@@ -116,7 +114,8 @@ def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
 
 
 def test_the_count_ends_an_input_before_the_clock_does_however_much_a_loop_does(worker: Worker) -> None:
-    """Some 0.35 s of CPU for the count, of a limit of 0.06 s: by the clock, how far it came would be chance."""
+    """Counting takes about 0.35 s of CPU time, with a limit of 0.06 s. If the clock bounded the work, the
+    count would depend on chance."""
     if worker.facts.coverage != "monitoring":
         pytest.skip("counted where sys.monitoring is: Python 3.12")
     heavy = "def f(n):\n    while n: sum(range(20_000))\n    return n\n"

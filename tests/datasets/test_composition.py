@@ -1,4 +1,4 @@
-"""Composition keeps its limits and counts what went."""
+"""Composing a dataset keeps its limits and counts the rows that were left out."""
 
 from __future__ import annotations
 

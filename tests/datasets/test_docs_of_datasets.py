@@ -1,4 +1,4 @@
-"""docs/columns.md and docs/exports.md name what exists: every column, reason, format and option."""
+"""docs/columns.md and docs/exports.md name everything that exists: columns, reasons, formats and options."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ def test_every_reason_is_described():
 def test_every_format_is_described_with_columns_it_has(name):
     row = next(line for line in EXPORTS.split("\n") if line.startswith(f"| `{name}` | "))
     _, _, columns, file, _ = row.split("|")
-    cell = re.sub(r"\(.*?\)", "", columns.split(";")[0])  # what a column holds, and what comes with an option
+    cell = re.sub(
+        r"\(.*?\)", "", columns.split(";")[0]
+    )  # the contents of a column, and the columns that come with an option
     named = [found.split(".")[0] for found in re.findall(r"`([a-z_.\[\]]+)`", cell)]
     assert set(named) <= set(find(name).schema().names)
     assert named

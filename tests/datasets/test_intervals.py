@@ -1,4 +1,4 @@
-"""Wilson's interval against values that others published."""
+"""Wilson's interval agrees with published values."""
 
 from __future__ import annotations
 

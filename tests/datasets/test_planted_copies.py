@@ -1,5 +1,5 @@
-"""A split never has near-duplicates on both sides: shown on the bundled problems with planted copies
-(renamed variables, reordered definitions, reworded prompt)."""
+"""A split never has near-duplicates on both sides. The test adds copies to the bundled problems (renamed
+variables, reordered definitions, reworded prompts)."""
 
 from __future__ import annotations
 

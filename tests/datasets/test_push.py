@@ -1,4 +1,4 @@
-"""Pushing against a loopback Hub over HTTP, as a user does it: in a process of its own."""
+"""Pushing to a loopback Hub over HTTP, in a process of its own, as a user does it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def run(hub, tmp_path):
 
 @pytest.fixture
 def state(out):
-    """Work in progress and private notes beside the dataset."""
+    """Adds unfinished work and private notes beside the dataset."""
     (out / ".prmdata").mkdir()
     (out / ".prmdata/journal.sqlite").write_text("paid answers")
     (out / "data/steps/.train-00000.1.tmp").write_text("torn")
@@ -200,7 +200,7 @@ def test_load_dataset_reads_what_was_pushed(run, hub, out, tmp_path):
 
 @pytest.mark.slow
 def test_a_large_set_goes_on_where_it_stopped(run, hub, out, made):
-    """More files than the Hub's client takes at a time, one of which does not arrive."""
+    """The folder has more files than the Hub's client takes at a time, and one of them does not arrive."""
     rows = list(made.build(12))
     rows = [replace(one, id=f"{one.id}/{turn}") for turn in range(300 // len(rows) + 1) for one in rows]
     shards = write_split(rows, out / "data/steps", "train", rows_per_shard=1)

@@ -1,5 +1,5 @@
-"""On a real build (bundled problems; HumanEval where PRMDATA_DATA names it): every config loads, every
-figure of the report equals a query, exports give the labels back, every reason is described."""
+"""A real build (bundled problems, and HumanEval if PRMDATA_DATA names it): every config loads, every figure
+of the report equals a query, exports give the labels back, and every reason is described."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The sides of a split: near-duplicates together, and the same whatever the way to the dataset."""
+"""The sides of a split: near-duplicates stay together, and every way to make the dataset gives the same
+sides."""
 
 from __future__ import annotations
 
@@ -47,7 +48,7 @@ def test_added_problems_move_only_clusters_whose_key_changes(
 @given(st.integers(0, 10_000))
 def test_a_share_is_met_on_average(seed: int) -> None:
     sides = Counter(assign([(f"p{n}", n) for n in range(1000)], SHARES, seed))
-    assert abs(sides["test"] - 100) < 70  # 7 standard deviations
+    assert abs(sides["test"] - 100) < 70  # the bound is 7 standard deviations wide
 
 
 def test_the_boundaries_are_the_cumulated_shares_in_the_order_of_their_names() -> None:

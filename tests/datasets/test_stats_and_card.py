@@ -1,4 +1,4 @@
-"""What a dataset says of itself: its figures as JSON, and its card."""
+"""The figures of a dataset as JSON, and its card."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What cannot be used gets one clear line and exit 2, never a traceback."""
+"""Input that cannot be used gets one clear line and exit code 2, never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job on the bundled problems: a dataset that loads, the same bytes every time."""
+"""The main job on the bundled problems: the dataset loads, and every run gives the same bytes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.xdist_group("one build to compare with")
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory, prmdata: Prmdata) -> Path:
-    """A build that nothing disturbed."""
+    """A build that was not disturbed."""
     out = tmp_path_factory.mktemp("quiet") / "out"
     prmdata("build", *COMMON, "-o", out, "--workers", 2)
     return out
@@ -40,7 +40,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory, prmdata: Prmdata) -> Path:
 
 @contextmanager
 def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
-    """A command that is not waited for; killed at the end where it still runs."""
+    """A command that runs in the background. If it still runs at the end, it is killed."""
     command = [sys.executable, "-m", "prmdata.cli.main", *map(str, arguments)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
@@ -51,7 +51,7 @@ def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
 
 
 def wait_for_outcomes(process: subprocess.Popen[str], out: Path, number: int) -> None:
-    """Return once so many problems are finished (or the process has ended)."""
+    """Return when this many problems are finished, or when the process has ended."""
     journal = out / ".prmdata" / "journal.sqlite"
     while process.poll() is None:
         with (
@@ -95,7 +95,15 @@ def test_an_interrupt_is_resumable_and_one_build_at_a_time_writes(
     quiet: Path, tmp_path: Path, prmdata: Prmdata
 ) -> None:
     out = tmp_path / "o"
-    longer = ("build", *COMMON[:2], "--limit", 50, *COMMON[4:], "-o", out)  # still at work when another comes
+    longer = (
+        "build",
+        *COMMON[:2],
+        "--limit",
+        50,
+        *COMMON[4:],
+        "-o",
+        out,
+    )  # a build is still at work when the other one starts
     with started(*longer) as process:
         wait_for_outcomes(process, out, 1)
         refused = prmdata("build", *COMMON, "-o", out, code=2)
@@ -161,7 +169,10 @@ def test_a_full_disk_stops_and_the_build_ends_when_there_is_room(
     try:
         (out / ".prmdata").mkdir()
         ballast = out / ".prmdata" / "ballast"
-        for room in (64 << 10, 400 << 10):  # full while problems are judged; while the dataset is written
+        for room in (
+            64 << 10,
+            400 << 10,
+        ):  # the disk is full while problems are judged, and then while the dataset is written
             ballast.write_bytes(b"x" * ((8 << 20) - room))
             ended = prmdata("build", *COMMON, "-o", out, code=2)
             assert ended.stderr.splitlines()[-1].startswith(f"prmdata: {out}")
@@ -243,7 +254,7 @@ def below(pid: int, called: str) -> list[int]:
 def test_an_audit_prints_its_figures_and_refuses_the_truth_of_other_problems(
     tmp_path: Path, prmdata: Prmdata
 ) -> None:
-    """The problems' own tests as truth: nothing that passes them can fail them."""
+    """The problems' own tests serve as the truth, so no program that passes them can fail the truth."""
     built = tmp_path / "o"
     prmdata("build", "-o", built, "--sandbox", "local", "--limit", 4, "--workers", 2)
     rows = [json.loads(line) for line in SAMPLE.read_text().splitlines()[:3]]

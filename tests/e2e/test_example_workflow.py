@@ -1,4 +1,5 @@
-"""The example workflow, step by step, as a runner does it: its ``run:`` blocks in bash, against a Hub on loopback."""
+"""The example workflow, step by step, as a runner executes it: its ``run:`` blocks in bash, with a Hub on
+loopback."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from prmdata.testing.hub import LoopbackHub
 
 WORKFLOW = yaml.safe_load((Path(__file__).parents[2] / "examples" / "build-and-push.yml").read_text("utf-8"))
 NOT_HERE = ("pip install", "prmdata sandbox build")
-"""Steps that fetch what a runner lacks: the package is here, and the local sandbox needs no image."""
+"""Steps that install what a runner lacks. They are skipped, because the package is here and the local sandbox
+needs no image."""
 PROBLEMS = 8
 
 
@@ -93,7 +95,7 @@ def test_the_workflow_from_problems_to_the_hub(hub: LoopbackHub, tmp_path: Path)
         place = tmp_path / f"runner-{shard}"
         place.mkdir()
         runner.run("build", place, shard=shard)
-        # upload-artifact leaves hidden folders out; download-artifact makes a folder an artifact.
+        # upload-artifact leaves hidden folders out; download-artifact makes one folder for each artifact.
         shutil.copytree(
             place / "out",
             tmp_path / "merge" / "shards" / f"shard-{shard}",
@@ -104,7 +106,7 @@ def test_the_workflow_from_problems_to_the_hub(hub: LoopbackHub, tmp_path: Path)
     runner.run("merge", merged, "Check")
     assert len(list(read_rows(merged / "dataset", "problems"))) == PROBLEMS
 
-    # The line breaks in the middle of the first attempt, after the first of the files has arrived.
+    # The connection breaks in the middle of the first attempt, after the first of the files has arrived.
     hub.fail("/commit/", times=99, status=400)
     with pytest.raises(AssertionError, match="push again"):
         runner.run("merge", merged, "Push")

@@ -1,4 +1,4 @@
-"""Programs that no file can hold, through a whole build: their rejects are there, and so is all else."""
+"""A whole build with programs that no file can hold: these become rejects, and all other rows are there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A folder that cannot be written, a full disk, a Hub that does not answer: one line, exit 2, and never a traceback."""
+"""A folder that cannot be written, a full disk, or a Hub that does not answer gives one line and exit code 2,
+never a traceback."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ SOURCE = {"id": "a", "prompt": "Double x.", "reference": "def double(x):\n    re
 
 
 def mounted(folder: Path, options: str) -> None:
-    """A small file system of its own at ``folder``: the user may be root, whom permission bits do not stop."""
+    """A small file system of its own at ``folder``, because the user may be root, and permission bits do not
+    stop root."""
     folder.mkdir()
     done = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, text=True
@@ -28,7 +30,7 @@ def mounted(folder: Path, options: str) -> None:
 
 @pytest.fixture(params=["read-only", "full"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path, str]]:
-    """A folder in which nothing can be written, and what the system says of it."""
+    """A folder in which nothing can be written, and the system's message about it."""
     folder = tmp_path / "place"
     mounted(folder, "size=16k,mode=777")
     try:

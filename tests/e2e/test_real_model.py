@@ -41,7 +41,7 @@ def test_a_base_model_recovers_some_prefixes_of_its_own_kind_and_not_others(tmp_
 
 
 def _figures(text: str) -> dict[str, dict[str, Any]]:
-    """The JSON objects that the benchmark printed, one after the other."""
+    """The JSON objects that the benchmark printed, in order."""
     decoder, at = json.JSONDecoder(), text.index("{")
     found: dict[str, dict[str, Any]] = {}
     while at >= 0:

@@ -1,4 +1,5 @@
-"""Whole builds with a teacher on the network: faulty, killed, capped, replayed. One set of bytes comes out."""
+"""Whole builds with a teacher on the network that is faulty, killed, capped or replayed. All of them give the
+same bytes."""
 
 from __future__ import annotations
 
@@ -71,7 +72,7 @@ def command(server: FaultyServer, source: Path, out: Path, *more: object) -> lis
 def whole(
     server: FaultyServer, source: Path, prmdata: Prmdata, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A build that nothing disturbed but the teacher's own faults."""
+    """A build that was disturbed only by the teacher's own faults."""
     out = tmp_path_factory.mktemp("whole") / "out"
     ended = prmdata(*command(server, source, out, "--log-json"))
     (out.parent / "said.txt").write_text(ended.stdout + ended.stderr)
@@ -132,7 +133,7 @@ def test_kills_repeat_no_request_whose_answer_is_on_disk(
             time.sleep(0.005)
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
-        time.sleep(0.2)  # what was under way is answered to nobody
+        time.sleep(0.2)  # the answers that are under way reach nobody
     lost = server.counts["answers"] - served - answers(out)
     assert 0 <= lost <= 2 * len(PROBLEMS), "at most what was in flight: one request a problem"
     prmdata(*command(server, source, out))

@@ -1,4 +1,4 @@
-"""What a model wrote, anchored: quotes decide, indentation is mended, the rest is counted."""
+"""Anchoring what a model wrote: quotes decide, indentation is repaired, and everything else is counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fingerprints: equal compiled code, and nothing less."""
+"""Equal fingerprints mean equal compiled code, and nothing weaker."""
 
 from __future__ import annotations
 
@@ -53,5 +53,6 @@ def test_a_program_that_does_not_compile_goes_by_its_text(program: str) -> None:
 
 
 def test_warnings_do_not_come_out() -> None:
-    # pytest turns warnings into errors here: one that came out would make the program look uncompilable.
+    # pytest turns warnings into errors here, so a warning would make the program look as if it did not
+    # compile.
     assert is_compiled(fingerprint("x = 1 is 1\ny = '\\d'\n"))

@@ -1,4 +1,5 @@
-"""The tree of an edited program says its bytes, in whatever place the edit stands, and keeps the nodes that stay."""
+"""The tree of an edited program gives its exact bytes, wherever the edit stands, and keeps the nodes that
+stay."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def tree_of(source: Source, made: Edit) -> libcst.Module:
 
 
 def check(source: Source, made: Edit) -> bool:
-    """Splice ``made``: whether libcst did it; where it did, its whole tree says the very bytes."""
+    """Splice ``made`` and return whether libcst did it. If it did, its whole tree must give the exact bytes."""
     candidate = splice(source, made)
     assert candidate.program == apply(source, made)
     assert candidate.steps == split_steps(candidate.program)

@@ -1,4 +1,4 @@
-"""Kinds: what the text shows of a type, certainly or likely."""
+"""Kinds: what the text shows about a type, with certainty or as a guess."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole lines: taking statements out, putting lines in, moving them sideways."""
+"""Whole lines: statements are removed, lines are inserted and indented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splices become edits: ranges, insertions, declared others; and the registry of operators."""
+"""How splices become edits (ranges, insertions, declared other steps), and the registry of operators."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def entry_points(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[EntryPoint]]:
 
 
 class _Loaded(EntryPoint):
-    """An entry point whose module need not be installed."""
+    """An entry point whose module is not installed."""
 
     def load(self) -> object:
         found = {"one": plugged, "many": [plugged]}

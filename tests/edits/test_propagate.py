@@ -1,4 +1,4 @@
-"""A rename that a refactor began is propagated to the steps after it, or refused."""
+"""A rename that a refactoring began is propagated to the steps after it, or it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What refactorings must not propose: each case names the operator, the hazard and the program."""
+"""Refactorings that must not be proposed. Each case names the operator, the danger and the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finer points of single refactorings: what they do propose where it is less plain than in their examples."""
+"""Details of single refactorings: proposals that their examples do not show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which proposals are taken: compiled, told apart, spread, the same every time."""
+"""Which proposals are taken: they compile, differ from each other, are spread, and are the same every time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Edits of plug-in operators are checked like a stranger's: what cannot be spliced is not proposed."""
+"""Edits of plug-in operators are checked like edits of strangers: an edit that cannot be spliced is not
+proposed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names: who binds them, where each stands."""
+"""Names: which scope binds them, and where each of them stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators see of a program: where things stand, whatever the alphabet and the line ends."""
+"""The view that operators have of a program: every node has its place, with any alphabet and any line ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Splicing: what is declared changes, nothing else, and every step of the result is accounted for."""
+"""Splicing changes what an edit declares and nothing else, and every step of the result is accounted for."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def edit(start: int, stop: int, text: str, *also: tuple[int, str]) -> Edit:
 
 
 def inverse(source: Source, candidate: Candidate) -> Edit:
-    """The edit that takes ``candidate`` of ``source`` back."""
+    """The edit that turns ``candidate`` back into ``source``."""
     old = source.steps
     made = candidate.edit
     indices = sorted(index for index, _ in made.also)
@@ -196,7 +196,8 @@ def test_any_edit_is_refused_or_accounted_for_and_can_be_undone(
     new_text = join(candidate.steps[candidate.new_start : candidate.new_stop])
     assert new_text == made.text
     assert [candidate.steps[i].text for i in candidate.also_changed] == [text for _, text in also] or not also
-    # A candidate cut at physical lines has other steps than its origin: it is undone by its text.
+    # A candidate that was split at physical lines has other steps than its origin, so its text alone takes
+    # the edit back.
     if len(candidate.steps) - (candidate.new_stop - candidate.new_start) == count - (stop - start):
         assert (
             apply(Source(candidate.program, steps=candidate.steps), inverse(source, candidate))

@@ -1,4 +1,4 @@
-"""How the tests of a problem compare, read from the tests."""
+"""The rule by which the tests of a problem compare is read from the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is outside a hull, by the checks made of it: the same as by all that a call shows."""
+"""The prepared checks of a hull find the same calls outside as the full list of everything that a call shows."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ VALUES = st.recursive(ATOMS, holders, max_leaves=6)
 
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[list[Call], list[Call]]:
-    """Given calls, and calls to ask about: of the same kinds of arguments more often than not."""
+    """Given calls, and calls to ask about, most of which have the same kinds of arguments."""
     kinds = draw(
         st.lists(st.sampled_from([NUMBERS, TEXTS, VALUES, holders(NUMBERS)]), min_size=1, max_size=3)
     )
@@ -50,14 +50,14 @@ def cases(draw: st.DrawFn) -> tuple[list[Call], list[Call]]:
         for _ in range(draw(st.integers(2, 5)))
     ]
     asked = [Call(tuple(draw(kind) for kind in kinds), calls[0].names) for _ in range(3)]
-    for given_call in calls:  # near ones, which break little
+    for given_call in calls:  # calls that are near the given ones, and break few features
         place = draw(st.integers(0, len(kinds) - 1))
         asked.append(given_call.with_value(place, draw(kinds[place])))
     return calls, asked
 
 
 def shown_outside(domain: InputDomain, call: Call) -> set[Feature]:
-    """What of ``call`` is outside, from all that it shows: the definition."""
+    """The features by which ``call`` is outside, by the definition: from everything that the call shows."""
     seen = observe(call)
     broken = {key for key, holds in seen.facts.items() if not holds and key in domain.features}
     for key in domain.features:
@@ -98,7 +98,8 @@ def test_near_calls_break_something() -> None:
 
 
 def test_what_is_known_of_a_problem_goes_with_it() -> None:
-    """A build hardly ever looks for cycles: with one between a hull and its checks it grew by 0.4 MB a problem."""
+    """A build hardly ever looks for cycles. When there was a cycle between a hull and its checks, memory grew
+    by 0.4 MB for each problem."""
     given_texts = [encode(Call(([2, 4], "ab"))), encode(Call(([1, 3, 5], "cd")))]
     gc.collect()
     gc.disable()

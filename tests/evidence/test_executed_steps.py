@@ -1,4 +1,4 @@
-"""Which steps ran: clauses and declarations take it from their suite."""
+"""Which steps ran. Clauses and declarations ran if their suite did."""
 
 from __future__ import annotations
 
@@ -111,13 +111,14 @@ def test_odd_programs(program: str, expected: list[tuple[int, ...]]) -> None:
 
 
 def nested(levels: int) -> str:
-    """A function of so many ``if`` one inside the other, and the answer in the innermost."""
+    """A function with ``depth`` nested ``if`` statements and the answer in the innermost one."""
     conditions = "".join(f"{' ' * (level + 1)}if x > {level}:\n" for level in range(levels))
     return f"def f(x):\n{conditions}{' ' * (levels + 1)}return x\n"
 
 
 def test_nesting_costs_memory_that_grows_with_the_depth_and_no_faster() -> None:
-    """90 levels: with what each level held kept again in the one around it, 2 to the power of 90 lines."""
+    """There are 90 levels. If each level kept again what the level below it held, there would be 2 to the
+    power of 90 lines."""
     steps = split_steps(nested(90))
     tracemalloc.start()
     shown = covered_lines(steps, 0)
@@ -130,7 +131,7 @@ def test_nesting_costs_memory_that_grows_with_the_depth_and_no_faster() -> None:
 
 
 def test_against_the_interpreter() -> None:
-    """Lines hit by a real run, through the same table."""
+    """The lines that a real run hit lead to the same table."""
     program = "def f(n):\n    t = 0\n    for i in range(n):\n        if i % 2:\n            t += i\n        else:\n            t -= i\n    return t\nr = f(2)\n"
     hit: set[int] = set()
 

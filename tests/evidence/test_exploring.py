@@ -1,4 +1,5 @@
-"""What exploring does next with what it has seen: driven by hand, with no sandbox, so that each question shows."""
+"""What exploring does next, given what it has seen. The tests drive it by hand, without a sandbox, so that
+each question is visible."""
 
 from __future__ import annotations
 
@@ -57,7 +58,8 @@ def a_problem(*given: object, reference: str = "def f(s):\n    return 0\n", **fa
 
 
 def as_itself(task: Task) -> Execution | None:
-    """The answer of a reference that agrees with itself, where it is judged as a candidate is; else None."""
+    """The answer of a reference that agrees with itself when it is judged as a candidate is; None for other
+    questions."""
     if not task.tests:
         return None
     seen = tuple(tuple(Observation("agreed") for _ in suite.inputs) for suite in task.suites)
@@ -65,14 +67,15 @@ def as_itself(task: Task) -> Execution | None:
 
 
 def recording(answer: Callable[[Task], RunResult]) -> Callable[[Task], RunResult]:
-    """``answer`` for what records the reference, which agrees with itself."""
+    """Answers the runs that record the reference by ``answer``. The reference agrees with itself."""
     return lambda task: as_itself(task) or answer(task)
 
 
 def rounds_of(
     given: Sequence[str], way: Callable[[str], int], seed: int = 0, climbs: int = 1
 ) -> list[list[str]]:
-    """The texts of each round of exploring, where ``way`` numbers the way that the reference takes for a text."""
+    """The texts of each round of exploring. ``way`` gives, for a text, the number of the way that the
+    reference takes."""
     rounds: list[list[str]] = []
 
     def answer(task: Task) -> Execution:
@@ -95,14 +98,15 @@ def is_near_rare(text: str) -> bool:
 
 
 def test_exploring_goes_on_near_inputs_whose_way_few_take() -> None:
-    """One given input of thirteen takes another way; a fair share for it would be 4 of 50 inputs."""
+    """One of thirteen given inputs takes another way. Its fair share would be 4 of 50 inputs."""
     climbed = [rounds_of((*COMMON, RARE), is_near_rare, seed)[1] for seed in range(4)]
     assert [len(texts) for texts in climbed] == [50] * 4
     assert sum(is_near_rare(text) for texts in climbed for text in texts) > 30
 
 
 def test_of_more_ways_than_can_be_followed_the_rarest_are() -> None:
-    """156 given inputs take 52 ways, each at least twice, and one takes its own; 40 ways are followed."""
+    """The reference has 53 ways for 157 given inputs: 52 ways are each taken at least twice, and one is taken
+    once. Only 40 ways are followed."""
     many = [
         first + chr(ord("A") + n) * size for n in range(26) for size in (2, 3) for first in ("a", "b", "c")
     ]
@@ -167,7 +171,8 @@ def test_the_literals_of_the_reference_are_ingredients_from_the_start() -> None:
 
 @pytest.mark.parametrize("is_refused", [False, True])
 def test_where_a_checker_compares_the_reference_must_be_accepted_by_it(is_refused: bool) -> None:
-    """Elsewhere the checker was never meant to be asked; one that cannot be run accepts nothing."""
+    """The checker is asked only about the reference's own valid answers. A checker that cannot be run accepts
+    nothing."""
 
     def answer(task: Task) -> RunResult:
         (suite,) = task.suites
@@ -222,7 +227,8 @@ def test_an_input_that_breaks_much_shows_nothing_of_the_domain(n_broken: int, is
     before = learn([Call((one,)) for one in given])
 
     def breaks(text: str) -> int:
-        """How many features an input breaks; sizes are no features, and are never taken in."""
+        """The number of features that an input breaks. Sizes are no features, and the hull is never widened
+        by them."""
         names = [name for name, _, _ in before.violations(decode(text))]
         return 0 if "size" in names else len(names)
 
@@ -261,7 +267,7 @@ def test_far_larger_numbers_are_asked_last_once_and_under_a_part_of_the_limit() 
 
 
 class Outside(InputSpace):
-    """An input space in which a text is outside by each of its capital letters."""
+    """An input space in which each capital letter puts a text outside."""
 
     def __init__(self, *texts: str) -> None:
         self._texts = [*texts]

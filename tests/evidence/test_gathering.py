@@ -1,4 +1,5 @@
-"""Gathering evidence, in a real sandbox: what tells a program from the reference, and what does not."""
+"""Gathering evidence in a real sandbox: which inputs distinguish a program from the reference, and which do
+not."""
 
 from __future__ import annotations
 
@@ -304,12 +305,12 @@ def spec_of(problem: Problem) -> Vetted:
 
 
 def test_a_quarantined_program_comes_back_as_such_and_the_rest_goes_on() -> None:
-    """Answers written by hand: a program that two seeded runs disagree about."""
+    """Answers written by hand, for a program whose two seeded runs differ."""
     held = spec_of(asserting(LARGEST, *LARGEST_TESTS))
     refused = QuarantineError("unrepeatable")
     questions = gather(held, [LARGEST, LARGEST + "\n"], budget=Budget(inside=4, outside=2, climbs=0))
     run = next(questions)
-    while len(run.tasks) == 1:  # the reference is recorded
+    while len(run.tasks) == 1:  # the run that records the reference
         seen = tuple(Observation("answered", "1", lines=(1, 2)) for _ in run.tasks[0].suites[0].inputs)
         run = questions.send((Execution(Verdict.PASSED, (), observations=(seen,)),))
     assert [task.program for task in run.tasks] == [LARGEST, LARGEST + "\n"]

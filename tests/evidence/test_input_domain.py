@@ -1,4 +1,4 @@
-"""The hull: what every given input has, and what is outside it."""
+"""The hull: the features that every given input has, and the inputs that are outside."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from prmdata.evidence.values import Call, decode, encode
 
 
 def of(*inputs: Any) -> InputDomain:
-    """The hull of calls with these arguments (a tuple: several arguments)."""
+    """The hull of calls with these arguments. A tuple stands for several arguments."""
     return learn([call(one) for one in inputs])
 
 
@@ -127,7 +127,7 @@ def test_what_two_inputs_share_by_chance_takes_three(
 
 
 def test_a_feature_that_is_no_accident_may_fail_once() -> None:
-    """A typing error in a test: a grid in which one number stands twice."""
+    """A test has a typing error: one number stands twice in a grid."""
     grids = [[[n, n + 1], [n + 2, n + 3]] for n in range(1, 25, 4)]
     mistake, other = [[5, 5], [2, 3]], [[1, 1], [2, 3]]
     assert "distinct throughout" in broken(of(*grids, mistake), other)

@@ -165,7 +165,7 @@ def test_the_same_inputs_for_the_same_seed() -> None:
 def test_a_grammar_reads_and_writes_the_inputs_that_it_was_learned_from(
     documents: list[list[list[int]]],
 ) -> None:
-    """A search that is out of effort finds none; where it finds one, nothing of an input is lost."""
+    """A search that runs out of effort finds no grammar. If it finds one, no part of an input is lost."""
     texts = [
         f"{len(cases)}\n" + "".join(f"{len(case)}\n{' '.join(map(str, case))}\n" for case in cases)
         for cases in documents

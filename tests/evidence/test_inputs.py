@@ -1,4 +1,4 @@
-"""Generated inputs: seeded, of the right kinds, inside the hull, and made of what counts."""
+"""Generated inputs are seeded, of the right kinds, inside the hull, and made of values that matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Looking for an input that distinguishes a program, near what distinguished others: driven by hand, with no sandbox."""
+"""Searching for an input that distinguishes a program, near the inputs that distinguished others. The tests
+drive it by hand, without a sandbox."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ PASSED = Execution(Verdict.PASSED, (Verdict.PASSED,), lines=(1, 2))
 
 
 class Neighbours(InputSpace):
-    """An input space of whole numbers in which nothing is drawn but the numbers beside the seeds."""
+    """An input space of whole numbers, in which only the neighbours of the seeds are drawn."""
 
     def draw(
         self, rng: Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -58,9 +59,9 @@ class Neighbours(InputSpace):
 
 REFERENCE = "def f(x):\n    return x\n"
 SIBLING = change(REFERENCE, "return x", "return x + (x == 1000)")
-"""Wrong on the one far number that is on record."""
+"""The program is wrong on the one far number that is recorded."""
 LATER = change(REFERENCE, "return x", "return x + (x == 1001)")
-"""Wrong on its neighbour alone, which nothing but the sibling leads to."""
+"""The program is wrong only on the neighbour of that number, which only the sibling leads to."""
 
 
 def held_by_numbers() -> tuple[Vetted, InputCorpus]:
@@ -74,7 +75,7 @@ def held_by_numbers() -> tuple[Vetted, InputCorpus]:
 
 
 def by_python(task: Task) -> Execution:
-    """A task on numbers, done by this interpreter. No number above 40 reaches the step that was edited."""
+    """Does a task on numbers in this interpreter. No number above 40 reaches the step that was edited."""
     space: dict[str, Any] = {}
     exec(task.program, space)
     seen = []

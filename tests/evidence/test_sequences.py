@@ -1,4 +1,4 @@
-"""Sequences of calls: their text, changes to them, and the Python that they are shown as."""
+"""Sequences of calls: their text form, changes to them, and the Python in which they are shown."""
 
 from __future__ import annotations
 

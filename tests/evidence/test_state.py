@@ -1,4 +1,4 @@
-"""What state does to evidence, in a real sandbox: counters, memos, classes, and programs that keep state though the
+"""State in evidence, in a real sandbox: counters, memos, classes, and programs that keep state though the
 reference does not."""
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def judged(driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]) -> J
 
 
 def shown(reference: str, program: str, finding: Gathered) -> tuple[str, str]:
-    """What the counterexample's lines give behind the reference, and behind the program."""
+    """The results of the counterexample's lines after the reference, and after the program."""
     example = finding.evidence.counterexample
     assert example is not None
     *before, last = example.input.split("\n")

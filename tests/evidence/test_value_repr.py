@@ -1,4 +1,4 @@
-"""Inputs and answers as Python text: the same in every process, and what stood there."""
+"""Inputs and answers as Python text: every process writes the same text, and reading it gives the same value."""
 
 from __future__ import annotations
 

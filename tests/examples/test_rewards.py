@@ -1,4 +1,5 @@
-"""The reward functions, each called as its library calls it: 1.0 for 20 right programs, 0.0 for 20 that forge."""
+"""The reward functions, each called as its library calls it. Twenty right programs get 1.0, and twenty that
+forge get 0.0."""
 
 from __future__ import annotations
 
@@ -64,7 +65,7 @@ def problems():
 
 @pytest.fixture(scope="module")
 def rows(problems, tmp_path_factory):
-    """Their rows in the export ``verl``."""
+    """The rows of these problems in the export ``verl``."""
     root = tmp_path_factory.mktemp("verl")
     passed = Execution(Verdict.PASSED, (Verdict.PASSED,))
     vetted = [problem_row(Vetted(Spec(problem, cpu_s=0.5), passed), []) for problem in problems]
@@ -77,7 +78,7 @@ def rows(problems, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def answers(problems):
-    """For each problem a right answer and a forging one, as a model would write them."""
+    """A right answer and a forging answer for each problem, as a model would write them."""
     found = []
     for at, problem in enumerate(problems):
         forgery = FORGERIES[at % len(FORGERIES)].format(f=problem.entry_point)
@@ -101,7 +102,7 @@ def test_verl(rows, answers):
 
 
 def test_trl(rows, answers):
-    """Messages or texts, the columns repeated for each completion."""
+    """The arguments of TRL: messages or texts, and the columns repeated for each completion."""
     prompts, completions, columns = [], [], {"reward_model": [], "extra_info": [], "data_source": []}
     for problem_id, *both in answers:
         for answer in both:

@@ -130,7 +130,8 @@ def test_a_token_classifier_scores_a_benchmark_here_and_behind_a_server(tiny, tm
             assert done.returncode == 0, done.stderr[-3000:]
             assert bench_score(bench, path)["all"]["items"] == 1
     served = [json.loads(line) for line in (tmp_path / "served.jsonl").read_text().splitlines()]
-    # The server's score of a token is its place: that of each step is the last of its tokens, one a byte.
+    # The server's score of a token is its place. The score of a step is that of its last token; one byte is
+    # one token.
     text = len(items[0][1].problem) + len(items[0][1].steps[0])
     assert next(one for one in served if one["id"] == "a")["scores"][0] == pytest.approx((text - 1) / 1000)
 

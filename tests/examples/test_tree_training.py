@@ -1,4 +1,5 @@
-"""Trees train as their rows do: the same losses and gradients, in parts too, and a falling loss (opt-in, torch)."""
+"""Training on trees gives the same losses and gradients as training on rows, also in parts, and the loss
+falls (opt-in, torch)."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def collator():
 
 
 def deletion(base):
-    """The row of a deletion: the second step that is not given is gone, the label stands on what follows."""
+    """The row of a deletion. The second step that is not given is removed, and the label stands on the step
+    after it."""
     at = base.given_steps + 1
     cut = {name: (*getattr(base, name)[:at], *getattr(base, name)[at + 1 :])
            for name in ("steps", "step_kinds", "executed", "reasons")}  # fmt: skip
@@ -40,7 +42,8 @@ def deletion(base):
 
 
 def problem_rows(n_problems):
-    """Rows with deletions, with labels that two rows earn, and with some that rows earn both ways, on leaves and inside."""
+    """Rows with deletions, with labels that two rows earn, and with steps that rows label both 0 and 1, on
+    leaves and inside."""
     for trace in build(n_problems):
         yield trace
         if trace.label_kind == "reference":
@@ -75,7 +78,8 @@ def model_of(tiny):
 
 
 def loss_of_flat_rows(model, rows, tokens):
-    """The sum of the losses of all labels, each row alone, each step tokenized alone, its label on its last token."""
+    """The sum of the losses of all labels. Each row is processed alone, each step is tokenized alone, and its
+    label stands on its last token."""
     import torch
 
     total = 0
@@ -92,7 +96,8 @@ def loss_of_flat_rows(model, rows, tokens):
 
 
 def loss_of_trees(model, rows, collator, max_length, counts=None):
-    """The sum of the losses of all labels of trees split to ``max_length`` tokens, two parts a batch."""
+    """The sum of the losses of all labels of trees that are split to ``max_length`` tokens, with two parts in
+    a batch."""
     import torch
 
     parts = [part for row in rows for part in collator["parts"](row, max_length, counts)]
@@ -114,7 +119,7 @@ def gradients(model, loss):
 
 @pytest.fixture(scope="module")
 def flat(exports, tiny):
-    """Loss and gradients of the flat rows."""
+    """The loss and the gradients of the flat rows."""
     model = model_of(tiny)
     loss = loss_of_flat_rows(model, rows_of(exports / "flat"), load_tokenizer(str(tiny)))
     return loss.item(), gradients(model, loss)

@@ -1,4 +1,4 @@
-"""Prompt and given steps come once, and the answer is the rest."""
+"""The prompt and the given steps come once, and the answer is the rest of the program."""
 
 from __future__ import annotations
 

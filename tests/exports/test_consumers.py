@@ -31,7 +31,7 @@ CHATML = (
 
 @pytest.fixture(scope="module")
 def tokenizer():
-    """Byte-level, as code models have, with the special tokens that the exports speak of."""
+    """A byte-level tokenizer, as code models have, with the special tokens that the exports name."""
     alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
     raw = tokenizers.Tokenizer(
         tokenizers.models.BPE(vocab={word: at for at, word in enumerate(alphabet)}, merges=[])
@@ -43,7 +43,7 @@ def tokenizer():
 
 
 def classes(out):
-    """Labels by class in the Parquet files, up to each row's first error."""
+    """The labels in the Parquet files, counted by class up to each row's first error."""
     return Counter(label for trace in by_id(out).values() for _, label in own_labels(trace))
 
 
@@ -118,7 +118,8 @@ def test_axolotl_by_its_own_code_sees_every_label(out, tmp_path, tokenizer):
 
 
 def test_messages_are_turns_that_end_with_each_label(out, tmp_path):
-    """By RLHFlow's rules (``math-rm``): user and assistant in turn, every answer ``+`` or ``-`` and trained on."""
+    """The labels by RLHFlow's rules (``math-rm``): user and assistant take turns, and every answer is ``+``
+    or ``-`` and is trained on."""
     export(out, "messages", tmp_path / "x", **FAULT)
     traces = by_id(out)
     found: Counter[Any] = Counter()
@@ -178,7 +179,8 @@ def test_a_chat_template_trains_on_the_signs_alone(out, tmp_path, tokenizer):
 
 
 def test_step_tokens_are_where_a_server_reads_scores(out, tmp_path, tokenizer):
-    """By the rules of vLLM's STEP pooling: a score at each token that is ``step_tag_id``, in order."""
+    """The scores by the rules of vLLM's STEP pooling: one score at each token that is ``step_tag_id``, in
+    order."""
     export(out, "step-token", tmp_path / "x", **FAULT)
     (tag,) = tokenizer.encode("<extra_0>", add_special_tokens=False).ids
     traces = by_id(out)

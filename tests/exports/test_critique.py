@@ -1,4 +1,4 @@
-"""Critiques tell what was seen, no more, and end in the label."""
+"""Critiques tell what was seen and no more, and their verdict is the label."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Exports: what a trainer would corrupt is refused with the reason, rows are chosen and counted, folders load."""
+"""Exports refuse what a trainer would corrupt, with the reason. They choose and count rows, and their folders
+load."""
 
 from __future__ import annotations
 

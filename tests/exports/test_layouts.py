@@ -1,4 +1,4 @@
-"""What is particular to the layouts that hold no labels of steps, or more than those."""
+"""Special points of the layouts that hold no labels of steps, or hold more than labels."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_values_and_rewards_are_null_where_not_all_k_ran(out, tmp_path):
 
 
 def test_a_rollout_without_an_answer_has_no_values(made, tmp_path):
-    """A model may answer nothing: the program is the prompt, and every step of it is given."""
+    """A model may answer nothing. Then the program is the prompt, and every step of it is given."""
     rollout = made.rollout_trace(0, 2)
     given = rollout.given_steps
     names = ("steps", "step_kinds", "executed", "labels", "reasons")

@@ -1,4 +1,4 @@
-"""A format that another package adds: the example of ``docs/exports.md``, taken from there and run."""
+"""A format of another package: the example in ``docs/exports.md`` is taken from the page and run."""
 
 from __future__ import annotations
 

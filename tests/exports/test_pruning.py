@@ -1,4 +1,4 @@
-"""``--keep``: a share of each class, spread over what there is, the same for the same seed."""
+"""``--keep`` keeps a share of each class, spread over the rows, and the same rows for the same seed."""
 
 from __future__ import annotations
 

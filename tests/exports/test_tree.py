@@ -1,4 +1,5 @@
-"""The tree of a problem's rows: what they share stands once, every label is there, and the rows come back."""
+"""The tree of a problem's rows: shared parts stand once, every label is there, and the rows can be made
+again."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from tests.builders.traces import edit_trace, reference_trace, write_split
 
 
 class Pieces:
-    """A tokenizer of three characters a token."""
+    """A tokenizer whose tokens have three characters."""
 
     def ids(self, text):
         return [hash(text[at : at + 3]) % 1000 for at in range(0, len(text), 3)]

@@ -1,6 +1,6 @@
-"""The rows of fixed builds are what they were: evidence, labels, reasons and all other columns.
+"""The rows of fixed builds stay as they were: evidence, labels, reasons and all other columns.
 
-Coverage and the lines of errors differ between versions of Python, so each version has its own record, and both
+Coverage and the lines of errors differ between versions of Python, so each version has its own record. Both
 sandboxes must give the record of the Python that judges in them.
 """
 

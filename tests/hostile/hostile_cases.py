@@ -27,7 +27,7 @@ AMPLE = {
     "long_program",
     "output_without_newline",
 }
-"""What reaches its limit only after some work gets the CPU time for that."""
+"""The CPU time of programs that reach their limit only after some work."""
 AMPLE_CPU_S = 2.0
 
 
@@ -169,7 +169,7 @@ STDIO = _spec(
 
 
 def problem_of(program: str, name: str) -> Spec:
-    """The problem that a program pretends to solve, from the function that it defines."""
+    """The problem that a program pretends to solve, found by the function that it defines."""
     if name.startswith("stdio_"):
         return STDIO
     others = (HALF, ARRANGE, DECODE, EVEN, SHOUT, DISTINCT, SHIFT, ONES)

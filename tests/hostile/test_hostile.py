@@ -1,8 +1,8 @@
-"""Every hostile program gets the verdict it must get, and leaves a worker that judges well.
+"""Every hostile program gets its expected verdict, and the worker judges well afterwards.
 
-One worker a sandbox for the whole suite: whatever a program breaks, the known good ones after it notice.
-The programs are files under ``programs/`` (some are generated: they could not be files), the verdicts
-stand in ``verdicts.toml``.
+One worker in each sandbox serves the whole suite. If a program breaks something, the known good programs
+after it notice. The programs are files under ``programs/`` (some are generated, because they could not be
+files), and the verdicts stand in ``verdicts.toml``.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ def double(n):
     clean = not os.listdir(".") and not os.environ.get("LD_PRELOAD") and not segments() and not stragglers()
     return n + n if clean and os.getpriority(os.PRIO_PROCESS, 0) == 0 else 0
 """
-"""A right program that is right only where nothing of the one before is left."""
+"""A program that is right only if nothing of the program before it is left."""
 
 
 def provider(name: str) -> SandboxProvider:
-    """A sandbox by name; skips where it is not there, unless one is required."""
+    """A sandbox by its name. The test is skipped if the sandbox is not available, unless it is required."""
     from prmdata.sandboxes.docker import DockerSandbox
     from prmdata.sandboxes.local import LocalSandbox
 
@@ -72,7 +72,8 @@ def provider(name: str) -> SandboxProvider:
 
 
 class Bench:
-    """One sandbox with one worker, replaced only when it dies. ``patience``: how much slower it runs."""
+    """A sandbox with one worker, which is replaced only when it dies. ``patience``: how many times slower it
+    runs."""
 
     def __init__(self, sandbox: SandboxProvider, patience: float = 1.0) -> None:
         self._sandbox = sandbox
@@ -80,7 +81,8 @@ class Bench:
         self.worker: Worker = sandbox.start()
 
     def judged(self, name: str) -> str:
-        """The verdict of a hostile program, in the words of ``verdicts.toml``; then the worker is proven."""
+        """The verdict of a hostile program, in the words of ``verdicts.toml``. Afterwards the worker has to
+        prove that it judges well."""
         case = CASES[name]
         try:
             got = self._run(case.spec, case.program)
@@ -142,7 +144,8 @@ def test_under_gvisor(gvisor: Bench, name: str) -> None:
 
 @pytest.mark.docker
 def test_a_kill_for_want_of_memory_is_not_held_against_the_next_program(docker: Bench) -> None:
-    """The kernel counts such kills for the whole container; this one ends a child, its program times out."""
+    """The kernel counts such kills for the whole container. This program ends a child of its own, and then
+    times out."""
     docker.judged("memory_in_children")
     for _ in range(2):
         assert docker.judged("kill_self") == Verdict.RUNTIME_ERROR

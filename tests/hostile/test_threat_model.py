@@ -1,4 +1,5 @@
-"""``sandbox/README.md`` is a threat model: what it names exists, and every hostile program stands in it."""
+"""``sandbox/README.md`` is a threat model: everything that it names exists, and it lists every hostile
+program."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
-"""How labels go wrong (the list of the field), each shown by real programs in a real sandbox, and what is
-done about it. One test a failure; the heading says which kind of wrong label it would be."""
+"""The ways in which labels go wrong, each shown by real programs in a real sandbox, and what prevents it.
+
+There is one test for each failure. The heading says what kind of wrong label it would be.
+"""
 
 from __future__ import annotations
 
@@ -54,7 +56,7 @@ class Bench:
         self.rejects: list[QuarantineError] = []
 
     def rows(self, *candidates: Candidate) -> list[Trace]:
-        """The reference's row, then one a candidate, settled."""
+        """The reference's row, then one row for each candidate, after ``settle``."""
         found = self.driven(gather(self.held, candidates))
         traces = [reference_row(self.held)]
         for place, (candidate, finding) in enumerate(zip(candidates, found, strict=True)):
@@ -93,7 +95,7 @@ DIGIT_TESTS = ("f(12) == 3", "f(7) == 7", "f(301) == 4")
 
 
 def test_weak_tests(bench: Callable[[Problem], Bench]) -> None:
-    """Three asserts let `% 9` through; a generated input does not."""
+    """Three asserts do not notice `% 9`, but a generated input does."""
     reference = "def f(n):\n    return n % 10\n"
     one = bench(asserting(reference, "f(12) == 2", "f(7) == 7", "f(301) == 1"))
     wrong = change(reference, "% 10", "% 10 if n < 400 else 0")
@@ -111,7 +113,7 @@ def test_a_step_that_never_runs(bench: Callable[[Problem], Bench]) -> None:
 
 
 def test_a_step_that_runs_unobserved(bench: Callable[[Problem], Bench]) -> None:
-    """Nothing that was done to the step was ever seen: it cannot be called right."""
+    """No edit of the step was ever noticed, so the step cannot be called right."""
     reference = "def f(n):\n    seen = n + 1\n    return n\n"
     one = bench(asserting(reference, "f(1) == 1", "f(2) == 2"))
     unseen = [change(reference, "n + 1", "n + 2"), change(reference, "n + 1", "n - 1")]
@@ -119,7 +121,8 @@ def test_a_step_that_runs_unobserved(bench: Callable[[Problem], Bench]) -> None:
 
 
 def test_equivalent_and_duplicate_edits(bench: Callable[[Problem], Bench]) -> None:
-    """Equal code is a duplicate for certain; an equivalent edit is right, and says how well it was tried."""
+    """Equal code is certainly a duplicate. An equivalent edit is right, and its row says how well it was
+    tried."""
     layout = change(DIGITS, "total = 0", "total = (0)  # none yet")
     assert fingerprint(layout.program) == fingerprint(DIGITS)
     one = bench(asserting(DIGITS, *DIGIT_TESTS))
@@ -132,7 +135,7 @@ def test_equivalent_and_duplicate_edits(bench: Callable[[Problem], Bench]) -> No
 
 
 def test_a_broken_prefix_rescued_by_a_completion(bench: Callable[[Problem], Bench]) -> None:
-    """`recovered` is a label of another kind than `passed`: what a completion repairs is no sound step."""
+    """`recovered` is another label than `passed`: a step that a completion repairs is not sound."""
     broken = "def f(n):\n    total = 5\n    total = 0\n    for digit in str(n):\n        total += int(digit)\n    return total\n"
     one = bench(
         asserting(DIGITS, *DIGIT_TESTS, rollouts=(Rollout(broken.replace("return total", "return n")),))
@@ -183,7 +186,8 @@ def test_early_exits_and_tampering(bench: Callable[[Problem], Bench], new: str) 
 
 
 def test_a_rename_with_a_stale_suffix(bench: Callable[[Problem], Bench]) -> None:
-    """Renaming one step fails alone; carried into the later steps it passes and is declared."""
+    """If only one step is renamed, the program fails. If the rename is propagated into the later steps, it
+    passes and declares them."""
     source = Source(DIGITS)
     stale = splice(source, Edit(1, 2, "    amount = 0\n", "refactor", "rename", "model"))
     whole = propagate_rename(stale, source, "f")
@@ -196,7 +200,7 @@ def test_a_rename_with_a_stale_suffix(bench: Callable[[Problem], Bench]) -> None
 
 
 def test_renaming_the_entry_point_is_not_carried() -> None:
-    """Tests and recursive calls use the name: such a rename is no refactor."""
+    """Tests and recursive calls use the name, so such a rename is no refactoring."""
     recursive = "def f(n):\n    return 1 if n < 2 else n * f(n - 1)\n"
     source = Source(recursive)
     renamed = splice(source, Edit(0, 1, "def fact(n):\n", "refactor", "rename", "model"))
@@ -204,7 +208,8 @@ def test_renaming_the_entry_point_is_not_carried() -> None:
 
 
 def test_another_idea_that_the_old_suffix_does_not_fit(bench: Callable[[Problem], Bench]) -> None:
-    """`if not x` before the old suites fails; the program that inverts both passes: the prefix is good."""
+    """With `if not x` before the old suites the program fails. A program that also swaps the suites passes,
+    so the prefix is good."""
     reference = "def f(x):\n    if x > 2:\n        return 1\n    else:\n        return 0\n"
     one = bench(asserting(reference, "f(3) == 1", "f(1) == 0"))
     source = Source(reference)
@@ -242,7 +247,7 @@ def test_float_noise_and_any_order(bench: Callable[[Problem], Bench]) -> None:
 
 
 def test_several_valid_outputs(bench: Callable[[Problem], Bench]) -> None:
-    """Any divisor is right: the problem's checker says so, for tests and generated inputs alike."""
+    """Any divisor is a right answer. The problem's checker says so, for tests and generated inputs alike."""
     smallest = (
         "def f(n):\n    for d in range(2, n):\n        if n % d == 0:\n            return d\n    return n\n"
     )
@@ -256,8 +261,8 @@ def test_several_valid_outputs(bench: Callable[[Problem], Bench]) -> None:
 
 
 def test_several_valid_outputs_that_only_the_tests_know(bench: Callable[[Problem], Bench]) -> None:
-    """The tests ask a function of the problem's own whether an answer will do: another one than the reference's
-    is no fault."""
+    """The tests ask a function of the problem's own whether an answer is acceptable, so an answer that
+    differs from the reference's is no fault."""
     smallest = (
         "def f(n):\n    for d in range(2, n):\n        if n % d == 0:\n            return d\n    return n\n"
         "def left(n, d):\n    return n % d + (d < 2)\n"
@@ -274,7 +279,7 @@ def test_bad_gold(driven: Driven) -> None:
 
 
 def test_flaky_programs_are_quarantined_not_labelled(bench: Callable[[Problem], Bench]) -> None:
-    """Each of 64 tests passes by the toss of a coin: no two runs agree on all of them."""
+    """Each of 64 tests passes by chance, like the toss of a coin, so no two runs agree on all of them."""
     one = bench(asserting(DIGITS, *(f"f({n}) == {sum(map(int, str(n)))}" for n in range(64))))
     flaky = change(DIGITS, "return total", "import random; return total + (random.random() < 0.5)")
     assert len(one.rows(flaky)) == 1
@@ -289,7 +294,7 @@ def test_time_and_memory_are_verdicts_of_their_own(bench: Callable[[Problem], Be
 
 
 def test_a_failure_of_the_machinery_is_no_label(vetted: Vet) -> None:
-    """It is raised to whoever drives, and never answered."""
+    """The failure is raised to the driver and never becomes an answer."""
     held = vetted(asserting(DIGITS, *DIGIT_TESTS))
     questions = gather(held, [DIGITS])
     next(questions)
@@ -298,7 +303,7 @@ def test_a_failure_of_the_machinery_is_no_label(vetted: Vet) -> None:
 
 
 def test_a_weak_completer_is_named_and_outdone_by_any_witness(bench: Callable[[Problem], Bench]) -> None:
-    """K completions that failed are no proof: a passing program with the same prefix masks the `0`."""
+    """If K completions fail, nothing is proven: a passing program with the same prefix masks the `0`."""
     one = bench(asserting(DIGITS, *DIGIT_TESTS))
     twice = "def f(n):\n    text = str(n)\n    return sum(map(int, text))\n"
     wrong = "def f(n):\n    text = str(n)\n    return len(text)\n"
@@ -372,7 +377,7 @@ def test_compile_errors_are_counted_and_can_be_left_out(bench: Callable[[Problem
 
 
 def test_a_compile_error_that_a_suffix_could_mend_is_no_negative(bench: Callable[[Problem], Bench]) -> None:
-    """An opened `try` fails to compile with the old suffix; the prefix itself is fine."""
+    """An opened `try` does not compile with the old suffix, but the prefix itself is fine."""
     one = bench(asserting(DIGITS, *DIGIT_TESTS))
     opened = splice(Source(DIGITS), Edit(1, 1, "    try:\n", "mutate", "x", "model"))
     compile(close_prefix(opened.steps[:2]), "<prefix>", "exec")
@@ -422,7 +427,7 @@ def test_benchmark_problems_are_recognised(tmp_path: Path) -> None:
 
 
 def test_comments_blanks_and_docstrings_are_no_examples(bench: Callable[[Problem], Bench]) -> None:
-    """A comment belongs to the step after it; a docstring is neutral; an import is a step that ran."""
+    """A comment belongs to the step after it, a docstring is neutral, and an import is a step that ran."""
     reference = (
         'import math\n\n\ndef f(n):\n    """Round down."""\n    # the floor\n\n    return math.floor(n)\n'
     )

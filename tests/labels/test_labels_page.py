@@ -1,4 +1,4 @@
-"""``docs/labels.md``: every sentence that promises something names tests that exist."""
+"""``docs/labels.md``: every sentence that makes a promise names tests, and these tests exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXPLAINING = (
     "The hull errs on the narrow side.",
     "An input that is wrongly taken for valid",
 )
-"""Sentences of those sections that say what a word means or why, and nothing that a test could hold."""
+"""Sentences of those sections that explain a word or a reason. They make no promise that a test could hold."""
 
 
 def section(title: str) -> str:

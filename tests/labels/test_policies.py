@@ -1,4 +1,4 @@
-"""Policies: every branch of the two rules, and what no policy may do."""
+"""Policies: every branch of the two built-in rules, and the rules that every policy must keep."""
 
 from __future__ import annotations
 

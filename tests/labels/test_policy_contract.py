@@ -1,4 +1,4 @@
-"""A policy from another package: plugged in by what the contract says, and held to it."""
+"""A policy of another package is plugged in by the contract, and has to keep it."""
 
 from __future__ import annotations
 

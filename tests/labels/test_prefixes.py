@@ -1,4 +1,4 @@
-"""One prefix, one label: what rows of a problem learn from each other."""
+"""One prefix has one label: what the rows of a problem learn from each other."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ def test_conflicts_come_in_the_order_of_rows_and_steps() -> None:
 
 
 def test_a_replaced_text_that_ends_inside_a_step_is_counted_as_it_stands() -> None:
-    """An old step that was cut at physical lines: with what stands before it, it is no step of its own."""
+    """An old step that was split at physical lines is no step of its own: together with the text before it,
+    it is one line."""
     open_text = "def f(x):\n    return (x +\n"
     rows = [
         row(
@@ -147,7 +148,7 @@ def test_settling_keeps_order_and_every_other_fact() -> None:
 
 
 def test_a_declaration_is_observed_where_its_suite_is() -> None:
-    """Parameters of a sum change places: no edit of the `def` can fail, but one of its body does."""
+    """The parameters of a sum change places. No edit of the `def` can fail, but an edit of its body does."""
     program = "def f(b, a):\n    return a + b\n"
     swapped = edited(program, step=0, before="def f(a, b):\n", id="swapped", given_steps=0)
     assert labelled([swapped])[0].reasons[0] == "untestable"

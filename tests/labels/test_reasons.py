@@ -1,4 +1,4 @@
-"""The reasons: contracts, each said in words, each given by a policy."""
+"""The reasons are a contract. Each is described in words, and each is given by a policy."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The report: figures equal queries of the Parquet, no network, small; in Chromium it filters, tells and
-stays quiet."""
+"""The report: its figures equal queries of the Parquet, it needs no network, and it is small. In Chromium it
+filters rows and reports no error."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ NAMES = {1: "correct", 0: "incorrect", -100: "masked"}
 
 @pytest.fixture(scope="module")
 def built(made, tmp_path_factory):
-    """A dataset with what a page must survive: markup in programs, no edits of a problem, long lines."""
+    """A dataset with everything that a page must survive: markup in programs, a problem without edits, long
+    lines."""
     root = tmp_path_factory.mktemp("report") / "OUT"
     nasty = replace(
         made.edit_trace(3, 4, variant=77),
@@ -45,7 +46,7 @@ def built(made, tmp_path_factory):
 
 
 def query(root):
-    """Counts from the Parquet by other means than ours: columns flattened by Arrow."""
+    """The counts in the Parquet, computed in another way: Arrow flattens the columns."""
     table = pq.read_table(root / "data/steps")
     labels = Counter(pc.list_flatten(table["labels"]).to_pylist())
     return table, {NAMES[value]: n for value, n in labels.items()}

@@ -1,4 +1,5 @@
-"""The report in Chromium: a ribbon chooses rows, the address keeps them, counts follow, tests stand beside, and axe is content."""
+"""The report in Chromium: a ribbon chooses rows, the address keeps the choice, counts follow, tests stand
+beside, and axe finds no fault."""
 
 from __future__ import annotations
 
@@ -130,7 +131,7 @@ def test_there_is_one_heading_of_the_first_rank(page):
 
 @pytest.fixture(scope="session")
 def axe():
-    """axe-core (npm: axe-core), named by PRMDATA_AXE; skips where it is not there."""
+    """axe-core (npm: axe-core), which PRMDATA_AXE names. The test is skipped if it is missing."""
     path = os.environ.get("PRMDATA_AXE", "")
     if not path:
         pytest.skip("PRMDATA_AXE names no axe.min.js (npm pack axe-core)")
@@ -147,7 +148,7 @@ def test_axe_finds_nothing_serious(chromium, built, axe, scheme, width):
     page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page.goto((built / "report.html").as_uri())
     page.wait_for_selector("html[data-ready]", state="attached")
-    page.fill("[name=text]", "made/3")  # a problem whose tests are longer than their place
+    page.fill("[name=text]", "made/3")  # a problem whose tests are longer than the space for them
     page.evaluate("document.querySelectorAll('#program details').forEach((one) => { one.open = true; })")
     page.evaluate(axe)
     grave = page.evaluate(GRAVE)

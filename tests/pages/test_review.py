@@ -1,4 +1,5 @@
-"""Reviewing: the same sample for the same seed, blind, kept, resumed, with an interval."""
+"""Reviewing labels: the same seed gives the same sample, the labels are hidden, judgements are kept, a review
+continues, and the agreement has an interval."""
 
 from __future__ import annotations
 

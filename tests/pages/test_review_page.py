@@ -1,4 +1,5 @@
-"""The page on which labels are judged: blind, kept at once, closed to others; in Chromium by mouse and keys."""
+"""The page on which labels are judged: the labels are hidden, judgements are stored at once, and nobody else
+can read it. The test uses mouse and keys in Chromium."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A dataset in the terminal: rows with their labels, colours only for terminals, nothing that a program could send."""
+"""A dataset in the terminal: rows with their labels, colours only on terminals, and no control characters
+from programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The driver: bounded, in any order, finished at a cap, and a failure of the machinery is never a result."""
+"""The driver bounds the work under way, takes results in any order, finishes at a cap, and never takes a
+failure of the machinery for a result."""
 
 from __future__ import annotations
 
@@ -50,7 +51,7 @@ def pending(*numbers: int) -> Iterator[Pending]:
 
 
 class Toy(Engine):
-    """An engine whose problems are generators that add answers up."""
+    """An engine whose problems are generators that add up answers."""
 
     def __init__(self, answer: Answer, run: Callable[[int], Run] = adding, in_flight: int = 4) -> None:
         self.in_flight = in_flight
@@ -66,7 +67,7 @@ class Toy(Engine):
 
 
 class Kept:
-    """Notes what came of each problem."""
+    """Notes the result of each problem."""
 
     def __init__(self) -> None:
         self.sums: dict[str, int] = {}
@@ -244,7 +245,7 @@ def test_results_keep_the_order_and_what_is_ahead_is_bounded() -> None:
 
 
 def test_what_is_given_up_is_cancelled_and_closed() -> None:
-    """After an interrupt, nobody waits for a program that runs for long."""
+    """After an interrupt, the build does not wait for a program that runs for long."""
     events: list[str] = []
 
     async def work(answer: Answerer, n: int) -> int:

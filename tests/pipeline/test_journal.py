@@ -1,4 +1,4 @@
-"""The journal: owed is wanted minus finished, in source order, whatever happened before."""
+"""The journal: pending is requested minus finished, in source order, whatever happened before."""
 
 from __future__ import annotations
 
@@ -113,7 +113,8 @@ def test_a_second_build_is_refused_and_a_dead_one_is_taken_over(tmp_path: Path) 
 
 
 def test_a_build_goes_on_in_the_image_it_began_in(tmp_path: Path) -> None:
-    """An image with a package more holds problems that the other rejects: half of a dataset would be of each."""
+    """An image with one more package accepts problems that the other image rejects, so each half of a dataset
+    would follow another rule."""
     config = configure(source="sample", out=tmp_path / "out")
     opened_journal(config, "docker", "prmdata-sandbox:1 on base").close()
     opened_journal(config, "docker", "prmdata-sandbox:1 on base").close()
@@ -124,7 +125,8 @@ def test_a_build_goes_on_in_the_image_it_began_in(tmp_path: Path) -> None:
 
 
 def test_no_link_in_the_folder_is_followed(tmp_path: Path) -> None:
-    """A lock that points elsewhere would be emptied there, and a folder of data that does would be filled there."""
+    """A lock that is a link would be emptied at its target, and a data folder that is a link would be filled
+    there."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("not ours")
     for number, name in enumerate((".prmdata/lock", ".prmdata", "data")):

@@ -1,4 +1,4 @@
-"""Sandbox workers shared out to processes, and errors that travel between them."""
+"""Sandbox workers are divided among processes, and errors travel between processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Progress tells what is known: how much there is, how much of it is done, what the labels are."""
+"""Progress shows what is known: how much there is, how much of it is done, and what the labels are."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_rows_of_a_source_are_counted_without_reading_them(tmp_path: Path) -
 def test_a_line_comes_though_nothing_ends(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last problem of a large build takes minutes: it is said so, and no time is promised."""
+    """The last problem of a large build takes minutes. The line says so, and promises no time."""
     monkeypatch.setattr("prmdata.pipeline.progress.EVERY_S", 0.1)
     shown = progress(3, "lines")
     for _ in range(3):

@@ -1,4 +1,5 @@
-"""How judged edits were spliced is counted, and shards' sums add up; older folders and journals say nothing."""
+"""The ways in which judged edits were spliced are counted, and the sums of shards add up. Older folders and
+journals have no such counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Columns that the user names, defaults for what rows lack, and messages that say what would do."""
+"""Columns that the user names, defaults for what rows lack, and error messages that give the right
+``--columns``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Containers: the same rows in whatever holds them are the same problems."""
+"""The same rows give the same problems in every kind of container."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: four ways to store rows give the same rows; what is wrong is said with its place."""
+"""Files: four ways to store rows give the same rows, and errors name the place in the file."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ def test_an_id_that_stands_in_an_earlier_row_is_told_from_it(tmp_path: Path) -> 
         ({"tests": 7}, "'tests' must be a list, found a number"),
         ({"tests": "../x.py"}, r"'\.\./x\.py' lies outside the source's folder"),
         ({"tests": "x.py"}, r"'x\.py' cannot be read"),
-        ({"tests": [None]}, r"'tests'\[0\] must be a string of Python"),
+        ({"tests": [7]}, r"'tests'\[0\] must be a string of Python"),
         ({"tests": [{"input": "x"}]}, r"'tests'\[0\] must have the strings"),
         ({"compare": "fuzzy"}, "'compare' must be"),
         ({"compare": {"float": -1}}, "'compare' must be"),

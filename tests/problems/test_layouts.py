@@ -1,4 +1,4 @@
-"""Each layout: what it needs, what it makes of a row, and how it is told from the others."""
+"""Each layout: the columns it needs, what it makes of a row, and how it is distinguished from the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def one(tmp_path: Path, row: dict[str, Any]) -> Problem:
 
 
 def passes(problem: Problem, program: str | None = None) -> bool:
-    """Whether a program passes the problem's asserting tests, run here: the rows below are ours."""
+    """Whether a program passes the problem's asserting tests. They run in this process, because the rows
+    below are written here."""
     space: dict[str, Any] = {}
     exec(problem.setup + (problem.reference if program is None else program), space)
     candidate = eval(problem.entry_point or "None", space)
@@ -266,7 +267,7 @@ def test_livecodebench_functional_tests_and_missing_reference(tmp_path: Path) ->
 
 
 class Poisoned:
-    """Its pickle would make a folder."""
+    """Loading this pickle would make a folder."""
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (Path.mkdir, (Path("made-by-a-pickle"),))

@@ -1,4 +1,5 @@
-"""Pairs of a faulty and a fixed program: each layout's columns, contents ours."""
+"""Pairs of a faulty and a fixed program. Each layout has its true columns; the contents were written for
+these tests."""
 
 from __future__ import annotations
 

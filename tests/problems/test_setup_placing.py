@@ -1,4 +1,4 @@
-"""Setup that needs the program, or knows the answers, goes to the tests."""
+"""Setup that needs the program, or that knows the answers, is moved to the tests."""
 
 from __future__ import annotations
 

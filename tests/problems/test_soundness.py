@@ -1,4 +1,4 @@
-"""Problems that lack a part are rejects with a true reason; entry points are found."""
+"""Problems that lack a part become rejects with the true reason, and entry points are found."""
 
 from __future__ import annotations
 

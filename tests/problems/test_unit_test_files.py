@@ -1,4 +1,4 @@
-"""Files of pytest and unittest tests become one test a function; what calls nothing is no test."""
+"""Files of pytest and unittest tests become one test for each function. A text that calls nothing is no test."""
 
 from __future__ import annotations
 

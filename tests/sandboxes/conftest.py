@@ -1,4 +1,4 @@
-"""Programs judged in the local sandbox, a line a test."""
+"""Judges programs in the local sandbox, so that a test needs one line for each."""
 
 from __future__ import annotations
 

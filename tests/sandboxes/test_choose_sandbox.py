@@ -1,4 +1,4 @@
-"""Which sandbox a build gets, and that weakness is never chosen silently."""
+"""Which sandbox a build gets. A weaker sandbox is never chosen silently."""
 
 from __future__ import annotations
 

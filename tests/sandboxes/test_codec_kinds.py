@@ -1,4 +1,4 @@
-"""What travels, what does not, and what stays shared on the way."""
+"""Which values can be sent, which cannot, and which parts stay shared."""
 
 from __future__ import annotations
 

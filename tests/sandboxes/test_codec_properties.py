@@ -1,4 +1,4 @@
-"""The codec under values and bytes that nobody thought of."""
+"""Properties of the codec, on drawn values and drawn bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ codec = guest_module("codec")
 
 
 def is_pair_free(text: str) -> bool:
-    """JSON has one spelling for two lone surrogates in a row and the character they make together: they come
+    """JSON writes two lone surrogates in a row and the character that they form in the same way. They come
     back as that character (see the codec's docstring)."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") == text
 
@@ -69,7 +69,7 @@ values = st.recursive(
 
 
 def alike(a: Any, b: Any) -> bool:
-    """Equal in type, shape and value; NaN is alike NaN, and 0.0 is not alike -0.0."""
+    """Whether two values are equal in type, shape and value. NaN equals NaN, and 0.0 does not equal -0.0."""
     if type(a) is not type(b):
         return False
     if isinstance(a, float):

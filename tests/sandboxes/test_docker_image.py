@@ -1,4 +1,4 @@
-"""The image is named after its content, built once, and says what to do when it cannot be made."""
+"""The image is named after its content and built once. If it cannot be made, the error says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose container is it? Only what a dead process of this machine left is removed."""
+"""Only containers that a dead process of this machine left are removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an engine holds is asked of a container, and what is missing is said."""
+"""A container finds out which limits an engine enforces, and those that are missing are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to containers: they end with their host, and a pool outlives their deaths. Real kills."""
+"""Containers end with their host, and a pool survives their deaths. All kills are real."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_the_container_is_closed_as_the_threat_model_says(sandbox: DockerSandbox
 
 
 def guest_pids(container: str) -> list[int]:
-    """Pids, on this machine, of the guest's processes in a container, the supervisor's first."""
+    """The pids, on this machine, of the guest's processes in a container. The supervisor comes first."""
     rows = client().top(container, ps_args="-eo pid,args")["Processes"]
     return sorted(int(row[0]) for row in rows if "python3" in row[-1] and "init" not in row[-1])
 
@@ -138,7 +138,7 @@ def kill_fork_server(container: str) -> None:
 
 
 class Watched(SandboxProvider):
-    """The Docker sandbox, telling which containers it started."""
+    """The Docker sandbox. It notes which containers it started."""
 
     name = "watched"
     covers = does_not_cover = ()
@@ -161,14 +161,14 @@ WRONG_SLOWLY = "def f(n):\n    return sum(1 for _ in range(100000)) and n\n"
 def verdicts_under(
     strike: Callable[[str], None], sandbox: DockerSandbox
 ) -> tuple[set[tuple[str, ...]], Pool]:
-    """What 12 right and 12 wrong programs are judged, again and again, until two containers in use
-    have been struck; each distinct outcome of a round."""
+    """Judges 12 right and 12 wrong programs again and again until two containers in use have been killed.
+    Returns each distinct outcome of a round."""
     watched, done, struck = Watched(sandbox), threading.Event(), list[str]()
 
     def attack() -> None:
         while not done.wait(0.3) and len(struck) < 2:
             if watched.containers[-1] not in struck:
-                with suppress(Exception):  # it was not up yet, or is gone already
+                with suppress(Exception):  # it was not running yet, or has ended already
                     strike(watched.containers[-1])
                     struck.append(watched.containers[-1])
 

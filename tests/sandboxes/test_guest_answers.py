@@ -1,4 +1,5 @@
-"""What a program may return, and what its tests then see: the plain data in it, and never the program's own code."""
+"""What a program may return, and what its tests then see: only the plain data in it, never the program's own
+code."""
 
 from __future__ import annotations
 
@@ -74,7 +75,7 @@ LIST = "def f(n):\n    return [n, n + 1]\n"
 def test_an_object_answers_no_question_where_the_reference_returns_plain_data(
     judged: Judge, answers: str, test: str
 ) -> None:
-    """Such a question would hold what the test expects, and the object could say yes to it."""
+    """Such a question would contain what the test expects, and the object could answer yes to it."""
     program = f"class Liar:\n    {answers}\ndef f(n):\n    return Liar()\n"
     assert judged(program, test, reference=LIST).verdict == W
 
@@ -141,14 +142,15 @@ def test_a_method_of_the_judges_class_stays_its_own(judged: Judge, how: str) -> 
 
 
 def test_a_proxy_passed_on_travels_as_its_handle(judged: Judge) -> None:
-    """As an instance it would bring the judge's own objects along."""
+    """As an instance of a class, it would bring the judge's own objects along."""
     program = "class Box:\n    def __init__(self, n=0): self.n = n\n    def take(self, box): return [type(box).__name__, box.n]\n"
     test = "assert Box(1).take(Box(2)) == ['Box', 2]"
     assert judged(program, test, entry="Box", reference=program).verdict == P
 
 
 def test_generated_inputs_see_what_tests_see(judged: Judge) -> None:
-    """A program that passed because its answer was only iterated, or only true, is compared so."""
+    """Some programs passed because their answer was only iterated, or only tested for truth. Such answers are
+    compared in the same way."""
     suite = Suite(('{"a":[2],"k":{}}', '{"a":[0],"k":{}}'), ("[0,1]", "[]"))
     for body in ("yield from range(n)", "return range(n)", "return dict.fromkeys(range(n))"):
         found = judged(f"def f(n):\n    {body}\n", "assert list(f(1)) == [0]", task=Task("", suites=(suite,)))

@@ -1,4 +1,4 @@
-"""Between judge and candidate: arguments, answers, names, callbacks."""
+"""The traffic between judge and candidate: arguments, answers, names, callbacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A deterministic program runs once, any other twice; compiled code alone decides which it is."""
+"""A deterministic program runs once, and every other program runs twice. Compiled code alone decides which it
+is."""
 
 from __future__ import annotations
 

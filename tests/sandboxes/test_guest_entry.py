@@ -1,4 +1,4 @@
-"""Which name is under test, and which others tests need."""
+"""Which name is under test, and which other names the tests need."""
 
 from __future__ import annotations
 

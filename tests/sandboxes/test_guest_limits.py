@@ -1,4 +1,4 @@
-"""What a program may use, and what it comes to when it wants more."""
+"""What a program may use, and the verdict if it uses more."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def test_a_count_of_inputs_that_did_not_begin_gains_no_time(judged: Judge) -> No
 
 @pytest.mark.slow
 def test_a_verdict_does_not_depend_on_how_busy_the_judge_was_before(judged: Judge) -> None:
-    """The idle clock starts with the run: the time that the judge worked for others is not time that one may sleep."""
+    """The idle clock starts with the run. A program must not gain the time in which the judge worked for
+    others."""
     busy = "assert f(1) == 2 and all(sum(range(k)) >= 0 for k in range(6000))"
     sleeper = "import time\ndef f(a):\n    time.sleep(4)\n    return a + 1\n"
     first = judged(sleeper, busy, cpu_s=0.1).verdict

@@ -1,4 +1,4 @@
-"""What a right program finds around it: what a plain interpreter would give it."""
+"""A right program finds the surroundings that a plain interpreter would give it."""
 
 from __future__ import annotations
 

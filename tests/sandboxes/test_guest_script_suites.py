@@ -1,4 +1,5 @@
-"""Generated inputs of programs that read stdin: many in one process, and a fresh start for what differs."""
+"""Generated inputs of programs that read standard input: many run in one process, and an input that differs
+gets a fresh start."""
 
 from __future__ import annotations
 

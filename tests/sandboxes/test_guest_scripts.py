@@ -142,7 +142,7 @@ def test_expected_numbers_with_a_point_are_met_closely_and_all_else_exactly(
 def test_in_any_order_lines_move_or_words_within_lines(
     local_worker: Worker, output: str, verdict: Verdict
 ) -> None:
-    """A word that moves to another line makes rows of columns."""
+    """If a word moves to another line, a row of columns becomes another row."""
     tests = (Test("stdio", input="", output="1 2\n3\n4 5\n"),)
     assert run(local_worker, f"print({output!r})\n", tests, compare=Compare("any-order")).verdict == verdict
 

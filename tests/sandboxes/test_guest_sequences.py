@@ -1,4 +1,4 @@
-"""Sequences of calls and fresh starts: what tests ask is recorded, and each input begins anew."""
+"""Sequences of calls and fresh starts: the calls of tests are recorded, and each input starts afresh."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Generated inputs: recording, comparing, what ends a suite."""
+"""Generated inputs: how they are recorded and compared, and what ends a suite."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each way to fail comes to: verdict, outcomes, error type, error line."""
+"""The result of each way to fail: verdict, outcomes, error type, error line."""
 
 from __future__ import annotations
 

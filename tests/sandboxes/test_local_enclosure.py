@@ -1,4 +1,4 @@
-"""The local sandbox's own world, and its end."""
+"""The surroundings that the local sandbox gives to programs, and how the sandbox ends."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def enclosed(local_worker: Worker) -> None:
         f"os.path.exists({str(Path.home())!r} + '/.bashrc')",
         f"os.path.exists({__file__!r})",
         "os.path.exists('/etc/passwd')",
-        "os.path.exists('/tmp') and len(os.listdir('/tmp')) > 1",  # the work folder, or the guest's own way
+        "os.path.exists('/tmp') and len(os.listdir('/tmp')) > 1",  # the work folder, or the path of the guest itself
         "os.path.exists('/sys')",
         "os.path.realpath('/dev/shm') != os.getcwd()",
         "os.path.exists('/box') and os.getcwd() != '/box'",

@@ -1,4 +1,4 @@
-"""Jobs and their queue: order, sharing, blame. No worker is needed to say what is owed to whom."""
+"""Jobs and their queue: order, sharing, blame. These tests need no worker."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def passed(note: str = "") -> Execution:
 
 
 def queue_with(one: SandboxJob) -> Queue:
-    """A queue with ``one``, and with a larger job that is not begun before."""
+    """A queue with ``one``, and with a larger job that has not begun."""
     queue = Queue(8)
     queue.put(one)
     queue.put(job(99))
@@ -57,7 +57,9 @@ def test_a_large_job_is_shared_by_workers_with_nothing_else_to_do() -> None:
         shares.append(taken)
     sizes = [len(chunk) for _, chunk in shares]
     assert sizes == sorted(sizes, reverse=True)
-    assert sizes[-4:] == [1] * 4  # whoever has the slow end of it has one task of it
+    assert (
+        sizes[-4:] == [1] * 4
+    )  # the last chunk holds one task, so no worker gets the whole slow end of the job
     for taken in reversed(shares):
         finish(queue, *taken)
     programs = [getattr(each, "error_detail", "") for each in one.future.result(timeout=0)]

@@ -1,7 +1,7 @@
-"""A pool survives its workers: kills from inside and outside, a wrong canary, an engine that is away.
+"""A pool survives its workers: kills from inside and outside, a wrong canary, an engine that does not answer.
 
-Every kill is a real one. The providers here wrap the real local sandbox where a failure has to happen
-at a chosen moment.
+Every kill is real. The providers here wrap the real local sandbox if a failure has to happen at a chosen
+moment.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def verdicts(answers: Sequence[RunResult]) -> list[Verdict]:
 
 
 def guests() -> set[int]:
-    """Pids of this process's children, and theirs."""
+    """The pids of this process's children, and of their children."""
     parents: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -60,14 +60,14 @@ def guests() -> set[int]:
 
 
 def kill_guests() -> None:
-    """End every process that this one has, as an out-of-memory host or an angry admin would."""
+    """Kill every child of this process, as a host without memory would."""
     for pid in guests():
-        with suppress(ProcessLookupError):  # the parents that went first took it along
+        with suppress(ProcessLookupError):  # the parents, which were killed first, took it along
             os.kill(pid, signal.SIGKILL)
 
 
 class WrappedWorker(Worker):
-    """A real worker with something done before each run."""
+    """A real worker that does something before each run."""
 
     def __init__(self, inner: Worker, before: Callable[[Worker, Spec, Sequence[Task]], None]) -> None:
         self._inner, self._before = inner, before
@@ -85,7 +85,7 @@ class WrappedWorker(Worker):
 
 
 class WrappedSandbox(SandboxProvider):
-    """Starts real workers; ``on_start`` may raise, ``before`` runs ahead of each run."""
+    """Starts real workers. ``on_start`` may raise, and ``before`` is called before each run."""
 
     name = "wrapped"
     covers = does_not_cover = ()
@@ -175,7 +175,7 @@ def test_an_engine_that_is_away_for_a_while_blames_no_task() -> None:
             kill_guests()
 
     def refuse(number: int) -> None:
-        if number % 2 == 0:  # every replacement needs a second attempt
+        if number % 2 == 0:  # every worker that is replaced needs a second attempt
             raise SandboxError("the engine restarts")
 
     with Pool(WrappedSandbox(kill, refuse), 1) as pool:

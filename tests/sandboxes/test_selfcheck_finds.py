@@ -1,4 +1,4 @@
-"""The self-checks notice what is broken: each sabotaged worker fails the check that is about it."""
+"""The self-checks notice broken workers: each worker that is sabotaged here fails the check for its fault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers have users that no other worker has: the kernel counts a user's processes over all containers."""
+"""No two workers share a user, because the kernel counts a user's processes over all containers."""
 
 from __future__ import annotations
 

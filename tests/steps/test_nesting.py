@@ -1,4 +1,4 @@
-"""How deep a program is nested, told from its tokens; what is too deep is never given to libcst."""
+"""The depth of nesting is counted from tokens, and a program that is too deep is never given to libcst."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DEEP = {
 
 @pytest.mark.parametrize("program", DEEP.values(), ids=DEEP)
 def test_what_is_nested_too_deep_is_not_parsed(program: str) -> None:
-    """libcst would end this process on most of them."""
+    """libcst would end this process on most of these programs."""
     assert nesting(program) > DEEPEST
     with pytest.raises(CstError):
         parse_cst(ProgramText(program + "\n", steps=()))

@@ -1,4 +1,4 @@
-"""The search reads like the paper and needs no sandbox: a truth table answers it."""
+"""The search as the paper describes it. A truth table answers its questions, so it needs no sandbox."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from prmdata.steps import split_steps
 from prmdata.strategies.rows import program_row
 
 HERE = "# <-- here"
-"""Marks the step to be found; a program without it has none."""
+"""Marks the step that must be found. A program without the mark has no such step."""
 
 RAISING = {
     "a line that stands twice, the second time": """\

@@ -38,7 +38,7 @@ def vetted(driven: Driven) -> Vetted:
 @pytest.fixture(scope="module")
 def rows(vetted: Vetted, driven: Driven) -> dict[str, Trace]:
     traces = driven(run(vetted, FirstErrorOptions())).traces
-    assert len(traces) == 6  # a program that is there twice has one row
+    assert len(traces) == 6  # a program that occurs twice has one row
     return {"".join(trace.steps): apply("strict", trace) for trace in traces}
 
 
@@ -110,7 +110,8 @@ def test_full_search_values_every_prefix_and_finds_the_same_cut(
 
 
 class Completer:
-    """Completes with the reference's last steps, whatever came before: right behind its own text, else by chance."""
+    """Completes with the reference's last steps, whatever came before. That is right after the reference's
+    own text, and otherwise right only by chance."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
@@ -142,12 +143,12 @@ def test_rollouts_are_sampled_from_what_the_prompt_gives(vetted: Vetted, driven:
     again = _with(vetted)
     assert not driven(run(again, FirstErrorOptions())).traces
     outcome = driven(run(again, FirstErrorOptions(rollouts=3)), Completer())
-    assert ["".join(row.steps) for row in outcome.traces] == [REFERENCE]  # three alike are one row
+    assert ["".join(row.steps) for row in outcome.traces] == [REFERENCE]  # three equal programs are one row
     assert outcome.unusable == {"too long": 1}
 
 
 def test_a_rollout_that_cannot_be_judged_is_a_reject(vetted: Vetted, driven: Driven) -> None:
-    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
+    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # one of five calls comes here in half of all runs
     tossed = "import os\n" + REFERENCE.replace("    return", f"{toss * 24}    return")
     outcome = driven(run(_with(vetted, tossed), FirstErrorOptions()))
     assert not outcome.traces
@@ -182,7 +183,8 @@ def test_a_model_that_says_nothing_usable_labels_nothing_and_one_that_goes_on_is
 
 
 def right_before_the_cut(request: Request) -> Reply:
-    """Goes on with the reference where that begins so, else wrongly; behind the whole program it has nothing to say."""
+    """Continues with the reference if the prefix begins like it, and otherwise wrongly. After the whole
+    program it continues with nothing."""
     rest = (
         REFERENCE.removeprefix(request.program) if REFERENCE.startswith(request.program) else "    return 0\n"
     )
@@ -190,7 +192,8 @@ def right_before_the_cut(request: Request) -> Reply:
 
 
 def test_where_no_completion_passes_a_timeout_is_confirmed(vetted: Vetted, driven: Driven) -> None:
-    """What a prefix takes is the same in all its completions: near a limit, chance would say where the cut is."""
+    """The time of a prefix is the same in all its completions. Near a limit, chance would decide where the
+    cut is."""
     takes = "import time\nuntil = time.process_time() + 0.12\nwhile time.process_time() < until:\n    pass\n"
     rollouts = (Rollout(takes + LATE),)
     problem = replace(vetted.problem, rollouts=rollouts)

@@ -1,4 +1,5 @@
-"""``mutate-refactor`` on programs that really run: what becomes a row, what is counted, what is carried on."""
+"""``mutate-refactor`` on programs that really run: which edits become rows, which are only counted, and which
+renames are propagated."""
 
 from __future__ import annotations
 
@@ -30,7 +31,7 @@ def edit(step: int, text: str, intent: Intent = "mutate") -> Edit:
 
 
 def saying(*edits: Edit, unusable: tuple[tuple[str, int], ...] = ()) -> Callable[[Request], Reply]:
-    """A teacher that says this of the reference, and nothing of any other program."""
+    """A teacher that gives these edits for the reference, and none for any other program."""
 
     def reply(request: Request) -> Reply:
         mine = tuple(one for one in edits if one.intent == request.kind and request.program == REFERENCE)
@@ -45,7 +46,7 @@ def by_program(traces: list[Trace]) -> dict[str, Trace]:
 
 def test_edits_become_rows_with_what_execution_said(driven: Driven, vetted: Vetted) -> None:
     wrong, same = edit(1, "    result = 1\n"), edit(3, "        if 0 < number:\n", "refactor")
-    other = edit(3, "        if number > 2:\n")  # without it nothing would say that the step can be observed
+    other = edit(3, "        if number > 2:\n")  # without it, nothing would show that the step is testable
     outcome = driven(run(vetted, EditOptions()), saying(wrong, same, other))
     rows = by_program(outcome.traces)
     assert len(rows) == 3
@@ -83,10 +84,10 @@ def test_a_rename_is_propagated_where_later_steps_use_the_old_name(driven: Drive
 
 
 def test_what_cannot_be_judged_is_a_reject_and_no_row(driven: Driven, vetted: Vetted) -> None:
-    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # in half of all runs one of five calls comes here
+    toss = "    if os.urandom(1)[0] < 33:\n        numbers = numbers\n"  # one of five calls comes here in half of all runs
     tossed = edit(
         1, f"    import os\n{toss * 24}    result = 0\n"
-    )  # two runs take the same lines once in 2**24
+    )  # the chance that two runs take the same lines is 1 in 2**24
     outcome = driven(run(vetted, EditOptions()), saying(tossed))
     assert not outcome.traces
     assert [(one.problem_id, one.stage, one.reason) for one in outcome.rejects] == [

@@ -1,4 +1,5 @@
-"""A fault of the host's work on one program costs that program's row, and it is said; its neighbours have theirs."""
+"""If the host fails on one program, only that program's row is lost, and a reject says so. The other programs
+have their rows."""
 
 from __future__ import annotations
 
@@ -32,7 +33,7 @@ WRONG = REFERENCE.replace("number > 0", "number >= 3")
 
 
 def asking(question: Run, error: BaseException | None) -> Generator[Any, Any, Any]:
-    """Work that asks once and then fails, or returns what it was told."""
+    """Work that asks once, and then fails or returns what it was told."""
     told = yield question
     if error is not None:
         raise error
@@ -77,7 +78,8 @@ def test_a_program_beyond_what_judges_take_is_a_reject() -> None:
 
 
 def test_each_rollout_is_a_row_or_a_reject_in_either_order(driven: Driven) -> None:
-    """A number of 4,816 digits, half a surrogate pair, and neighbours: rows do not depend on the order."""
+    """A number of 4,816 digits and half a surrogate pair are among the programs. The rows must not depend on
+    the order."""
     programs = (REFERENCE, LONG_NUMBER, "x = '\ud800'\n", WRONG)
     found = {}
     for order in (programs, programs[::-1]):

@@ -1,4 +1,5 @@
-"""The faulty server itself: faults by seed and request, whatever the order; a command that others can start."""
+"""The faulty server: its faults depend on the seed and the request, not on the order, and it can be started
+as a command."""
 
 from __future__ import annotations
 

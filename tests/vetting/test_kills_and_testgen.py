@@ -1,4 +1,4 @@
-"""What tests notice, and tests made so that they notice more: with programs really run."""
+"""What tests notice, and new tests that notice more, with programs that really run."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_kills_of_weak_tests(driven: Driven) -> None:
     found, survivors = driven(measure_kills(vetted(driven, WEAK), mutants_of(WEAK)))
     assert 0 < found.killed < found.mutants
     assert len(survivors) == found.mutants - found.killed
-    assert 4 in found.unwatched_steps  # `return high`: no given test takes it
+    assert 4 in found.unwatched_steps  # no given test runs `return high`
 
 
 def test_generated_tests_kill_more_and_the_reference_passes_them(driven: Driven) -> None:

@@ -1,4 +1,5 @@
-"""Near-duplicates are seen through names, order and words; different problems are not taken for one."""
+"""Near-duplicates are recognised behind other names, another order and other words. Different problems are
+not taken for near-duplicates."""
 
 from __future__ import annotations
 
@@ -147,7 +148,8 @@ def test_overlap_names_the_benchmark_and_its_problem(tmp_path: Path) -> None:
 
 
 def test_a_prompt_of_a_megabyte_is_measured_in_seconds() -> None:
-    """Its shingles were cut out of it each from its beginning: half a minute for a fifth of it."""
+    """Once, each shingle was cut from the beginning of the text, which took half a minute for a fifth of this
+    text."""
     began = time.process_time()
     signature(Problem("p", "the sum of it " * 70_000, "def f(x):\n    return x\n", ()))
     assert time.process_time() - began < 15

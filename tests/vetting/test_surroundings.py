@@ -1,4 +1,5 @@
-"""A reference that answers otherwise under another clock, pid, hash seed, working folder or locale is rejected."""
+"""A reference is rejected if it answers differently under another clock, pid, hash seed, working folder or
+locale."""
 
 from __future__ import annotations
 

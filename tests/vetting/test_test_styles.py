@@ -1,6 +1,8 @@
-"""Files of pytest and unittest tests, run by the judge: verdicts as pytest's own, and nothing that a candidate can forge.
+"""Files of pytest and unittest tests, run by the judge. The verdicts are pytest's own, and a candidate cannot
+forge them.
 
-``python -m benchmarks.test_styles`` compares all thirty problems of :mod:`tests.suites_by_hand` with pytest itself.
+``python -m benchmarks.test_styles`` compares all thirty problems of :mod:`tests.suites_by_hand` with pytest
+itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Vetting by running: what holds, what is repaired, what is rejected and why."""
+"""Vetting runs programs: which problems hold, what is repaired, what is rejected and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from prmdata.vetting.vet import MOST_REPEATS, vet
 Driven = Callable[[Any], Any]
 TOSSES = (
     "import os\ndef f(x):\n"
-    + "    if os.urandom(1)[0] & 1:\n        x += 1\n" * 24  # two runs take the same lines once in 2**24
+    + "    if os.urandom(1)[0] & 1:\n        x += 1\n"
+    * 24  # the chance that two runs take the same lines is 1 in 2**24
     + "    return x\n"
 )
 TWICE = "def f(x):\n    return 2 * x\n"
@@ -236,7 +237,7 @@ def test_there_are_few_limits(reference_s: float, n_stdio: int, limit: float) ->
     ("times", "limit", "n_runs"),
     [
         ([0.002] * 20, 0.06, 3),
-        ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # the least is what counts
+        ([0.017, 0.017, 0.017, 0.016, 0.0148, *[0.017] * 20], 0.06, 5),  # only the smallest time counts
         ([0.016] * 60, 0.18, MOST_REPEATS),
         ([0.03] * 20, 0.18, 3),
         ([9.0] * 20, 12.0, 3),

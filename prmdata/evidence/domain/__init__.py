@@ -1,8 +1,10 @@
-"""The hull of the given inputs: what every one of them has in common, and so what the problem takes.
+"""The hull of the given inputs: the features that all of them have in common. It describes the inputs that
+the problem takes.
 
-Learned, not declared: a feature counts when it holds of every given input it applies to, and applies to
-at least two. Kinds, letters and words are a hull of another form: what was seen. The hull errs on the
-narrow side, since an input that is taken for valid and is not turns a right program into a wrong one.
+The hull is learned, not declared. A feature counts if it holds for every given input to which it applies, and
+if it applies to at least two inputs. Kinds, letters and words are treated in another way: only those that
+were seen are inside. The hull is narrow on purpose, because an invalid input that is taken for a valid one
+makes a right program look wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from prmdata.evidence.values import Call, Path, encode
 
 SUPPORT: Final = 2
 CHANCE_SUPPORT: Final = 3
-"""How many inputs a feature must apply to; more where two inputs often share it by chance."""
+"""How many inputs a feature must apply to. The number is larger for features that two inputs often share by
+chance."""
 
 _CHANCY: Final = frozenset(
     {"length", "even length", "odd length", "pattern", "run", "first", "last", "palindrome", "ascending"}
@@ -45,8 +48,9 @@ _ALMOST: Final = frozenset(
         "balanced",
     }
 )
-"""Features that are no accident: they count when all given inputs but one have them, of at least
-``ALMOST_SUPPORT`` (a typing error in a test: a grid of 1..16 in which 4 stands twice)."""
+"""Features that are unlikely to be an accident. They also count if all given inputs but one have them, and
+there are at least ``ALMOST_SUPPORT`` inputs (a test may hold a typing error, such as a grid of 1..16 in which
+4 stands twice)."""
 ALMOST_SUPPORT: Final = 6
 _WORDS_CLOSED: Final = 12
 _CHARS_CLOSED: Final = 4
@@ -54,8 +58,9 @@ _CHARS_CLOSED: Final = 4
 
 @dataclass(frozen=True)
 class InputDomain:
-    """What every given input has. ``features`` must hold wherever they apply; at each path only seen
-    kinds, classes of letters, and, where they form a closed set, letters and words may stand."""
+    """What every given input has. ``features`` must hold wherever they apply. At each path, only the kinds
+    and the classes of letters that were seen may stand; if the letters or words that were seen form a closed
+    set, only those may stand there."""
 
     arity: Counter[tuple[int, tuple[str, ...]]]
     features: frozenset[Feature]
@@ -67,15 +72,16 @@ class InputDomain:
     spread: int = SPREAD
     given: tuple[Call, ...] = field(default=(), repr=False)
     _known: dict[str, frozenset[Feature]] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What ``violations`` found, by the wire's text: each call is asked about several times."""
+    """The results of ``violations``, by the text of the call on the wire, because each call is asked about
+    several times."""
 
     def contains(self, call: Call) -> bool:
-        """Whether nothing of ``call`` is outside."""
+        """Whether ``call`` is inside the hull."""
         return not self.violations(call)
 
     def violations(self, call: Call) -> frozenset[Feature]:
-        """What of ``call`` is outside: the features that fail, and what was never seen as a feature named
-        ``kind``, ``letters``, ``word``, ``size``, ``count`` or ``arity``."""
+        """The features by which ``call`` is outside: those that fail, and those named ``kind``, ``letters``,
+        ``word``, ``size``, ``count`` or ``arity`` for values that were never seen."""
         try:
             text = encode(call)
         except ValueError:
@@ -93,13 +99,13 @@ class InputDomain:
         return frozenset(broken)
 
     def is_as_small(self, call: Call) -> bool:
-        """Whether no number of ``call`` is larger, and nothing longer, than in the given inputs."""
+        """Whether no number in ``call`` is larger, and no collection longer, than in the given inputs."""
         return all(size <= self.largest.get(path, size) for path, size in observe(call).largest.items())
 
     @cached_property
     def counts(self) -> dict[Path, tuple[Path, str]]:
-        """The numbers that tell the size of something in every given input, each with what and which size
-        (``length`` or ``width``)."""
+        """The numbers that state a size in every given input, each with the value whose size it states, and
+        which size that is (``length`` or ``width``)."""
         found: dict[Path, tuple[Path, str]] = {}
         for name, first, where in sorted(self.features, key=repr):
             if name != "<=" or (">=", first, where) not in self.features:
@@ -112,7 +118,8 @@ class InputDomain:
         return found
 
     def _false_counts(self, call: Call) -> Iterator[Path]:
-        """The numbers that tell a size and here can be none of it: below zero or beyond it."""
+        """The numbers that should state a size and cannot in this call: they are below zero or larger than
+        the size."""
         if not self.counts:
             return
         slots = dict(call.slots())
@@ -122,7 +129,7 @@ class InputDomain:
                 yield path
 
     def without(self, features: Collection[Feature]) -> InputDomain:
-        """The hull widened by what ``features`` forbid."""
+        """The hull without the features in ``features``."""
         drop = frozenset(features)
         paths = {name: {path for n, path, _ in drop if n == name} for name in ("letters", "word", "size")}
         return replace(
@@ -153,8 +160,9 @@ _SIZES: Final = frozenset({"length", "width"})
 
 
 def learn(calls: Sequence[Call], spread: int = SPREAD) -> InputDomain:
-    """The hull of the given calls; numbers may be ``spread`` times as large as the largest given. From a single one every feature counts: with nothing to compare it
-    to, only what is much like it is taken for valid."""
+    """The hull of the given calls. Numbers may be ``spread`` times as large as the largest given one. If
+    there is only one call, every feature counts: with nothing to compare it to, only inputs that are much
+    like it are taken for valid."""
     observed = [observe(call) for call in calls]
     need = min(len(calls), SUPPORT), min(len(calls), CHANCE_SUPPORT)
     applies: Counter[Feature] = Counter()
@@ -189,7 +197,7 @@ def learn(calls: Sequence[Call], spread: int = SPREAD) -> InputDomain:
 
 
 def _several_parameters(observed: Sequence[Observed]) -> set[Feature]:
-    """Parametric features that some call to which their name applies does not show."""
+    """The features with a parameter that are not shown by some call to which their name applies."""
     bearing: Counter[tuple[str, Path]] = Counter()
     showing: Counter[Feature] = Counter()
     for seen in observed:
@@ -203,7 +211,8 @@ def _several_parameters(observed: Sequence[Observed]) -> set[Feature]:
 
 
 def _is_closed(counts: Counter[str], most: int, repeats: int) -> bool:
-    """Whether what was seen looks like a closed set: few different ones, seen again and again."""
+    """Whether the values that were seen look like a closed set: few different values, each seen again and
+    again."""
     return 0 < len(counts) <= most and counts.total() >= max(repeats * len(counts), 6)
 
 

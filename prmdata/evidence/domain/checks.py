@@ -1,7 +1,9 @@
-"""A hull made ready to be asked: at each path only the tests of the features that it has there.
+"""A hull prepared for many questions: at each path it holds only the tests of the features that the hull has
+there.
 
-``observe`` says all that a call shows, and a hull knows a tenth of it: asked by way of that, the inputs of a
-build cost half of the time that prmdata itself takes. What is outside is the same either way (tested).
+``observe`` computes everything that a call shows, while a hull knows only a tenth of that. Asked through
+``observe``, the inputs of a build took half of the time of prmdata itself. Both ways give the same answer (a
+test compares them).
 """
 
 from __future__ import annotations
@@ -17,18 +19,19 @@ from prmdata.evidence.domain.relations import Relation, is_relation, relation
 from prmdata.evidence.values import Call, Path
 
 Pair = tuple[int, int, Feature, Relation]
-"""The places of two values, and what must hold between them."""
+"""The places of two values, and the relation that must hold between them."""
 
 
 SPREAD: Final = 10
-"""Numbers up to this multiple of the largest given one, and lengths up to twice the longest plus
-``SPREAD``, are of a size that the problem takes."""
+"""The problem takes numbers up to this multiple of the largest given number, and lengths up to twice the
+longest given one plus ``SPREAD``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a hull allows at each path. (Nothing here refers back to the hull or to what is above it: a problem's
-    checks must go when the problem is done, and a build hardly ever looks for cycles.)"""
+    """What a hull allows at each path. (Nothing in this class refers back to the hull or to the objects above
+    it. The checks of a problem must be freed when the problem is done, and a build hardly ever looks for
+    cycles.)"""
 
     features: Mapping[Path, Sequence[Feature]]
     kinds: Mapping[Path, frozenset[str]]
@@ -58,7 +61,7 @@ class Bounds:
 
 @dataclass(slots=True)
 class CheckedValue:
-    """What of one call is outside, and what it shows of the features with a parameter."""
+    """The features by which one call is outside, and the features with a parameter that it shows."""
 
     broken: set[Feature] = field(default_factory=set)
     shown: dict[Place, set[Fact]] = field(default_factory=dict)
@@ -73,7 +76,7 @@ class Checks:
         self._pairs: dict[tuple[Path, ...], tuple[Pair, ...]] = {}
 
     def broken_by(self, call: Call) -> set[Feature]:
-        """What of ``call`` is outside."""
+        """The features by which ``call`` is outside."""
         paths, found = call.paths, CheckedValue()
         for path, value in zip(paths, call.values, strict=True):
             if path not in self._places:
@@ -91,7 +94,8 @@ class Checks:
 
 
 class Place:
-    """The checks of values at one path. Those of what such a value holds are made when one first stands there."""
+    """The checks of values at one path. The checks for the elements of such a value are made when the first
+    one is seen there."""
 
     def __init__(self, path: Path, bounds: Bounds) -> None:
         self._path = path
@@ -113,7 +117,7 @@ class Place:
         self._records: dict[int, tuple[Pair, ...]] = {}
 
     def ask(self, value: Any, depth: int, found: CheckedValue) -> None:
-        """Note what of ``value`` is outside."""
+        """Note the features by which ``value`` is outside."""
         kind = type(value)
         broken = found.broken
         if self._kinds is not None and kind.__name__ not in self._kinds:
@@ -139,7 +143,7 @@ class Place:
                 self._ask_elements(value, depth, found)
 
     def ask_ints(self, values: list[int], found: CheckedValue) -> None:
-        """``ask`` for several integers at once: most elements are integers."""
+        """Does what ``ask`` does for several integers at once, because most elements are integers."""
         if self._kinds is not None and "int" not in self._kinds:
             found.broken.add(self._kind)
         for feature, test in self._tests_of_ints:
@@ -168,7 +172,7 @@ class Place:
             self._at("word").ask_words(words[:ELEMENTS], found)
 
     def ask_words(self, words: list[str], found: CheckedValue) -> None:
-        """What a word has by itself: its letters and length are the text's."""
+        """What a word shows by itself. Its letters and its length are noted for the whole text."""
         tests = self._tests[str]
         for word in words:
             for feature, test in tests:

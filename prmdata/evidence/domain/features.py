@@ -1,8 +1,9 @@
-"""What holds of one value: signs, emptiness, order, distinctness, alphabets, shapes.
+"""The features of one value: signs, emptiness, order, distinctness, alphabets, shapes.
 
-A feature is a name, the path of the value, and sometimes a parameter. It *applies* to a call or it does
-not (order says nothing about a number); where it applies it holds or fails. At an element path it holds
-when it holds of every element. Each is one small test of its own, so that a hull asks only for those it has.
+A feature is a name, the path of the value, and sometimes a parameter. It *applies* to a call or it does not
+(order does not apply to a number). If it applies, it holds or fails. At the path of elements it holds if it
+holds for every element. Each feature is one small test, so that a hull runs only the tests of the features
+that it has.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ FeatureTest = Callable[[Any], bool | None]
 """Whether a feature holds of a value; None where it does not apply."""
 
 RECORD_LENGTH: Final = 4
-"""Tuples up to this length, and mixed lists, are also seen as records: position by position."""
+"""Tuples up to this length, and mixed lists, are also treated as records, position by position."""
 
 _LARGEST_FACTORED: Final = 1_000_000
 _MOST_RUNS: Final = 24
@@ -31,7 +32,7 @@ _BRACKETS: Final = frozenset("()[]{}<>")
 
 
 def facts_of(value: Any) -> Iterator[tuple[Fact, bool]]:
-    """Each feature that applies to the value itself (not to what it holds), and whether it holds."""
+    """Each feature that applies to the value itself (not to its elements), and whether it holds."""
     for name, test in TESTS.get(type(value), {}).items():
         holds = test(value)
         if holds is not None:
@@ -41,7 +42,7 @@ def facts_of(value: Any) -> Iterator[tuple[Fact, bool]]:
 
 
 def facts_of_ints(values: Sequence[int]) -> Iterator[tuple[Fact, bool]]:
-    """The features that apply to any of several integers, and whether each holds of all."""
+    """The features that apply to any of several integers, and for each whether it holds for all of them."""
     for name, test in TESTS_OF_INTS.items():
         holds = test(values)
         if holds is not None:
@@ -73,7 +74,7 @@ def _shown_by_text(value: str) -> tuple[Fact, ...]:
 
 
 def _numbers_from(value: Sequence[Any]) -> Iterator[Fact]:
-    """The least of consecutive integers."""
+    """The smallest of the integers, if they are consecutive."""
     if len(value) >= 2:
         items = _flat(value) if _has_rows(value) else value
         if items and all(type(item) is int for item in items) and _is_run(items):
@@ -193,7 +194,7 @@ TESTS: Final[dict[type, dict[str, FeatureTest]]] = {
     tuple: _OF_SEQUENCE,
     **dict.fromkeys((set, frozenset, dict, bytes), _OF_SIZE),
 }
-"""The features without a parameter that may apply to a value of a type."""
+"""The features without a parameter that may apply to a value of this type."""
 
 
 def _factored(values: Sequence[int]) -> list[int]:
@@ -213,7 +214,7 @@ TESTS_OF_INTS: Final[dict[str, FeatureTest]] = {
     "prime": lambda values: all(map(_is_prime, small)) if (small := _factored(values)) else None,
     "composite": _are_composite,
 }
-"""Those of an integer, asked of several at once: most elements are integers."""
+"""The features of an integer, asked about several integers at once, because most elements are integers."""
 
 
 def is_number(text: str) -> bool:
@@ -222,7 +223,7 @@ def is_number(text: str) -> bool:
 
 
 def runs_of(text: str) -> list[str]:
-    """A text as runs of letters, runs of digits and single other characters."""
+    """A text as a sequence of runs of letters, runs of digits, and single other characters."""
     return _RUNS.findall(text)
 
 

@@ -1,4 +1,5 @@
-"""All that one call shows: features at each path, and the kinds, letters and words seen there."""
+"""Everything that one call shows: the features at each path, and the kinds, letters and words that stand
+there."""
 
 from __future__ import annotations
 
@@ -12,20 +13,20 @@ from prmdata.evidence.domain.relations import relations_of
 from prmdata.evidence.values import Call, Path, kind_of
 
 Feature = tuple[str, Path, tuple[Any, ...]]
-"""Name, path, parameters."""
+"""The name, the path and the parameters."""
 
 PARAMETRIC: Final = frozenset({"length", "pattern", "run", "first", "last", "numbers from"})
-"""Features with a parameter: a call that shows another one breaks them."""
+"""Features with a parameter. A call that shows another parameter breaks them."""
 
 DEPTH: Final = 5
 ELEMENTS: Final = 60
-"""Of longer collections only the first so many elements are looked at one by one."""
+"""How many elements of a longer collection are looked at one by one."""
 
 
 @dataclass(slots=True)
 class Observed:
-    """What one call shows. ``facts``: features that apply and whether they hold; ``kinds``, ``classes``,
-    ``chars``, ``words``: what was seen at a path; ``largest``: the largest magnitude or length."""
+    """What one call shows. ``facts``: the features that apply, and whether they hold. ``kinds``, ``classes``,
+    ``chars`` and ``words``: what stands at a path. ``largest``: the largest magnitude or length at a path."""
 
     facts: dict[Feature, bool] = field(default_factory=dict)
     kinds: dict[Path, set[str]] = field(default_factory=dict)
@@ -99,19 +100,21 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
 
 
 def _walk_ints(seen: Observed, path: Path, items: list[int]) -> None:
-    """What ``_walk`` does for each of several integers, at once: most elements are integers."""
+    """Does what ``_walk`` does for each of several integers, but for all at once, because most elements are
+    integers."""
     seen.kinds.setdefault(path, set()).add("int")
     seen.add(path, facts_of_ints(items))
     seen.enlarge(path, max(map(abs, items)))
 
 
 def are_integers(items: list[Any]) -> bool:
-    """Whether all are integers and may be looked at together."""
+    """Whether all values are integers, so that they may be looked at together."""
     return set(map(type, items)) == {int}
 
 
 def is_record(value: Any) -> bool:
-    """Whether a sequence is seen position by position too: short tuples, and short lists of mixed kinds."""
+    """Whether a sequence is also looked at position by position: short tuples are, and short lists of mixed
+    kinds."""
     if not isinstance(value, list | tuple) or not 1 < len(value) <= RECORD_LENGTH:
         return False
     return isinstance(value, tuple) or len({type(item) for item in value}) > 1

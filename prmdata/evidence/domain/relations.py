@@ -1,4 +1,4 @@
-"""What holds between the values of one call: order of sizes, membership, bounds of indices."""
+"""The relations between the values of one call: order of sizes, membership, bounds of indices."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Relation = Callable[[Any, Any], bool | None]
 
 
 def relations_of(slots: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Fact, bool]]:
-    """Each relation that applies between two of ``slots`` (arguments, or positions of a record), named
-    at the first one's path, and whether it holds."""
+    """Each relation that applies between two of ``slots`` (arguments, or positions of a record), and whether
+    it holds. It is named by the path of the first value."""
     for (first, a), (second, b) in combinations(slots, 2):
         for mine, _ in measures(a):
             for theirs, _ in measures(b):
@@ -48,7 +48,7 @@ def is_relation(name: str) -> bool:
 
 
 def measures(value: Any) -> Iterator[Measure]:
-    """The sizes that a value has: a number its value, a collection its length, a matrix its width."""
+    """The sizes of a value: a number has its value, a collection its length, and a matrix also its width."""
     for name, measure in MEASURES.items():
         size = measure(value)
         if size is not None:
@@ -77,7 +77,7 @@ MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
 
 
 def _are_of_one_kind(a: Any, b: Any) -> bool:
-    """Whether two values are of one kind and not numbers (whose relations are measured)."""
+    """Whether two values are of one kind and are not numbers. (Numbers are compared by their sizes.)"""
     return type(a) is type(b) and not isinstance(a, int | float)
 
 

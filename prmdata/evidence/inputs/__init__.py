@@ -1,1 +1,1 @@
-"""Inputs that the tests never tried: inside the hull of the given ones, then just outside it."""
+"""Inputs that the tests never tried: first inside the hull of the given inputs, then just outside it."""

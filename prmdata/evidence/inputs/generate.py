@@ -1,4 +1,4 @@
-"""Calls to try: inside the hull, and beside them calls just outside it, in one seeded stream."""
+"""Draws calls to try, inside the hull and just outside it, in one seeded stream."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call, encode
 
 TRIES: Final = 6
-"""Calls drawn for each one wanted, at most."""
+"""The most calls that are drawn for each call that is wanted."""
 SMALL: Final = 160
-"""Calls of the small scopes that are looked at."""
+"""How many calls of the small scopes are looked at."""
 
 MALFORMED: Final = frozenset(
     {
@@ -35,9 +35,8 @@ MALFORMED: Final = frozenset(
         "last",
     }
 )
-"""What makes a call no input of the problem at all: other kinds, other sizes, counts of
-something that it cannot have, texts of another form. What
-a program does with it says nothing about its steps."""
+"""The features that make a call no input of the problem at all: other kinds or sizes, impossible counts,
+texts of another form. What a program does with such a call says nothing about its steps."""
 
 
 def draw(
@@ -48,8 +47,8 @@ def draw(
     seeds: Sequence[Call],
     known: set[str],
 ) -> tuple[list[Call], list[Call]]:
-    """About ``wanted`` calls inside the hull, and those drawn on the way that are outside and not ``MALFORMED``. Nothing whose text is in ``known`` comes; what
-    comes is added to it."""
+    """About ``wanted`` calls inside the hull, and the calls outside it that were drawn on the way and are not
+    ``MALFORMED``. Texts in ``known`` are skipped, and every call that is returned is added to it."""
     inside: list[Call] = []
     outside: list[Call] = []
     for call in islice(_stream(domain, pool, rng, seeds), TRIES * wanted + SMALL):
@@ -73,7 +72,7 @@ def draw(
 def _stream(
     domain: InputDomain, pool: ValuePool, rng: random.Random, seeds: Sequence[Call]
 ) -> Iterator[Call]:
-    """Small calls, neighbours of the seeds and fresh calls in turn, without end."""
+    """Small calls, neighbours of the seeds, and fresh calls, in turn and without end."""
     small = small_calls(pool, SMALL)
     repairer = Repairer(domain, rng)
     seeds = seeds or pool.given
@@ -97,7 +96,7 @@ def _stream(
 
 
 def permuted(call: Call) -> Iterator[Call]:
-    """``call`` with its like-typed arguments in every order, where they are few."""
+    """The orders of the like-typed arguments of ``call``, if they are few."""
     if 2 <= len(call.values) <= 4:
         kinds = [type(value) for value in call.values]
         for order in permutations(range(len(call.values))):
@@ -106,13 +105,14 @@ def permuted(call: Call) -> Iterator[Call]:
 
 
 LARGE: Final = (10_007, 999_999, 1_000_000_000, 1_000_003, 1_000_000_007, int("97" * 20))
-"""Primes, numbers with small factors alone, and one of many large digits: the worst that counting, recorded input
-division from either end, and floats can meet."""
+"""Primes, numbers with only small factors, and one number with many large digits. They are the worst cases
+for counting, for recorded division from either end, and for floats."""
 
 
 def large_calls(domain: InputDomain, given: Sequence[Call], rng: random.Random) -> list[Call]:
-    """Given calls with one of their whole numbers (an argument, or what a list holds) made ``LARGE``: those that
-    break nothing but sizes and what a size decides, in the order of ``LARGE``."""
+    """Given calls in which one whole number (an argument, or an element of a list) is replaced by a ``LARGE``
+    one, in the order of ``LARGE``. Only calls are returned that break nothing but sizes and what depends on a
+    size."""
     found: list[Call] = []
     for number in LARGE:
         call = rng.choice(given) if given else Call(())
@@ -128,7 +128,7 @@ def large_calls(domain: InputDomain, given: Sequence[Call], rng: random.Random) 
 
 
 def _enlarged(value: Any, number: int, rng: random.Random) -> Any:
-    """``value``, or one of the numbers that it holds, as large as ``number``; None where nothing is made larger."""
+    """``value``, with itself or one of its numbers replaced by ``number``; None if no number became larger."""
     if type(value) is int:
         return None if abs(value) >= number else number if value >= 0 else -number
     if not isinstance(value, list | tuple) or not value:

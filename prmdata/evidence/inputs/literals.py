@@ -1,4 +1,4 @@
-"""The numbers and texts that stand in a program: what its branches compare with is worth trying."""
+"""The numbers and texts that stand in a program. Its branches compare with them, so they are worth trying."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Literals:
 
 
 def literals_of(programs: Iterable[str]) -> Literals:
-    """The literals of ``programs``, each integer with the integers beside it. Docstrings do not count."""
+    """The literals of ``programs``. Each integer comes with the integers beside it. Docstrings are left out."""
     numbers: set[int] = set()
     floats: set[float] = set()
     texts: set[str] = set()
@@ -52,7 +52,7 @@ def _constants(program: str) -> Iterable[object]:
 
 
 def _constants_by_token(program: str) -> list[object]:
-    """For a language that this Python cannot parse."""
+    """The literals of a program that this Python cannot parse."""
     found: list[object] = []
     for match in _TOKENS.finditer(program):
         text = match["text"]

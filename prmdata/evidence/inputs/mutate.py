@@ -1,4 +1,4 @@
-"""A small change to a value, within its kind: what turns a given input into its neighbour."""
+"""Makes a small change to a value, within its kind, so that a given input becomes its neighbour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BRACKETS: Final = (("(", ")"), ("[", "]"), ("{", "}"), ("<", ">"))
 
 
 def mutate_call(call: Call, pool: ValuePool, rng: random.Random, strength: int = 1) -> Call:
-    """``call`` with ``strength`` small changes; sometimes two like-typed arguments change places, or an
+    """``call`` with ``strength`` small changes. Sometimes two like-typed arguments change places, or an
     argument comes from another given input."""
     for _ in range(strength):
         if not call.values:
@@ -200,7 +200,8 @@ def _mutate_dict(value: dict[Any, Any], pool: ValuePool, path: Path, rng: random
 
 
 def _from_elsewhere(call: Call, index: int, rng: random.Random) -> Any:
-    """A value for one argument taken from the others: an element, a length, an end of a text."""
+    """A value for one argument that is taken from the other arguments: an element, a length, or an end of a
+    text."""
     mine = call.values[index]
     found = [mine]
     for place, other in enumerate(call.values):

@@ -1,4 +1,4 @@
-"""Bring a generated call back into the hull where that is simple: sort, mirror, drop duplicates."""
+"""Brings a generated call back into the hull if that is simple: it sorts, mirrors, or drops duplicates."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from prmdata.evidence.values import Call, Path, encode
 
 _ROUNDS: Final = 3
 _DRAWN: Final = frozenset({"in", "holds"})
-"""What is repaired with a value drawn from others."""
+"""The features that are repaired with a value drawn from others."""
 
 
 class Repairer:
-    """Repairs calls for one input domain. Most calls come several times, so what became of one is remembered."""
+    """Repairs calls for one input domain. Results are remembered, because most calls come several times."""
 
     def __init__(self, domain: InputDomain, rng: random.Random) -> None:
         self._domain = domain
@@ -26,10 +26,10 @@ class Repairer:
         self._repaired: dict[str, Call | None] = {}
 
     def repair(self, call: Call) -> Call | None:
-        """``call`` with what can be repaired repaired; it may still be outside. None where nothing was."""
+        """``call`` with every repair that applies; it may still be outside. None if no repair applies."""
         try:
             text = encode(call)
-        except ValueError:  # too large to be known by its text
+        except ValueError:  # too large for the wire, so it has no text to remember it by
             return self._repair(call)[0]
         if text not in self._repaired:
             repaired, is_drawn = self._repair(call)
@@ -73,7 +73,7 @@ def _repair(call: Call, feature: Feature, domain: InputDomain, rng: random.Rando
 
 
 def _repair_count(call: Call, path: Path, where: tuple[Any, ...], domain: InputDomain) -> Call | None:
-    """The call with a number that must tell a size telling it; None where the relation is another one."""
+    """The call in which a number that must state a size states it; None for another relation."""
     for number in (path, where[0]):
         counted = domain.counts.get(number)
         places = None if counted is None else _places(call, number, counted[0])
@@ -124,7 +124,7 @@ def _places(call: Call, first: Path, second: Path) -> tuple[int, int] | None:
 
 
 def _at(call: Call, path: Path, change: Callable[[Any], Any]) -> Call:
-    """``call`` with ``change`` applied to each value that ``path`` names; unchanged where it cannot be."""
+    """``call`` with ``change`` applied to each value that ``path`` names; unchanged if that is not possible."""
     for index, (head, value) in enumerate(call.slots()):
         if head[0] == path[0]:
             try:

@@ -13,7 +13,7 @@ _SMALL: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, -1, -2, -3)
 
 
 def sample(pool: ValuePool, path: Path, rng: random.Random, like: Any = None) -> Any:
-    """A value for ``path``. ``like`` gives the kind where nothing was ever seen there."""
+    """A value for ``path``. ``like`` gives the kind if nothing was ever seen there."""
     slot = pool.slot(path)
     kinds = slot.kinds or [kind_of(like)]
     kind = rng.choice(kinds)
@@ -34,7 +34,8 @@ def sample(pool: ValuePool, path: Path, rng: random.Random, like: Any = None) ->
 
 
 def sample_int(slot: Slot, pool: ValuePool, rng: random.Random) -> int:
-    """Small numbers, seen ones and their neighbours, literals, anything in the seen range."""
+    """Small numbers, numbers that were seen and their neighbours, literals, and any number in the range that
+    was seen."""
     seen: list[int] = slot.values.get("int", [])
     way = rng.random()
     if way < 0.3 or not seen:
@@ -49,7 +50,8 @@ def sample_int(slot: Slot, pool: ValuePool, rng: random.Random) -> int:
 
 
 def sample_float(slot: Slot, pool: ValuePool, rng: random.Random) -> float:
-    """Seen ones and beside them, halves, whole numbers, literals, anything in the seen range."""
+    """Numbers that were seen and numbers near them, halves, whole numbers, literals, and any number in the
+    range that was seen."""
     seen: list[float] = slot.values.get("float", [])
     way = rng.random()
     if way < 0.2 or not seen:
@@ -63,7 +65,7 @@ def sample_float(slot: Slot, pool: ValuePool, rng: random.Random) -> float:
 
 
 def sample_text(slot: Slot, pool: ValuePool, path: Path, rng: random.Random) -> str:
-    """Seen texts, literals, words put together anew, letters drawn from the seen ones."""
+    """Texts that were seen, literals, words in new combinations, and letters drawn from those that were seen."""
     seen: list[str] = slot.values.get("str", [])
     way = rng.random()
     if way < 0.15 and seen:
@@ -81,7 +83,7 @@ def sample_text(slot: Slot, pool: ValuePool, path: Path, rng: random.Random) -> 
 
 
 def number_text(text: str, pool: ValuePool, rng: random.Random) -> str:
-    """A number written like ``text``: its neighbours, halves, literals, another sign."""
+    """A number written in the way of ``text``: its neighbours, halves, literals, or the other sign."""
     value = float(text)
     way = rng.randrange(6)
     if way == 0 and pool.literals.integers:

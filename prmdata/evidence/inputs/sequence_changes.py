@@ -1,4 +1,4 @@
-"""A small change to a sequence of calls: what turns a given sequence into its neighbour."""
+"""Makes a small change to a sequence of calls, so that a given sequence becomes its neighbour."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ _STRENGTHS: Final = (1, 1, 2, 2, 3, 4)
 ENTRY_OR_ROOT: Final = -9
 FIRST: Final = 8
 FEW: Final = 4
-"""Calls of each kind whose values a sequence that is drawn anew takes."""
+"""How many calls of each kind supply the values of a sequence that is drawn anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ingredients:
-    """What sequences are made of: calls of each kind of step, and the steps that tests take on each kind of object."""
+    """The material for sequences: calls of each kind of step, and the steps that tests take on each kind of
+    object."""
 
     calls: Mapping[CallKind, Sequence[str]]
     steps: Mapping[CallKind, Sequence[CallStep]]
 
 
 def changed(base: Steps, given: Sequence[Steps], ingredients: Ingredients, rng: random.Random) -> Steps:
-    """``base`` with a few changes: other arguments, steps repeated, added, left out or swapped, its end cut off, or
-    another sequence behind it. Every other time a sequence that is drawn anew."""
+    """``base`` with a few changes: other arguments, steps that are repeated, added, removed or swapped, a
+    shorter end, or another sequence after it. In half of the cases a sequence is drawn anew instead."""
     if rng.random() < 1 / 2:
         return _anew(base, max(map(len, given)), ingredients, rng)
     steps = base
@@ -64,8 +65,8 @@ def changed(base: Steps, given: Sequence[Steps], ingredients: Ingredients, rng: 
 
 
 def _anew(base: Steps, longest: int, ingredients: Ingredients, rng: random.Random) -> Steps:
-    """The steps of ``base`` that make objects, then others at random; all of them take their arguments from a few
-    values, so that what one step stores another finds."""
+    """The steps of ``base`` that make objects, and then other steps at random. All steps take their arguments
+    from a few values, so that one step finds what another one stored."""
     makes = [kind in ingredients.steps for kind in kinds_of(base)]
     steps = without(base, [place for place in range(len(base)) if not makes[place] or base[place].on >= 0])
     if rng.random() < 1 / 2:
@@ -117,8 +118,8 @@ def _whole_numbers(text: str) -> list[int]:
 
 
 def _few(ingredients: Ingredients, rng: random.Random) -> Iterator[Call]:
-    """A few calls of each kind, three times out of four of the first ones, which are the given ones and then the small
-    ones: what a step raises on ends a sequence."""
+    """A few calls of each kind. In three cases out of four they are among the first ones, which are the given
+    calls and then the small ones, because a sequence ends at a step that raises."""
     for every in ingredients.calls.values():
         calls = every[:FIRST] if rng.random() < 3 / 4 else every
         for text in rng.sample(calls, min(FEW, len(calls))):
@@ -129,7 +130,7 @@ def _few(ingredients: Ingredients, rng: random.Random) -> Iterator[Call]:
 
 
 def _of_values(text: str, values: Mapping[type, Sequence[Any]], rng: random.Random) -> str:
-    """A call with each argument one of ``values`` of its type, where there is one."""
+    """A call in which each argument is one of ``values`` of its type, if there is one."""
     try:
         call = decode(text)
     except ValueError:
@@ -139,7 +140,7 @@ def _of_values(text: str, values: Mapping[type, Sequence[Any]], rng: random.Rand
 
 
 def _with_call(steps: Steps, place: int, ingredients: Ingredients, rng: random.Random) -> Steps:
-    """Other arguments for one step; sometimes for all."""
+    """Other arguments for one step, and sometimes for all steps."""
     kinds = kinds_of(steps)
     places = range(len(steps)) if rng.random() < 0.25 else (place,)
     found = list(steps)
@@ -151,7 +152,7 @@ def _with_call(steps: Steps, place: int, ingredients: Ingredients, rng: random.R
 
 
 def _with_value_from_beside(steps: Steps, place: int, rng: random.Random) -> Steps:
-    """One argument of one step taken from another step: a key that was stored is looked for."""
+    """Replaces one argument of one step by an argument of another step, so that a stored key is looked up."""
     mine, other = steps[place].call, rng.choice(steps).call
     if mine is None or other is None:
         return steps
@@ -173,7 +174,7 @@ def _with_value_from_beside(steps: Steps, place: int, rng: random.Random) -> Ste
 
 
 def _with_step(steps: Steps, ingredients: Ingredients, rng: random.Random) -> Steps:
-    """One more step on the entry point, the root, or an object that the sequence has."""
+    """Adds one step on the entry point, on the root, or on an object of the sequence."""
     fitting = _fitting(steps, ingredients)
     if rng.random() < 0.1:
         fitting = [(ENTRY_OR_ROOT, 0, step) for step in ingredients.steps.get((), ())]
@@ -187,8 +188,8 @@ def _with_step(steps: Steps, ingredients: Ingredients, rng: random.Random) -> St
 
 
 def _fitting(steps: Steps, ingredients: Ingredients) -> list[tuple[int, int, CallStep]]:
-    """The steps that could be taken more, each with what it is taken on and the first place where that exists: on
-    objects where there are any, else on the entry point or the root."""
+    """The steps that could be added, each with the object it is taken on and the first place where that
+    object exists. If there are no objects, the steps are taken on the entry point or the root."""
     on_objects = [
         (made, made + 1, step)
         for made, kind in enumerate(kinds_of(steps))
@@ -198,7 +199,7 @@ def _fitting(steps: Steps, ingredients: Ingredients) -> list[tuple[int, int, Cal
 
 
 def _swapped(steps: Steps, place: int) -> Steps:
-    """A step and the one behind it in the other order, where the second does not need the first and no step either."""
+    """Swaps a step with the one after it, if neither of the two needs the first one's result."""
     if place + 1 >= len(steps) or any(step.on in (place, place + 1) for step in steps):
         return steps
     return (*steps[:place], steps[place + 1], steps[place], *steps[place + 2 :])

@@ -1,4 +1,4 @@
-"""Small scopes, exhausted: most faults show on some very small input."""
+"""All calls of a small scope, because most faults show on some very small input."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LIST_INTEGERS: Final = (1, 0, 2, -1)
 
 
 def small_calls(pool: ValuePool, most: int) -> Iterator[Call]:
-    """Calls of small values for every argument, small ones first, at most ``most``; calls with several
-    arguments walk the diagonals of the product so that each argument varies early."""
+    """Calls with small values for every argument, at most ``most``. Small values come first. Calls with
+    several arguments follow the diagonals of the product, so that each argument varies early."""
     if not pool.given:
         return
     names = pool.given[0].names
@@ -29,7 +29,7 @@ def small_calls(pool: ValuePool, most: int) -> Iterator[Call]:
 
 
 def small_values(pool: ValuePool, path: Path, longest: int) -> Iterator[Any]:
-    """Small values of each kind seen at ``path``: collections up to ``longest`` elements."""
+    """Small values of each kind seen at ``path``; collections have up to ``longest`` elements."""
     slot = pool.slot(path)
     for kind in slot.kinds:
         if kind == "int":
@@ -70,7 +70,8 @@ def _small_collections(kind: str, pool: ValuePool, path: Path, longest: int) -> 
 
 
 def _few_letters(letters: list[str], pool: ValuePool) -> list[str]:
-    """Up to three letters of the alphabet: of different classes first, those that programs name first."""
+    """Up to three letters of the alphabet. Letters of different classes come first, and among those the
+    letters that programs name."""
     named = [text for text in pool.literals.texts if len(text) == 1 and text in letters]
     chosen: list[str] = []
     for letter in [*named[:1], *letters]:
@@ -87,7 +88,7 @@ def _class(letter: str) -> tuple[bool, bool, bool]:
 
 
 def _diagonals(columns: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
-    """The product of ``columns`` by growing sum of places."""
+    """The product of ``columns``, ordered by the sum of the places in the columns."""
     total = sum(len(column) - 1 for column in columns)
     for level in range(total + 1):
         yield from _of_level(columns, level)

@@ -1,4 +1,4 @@
-"""What inputs are made of: the values seen at each path of the given inputs, and the programs' literals."""
+"""The material for inputs: the values seen at each path of the given inputs, and the programs' literals."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from prmdata.evidence.values import Call, Path, kind_of
 
 @dataclass(slots=True)
 class Slot:
-    """What was seen at one path: its kinds in order of first sight, values of each, and lengths."""
+    """What was seen at one path: its kinds in the order in which they were seen, the values of each kind, and
+    the lengths."""
 
     values: dict[str, list[Any]] = field(default_factory=dict)
     lengths: list[int] = field(default_factory=list)
@@ -42,9 +43,10 @@ class ValuePool:
         return self.slots.get(path, _EMPTY)
 
     def letters(self, path: Path) -> list[str]:
-        """Letters to write texts with: the seen ones, those in the programs' literals (both cases, and the letters on
-        both sides of each: of ``c != "k"`` and ``c < "k"`` some letter above "k" tells), the ends of each class seen,
-        and the letters whose codes stand in the programs."""
+        """The letters for new texts: the letters that were seen, the letters in the programs' literals, the
+        ends of each class that was seen, and the letters whose codes stand in the programs. Letters of
+        literals come in both cases and with the letters on both sides. (``c != "k"`` and ``c < "k"`` differ
+        only for some letter above "k".)"""
         if path not in self._letters:
             seen = self.slot(path).letters
             classes = {char_class(char) for char in seen}
@@ -87,7 +89,8 @@ class ValuePool:
 
 _EMPTY = Slot()
 _LAST_CODE: Final = 0x2FFF
-"""Numbers in programs up to this one are tried as letters (sizes of tables of letters: 128, 256)."""
+"""Numbers in programs up to this one are also tried as codes of letters (128 and 256 are sizes of tables of
+letters)."""
 
 
 def _is_a_letter(code: int) -> bool:

@@ -1,7 +1,8 @@
-"""Layouts: how a data set writes a problem. One small module a layout, recognised by the columns.
+"""Layouts: the ways in which data sets write a problem. Each layout is one small module and is recognised by
+its columns.
 
-A layout is a :class:`~prmdata.problems.layouts.known_layouts.Layout`; further ones plug in by the entry point
-group ``prmdata.layouts`` (an entry point that loads a ``Layout``).
+A layout is a :class:`~prmdata.problems.layouts.known_layouts.Layout`. Further layouts are plugged in through
+the entry point group ``prmdata.layouts`` (an entry point that loads a ``Layout``).
 """
 
 from prmdata.problems.layouts.known_layouts import Layout, fitting, known_layouts, recognise

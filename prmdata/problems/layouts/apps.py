@@ -17,8 +17,8 @@ _IDS = ("problem_id", "id", "task_id", "name")
 
 
 def read(row: Row) -> Problem:
-    """Standard input and output, or calls where ``fn_name`` stands in ``input_output``. TACO has no ids: a row is called
-    by its place."""
+    """Reads a row with standard input and output, or with calls if ``input_output`` holds ``fn_name``. TACO
+    has no ids, so its rows are named by their place."""
     solutions = row.embedded("solutions") or []
     tests = row.embedded("input_output") or {}
     if not isinstance(solutions, list) or not isinstance(tests, dict):
@@ -28,8 +28,8 @@ def read(row: Row) -> Problem:
 
 
 def read_plus(row: Row) -> Problem:
-    """One canonical solution, a function name where there is one, and inputs and outputs in columns of their own
-    (lists, or lists as JSON strings)."""
+    """Reads a row with one canonical solution, perhaps a function name, and inputs and outputs in columns of
+    their own (lists, or lists as JSON strings)."""
     name = next((row.text(key) for key in _NAMES if row.values.get(key)), "")
     tests = {
         "inputs": row.embedded("inputs") or [],

@@ -13,7 +13,8 @@ _CALLED = re.compile(r"\bcheck\(\s*([^\W\d]\w*)\s*\)")
 
 
 def read_bigcodebench(row: Row) -> Problem:
-    """The program is the complete prompt and the solution that follows it; the tests are a ``unittest.TestCase``."""
+    """Reads a row whose program is the complete prompt and the solution after it. The tests are a
+    ``unittest.TestCase``."""
     prompt, solution = row.text("complete_prompt"), row.text("canonical_solution")
     return Problem(
         id=row.identity("task_id"),
@@ -28,7 +29,7 @@ def read_bigcodebench(row: Row) -> Problem:
 
 
 def read_classeval(row: Row) -> Problem:
-    """A class as the entry point; its imports stand in a column of their own."""
+    """Reads a row whose entry point is a class. The imports of the class stand in a column of their own."""
     imports = "".join(f"{line}\n" for line in row.texts("import_statement"))
     solution = row.text("solution_code")
     skeleton = row.text("skeleton")
@@ -46,8 +47,8 @@ def read_classeval(row: Row) -> Problem:
 
 
 def read_cruxeval(row: Row) -> Problem | Reject:
-    """A function, one call of it and its answer. The set asks for the answer; here the call is the example in the prompt
-    and the test, and the function is what is asked for."""
+    """Reads a function, one call of it, and the answer. The data set asks for the answer. Here the function
+    is asked for, and the call is both the example in the prompt and the test."""
     given, expected = row.text("input"), row.text("output")
     if not parses(f"f({given}) == ({expected})\n"):
         raise row.fail("'input' and 'output' must be Python: the arguments of f and its answer")
@@ -64,7 +65,8 @@ def read_cruxeval(row: Row) -> Problem | Reject:
 
 
 def read_multipl_e(row: Row) -> Problem:
-    """A prompt and tests; the set has no solutions. Rows of another language than Python are rejected before."""
+    """Reads a prompt and tests; the data set has no solutions. Rows of another language than Python are
+    rejected before this function is called."""
     tests = row.text("tests")
     called = _CALLED.findall(tests)
     return Problem(

@@ -35,7 +35,7 @@ def check(candidate):
     got = plain(candidate(*{arguments}))
     assert same(got, {expected}){or_else}
 """
-"""Where floats are expected: within the tolerance of contest judges."""
+"""The comparison where floats are expected, with the tolerance of contest judges."""
 
 SETUP = """\
 import bisect, collections, fractions, functools, heapq, itertools, math, operator, random, re, string, sys, time
@@ -48,15 +48,13 @@ from itertools import accumulate, combinations, permutations, product
 from math import ceil, cos, exp, fabs, floor, gcd, log, log2, sin, sqrt, tan
 from typing import *
 """
-"""What the data sets' own evaluations put before every program: solutions copied from LeetCode import nothing. Only
-the standard library's part of it."""
+"""The imports that the data sets' own evaluations put before every program, because solutions copied from
+LeetCode import nothing. Only the modules of the standard library are taken over."""
 
 
 def call_test(arguments: list[Any], expected: Any, *, may_be_wrapped: bool = False) -> Test:
-    """One call and its answer; tuples count as lists, which is all that JSON can say.
-
-    ``may_be_wrapped``: APPS wraps many answers in a list of one, so its own evaluation takes either.
-    """
+    """One call and its answer, as a test. Tuples count as lists, because JSON has no tuples.
+    ``may_be_wrapped``: APPS wraps many answers in a list of one, so its own evaluation accepts both."""
     unwrap = may_be_wrapped and isinstance(expected, list) and len(expected) > 0
     text = _CLOSE_CHECK if _holds_float(expected) else _CHECK
     or_else = ""

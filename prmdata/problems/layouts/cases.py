@@ -30,19 +30,20 @@ class Cases:
     name: str = ""
 
     def entry(self, reference: str) -> str | None:
-        """The entry point that calls with data go to; None where there are none."""
+        """The entry point of calls that are given as data; None if there are no such calls."""
         return entry_of(self.name, reference) if self.name else None
 
     @property
     def setup(self) -> str:
-        """What has to stand before a program that is called with data: the imports that its data set gives it."""
+        """The imports that a data set gives to a program which is called with data."""
         return SETUP if self.name else ""
 
 
 def cases_of(row: Row, value: Any, name: str = "") -> Cases:
-    """The tests in ``value``. ``name``: the function that pairs of inputs and outputs call, where the row says so.
+    """The tests in ``value``. ``name``: the function that pairs of inputs and outputs call, if the row names
+    it.
 
-    Raises RowError for what is no test, and for lists of unequal length.
+    Raises RowError for a value that is not a test, and for lists of unequal length.
     """
     if isinstance(value, str):
         found = opened(value)
@@ -53,7 +54,7 @@ def cases_of(row: Row, value: Any, name: str = "") -> Cases:
         return _of_object(row, value, name)
     if not isinstance(value, Sequence):
         raise row.fail("the tests must be a text, a list or an object of inputs and outputs")
-    parts = [_one(row, index, item, name) for index, item in enumerate(value)]
+    parts = [_one(row, index, item, name) for index, item in enumerate(value) if item is not None]
     called = next((part.name for part in parts if part.name), "")
     return Cases(tuple(test for part in parts for test in part.tests), called)
 
@@ -80,7 +81,8 @@ def paired(row: Row, inputs: Any, outputs: Any, name: str = "", *, texts: bool =
 
 
 def scripts(text: str) -> tuple[Test, ...]:
-    """The tests of a text of Python: each assert is one where nothing but asserts stands there, else the text is one."""
+    """The tests in a text of Python. If the text holds only asserts, each assert is one test; otherwise the
+    whole text is one test."""
     if not text.strip():
         return ()
     try:

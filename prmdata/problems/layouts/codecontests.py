@@ -12,15 +12,16 @@ from prmdata.records import Limits, Problem, Rollout, Test
 _HUB = ("name", "description", "public_tests", "private_tests", "generated_tests", "solutions")
 _JOINED = ("problem_id", "description", "solution", "tests")
 _PYTHON_3 = (3, "PYTHON3")
-"""``language`` on the Hub: 1 is Python 2, 2 is C++, 3 is Python 3, 4 is Java."""
+"""The meaning of ``language`` on the Hub: 1 is Python 2, 2 is C++, 3 is Python 3, 4 is Java."""
 
 MAX_ROLLOUTS = 20
-"""Incorrect solutions kept as rollouts a problem; some problems have thousands."""
+"""The most incorrect solutions of a problem that are kept as rollouts; some problems have thousands."""
 
 
 def read_hub(row: Row) -> Problem:
-    """Public, private, then generated tests; Python 3 solutions as references, the incorrect ones as rollouts.
-    The time and memory limits stay metadata: they were set for C++ on other machines."""
+    """Reads public, private, then generated tests. Python 3 solutions become references, and incorrect ones
+    become rollouts. The time and memory limits stay metadata, because they were set for C++ on other
+    machines."""
     reference, others = first_whole(_programs(row, "solutions"))
     wrong = [text for text in dict.fromkeys(_programs(row, "incorrect_solutions")) if parses(text)]
     groups = [row.mapping(key) for key in ("public_tests", "private_tests", "generated_tests")]
@@ -42,7 +43,7 @@ def read_hub(row: Row) -> Problem:
 
 
 def read_joined(row: Row) -> Problem:
-    """One solution, tests as ``{"input", "output"}`` objects."""
+    """Reads a row with one solution, and with tests as ``{"input", "output"}`` objects."""
     tests = []
     for index, test in enumerate(row.items("tests")):
         if not isinstance(test, dict) or not all(

@@ -44,11 +44,13 @@ def ok(input, expected, got):
     words = printed.getvalue().split()
     return bool(words) and float(words[0]) >= 1
 '''
-"""The checkers print a score, 0 for a wrong answer and 1 or 100 for a right one; a part of a score is no right answer."""
+"""The text of a checker for the judge. The checkers of the data set print a score: 0 for a wrong answer, and 1 or
+100 for a right one. A part of a score is no right answer."""
 
 
 def read(row: Row) -> Problem | Reject:
-    """The set has no solutions (``--rollouts-from``), unless somebody joined them as ``solution`` or ``code``."""
+    """Reads a row. The data set has no solutions (``--rollouts-from`` gives them), unless somebody added them
+    as ``solution`` or ``code``."""
     if row.values.get("interaction_format"):
         return Reject(row.identity("id"), "read", "an interactive problem", "its judge answers while it runs")
     if row.values.get("input_mode") not in (None, "", "stdio"):

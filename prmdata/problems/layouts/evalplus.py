@@ -42,13 +42,13 @@ def check(candidate):
         expected = space[{entry!r}](*copy.deepcopy(arguments))
         assert close(candidate(*copy.deepcopy(arguments)), expected), arguments
 """
-"""The judge holds the reference and asks it; a difference within EvalPlus's own tolerance (1e-6 where floats
-are compared and the row says 0) is none."""
+"""The text of a test. The judge holds the reference and asks it for the expected answer. Differences within
+EvalPlus's own tolerance do not count (1e-6 if floats are compared and the row says 0)."""
 
 
 def read_inputs(row: Row) -> Problem:
-    """One test for the base inputs, one for the plus inputs. The canonical solution of HumanEval+ follows the
-    prompt; that of MBPP+ is a program of its own."""
+    """Reads a row with one test for the base inputs and one for the plus inputs. The canonical solution of
+    HumanEval+ follows the prompt; that of MBPP+ is a program of its own."""
     prompt, solution = row.text("prompt"), row.text("canonical_solution")
     whole = solution if _stands_alone(solution) else prompt + solution
     reference = whole if solution.strip() else ""
@@ -79,7 +79,7 @@ def read_inputs(row: Row) -> Problem:
 
 
 def read_script(row: Row) -> Problem:
-    """The script is the test: it holds the inputs of ``test_list`` and many more."""
+    """Reads a row whose script is the test. The script holds the inputs of ``test_list`` and many more."""
     test, code = row.text("test"), row.text("code")
     asserts = tuple(Test("assert", code=text) for text in row.texts("test_list"))
     entry = (
@@ -101,7 +101,7 @@ def read_script(row: Row) -> Problem:
 
 
 def _asserts(row: Row) -> str:
-    """The asserts of MBPP+ (a text, or MBPP's list); HumanEval+ shows none that are code."""
+    """The asserts of MBPP+ (a text, or MBPP's list). The rows of HumanEval+ show no asserts."""
     for key in ("assertion", "test_list"):
         shown = row.values.get(key)
         if isinstance(shown, str | list):
@@ -110,5 +110,6 @@ def _asserts(row: Row) -> str:
 
 
 def _stands_alone(solution: str) -> bool:
-    """Whether the solution is a program of its own: a body of HumanEval+ is indented and does not parse."""
+    """Whether the solution is a program of its own. A solution of HumanEval+ is an indented body, which does
+    not parse alone."""
     return parses(solution)

@@ -9,7 +9,8 @@ _COLUMNS = ("task_id", "prompt", "canonical_solution", "entry_point", "test")
 
 
 def read(row: Row) -> Problem:
-    """The program is the prompt and the solution that follows it; the test is one ``check(candidate)``."""
+    """Reads a row whose program is the prompt and the solution after it. The test is one
+    ``check(candidate)``."""
     test = row.text("test")
     solution = row.text("canonical_solution")
     return Problem(

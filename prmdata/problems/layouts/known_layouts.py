@@ -1,4 +1,5 @@
-"""Every layout, and which one a row's columns are. The file that reads a layout is imported with its first row."""
+"""All layouts, and the choice of the layout that fits a row's columns. The module of a layout is imported
+with its first row."""
 
 from __future__ import annotations
 
@@ -39,7 +40,7 @@ def _layout(name: str, columns: str, module: str, function: str = "read") -> Lay
 
 
 BUILT_IN = (
-    _layout("native", "prompt reference tests", "native"),
+    _layout("native", "prompt reference tests", "mapped", "read_native"),
     _layout("HumanEval", "task_id prompt canonical_solution entry_point test", "humaneval"),
     _layout(
         "EvalPlus inputs",
@@ -141,7 +142,7 @@ _WORDS = {
     "reference": "reference solution canonical_solution answer code completion output response program gold",
     "tests": "tests test test_cases test_list testcases unit_tests cases asserts checks examples",
 }
-"""What columns of each part are often called, the likeliest first."""
+"""The names that columns of each part often have, the likeliest first."""
 
 
 def suggested(columns: Set[str]) -> str:

@@ -10,8 +10,8 @@ _SHOWN = ("problem_description", "starter_code")
 
 
 def read(row: Row) -> Problem:
-    """The program is ``prompt`` and ``completion``. What the data calls the prompt is only the preamble: the
-    description and the signature follow it as one docstring, so that a completion may be put after either."""
+    """Reads a row whose program is ``prompt`` and ``completion``. The data set's prompt is only the preamble.
+    Here the description and the signature follow it as one docstring, so that a completion fits after either."""
     preamble, completion, test = row.text("prompt"), row.text("completion"), row.text("test")
     asked = "\n\n".join(part for part in map(row.text, _SHOWN) if part)
     return Problem(
@@ -27,6 +27,6 @@ def read(row: Row) -> Problem:
 
 
 def quoted(text: str) -> str:
-    """``text`` as a docstring on lines of its own, its backslashes and quotes kept as they were meant."""
+    """``text`` as a docstring on lines of its own, with the meaning of its backslashes and quotes unchanged."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     return f'"""\n{escaped}\n"""\n'

@@ -18,7 +18,7 @@ _COLUMNS = ("question_id", "question_content", "public_test_cases", "private_tes
 _REFERENCES = ("reference", "solution", "code")
 
 MAX_TESTS_BYTES = 1 << 30
-"""A bound on what the private tests of one problem may inflate to."""
+"""The most bytes to which the private tests of one problem may be decompressed."""
 
 
 def read(row: Row) -> Problem:
@@ -66,7 +66,7 @@ def _unpacked(text: str) -> Any:
 
 
 class _TextOnly(pickle.Unpickler):
-    """Pickles from the Hub are somebody else's program: nothing but plain data is let through."""
+    """Loads nothing but plain data, because a pickle from the Hub is a program that somebody else wrote."""
 
     def find_class(self, module: str, name: str, /) -> NoReturn:
         raise pickle.UnpicklingError(f"refused to load {module}.{name}")

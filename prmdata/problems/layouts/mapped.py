@@ -1,4 +1,5 @@
-"""Rows whose columns the user names (``--columns``): any shape of tests, fences, chats and nested columns."""
+"""Rows in any shape under the native names: those whose columns the user names (``--columns``), and native rows that do
+not keep to the native layout. Tests may have any shape, programs may stand in fences, and prompts may be chats."""
 
 from __future__ import annotations
 
@@ -11,11 +12,24 @@ from prmdata.problems.layouts import native
 from prmdata.problems.layouts.cases import Cases, cases_of
 from prmdata.problems.layouts.texts import flattened, unfenced
 from prmdata.problems.plain import opened
-from prmdata.problems.rows import Row
+from prmdata.problems.rows import Row, RowError
 from prmdata.problems.syntax import parse, parses
 from prmdata.records import Problem
 
 LAYOUT = "columns"
+
+
+def read_native(row: Row) -> Problem:
+    """A row of the native layout. A row that is not quite in it (a chat as the prompt, a program in a fence, inputs that are
+    numbers) is read as :func:`read` does. Raises RowError, about the native layout, if neither can read it."""
+    try:
+        problem = native.read(row)
+    except RowError as error:
+        try:
+            return read(row)
+        except RowError:
+            raise error from None
+    return problem if parses(problem.reference) else read(row)
 
 
 def read(row: Row) -> Problem:
@@ -52,10 +66,11 @@ def _cases(row: Row, reference: str, entry: str) -> Cases:
 
 
 def _listed(value: Any) -> Sequence[Any]:
+    """The entries of a list, or of a list in a string of JSON; nulls are no entries, and a text is a list of one."""
     if isinstance(value, str):
         found = opened(value) if value.strip() else []
-        return found if isinstance(found, list) else [value]
-    return value if isinstance(value, list | tuple) else []
+        return _listed(found) if isinstance(found, list) else [value]
+    return [one for one in value if one is not None] if isinstance(value, list | tuple) else []
 
 
 def _rollout(value: Any) -> Any:
@@ -66,5 +81,6 @@ def _rollout(value: Any) -> Any:
             (value[key] for key in ("program", "completion", "code") if isinstance(value.get(key), str)), None
         )
         if program is not None:
-            return {"program": unfenced(program), "n_samples": value.get("n_samples", 1)}
+            kept = {key: value[key] for key in ("n_samples", "faulty_lines") if value.get(key) is not None}
+            return {"program": unfenced(program), **kept}
     return value

@@ -11,14 +11,14 @@ _SANITIZED = ("task_id", "prompt", "code", "test_list", "test_imports")
 
 
 def read(row: Row) -> Problem:
-    """Three asserts a problem. ``challenge_test_list`` (eleven problems have one) stays metadata: the data set's own
-    evaluation does not use it."""
+    """Reads a row with three asserts. ``challenge_test_list`` (eleven problems have one) stays metadata,
+    because the data set's own evaluation does not use it."""
     setup, tests = place_setup(row.text("test_setup_code"), row.text("code"), row.texts("test_list"))
     return _problem(row, "text", setup, tests, _COLUMNS)
 
 
 def read_sanitized(row: Row) -> Problem:
-    """The imports that the asserts need are the setup."""
+    """Reads a row whose imports for the asserts become the setup."""
     return _problem(row, "prompt", joined_imports(row), row.texts("test_list"), _SANITIZED)
 
 

@@ -1,4 +1,4 @@
-"""The native layout: one JSON object a problem, read and written without loss."""
+"""The native layout: one JSON object for each problem, read and written without loss."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHECKERS = "prmdata.checkers"
 
 
 def read(row: Row) -> Problem:
-    """See the page on problems for each key; unknown keys are kept as metadata."""
+    """Reads a row; ``docs/problems.md`` explains each key. Unknown keys are kept as metadata."""
     return Problem(
         id=row.identity("id"),
         prompt=row.text("prompt"),
@@ -44,7 +44,7 @@ def program(row: Row, key: str) -> str:
 
 
 def test_file(row: Row) -> str | None:
-    """The text of the file of tests that ``tests`` names; None where it names none."""
+    """The text of the file of tests that ``tests`` names; None if it names no file."""
     value = row.values.get("tests")
     return _file(row, value) if isinstance(value, str) else None
 
@@ -142,7 +142,7 @@ def _rollout_row(rollout: Rollout) -> Any:
 
 
 def compare_of(row: Row) -> Compare:
-    """The rule at ``compare``; the default where there is none. Raises RowError for what is no rule."""
+    """The rule in ``compare``; the default if there is none. Raises RowError for a value that is not a rule."""
     value = row.values.get("compare")
     if value is None or value == "default":
         return Compare()

@@ -22,8 +22,9 @@ _SHOWN = re.compile(r"Input:\s*(?P<input>.*?)\s*Output:\s*(?P<output>.*?)\s*(?:E
 
 
 def faulty_rollout(faulty: str, fixed: str, lines: Sequence[Any] = ()) -> tuple[Rollout, ...]:
-    """The faulty program as a rollout; none where it is empty or is the repair. ``lines``: the known physical lines,
-    1-based; where none are known, those that the repair changes, or that follow what it inserts."""
+    """The faulty program as a rollout; None if it is empty or equals the repair. ``lines``: the physical
+    lines, 1-based, that are known to be faulty. If none are known, these are the lines that the repair
+    changes, or the lines after an insertion."""
     if not faulty.strip() or faulty == fixed:
         return ()
     known = [line for line in lines if type(line) is int and line > 0]
@@ -31,7 +32,8 @@ def faulty_rollout(faulty: str, fixed: str, lines: Sequence[Any] = ()) -> tuple[
 
 
 def changed_lines(faulty: str, fixed: str) -> tuple[int, ...]:
-    """The lines of ``faulty``, 1-based, that ``fixed`` has otherwise; before an insertion the line that follows it."""
+    """The lines of ``faulty``, 1-based, that differ in ``fixed``. For an insertion it is the line that
+    follows it."""
     one, other = ([line.rstrip() for line in text.split("\n")] for text in (faulty, fixed))
     found: list[int] = []
     for kind, start, stop, _, _ in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
@@ -41,8 +43,9 @@ def changed_lines(faulty: str, fixed: str) -> tuple[int, ...]:
 
 
 def read_pack(row: Row) -> Problem:
-    """HumanEvalPack (HumanEvalFix): prompt and solution make the program, faulty and canonical alike; the test defines
-    ``check`` and calls it, which the judge does itself."""
+    """Reads a row of HumanEvalPack (HumanEvalFix). The prompt with a solution is the program, for the faulty
+    and the canonical one alike. The test defines ``check`` and calls it; the call is removed, because the
+    judge makes it itself."""
     prompt, solution, buggy = row.text("prompt"), row.text("canonical_solution"), row.text("buggy_solution")
     fixed = prompt + solution if solution.strip() else ""
     test = "\n".join(
@@ -64,8 +67,8 @@ def read_pack(row: Row) -> Problem:
 
 
 def read_debugbench(row: Row) -> Problem:
-    """DebugBench: the tests are ``test_code`` (as derived sets add) or the shown examples, as calls of the one method of
-    ``Solution``."""
+    """Reads a row of DebugBench. The tests are ``test_code`` (which derived sets add) or the shown examples,
+    as calls of the one method of ``Solution``."""
     faulty, fixed = (_unfenced(row, key) for key in ("buggy_code", "solution"))
     entry = _method(fixed)
     code = row.text("test_code")
@@ -87,7 +90,8 @@ def read_debugbench(row: Row) -> Problem:
 
 
 def read_condefects(row: Row) -> Problem:
-    """ConDefects: programs on standard input, ``faultLocation`` the faulty line, ``inputs`` and ``outputs`` its tests."""
+    """Reads a row of ConDefects: programs on standard input, with the faulty line in ``faultLocation`` and
+    the tests in ``inputs`` and ``outputs``."""
     faulty, fixed = row.text("faultyVersion"), row.text("correctVersion")
     inputs, outputs = row.texts("inputs"), row.texts("outputs")
     if len(inputs) != len(outputs):
@@ -106,7 +110,7 @@ def read_condefects(row: Row) -> Problem:
 
 
 def _unfenced(row: Row, key: str) -> str:
-    """The program at ``key``, which may stand in a fence."""
+    """The program in the column ``key``. It may stand in a fence."""
     text = row.text(key)
     fenced = re.search(r"```\w*\n(.*?)```", text, re.DOTALL)
     text = fenced[1] if fenced else text
@@ -132,7 +136,7 @@ def _without_call(test: str) -> str:
 
 
 def _method(program: str) -> str | None:
-    """``Solution().f`` where the class has one method that is not private; None otherwise."""
+    """``Solution().f`` if the class has exactly one method that is not private; None otherwise."""
     for node in _body(program):
         if isinstance(node, ast.ClassDef) and node.name == "Solution":
             names = [one.name for one in node.body if isinstance(one, ast.FunctionDef)]
@@ -142,7 +146,7 @@ def _method(program: str) -> str | None:
 
 
 def _example(entry: str, text: str) -> str | None:
-    """``Input: a = 1, b = [2] Output: 3`` as an assert; None where it is no Python."""
+    """``Input: a = 1, b = [2] Output: 3`` as an assert; None if the text is not such an example."""
     match = _SHOWN.fullmatch(text.strip())
     if match is None:
         return None
@@ -172,8 +176,8 @@ _ROLES = {
 
 
 def native_pair(row: Row, faulty: str, fixed: str) -> dict[str, Any]:
-    """The native row of a pair that stands in the columns ``faulty`` and ``fixed``; id, prompt and tests are found under
-    their usual names. Raises InputError for a column that is not there."""
+    """The native row of a pair whose programs stand in the columns ``faulty`` and ``fixed``. The id, the
+    prompt and the tests are found under their usual names. Raises InputError if a column is missing."""
     for column in (faulty, fixed):
         if not row.text(column):
             raise row.fail(f"--pair: the column {column!r} is missing or empty")

@@ -11,8 +11,8 @@ _COLUMNS = ("problem_id", "prompt", "buggy_code", "fixed_code", "test_list")
 
 
 def read(row: Row) -> Problem:
-    """The repair is the reference and the defective program a rollout whose faulty lines are ``buggy_lines`` (physical,
-    1-based); the rest stays metadata."""
+    """Reads a row. The repair is the reference, and the defective program is a rollout whose faulty lines are
+    ``buggy_lines`` (physical, 1-based). The other columns stay metadata."""
     buggy, fixed = row.text("buggy_code"), row.text("fixed_code")
     setup, tests = place_setup(row.text("test_setup"), fixed, row.texts("test_list"))
     return Problem(

@@ -1,4 +1,4 @@
-"""Choosing among the solutions that a data set calls correct."""
+"""Chooses among the solutions that a data set calls correct."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from prmdata.problems.syntax import parses
 
 MAX_REFERENCES = 8
-"""Further solutions kept a problem: enough to outvote a wrong expected output; CodeContests has hundreds."""
+"""The most further solutions of a problem that are kept. They are enough to outvote a wrong expected output;
+CodeContests has hundreds."""
 
 
 def first_whole(solutions: Iterable[str]) -> tuple[str, tuple[str, ...]]:

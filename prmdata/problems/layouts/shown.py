@@ -1,8 +1,9 @@
-"""Inputs that lost their kinds on the way through JSON, given them back by the calls that a row shows.
+"""Gives inputs back the kinds that they lost in JSON, with the help of the calls that a row shows.
 
-JSON knows no tuples, sets, complex numbers or keys that are not texts: EvalPlus' release files hold lists and
-texts instead, and its own package puts them right by a table of problem numbers. The asserts of the same row show what the
-function takes: where every shown value at a place is of one kind, so are the inputs.
+JSON knows no tuples, sets, complex numbers, or keys that are not texts. EvalPlus' release files hold lists
+and texts instead, and its own package corrects them by a table of problem numbers. The asserts of the same
+row show what the function takes: if all shown values at a place are of one kind, the inputs at this place get
+that kind.
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def as_shown(inputs: Iterable[Sequence[Any]], calls: Sequence[Sequence[Any]]) ->
 
 
 def _like(value: Any, shown: Sequence[Any]) -> Any:
-    """``value`` as the shown values are; unchanged where they are of several kinds or it cannot be."""
+    """``value`` in the kind of the shown values; unchanged if they are of several kinds or if it cannot be
+    converted."""
     kinds = {type(one) for one in shown}
     if len(kinds) != 1:
         return value
@@ -66,7 +68,8 @@ def _like(value: Any, shown: Sequence[Any]) -> Any:
 
 
 def _items(shown: Sequence[Any], place: int) -> Iterator[Any]:
-    """What the shown collections hold at ``place``; records (tuples of one length) place by place, others anywhere."""
+    """The values that the shown collections hold at ``place``. Records (tuples of one length) are compared
+    place by place, other collections as a whole."""
     lengths = {len(one) for one in shown}
     is_record = len(lengths) == 1 and all(isinstance(one, tuple) for one in shown) and place < min(lengths)
     for one in shown:

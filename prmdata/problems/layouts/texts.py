@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -19,13 +20,27 @@ _PYTHON: Final = ("python", "py", "python3", "")
 
 def unfenced(text: str) -> str:
     """The program of an answer in Markdown: its longest fenced block of Python that parses, else its longest block of
-    Python; a text without such a block is the program itself, byte for byte. Thoughts in ``<think>`` tags are left out."""
+    Python. A text without such a block is the program itself, byte for byte, unless all of it is indented. Thoughts in
+    ``<think>`` tags are left out."""
     answer = text.rpartition("</think>")[2] if "</think>" in text else text
-    blocks = [found["body"] for found in _FENCE.finditer(answer) if found["tag"].lower() in _PYTHON]
+    blocks = [
+        _at_the_margin(found["body"])
+        for found in _FENCE.finditer(answer.removeprefix("\ufeff"))
+        if found["tag"].lower() in _PYTHON
+    ]
     if not blocks:
-        return answer if answer is not text and answer.strip() else text
+        return _at_the_margin(answer) if answer is not text and answer.strip() else _at_the_margin(text)
     whole = [block for block in blocks if parses(block)]
     return max(whole or blocks, key=len)
+
+
+def _at_the_margin(text: str) -> str:
+    """The text without the indentation that all its lines share (a block of code in a list, or an indented one) if it
+    parses only without it; else the text itself."""
+    if not text[:1].isspace() or parses(text):
+        return text
+    moved = textwrap.dedent(text)
+    return moved if parses(moved) else text
 
 
 def flattened(row: Row, key: str) -> str:

@@ -14,7 +14,8 @@ from prmdata.records import Problem, Rollout
 
 
 def read_kodcode(row: Row) -> Problem:
-    """A file of pytest tests and one solution; R1's own solution, where it is another program, is a rollout."""
+    """Reads a file of pytest tests and one solution. R1's own solution becomes a rollout if it is another
+    program."""
     solution, other = unfenced(row.text("solution")), unfenced(row.text("r1_solution"))
     return Problem(
         id=row.identity("question_id", "id"),
@@ -49,7 +50,7 @@ def read_acecode(row: Row) -> Problem:
 
 
 def read_opencoder(row: Row) -> Problem:
-    """``code`` is the program of ``output``, which has an explanation around it."""
+    """Reads a row whose ``code`` is the program of ``output``; ``output`` also holds an explanation."""
     code = row.text("code") or row.text("output")
     return Problem(
         id=row.identity("seq_id", "id"),
@@ -78,7 +79,8 @@ def read_openr1_verifiable(row: Row) -> Problem:
 
 
 def read_deepcoder(row: Row) -> Problem:
-    """The four configs of DeepCoder: solutions in fences (PrimeIntellect, TACO) or none (LiveCodeBench, Codeforces)."""
+    """Reads the four configs of DeepCoder. Solutions stand in fences (PrimeIntellect, TACO) or are missing
+    (LiveCodeBench, Codeforces)."""
     solutions = (
         opened(row.values["solutions"])
         if isinstance(row.values.get("solutions"), str)
@@ -116,7 +118,8 @@ def read_verl(row: Row) -> Problem:
 
 
 def read_rstar(row: Row) -> Problem:
-    """rStar-Coder's seed and synthetic test cases; ``code`` stands there only where somebody joined the solutions."""
+    """Reads rStar-Coder's seed and synthetic test cases. The column ``code`` exists only if somebody added
+    the solutions."""
     name = row.text("func_name")
     starter = row.text("starter_code")
     prompt = flattened(row, "question")
