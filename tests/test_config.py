@@ -28,6 +28,12 @@ def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> N
         ({"max_cost": 1.0}, "--max-cost: has no effect with --teacher rules"),
         ({"max_cost": 1.0, "teacher": "replay"}, "--max-cost: has no effect with --teacher replay"),
         ({"rollouts": 3, "strategy": "first-error"}, "--rollouts: has no effect with --teacher rules"),
+        (
+            {"per_step": "auto"},
+            "--per-step: has no effect with --teacher rules; give --teacher openai, or a number",
+        ),
+        ({"per_step": "many"}, "--per-step many: "),
+        ({"per_step": "0"}, "--per-step 0: "),
         ({"rewrites": 3}, "--rewrites: has no effect with --teacher rules; give --teacher openai"),
         (
             {"rewrites": 3, "teacher": "openai", "strategy": "curriculum"},
@@ -59,6 +65,11 @@ def test_shares_may_stand_in_a_table(tmp_path: Path) -> None:
     file = tmp_path / "prmdata.toml"
     file.write_text("[build]\n[build.split]\ntrain = 0.9\ntest = 0.1\n")
     assert configure(file).split == (("train", 0.9), ("test", 0.1))
+
+
+def test_edits_a_step_are_a_number_or_auto() -> None:
+    assert configure(teacher="openai", per_step="auto").per_step == "auto"
+    assert configure(per_step="3").per_step == 3
 
 
 def test_rewrites_have_a_search_and_a_default_of_their_own() -> None:

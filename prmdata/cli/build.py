@@ -57,7 +57,11 @@ class BuildCommand(GroupedCommand):
 @click.option(
     "--depth", type=int, help="Levels of verified refactors applied first to other steps (default: 0)."
 )
-@click.option("--per-step", type=int, help="Edits asked for each step (default: the teacher's own measure).")
+@click.option(
+    "--per-step",
+    metavar="[N|auto]",
+    help="Edits asked for each step; auto: one, then more of the steps whose edit earned a label (default: the teacher's own measure).",
+)
 @click.option(
     "--completer",
     metavar="[reference|openai]",

@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
@@ -38,7 +38,7 @@ from prmdata.records import (
     Verdict,
     Vetted,
 )
-from prmdata.steps import close_prefix, given_count, split_steps
+from prmdata.steps import close_prefix
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.rewrites import requests, rewritten
@@ -47,16 +47,19 @@ from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_recor
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
 """How many refactored programs each further level of ``--depth`` starts from."""
+MOST_MORE = 3
+"""How many more edits of one step ``--per-step auto`` asks for after the first; with more, they repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class EditOptions:
-    """``per_step``: how many edits of each kind a step gets; None means about two dozen for a short function. ``depth``:
-    how many levels of verified refactorings come first. ``rewrites``: how many ends of the reference the teacher writes
-    anew. ``search``: how the first bad steps of these are found."""
+    """``per_step``: how many edits of each kind a step gets; None means about two dozen for a short function, and ``auto``
+    one for each step, then more of the steps whose edit earned a label. ``depth``: how many levels of verified
+    refactorings come first. ``rewrites``: how many ends of the reference the teacher writes anew. ``search``: how the
+    first bad steps of these are found."""
 
     seed: int = 0
-    per_step: int | None = None
+    per_step: int | Literal["auto"] | None = None
     depth: int = 0
     rewrites: int = 0
     search: SearchOptions = field(default_factory=SearchOptions)
@@ -91,12 +94,19 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         fresh: list[JudgedEdit] = []
         for base in bases:
             source = source_of(base, problem.prompt)
-            candidates = yield from _candidates(vetted, source, options, seed + level, seen, outcome)
-            candidates = [replace(each, trusted=each.edit.trusted and base in trusted) for each in candidates]
+            asked = _requests(problem, source, options, seed + level)
+            candidates = yield from _candidates(vetted, source, asked, seen, outcome)
+            candidates = _trusting(candidates, base in trusted)
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
-            fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            found = yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            if options.per_step == "auto":
+                asked = _more(asked, found)
+                candidates = yield from _candidates(vetted, source, asked, seen, outcome)
+                candidates = _trusting(candidates, base in trusted)
+                found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
+            fresh += found
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
@@ -112,13 +122,17 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     return outcome
 
 
+def _trusting(candidates: Sequence[Candidate], is_base_trusted: bool) -> list[Candidate]:
+    """The candidates, trusted where both the edit and the program that it edits are."""
+    return [replace(each, trusted=each.edit.trusted and is_base_trusted) for each in candidates]
+
+
 def _candidates(
-    vetted: Vetted, source: Source, options: EditOptions, seed: int, seen: set[str], outcome: StrategyResult
+    vetted: Vetted, source: Source, asked: Sequence[Request], seen: set[str], outcome: StrategyResult
 ) -> Generator[Question, Any, list[Candidate]]:
-    """Ask the teacher for both kinds of edits and splice in its answers. Answers that cannot be used are
-    counted."""
+    """Ask the teacher for edits and splice in its answers. Answers that cannot be used are counted."""
     found: list[Candidate] = []
-    for request in _requests(vetted.problem, source.program, source.given, len(source.steps), options, seed):
+    for request in asked:
         reply = yield request
         outcome.count_unusable(reply.unusable)
         for edit in reply.edits:
@@ -129,31 +143,48 @@ def _candidates(
     return found
 
 
-def _requests(
-    problem: Problem, program: str, given: int, n_steps: int, options: EditOptions, seed: int
-) -> list[Request]:
+def _requests(problem: Problem, source: Source, options: EditOptions, seed: int) -> list[Request]:
     """The questions to the teacher about one program: mutations and then refactorings of all editable steps."""
-    steps = tuple(range(given, n_steps))
-    per_step = options.per_step or default_per_step(len(steps))
+    steps = tuple(range(source.given, len(source.steps)))
+    per_step = 1 if options.per_step == "auto" else options.per_step or default_per_step(len(steps))
     kinds: tuple[Intent, ...] = ("mutate", "refactor")
     return [
-        Request(kind=kind, problem=problem, program=program, steps=steps, per_step=per_step, seed=seed)
+        Request(kind=kind, problem=problem, program=source.program, steps=steps, per_step=per_step, seed=seed)
         for kind in kinds
     ]
 
 
+def _more(asked: Sequence[Request], judged: Sequence[JudgedEdit]) -> list[Request]:
+    """More edits of the steps of which an edit earned a label: as many in all as one for each step, and at most
+    ``MOST_MORE`` a step."""
+    more: list[Request] = []
+    for request in asked:
+        earned = {
+            candidate.edit.start
+            for candidate, finding in judged
+            if candidate.edit.intent == request.kind and _earns_a_label(candidate, finding)
+        }
+        if earned:
+            per_step = min(MOST_MORE, len(request.steps) // len(earned))
+            more.append(replace(request, steps=tuple(sorted(earned)), per_step=per_step, attempt=1))
+    return more
+
+
+def _earns_a_label(candidate: Candidate, finding: Gathered) -> bool:
+    """Whether an edit did as it was meant, by tests and inputs that ran it."""
+    if finding.execution.verdict == Verdict.COMPILE_ERROR:
+        return False
+    is_right = candidate.edit.intent == "refactor"
+    return finding.is_distinguished != is_right and (not is_right or bool(finding.evidence.edit_executed))
+
+
 def expected(problem: Problem, options: EditOptions) -> list[Request]:
     """The requests that a problem will take, for pricing a build before it is started. The programs that
-    ``depth`` starts from are not known yet: the reference stands for each."""
-    steps = split_steps(problem.reference)
-    asked = _requests(
-        problem,
-        problem.reference,
-        given_count(problem.prompt, steps),
-        len(steps),
-        options,
-        seed_for(problem, options.seed),
-    )
+    ``depth`` starts from are not known yet: the reference stands for each. Of ``--per-step auto`` each step counts twice."""
+    source = source_of(problem.reference, problem.prompt)
+    asked = _requests(problem, source, options, seed_for(problem, options.seed))
+    if options.per_step == "auto":
+        asked += [replace(one, attempt=1) for one in asked]
     asked *= 1 + BASES_PER_DEPTH * options.depth
     return asked + requests(problem, options.rewrites, options.seed)
 

@@ -215,7 +215,7 @@ class BatchSource:
         """Store every answer there is, in both files; the lines that have none."""
         for name in ("output_file_id", "error_file_id"):
             file_id = batch.get(name)
-            if not file_id:  # null, absent, or "" as some servers say
+            if not file_id:  # Some servers write null or "" here, others leave the name out.
                 continue
             content = await self._insist(lambda file_id=file_id: self._endpoint.file(file_id))
             for row in rows_of(content):

@@ -66,11 +66,11 @@ class FaultyServer:
         return f"http://127.0.0.1:{self._http.port}/v1"
 
     def start(self) -> None:
-        """Listen. OSError where the port is taken."""
+        """Starts to listen. Raises OSError if the port is taken."""
         self._http.start()
 
     def stop(self) -> None:
-        """Close everything."""
+        """Stops listening and closes all connections."""
         self._http.stop()
 
     def stats(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import sys
 
 sys.path[0] = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-from guest import enclosure, supervisor  # noqa: E402
+from guest import enclosure, supervisor  # type: ignore[import-not-found]  # noqa: E402
 
 if sys.argv[1:2] == ["enclose"]:
     enclosure.main()

@@ -1,7 +1,10 @@
 """Makes one answer of a candidate: decode the arguments, call, encode the result and the changed arguments."""
 
+from __future__ import annotations
+
 from collections import deque
 from operator import is_
+from typing import TYPE_CHECKING
 
 from . import generated_inputs, one_process, program
 from .decoder import Decoder
@@ -9,8 +12,14 @@ from .encoder import Encoder, attributes
 from .kinds import LEAVES, CodecError
 from .reply_encoder import encoder_of
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
 
-def answer(candidate, text):
+    from .candidate import Candidate
+
+
+def answer(candidate: Candidate, text: str) -> str | None:
     """Return the text that answers one message of the judge; None where it has been sent already."""
     decoder = Decoder(candidate.names, lambda tag, body: _referred(candidate, tag, body))
     parts = decoder.parse(text)
@@ -41,7 +50,7 @@ def answer(candidate, text):
         return Encoder.dump({"op": "e", **program.describe(error)})
 
 
-def _asked(target, parts, args, kwargs):
+def _asked(target: Any, parts: dict[str, Any], args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
     """Do what the judge asks of an object: call it, say whether it is true, take its next item, read an attribute."""
     op = parts["op"]
     if op == "c":
@@ -53,7 +62,7 @@ def _asked(target, parts, args, kwargs):
     return getattr(target, parts["n"])
 
 
-def _referred(candidate, tag, body):
+def _referred(candidate: Candidate, tag: str, body: Any) -> Any:
     if tag == "H":
         return candidate.resolve(body[0])
     return Callback(candidate, body[0], str(body[1]))
@@ -62,12 +71,12 @@ def _referred(candidate, tag, body):
 class Callback:
     """A function of the judge that was passed as an argument. Calling it asks the judge."""
 
-    def __init__(self, candidate, handle, name):
+    def __init__(self, candidate: Candidate, handle: Any, name: str) -> None:
         self._candidate = candidate
         self._handle = handle
         self.__name__ = name
 
-    def __call__(self, *args, **kwargs):
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         encoder = encoder_of(self._candidate, with_handles=True)
         parts = {"op": "k", "h": self._handle, "a": [encoder.node(a) for a in args]}
         parts["k"] = {name: encoder.node(value) for name, value in kwargs.items()}
@@ -83,17 +92,17 @@ class Callback:
 class Snapshot:
     """The contents of the mutable arguments of a call before the call."""
 
-    def __init__(self, decoder):
+    def __init__(self, decoder: Decoder) -> None:
         self._slots = decoder.slots
         self._objects = decoder.objects
         self._held = [_held(found) for found in self._slots]
         self._attributes = [list(attributes(found)) for found in self._objects]
 
-    def register_with(self, encoder):
+    def register_with(self, encoder: Encoder) -> None:
         """Register the arguments with an encoder, so that an answer can refer to them."""
         encoder.resume(self._slots, self._objects)
 
-    def add_changes(self, encoder, reply):
+    def add_changes(self, encoder: Encoder, reply: dict[str, Any]) -> None:
         """Add to the reply what the call changed in its arguments."""
         changed = [
             [slot, encoder.contents(found)]
@@ -115,7 +124,7 @@ class Snapshot:
             reply["ci"] = altered
 
 
-def _held(found):
+def _held(found: Any) -> Any:
     """Return the parts of a mutable container as a list (a set or bytearray: a copy), None for an immutable one."""
     kind = type(found)
     if kind is list:
@@ -129,7 +138,7 @@ def _held(found):
     return list(found) if kind is deque else None
 
 
-def _same(before, after):
+def _same(before: Any, after: Any) -> bool:
     if type(before) is list:
         return len(before) == len(after) and all(map(is_, before, after))
     return before == after

@@ -5,16 +5,29 @@ process trusts nothing more than that they do no harm on purpose. What could mak
 process of its own is noticed (see :mod:`shared_state`), and the judge is told: that program is then judged alone.
 """
 
+from __future__ import annotations
+
 import gc
 import linecache
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from . import determinism, program
 from .runtime import FILE
 from .shared_page import MAX_LINES
 from .shared_state import MODULE, SharedState, may_share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any, NoReturn
+
+    from .candidate import Candidate
+    from .coverage import AnyCoverage
+    from .shared_page import SharedPage
+    from .wire import Channel
 
 END = '{"op":"z"}'
 """What the judge sends when it is through with a program."""
@@ -23,7 +36,13 @@ _FRAMES = 2
 _REFUSED = {"op": "e", "at": "refused", "n": "Exception", "t": "", "l": None, "d": "", "x": None}
 
 
-def run(make_candidate, channel, page, coverage, order):
+def run(
+    make_candidate: Callable[[], Candidate],
+    channel: Channel,
+    page: SharedPage,
+    coverage: AnyCoverage,
+    order: dict[str, Any],
+) -> NoReturn:
     """Serve the judge, which sends one program after the other, until it hangs up. ``make_candidate()`` returns the
     process's other half: it answers what the judge asks of one program."""
     output = _Output()
@@ -35,8 +54,9 @@ def run(make_candidate, channel, page, coverage, order):
         page.clear(0, most)
         page.program += 1
         page.progress += 1
-        began, code = time.process_time(), state and _shareable_code(given, order["setup"])
-        if code is None:
+        began = time.process_time()
+        code = None if state is None else _shareable_code(given, order["setup"])
+        if state is None or code is None:
             channel.send(_REFUSED)
             channel.receive()
         else:
@@ -44,20 +64,20 @@ def run(make_candidate, channel, page, coverage, order):
             _serve(make_candidate(), {**order, "program": given}, code)
         most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
         lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
-        changed = "" if code is None else _tidied(coverage, state, code)
+        changed = "" if state is None or code is None else _tidied(coverage, state, code)
         said = not output.is_empty()
         used = time.process_time() - began
         channel.send({"op": "end", "lines": lines, "cpu_s": used, "said": said, "changed": changed})
 
 
-def _serve(candidate, order, code):
+def _serve(candidate: Candidate, order: dict[str, Any], code: CodeType) -> None:
     if candidate.start(order, code):
         candidate.serve()
     else:
         candidate.channel.receive()  # the judge is through with it at once
 
 
-def _warmed_up(order):
+def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     """Run what all programs of the batch are edits of, so that what it imports is there; return the state of the
     process after that, None where no program may follow it."""
     code = _shareable_code(order["reference"], order["setup"])
@@ -80,7 +100,7 @@ def _warmed_up(order):
     return SharedState()
 
 
-def _shareable_code(text, setup):
+def _shareable_code(text: str, setup: str) -> CodeType | None:
     """Return the code of a program that may share its process, None where it may not or does not compile."""
     try:
         code = program.compiled(text)
@@ -90,7 +110,7 @@ def _shareable_code(text, setup):
     return code if determinism.is_deterministic(*codes) and all(map(may_share, codes)) else None
 
 
-def _tidied(coverage, state, code):
+def _tidied(coverage: AnyCoverage, state: SharedState, code: CodeType) -> str:
     """Drop the program that has run; return what it has changed. Its lines no longer report: a suspended generator
     runs its ``finally`` here."""
     coverage.forget()
@@ -103,12 +123,12 @@ def _tidied(coverage, state, code):
 class _Output:
     """The streams of the process, as a file whose size shows whether a program has written anything."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._fd = os.memfd_create("output")
         for stream in (1, 2):
             os.dup2(self._fd, stream)
 
-    def is_empty(self):
+    def is_empty(self) -> bool:
         """Whether nothing was written since the last time."""
         try:
             sys.stdout.flush()

@@ -5,11 +5,22 @@ exception, and the process is afterwards as it was before. Every other program i
 :mod:`dispatcher`).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import determinism
-from .candidate_process import IMPORT_S, CandidateProcess, Limits
+from .candidate_process import CandidateProcess
 from .judging import MEMORY
+from .limits import IMPORT_S, Limits
 from .runs import JUDGE_BASE_S, JUDGE_GRACE_S, Run
 from .seed_workers import JudgeLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
 
 _MORE_MB = 16
 """What programs that have run may leave mapped (see :mod:`shared_state`)."""
@@ -21,7 +32,7 @@ _ODD_ERRORS = frozenset(
 )
 
 
-def is_batchable(task, suites):
+def is_batchable(task: dict[str, Any], suites: list[dict[str, Any]]) -> bool:
     """Whether a task is of a kind that a batch can do: its tests and some of the problem's ``suites`` and nothing else,
     each input in the life of the program that the tests were in."""
     plain = not (task["record"] or task["lines"] or task["work"] or task["pass_only"])
@@ -29,22 +40,19 @@ def is_batchable(task, suites):
     return task["trusted"] and plain and not afresh and task["surroundings"] is None
 
 
-class _Unharmed:
-    """A process that no limit has ended, as far as one of its programs is concerned."""
-
-    cause = None
-
-    def used_all_its_time(self):
-        return False
-
-
 class BatchRun:
     """One process that programs share, under one seed."""
 
-    def __init__(self, workers, spec, tasks, heartbeat):
+    def __init__(
+        self,
+        workers: SeedWorkers,
+        spec: dict[str, Any],
+        tasks: list[dict[str, Any]],
+        heartbeat: Callable[[], None],
+    ) -> None:
         self.workers, self.spec, self.tasks, self.heartbeat = workers, spec, tasks, heartbeat
 
-    def go(self):
+    def go(self) -> list[dict[str, Any] | None]:
         """Return the facts of each program that the process came to, in order: as of a run of its own, or None where it
         must be judged alone. Programs behind those have not run."""
         cpu_s, memory_mb = self.spec["cpu_s"] / _SHARE_OF_TIME, self.spec["memory_mb"] + _MORE_MB
@@ -54,8 +62,9 @@ class BatchRun:
         found = [self._facts(report, task, limits) for report, task in zip(reports, self.tasks, strict=False)]
         return found or [None]
 
-    def _reports(self, limits):
-        workers, spec, reports = self.workers, self.spec, []
+    def _reports(self, limits: Limits) -> list[dict[str, Any]]:
+        workers, spec = self.workers, self.spec
+        reports: list[dict[str, Any]] = []
         order = {name: spec[name] for name in ("setup", "entry", "root", "reference")}
         order |= {"mode": "batch", "surroundings": None, "shares": workers.shares}
         evaluation = self._evaluation(limits)
@@ -67,7 +76,7 @@ class BatchRun:
         try:
             process.watch(
                 {workers.judge.fileno(): lambda: reports.append(workers.receive_from_judge())},
-                lambda: reports and reports[-1]["last"],
+                lambda: bool(reports) and reports[-1]["last"],
                 self.heartbeat,
                 judge_cpu_s=(evaluation["judge_cpu_s"] + JUDGE_GRACE_S) * limits.programs,
             )
@@ -79,7 +88,7 @@ class BatchRun:
             process.close()
         return reports
 
-    def _evaluation(self, limits):
+    def _evaluation(self, limits: Limits) -> dict[str, Any]:
         """Return what the judge is told: what is the same for all programs, and the tasks."""
         runs = [Run(self.workers, self.spec, task, limits, self.heartbeat) for task in self.tasks]
         told = [
@@ -99,7 +108,7 @@ class BatchRun:
             "forwards": self.workers.forwards or [],
         }
 
-    def _facts(self, report, task, limits):
+    def _facts(self, report: dict[str, Any], task: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
         end = report["end"]
         if end is None or end["said"] or end["changed"] or report.get("cut"):
             return None
@@ -108,13 +117,13 @@ class BatchRun:
         run = Run(self.workers, self.spec, task, limits, self.heartbeat)
         run.lines = set(end["lines"])
         run.spent[:2] = end["cpu_s"], end["cpu_s"]
-        run.read(report, _Unharmed())
+        run.read_unended(report)
         raw = run.raw()
         answers = (each[1] for suite in raw["observations"] for each in suite)
         is_odd = MEMORY in raw["outcomes"] or determinism.shows_address(raw["error_detail"], *answers)
         return None if is_odd else raw
 
-    def _is_plain(self, report, task):
+    def _is_plain(self, report: dict[str, Any], task: dict[str, Any]) -> bool:
         """Whether a run of its own would show the same."""
         workers = self.workers
         if not all(workers.plain_suites[number] for number in task["suites"]):

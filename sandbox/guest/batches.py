@@ -1,9 +1,19 @@
 """Has trusted programs of one problem judged in batches, and again alone where a batch is no place for them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import coverage, wire
 from .batch_runs import BatchRun, is_batchable
 from .judging import PASSED
 from .seed_workers import GuestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
 
 _FEW = 4
 """So many programs may be odd before it matters how many were plain."""
@@ -24,16 +34,22 @@ class Batches:
     """The batches of one problem. ``alone(task)`` judges one program in a process of its own. ``workers`` None: so it is
     for each program of the problem."""
 
-    def __init__(self, workers, spec, alone, heartbeat):
+    def __init__(
+        self,
+        workers: SeedWorkers | None,
+        spec: dict[str, Any],
+        alone: Callable[[dict[str, Any]], dict[str, Any]],
+        heartbeat: Callable[[], None],
+    ) -> None:
         self._workers, self._spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
         self._plain = self._odd = 0
         if coverage.KIND != "monitoring":
             self._workers = None
 
-    def answer(self, tasks):
+    def answer(self, tasks: list[dict[str, Any]]) -> dict[str, Any]:
         """Return the message that answers a batch: an answer for each task, how many programs shared a process, how many
         were judged again alone, how many of the plain were confirmed alone, and what differed then ("": nothing)."""
-        counts = {"batched": 0, "redone": 0, "confirmed": 0, "differs": ""}
+        counts: dict[str, Any] = {"batched": 0, "redone": 0, "confirmed": 0, "differs": ""}
         try:
             found = self._in_batches(tasks)
         except (GuestError, wire.WireError, OSError) as error:
@@ -51,9 +67,9 @@ class Batches:
                 counts["differs"] = counts["differs"] or _difference(raw, self._alone(task))
         return {"op": "batch", "answers": answers, **counts}
 
-    def _in_batches(self, tasks):
+    def _in_batches(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
         """Return the facts of each task that was plain in a batch, and None for each other."""
-        found = [None] * len(tasks)
+        found: list[dict[str, Any] | None] = [None] * len(tasks)
         if self._workers is None:
             return found
         suites = self._workers.suites
@@ -66,18 +82,18 @@ class Batches:
                 self._odd += raw is None
         return found
 
-    def _is_worth_it(self):
+    def _is_worth_it(self) -> bool:
         """Whether few enough programs of the problem had to be judged again."""
         return self._odd < _FEW + self._plain
 
 
-def _agrees(raw):
+def _agrees(raw: dict[str, Any]) -> bool:
     """Whether a program has passed whatever it was put to."""
     agreed = all(each[0] == "agreed" for suite in raw["observations"] for each in suite)
     return raw["verdict"] == PASSED and agreed
 
 
-def _difference(raw, alone):
+def _difference(raw: dict[str, Any], alone: dict[str, Any]) -> str:
     """Return what a program showed in a batch and not alone, "" where it is nothing."""
     if alone["op"] != "result":
         return f"{alone['op']}: {alone.get('detail', '')}"[:500]

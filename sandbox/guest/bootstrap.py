@@ -1,5 +1,7 @@
 """The start of a fork server: the interpreter warms up, splits in two, and both halves serve forks."""
 
+from __future__ import annotations
+
 import os
 import socket
 import sys
@@ -10,7 +12,7 @@ from .coverage import Coverage
 from .shared_page import SharedPage
 
 
-def main():
+def main() -> None:
     """Run both fork servers. ``argv`` holds the descriptors of both control sockets and of the shared page, the
     seed, the work folder, and ``die_with_parent`` where the children must die with their parents."""
     candidate_control, judge_control, page_fd, seed = map(int, sys.argv[1:5])
@@ -44,7 +46,7 @@ def main():
     os._exit(0)
 
 
-def _settle_interpreter():
+def _settle_interpreter() -> None:
     """Hide the guest from programs: its folder leaves the path, warnings are off, the command line is empty."""
     home = sys.path.pop(0)
     packages = os.path.join(home, "packages")

@@ -3,10 +3,17 @@
 It checks type, size, depth, digits and surrogates. What lies behind (tests, supervisor, host, files) may rely on it.
 """
 
+from __future__ import annotations
+
 import sys
+from typing import TYPE_CHECKING
 
 from .plainjson import load
 from .wire import WireError
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _MAX_NODES = 2_000_000
 """A longer message may open so many lists and objects: 5.6 million empty lists fit into 17 MB of text and 1 GB."""
@@ -14,7 +21,7 @@ _LONG = 1 << 20
 _MAX_DIGITS = 4300
 
 
-def message_of(text):
+def message_of(text: str) -> dict[str, Any]:
     """Return the message in a text from a candidate; raises WireError for what is none. Its decimal numbers are bounded, because reading one takes time
     that grows with the square of its digits; numbers of any length travel as hexadecimal digits."""
     if len(text) > _LONG and text.count("[") + text.count("{") > _MAX_NODES:
@@ -32,13 +39,13 @@ def message_of(text):
     return found
 
 
-def text_of(value, most):
+def text_of(value: object, most: int) -> str:
     """Return what a candidate says in a text that any file can hold: bounded, and without lone surrogates."""
     text = value if type(value) is str else "None" if value is None else ""
     return text[:most].encode("utf-8", "replace").decode()
 
 
-def facts_of(reply):
+def facts_of(reply: dict[str, Any]) -> dict[str, Any]:
     """Return the candidate's facts about its own exception in a safe form: of the right types and bounded."""
     line, leaves = reply.get("l"), reply.get("x")
     return {

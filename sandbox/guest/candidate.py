@@ -4,11 +4,23 @@ Everything that the judge learns goes over descriptor 3. A hostile program can w
 answer that it can forge, it could as well have returned.
 """
 
+from __future__ import annotations
+
 import gc
 import sys
+from typing import TYPE_CHECKING
 
 from . import answers, batch_candidate, confine, program, runtime, script, script_batch, surroundings, wire
 from .kinds import CodecError
+
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any, NoReturn
+
+    from .coverage import AnyCoverage
+    from .shared_page import SharedPage
+    from .wire import Channel
+
 
 MODULE = "solution"
 _RPC = 3
@@ -20,15 +32,15 @@ _NO_MEMORY = wire.pack(
 class Candidate:
     """One started program and its channel to the judge."""
 
-    def __init__(self, channel, page, coverage):
+    def __init__(self, channel: Channel, page: SharedPage, coverage: AnyCoverage) -> None:
         self.channel = channel
         self.page = page
         self.coverage = coverage
-        self.names = {}
-        self.handles = []
-        self.shares = frozenset()
+        self.names: dict[str, Any] = {}
+        self.handles: list[Any] = []
+        self.shares: frozenset[str] = frozenset()
 
-    def start(self, order, code=None):
+    def start(self, order: dict[str, Any], code: CodeType | None = None) -> bool:
         """Compile the program, unless its ``code`` is given, and run its top level; return whether there is something to
         call."""
         self.shares = frozenset(order["shares"])
@@ -53,7 +65,7 @@ class Candidate:
         self.send({"op": "ready"})
         return True
 
-    def serve(self):
+    def serve(self) -> None:
         """Answer messages until the judge hangs up, or is through with a program of a batch."""
         while (text := self.channel.receive_text()) != batch_candidate.END:
             try:
@@ -65,24 +77,24 @@ class Candidate:
             except CodecError as error:
                 self.send({"op": "o", "d": str(error)})
 
-    def send(self, message):
+    def send(self, message: dict[str, Any]) -> None:
         self.channel.send(message)
 
-    def send_text(self, text):
+    def send_text(self, text: str) -> None:
         self.channel.send_text(text)
 
-    def ask(self, text):
+    def ask(self, text: str) -> str:
         """Send a question to the judge (a callback) and return the text of its reply."""
         self.send_text(text)
         return self.channel.receive_text()
 
-    def resolve(self, handle):
+    def resolve(self, handle: int | str) -> Any:
         if type(handle) is str:  # a name that a file of tests imports from the program
             return self.names[handle]
-        target = self.handles[handle]
+        target = self.handles[handle]  # type: ignore[index]
         return target.value() if type(target) is Lazy else target
 
-    def keep(self, value):
+    def keep(self, value: Any) -> int:
         """Return a handle by which the judge can refer to ``value`` later."""
         self.handles.append(value)
         return len(self.handles) - 1
@@ -91,20 +103,20 @@ class Candidate:
 class Lazy:
     """An expression over the names of the program, such as ``Solution().f``. It is evaluated once, on first use."""
 
-    def __init__(self, expression, names):
+    def __init__(self, expression: str, names: dict[str, Any]) -> None:
         self._expression = expression
         self._names = names
         self._made = False
-        self._value = None
+        self._value: Any = None
 
-    def value(self):
+    def value(self) -> Any:
         if not self._made:
             self._value = eval(compile(self._expression, "<entry>", "eval", dont_inherit=True), self._names)
             self._made = True
         return self._value
 
 
-def child(page, coverage):
+def child(page: SharedPage, coverage: AnyCoverage) -> NoReturn:
     """Run as a forked candidate; this function never returns."""
     channel = wire.Channel(_RPC)
     order = channel.receive()
@@ -125,7 +137,7 @@ def child(page, coverage):
     confine.leave(0)
 
 
-def _flush():
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

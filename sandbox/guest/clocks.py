@@ -1,8 +1,15 @@
 """Measures the CPU time of a candidate and of its judge, and how long processes were idle."""
 
+from __future__ import annotations
+
 import os
 import select
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _OF_BOTH, _OF_WAITED_FOR = range(11, 15), range(13, 15)
@@ -12,11 +19,11 @@ _OF_BOTH, _OF_WAITED_FOR = range(11, 15), range(13, 15)
 class ProcessClock:
     """The CPU clock of one process alone."""
 
-    def __init__(self, pid):
+    def __init__(self, pid: int) -> None:
         self.pid = pid
         self._clock_id = (~pid << 3) | 2
 
-    def cpu_s(self):
+    def cpu_s(self) -> float:
         """Return the CPU seconds used so far; 0 when the process is gone."""
         try:
             return time.clock_gettime(self._clock_id)
@@ -32,35 +39,36 @@ class Clock:
     process that ignores SIGCHLD) no longer stands in any file: the clock keeps what it has seen of it.
     """
 
-    def __init__(self, pid, uid):
+    def __init__(self, pid: int, uid: int) -> None:
         self.pid = pid
         self._uid = uid
         self._clock_id = (~pid << 3) | 2
         self._others_s = 0.0
         self._lost_s = 0.0
-        self.others = set()
+        self.others: set[int] = set()
         """The candidate's other processes, as they were when the clock was last read."""
         try:
-            self.pidfd = os.pidfd_open(pid)
+            self.pidfd: int | None = os.pidfd_open(pid)
         except OSError:
             self.pidfd = None
 
-    def cpu_s(self):
+    def cpu_s(self) -> float | None:
         """Return the CPU seconds used so far, or None when the process is gone."""
         if self.pidfd is None and _from_stat(self.pid) is None:
             return None
         try:
             own = time.clock_gettime(self._clock_id)
         except OSError:
-            own = _from_stat(self.pid)
-            if own is None:
+            left = _from_stat(self.pid)
+            if left is None:
                 return None
+            own = left
         others_s = self._of_others()
         self._lost_s += max(0.0, self._others_s - others_s)
         self._others_s = others_s
         return own + others_s + self._lost_s
 
-    def _of_others(self):
+    def _of_others(self) -> float:
         """Return the CPU seconds of the candidate's other processes, and of the dead ones that were waited for."""
         found = {
             int(name): fields for name in os.listdir("/proc") if name.isdigit() and (fields := _stat(name))
@@ -74,7 +82,7 @@ class Clock:
         ticks = sum(int(own[at]) for at in _OF_WAITED_FOR)
         return (ticks + sum(int(found[pid][at]) for pid in members for at in _OF_BOTH)) / _TICKS
 
-    def await_end(self, timeout_s):
+    def await_end(self, timeout_s: float) -> None:
         """Wait until the process has ended, at most ``timeout_s``."""
         if self.pidfd is not None:
             select.select([self.pidfd], [], [], timeout_s)
@@ -83,7 +91,7 @@ class Clock:
         while _from_stat(self.pid) is not None and time.monotonic() < deadline:
             time.sleep(0.001)
 
-    def close(self):
+    def close(self) -> None:
         if self.pidfd is not None:
             os.close(self.pidfd)
             self.pidfd = None
@@ -92,23 +100,23 @@ class Clock:
 class IdleClock:
     """Measures from its making on, so that nothing depends on what ran before."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._started = time.monotonic()
-        self._before = {}
-        self._busy = {}
+        self._before: dict[int, float] = {}
+        self._busy: dict[int, float] = {}
         self.earlier_s = 0.0
         """The idle seconds before the last :meth:`begin_again`."""
 
-    def begin_again(self, others):
+    def begin_again(self, others: Iterable[int]) -> None:
         """Count from now on: the forks in which inputs ran are gone, and nobody knows how long they were busy."""
         self.earlier_s += self.idle_s(others)
         self._started, self._before = time.monotonic(), dict(self._busy)
 
-    def watch(self, pid):
+    def watch(self, pid: int) -> None:
         """Count from now on the time in which a process runs or waits for a CPU."""
         self._before[pid] = self._busy[pid] = _busy_s(pid)
 
-    def idle_s(self, others):
+    def idle_s(self, others: Iterable[int]) -> float:
         """Return the seconds in which none of the processes ran or waited for a CPU; ``others`` started after this.
 
         Where the kernel keeps scheduling statistics, the load of the machine does not matter. Elsewhere this is wall
@@ -118,7 +126,7 @@ class IdleClock:
         return time.monotonic() - self._started - (sum(self._busy.values()) - sum(self._before.values()))
 
 
-def _busy_s(pid):
+def _busy_s(pid: int) -> float:
     try:
         with open(f"/proc/{pid}/schedstat", "rb") as file:
             ran, waited, _ = file.read().split()
@@ -127,7 +135,7 @@ def _busy_s(pid):
     return (int(ran) + int(waited)) / 1e9
 
 
-def _of_user(found, uid):
+def _of_user(found: dict[int, list[bytes]], uid: int) -> set[int]:
     """Return which of the processes are a user's. The owner of /proc/PID is root where a process has changed users."""
     mark = b"\nUid:\t%d\t" % uid
     members = set()
@@ -141,7 +149,7 @@ def _of_user(found, uid):
     return members
 
 
-def _descendants(found, pid):
+def _descendants(found: dict[int, list[bytes]], pid: int) -> set[int]:
     members, grown = {pid}, True
     while grown:
         more = {each for each, fields in found.items() if each not in members and int(fields[1]) in members}
@@ -150,7 +158,7 @@ def _descendants(found, pid):
     return members - {pid}
 
 
-def _stat(pid):
+def _stat(pid: int | str) -> list[bytes] | None:
     """Return the fields of /proc/PID/stat after the name: state, parent, ..."""
     try:
         with open(
@@ -161,7 +169,7 @@ def _stat(pid):
         return None
 
 
-def _from_stat(pid):
+def _from_stat(pid: int) -> float | None:
     fields = _stat(pid)
     if fields is None or fields[0] == b"Z":
         return None

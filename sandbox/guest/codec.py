@@ -18,9 +18,18 @@ in a row that make a character together come back as that character: JSON has on
 Decoding accepts any bytes and raises only :class:`DecodeError`. No code of any class is run by it.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .decoder import Decoder
 from .encoder import Encoder, is_bare
 from .kinds import MAX_CHARS, CodecError, DecodeError, EncodeError, Instance, Mutated, Opaque, Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
 
 __all__ = [
     "MAX_CHARS",
@@ -40,24 +49,24 @@ __all__ = [
 ]
 
 
-def encode(value):
+def encode(value: Any) -> str:
     """The canonical text of ``value``; what is not plain in it is opaque. Raises EncodeError (size)."""
     encoder = Encoder()
     return encoder.text(encoder.node(value))
 
 
-def decode(text):
+def decode(text: str) -> Any:
     """The value of ``text`` as plain data, :class:`Instance`, :class:`Opaque` ...; raises DecodeError."""
     return Decoder().value(text)
 
 
-def encode_call(args, kwargs):
+def encode_call(args: Sequence[Any], kwargs: dict[str, Any]) -> str:
     """The text of a call's arguments, ``{"a": [..], "k": {..}}``."""
     if not kwargs and is_bare(args):
         return Encoder.dump({"a": args, "k": kwargs})
     return Encoder().call(args, kwargs)
 
 
-def decode_call(text):
+def decode_call(text: str) -> tuple[list[Any], dict[str, Any]]:
     """(args list, kwargs dict) of a call's text; raises DecodeError."""
     return Decoder().call(text)

@@ -1,15 +1,31 @@
 """Whether an answer is the expected one. Runs in the judge, on decoded plain data only."""
 
+from __future__ import annotations
+
 import math
 import re
 from collections import deque
+from typing import TYPE_CHECKING
 
 from . import program
 from .decoder import Decoder
 from .kinds import MAX_ITERATED, CodecError, Instance, Mutated, Opaque, Raised, Thing
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
 _MAX_COMPARISONS = 4_000_000
-_OTHER_ITERABLES = (dict, range, bytes, bytearray, type({}.keys()), type({}.values()), type({}.items()))
+_OTHER_ITERABLES: tuple[type[Any], ...] = (
+    dict,
+    range,
+    bytes,
+    bytearray,
+    type({}.keys()),
+    type({}.values()),
+    type({}.items()),
+)
 _NUMBER = re.compile(
     r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|[+-]?(nan|inf(inity)?)", re.ASCII | re.IGNORECASE
 )
@@ -23,16 +39,18 @@ _EXACT = 1 << 53
 class Comparison:
     """One rule: ``default``/``exact``, ``float`` (within a tolerance), ``any-order``, ``checker``."""
 
-    def __init__(self, rule, tolerance=0.0, checker=""):
+    def __init__(self, rule: str, tolerance: float = 0.0, checker: str = "") -> None:
         self.rule = rule
         self.tolerance = tolerance
-        self._checker = None
+        self._checker: Any = None
         if rule == "checker":
             names = {"__name__": "checker"}
             exec(program.compiled(checker, "<checker>"), names)
             self._checker = names["ok"]
 
-    def answers(self, given, expected, got, classes, by_truth=False):
+    def answers(
+        self, given: Any, expected: str, got: str, classes: dict[str, type[Any]], by_truth: bool = False
+    ) -> bool:
         """Whether the texts of two answers to the input ``given`` (a text) agree. ``by_truth``: where a truth value is
         expected, ``None`` is as good as ``False``."""
         if got == expected and self._checker is None:
@@ -54,7 +72,7 @@ class Comparison:
         except (CodecError, RecursionError):
             return False
 
-    def values(self, wanted, found):
+    def values(self, wanted: Any, found: Any) -> bool:
         """Whether two plain values agree. The program has passed the tests: where it returns another kind of
         iterable than the reference, tests read it item by item, and so does this."""
         if _is_sequence(wanted) and _is_other_iterable(found):
@@ -65,7 +83,7 @@ class Comparison:
             return self._in_any_order(list(wanted), list(found))
         return Same(self.tolerance if self.rule == "float" else None).same(wanted, found)
 
-    def _in_any_order(self, wanted, found):
+    def _in_any_order(self, wanted: list[Any], found: list[Any]) -> bool:
         if len(wanted) != len(found):
             return False
         for item in wanted:
@@ -75,7 +93,7 @@ class Comparison:
             del found[at]
         return True
 
-    def outputs(self, given, expected, got):
+    def outputs(self, given: str, expected: str, got: str) -> bool:
         """Whether a program's output is the expected one."""
         if self.rule == "exact":
             return got == expected
@@ -97,12 +115,12 @@ class Comparison:
 class Same:
     """Equality as Python has it, but for NaN (equal to itself) and, with a tolerance, numbers."""
 
-    def __init__(self, tolerance):
+    def __init__(self, tolerance: float | None) -> None:
         self._tolerance = tolerance
         self._left = _MAX_COMPARISONS
-        self._open = set()
+        self._open: set[tuple[int, int]] = set()
 
-    def same(self, a, b):
+    def same(self, a: Any, b: Any) -> bool:
         self._left -= 1
         if self._left < 0:
             raise RecursionError("too much to compare")
@@ -123,11 +141,11 @@ class Same:
         if _is_iterator(a) and _is_iterator(b):
             return self.same(list(a), list(b))
         own = getattr(a, "__dict__", None)
-        if type(own) is dict and type(a) is type(b) and type(a).__eq__ is object.__eq__:
-            return self._entering(a, b, lambda: self._dicts(own, b.__dict__))
+        if type(own) is dict and type(a) is type(b) and type(a).__eq__ is object.__eq__:  # type: ignore[comparison-overlap]
+            return self._entering(a, b, lambda: self._dicts(own, b.__dict__))  # type: ignore[unreachable]
         return bool(a == b)
 
-    def tokens(self, a, b):
+    def tokens(self, a: str, b: str) -> bool:
         """Whether two words of output agree: as text or as numbers. Only an expected number with a point or an exponent
         has a tolerance; a whole number may be written otherwise (5.0) but not be another one."""
         if a == b:
@@ -138,7 +156,7 @@ class Same:
             return float(a) == float(b) and abs(float(a)) < _EXACT
         return self._numbers(float(a), float(b))
 
-    def _numbers(self, a, b):
+    def _numbers(self, a: Any, b: Any) -> bool:
         try:
             if a == b or (a != a and b != b):
                 return True
@@ -148,10 +166,10 @@ class Same:
         except (TypeError, OverflowError):
             return False
 
-    def _dicts(self, a, b):
+    def _dicts(self, a: dict[Any, Any], b: dict[Any, Any]) -> bool:
         return len(a) == len(b) and all(key in b and self.same(found, b[key]) for key, found in a.items())
 
-    def _entering(self, a, b, compare):
+    def _entering(self, a: object, b: object, compare: Callable[[], bool]) -> bool:
         """Compare two containers; a pair met again inside itself agrees as far as the rest does."""
         pair = (id(a), id(b))
         if pair in self._open:
@@ -163,25 +181,25 @@ class Same:
             self._open.discard(pair)
 
 
-def _has_point(token):
+def _has_point(token: str) -> bool:
     return any(mark in token for mark in ".eE") and _NUMBER.fullmatch(token) is not None
 
 
-def _words_of_lines(text):
+def _words_of_lines(text: str) -> list[list[str]]:
     return [words for words in map(str.split, text.split("\n")) if words]
 
 
-def _in_any_order(wanted, found):
+def _in_any_order(wanted: list[list[str]], found: list[list[str]]) -> bool:
     """Whether two outputs hold the same lines in any order, or line by line the same words in any order. A word
     never moves to another line: rows and columns of a table would be the same."""
     return sorted(wanted) == sorted(found) or list(map(sorted, wanted)) == list(map(sorted, found))
 
 
-def _is_other_iterable(value):
+def _is_other_iterable(value: Any) -> bool:
     return isinstance(value, _OTHER_ITERABLES) or _is_iterator(value) or isinstance(value, Thing)
 
 
-def _items_of(value):
+def _items_of(value: Any) -> list[Any]:
     if isinstance(value, Thing):
         if value.items is None:
             raise CodecError("an object without items")
@@ -191,7 +209,7 @@ def _items_of(value):
     return list(value)
 
 
-def _readable(value):
+def _readable(value: Any) -> Any:
     """Return an answer that can be read more than once."""
     if isinstance(value, Thing) and value.items is not None:
         return [_readable(item) for item in value.items]
@@ -202,14 +220,14 @@ def _readable(value):
     return {key: _readable(found) for key, found in value.items()} if type(value) is dict else value
 
 
-def _is_sequence(value):
+def _is_sequence(value: Any) -> bool:
     return isinstance(value, list | tuple)
 
 
-def _is_iterator(value):
+def _is_iterator(value: Any) -> bool:
     return hasattr(type(value), "__next__")
 
 
-def _both_mutated(answer, given):
+def _both_mutated(answer: Any, given: str) -> Any:
     """None with nothing changed, seen beside an answer that changed something: the arguments as given."""
     return Mutated(Decoder().call(given)[0]) if answer is None else answer

@@ -1,9 +1,16 @@
 """Confines a fresh child before it runs foreign code: it gives up descriptors, its user and resources."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import resource
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
@@ -25,34 +32,34 @@ leave = os._exit
 """Bound here before a program can replace ``os._exit``: a child must not return into the guest's loops."""
 
 
-def die_with_parent():
+def die_with_parent() -> None:
     """Have this process killed when its parent ends, in whatever way the parent ends."""
     _libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
-def adopt_orphans():
+def adopt_orphans() -> bool:
     """Make orphaned descendants children of this process; return whether the kernel supports that (gVisor does
     not)."""
     return _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
 
 
-def forgo_privileges():
+def forgo_privileges() -> None:
     """Forbid that any program started from here gains a privilege (set-uid files have no effect)."""
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def hide_memory():
+def hide_memory() -> None:
     """Forbid other processes of this user to trace this process or to read its memory."""
     _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def show_memory():
+def show_memory() -> None:
     """Let this process see its own files in /proc again (/dev/stdin is one): a change of user hides them. Only
     processes of its user can see them too, and a candidate's user runs nothing but the candidate."""
     _libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0)
 
 
-def link_shared_memory(work):
+def link_shared_memory(work: str) -> None:
     """Have the folder of shared memory and named semaphores (multiprocessing needs it) be the work folder, which is
     bounded and emptied after each candidate."""
     try:
@@ -61,7 +68,7 @@ def link_shared_memory(work):
         return
 
 
-def give_back_memory():
+def give_back_memory() -> None:
     """Return the memory of large outputs and answers to the kernel when it is freed. The thresholds of glibc start at
     these values but grow with what is freed: 8 MB became 12.5 MB in 20,000 candidates. Other libraries have no
     such thresholds."""
@@ -71,7 +78,7 @@ def give_back_memory():
         mallopt(_M_TRIM_THRESHOLD, _LARGE)
 
 
-def prefer_for_oom_kill():
+def prefer_for_oom_kill() -> None:
     """Have the kernel end this process before any other when memory runs out: a candidate, not the fork server that it
     comes from, without which the worker would be lost."""
     try:
@@ -81,7 +88,7 @@ def prefer_for_oom_kill():
         return  # the per-process limit still holds
 
 
-def become(uid):
+def become(uid: int) -> None:
     """Run as ``uid`` from now on, without any capability. Where the user cannot be changed, ``uid`` is 0: the user
     stays and loses the capabilities that a user namespace gave it."""
     if uid:
@@ -94,14 +101,14 @@ def become(uid):
         _libc.capset((ctypes.c_uint32 * 2)(_CAPSET_VERSION, 0), (ctypes.c_uint32 * 6)())
 
 
-def keep_only(fds):
+def keep_only(fds: Sequence[int]) -> None:
     """Make ``fds`` the descriptors 0, 1, 2 ... and close every other descriptor."""
     for index, fd in enumerate(fds):  # received in order, above 2: none is overwritten before its turn
         os.dup2(fd, index)
     os.closerange(len(fds), 1 << 20)
 
 
-def limit(memory_bytes, cpu_s, file_bytes, processes):
+def limit(memory_bytes: int, cpu_s: int, file_bytes: int, processes: int) -> None:
     """Set the kernel's limits on this process and on those that it starts."""
     _set(resource.RLIMIT_AS, memory_bytes)
     _set(resource.RLIMIT_CPU, cpu_s)
@@ -109,7 +116,7 @@ def limit(memory_bytes, cpu_s, file_bytes, processes):
     _set(resource.RLIMIT_NPROC, processes)
 
 
-def limit_for_all():
+def limit_for_all() -> None:
     """Set the limits that are the same for every child; the children inherit them."""
     _set(resource.RLIMIT_NOFILE, OPEN_FILES)
     _set(resource.RLIMIT_CORE, 0)
@@ -117,7 +124,7 @@ def limit_for_all():
     resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
 
 
-def mapped_bytes():
+def mapped_bytes() -> int:
     """Return how much address space this process has mapped."""
     with open("/proc/self/statm", "rb") as file:
         return int(file.read().split()[0]) * resource.getpagesize()
@@ -137,7 +144,7 @@ _hard = {
 }
 
 
-def _set(which, value):
+def _set(which: int, value: int) -> None:
     if value >= NEVER:
         value = resource.RLIM_INFINITY
     hard = _hard[which]
@@ -146,7 +153,7 @@ def _set(which, value):
     resource.setrlimit(which, (value, value))
 
 
-def forget_guest():
+def forget_guest() -> None:
     """Remove the guest's own modules, so that no program imports them by accident."""
     for name in [name for name in sys.modules if name.partition(".")[0] == __package__]:
         del sys.modules[name]

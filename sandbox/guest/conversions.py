@@ -7,17 +7,38 @@ object that is only looked at becomes its truth and its items (:class:`~.kinds.T
 travels: code of the candidate's classes runs in the candidate's process, and never compares there.
 """
 
+from __future__ import annotations
+
 import sys
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from .kinds import MAX_ITERATED
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .encoder import Encoder
+
+
 _MAX_THINGS = 1000
-_LEAVES = {int: int.__pos__, float: float.__pos__, complex: complex.__pos__, str: str.__str__}
+_LEAVES: dict[type[Any], Callable[[Any], Any]] = {
+    int: int.__pos__,
+    float: float.__pos__,
+    complex: complex.__pos__,
+    str: str.__str__,
+}
 """Each builtin's own method, which gives the exact type whatever the subclass overrides."""
 
 
-def converted(encoder, value, kind, depth, encoders):
+def converted(
+    encoder: Encoder,
+    value: Any,
+    kind: type[Any],
+    depth: int,
+    encoders: dict[type[Any], Callable[[Encoder, Any, int], Any]],
+) -> Any:
     """Return the node of a value of type ``kind``, which is not plain, or None where nothing plain stands for it.
 
     ``encoders`` are those of the exact types: they read a subclass as they read the type itself.
@@ -35,7 +56,7 @@ def converted(encoder, value, kind, depth, encoders):
     return None
 
 
-def _taken(base):
+def _taken(base: type[Any]) -> Callable[[Any], Any] | None:
     """Return the function that takes the plain data out of instances of ``base``, or None."""
     found = _BY_NAME.get((base.__module__, base.__name__))
     if found is None:
@@ -45,15 +66,15 @@ def _taken(base):
     return take if getattr(sys.modules.get(module), name, None) is base else None
 
 
-def _of_memory(view):
+def _of_memory(view: memoryview) -> Any:
     return view.tobytes() if view.format == "B" and view.ndim == 1 else view.tolist()
 
 
-def _data(value):
+def _data(value: Any) -> Any:
     return value.data
 
 
-_BY_NAME = {
+_BY_NAME: dict[tuple[str, str], tuple[str, str, Callable[[Any], Any]]] = {
     ("builtins", "memoryview"): ("builtins", "memoryview", _of_memory),
     ("builtins", "mappingproxy"): ("types", "MappingProxyType", dict),
     ("array", "array"): ("array", "array", lambda value: value.tolist()),
@@ -73,7 +94,7 @@ _BY_NAME = {
 """Module and name by which a type calls itself, where it is found, and how its plain data is taken."""
 
 
-def thing(encoder, value, depth):
+def thing(encoder: Encoder, value: Any, depth: int) -> dict[str, Any] | None:
     """Return the node of an object as far as a test may look at it: its truth, and its items where it has some.
 
     Both are read now, so no later question of the judge shows the candidate what the test expects.

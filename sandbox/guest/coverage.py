@@ -4,10 +4,21 @@ Only code objects of the program are watched. Under ``sys.monitoring`` each line
 switched off, which costs next to nothing.
 """
 
+from __future__ import annotations
+
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from .shared_page import MAX_LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import CodeType, FrameType
+    from typing import Any, TypeAlias
+
+    from .shared_page import SharedPage
+
 
 QUIET_EVENTS = 10_000
 FEW = 20
@@ -15,7 +26,7 @@ FEW = 20
 KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
-def code_objects(code):
+def code_objects(code: CodeType) -> list[CodeType]:
     """Return ``code`` and every code object inside it."""
     found = [code]
     for each in found:
@@ -23,7 +34,7 @@ def code_objects(code):
     return found
 
 
-def lines_of(code):
+def lines_of(code: CodeType) -> set[int]:
     """Return the physical lines of one code object that can be marked."""
     return {line for _, _, line in code.co_lines() if line is not None and 0 < line < MAX_LINES}
 
@@ -35,20 +46,20 @@ class Exhausted(BaseException):
 class Monitored:
     """Coverage by ``sys.monitoring``."""
 
-    def __init__(self, page):
-        self._monitoring = sys.monitoring
+    def __init__(self, page: SharedPage) -> None:
+        self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         self._tool = self._monitoring.COVERAGE_ID
         self._lines = page.lines
         self._monitoring.use_tool_id(self._tool, "prmdata")
-        self._codes = []
+        self._codes: list[CodeType] = []
         self._switched_off = True
-        self._focus = None
+        self._focus: frozenset[int] | None = None
         self._left = FEW
         self._bound = self._work = 0
         self._kept_in_fork = self._is_told_of_forks = False
         self._area(0)
 
-    def watch(self, code):
+    def watch(self, code: CodeType) -> None:
         """Report the lines of ``code`` and of all code inside it from now on."""
         event = self._monitoring.events.LINE
         # A forked child shares the page, and how far it comes before it is ended differs between runs.
@@ -59,18 +70,18 @@ class Monitored:
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, event)
 
-    def begin(self):
+    def begin(self) -> None:
         """Do nothing: lines report by themselves."""
 
-    def end(self):
+    def end(self) -> None:
         """Do nothing, like :meth:`begin`."""
 
-    def switch(self):
+    def switch(self) -> None:
         """Mark the second area from now on, and report every line again."""
         self._area(MAX_LINES)
         self._monitoring.restart_events()
 
-    def focus(self, wanted):
+    def focus(self, wanted: Iterable[int]) -> None:
         """Watch only the lines ``wanted`` from now on; code without any of them is no longer watched."""
         self._focus = frozenset(wanted)
         for each in self._codes:
@@ -78,7 +89,7 @@ class Monitored:
                 self._monitoring.set_local_events(self._tool, each, 0)
         lines, disable, focus = self._lines, self._monitoring.DISABLE, self._focus
 
-        def hit(_code, line):
+        def hit(_code: CodeType, line: int) -> Any:
             if line not in focus:
                 return disable
             lines[MAX_LINES + line] = 1
@@ -91,11 +102,11 @@ class Monitored:
         self._left = FEW
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
 
-    def bound(self, work):
+    def bound(self, work: int) -> None:
         """Raise :class:`Exhausted` in an input that uses more than ``work`` loop iterations and calls, from now on."""
         events = self._monitoring.events
 
-        def spend(*_):
+        def spend(*_: Any) -> None:
             self._work -= 1
             if self._work < 0:
                 raise Exhausted
@@ -107,11 +118,11 @@ class Monitored:
         self._bound = work
 
     @property
-    def is_exhausted(self):
+    def is_exhausted(self) -> bool:
         """Whether the input used more work than it may (the program may have caught :class:`Exhausted`)."""
         return self._work < 0
 
-    def restart(self):
+    def restart(self) -> None:
         """Report the watched lines again. This visits all code (10 µs and more), so it is skipped where no watched
         line was switched off."""
         self._left = FEW
@@ -120,27 +131,27 @@ class Monitored:
             self._monitoring.restart_events()
             self._switched_off = self._focus is None
 
-    def keep_in_next_fork(self):
+    def keep_in_next_fork(self) -> None:
         """Go on in the next forked child, which is the guest's own."""
         self._kept_in_fork = True
 
-    def forget(self):
+    def forget(self) -> None:
         """Watch nothing of what was watched so far, as if this process had not run a program yet."""
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, 0)
         self._codes, self._focus, self._switched_off = [], None, True
         self._area(0)
 
-    def _stop_in_fork(self):
+    def _stop_in_fork(self) -> None:
         if self._kept_in_fork:
             self._kept_in_fork = False  # not in what the program forks there
             return
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, None)
 
-    def _area(self, start):
+    def _area(self, start: int) -> None:
         lines, disable = self._lines, self._monitoring.DISABLE
 
-        def hit(_code, line):
+        def hit(_code: CodeType, line: int) -> Any:
             if line < MAX_LINES:
                 lines[start + line] = 1
             return disable
@@ -153,14 +164,14 @@ class Traced:
     none was new, it stops until the next input: a loop would take ten times as long for nothing. A line that
     first runs after that is not recorded."""
 
-    def __init__(self, page):
+    def __init__(self, page: SharedPage) -> None:
         self._lines = page.lines
         self._start = 0
-        self._missing = {}
-        self._wanted = {}
+        self._missing: dict[CodeType, set[int]] = {}
+        self._wanted: dict[CodeType, set[int]] = {}
         self._quiet = 0
 
-    def watch(self, code):
+    def watch(self, code: CodeType) -> None:
         os.register_at_fork(
             after_in_child=lambda: sys.settrace(None)
         )  # :meth:`begin` sets it in the guest's own forks
@@ -169,36 +180,41 @@ class Traced:
 
     is_exhausted = False
 
-    def keep_in_next_fork(self):
+    def forget(self) -> None:
+        """Trace nothing of what was traced so far."""
+        self._wanted, self._start = {}, 0
+        self.restart()
+
+    def keep_in_next_fork(self) -> None:
         """Do nothing: tracing starts with every call."""
 
-    def bound(self, work):
+    def bound(self, work: int) -> None:
         """Do nothing: work is not counted here, because code that is not traced reports nothing."""
 
-    def begin(self):
+    def begin(self) -> None:
         """Start tracing, because the program is about to run."""
         if self._missing and self._quiet < QUIET_EVENTS:
             sys.settrace(self._call)
 
-    def end(self):
+    def end(self) -> None:
         """Stop tracing, because the program has run."""
         sys.settrace(None)
 
-    def switch(self):
+    def switch(self) -> None:
         self._start = MAX_LINES
         self.restart()
 
-    def focus(self, wanted):
+    def focus(self, wanted: Iterable[int]) -> None:
         """Watch only the lines ``wanted`` from now on."""
         here = ((code, lines.intersection(wanted)) for code, lines in self._wanted.items())
         self._wanted = {code: lines for code, lines in here if lines}
         self.restart()
 
-    def restart(self):
+    def restart(self) -> None:
         self._quiet = 0
         self._missing = {code: set(lines) for code, lines in self._wanted.items()}
 
-    def _stop_tracing(self, frame, missing):
+    def _stop_tracing(self, frame: FrameType, missing: set[int]) -> None:
         """Stop tracing a frame whose lines have all run; stop tracing calls too once all lines of all code have run."""
         frame.f_trace = None  # returning None from the trace function would not be enough
         if self._missing.get(frame.f_code) is missing:
@@ -206,7 +222,7 @@ class Traced:
         if not self._missing:
             sys.settrace(None)
 
-    def _call(self, frame, *_):
+    def _call(self, frame: FrameType, *_: Any) -> Any:
         missing = self._missing.get(frame.f_code)
         if not missing:
             return None
@@ -216,7 +232,7 @@ class Traced:
             lines[start + frame.f_lineno] = 1
             missing.discard(frame.f_lineno)
 
-        def trace(frame, event, _):
+        def trace(frame: FrameType, event: str, _: Any) -> Any:
             if event == "line":
                 line = frame.f_lineno
                 if line in missing:
@@ -236,3 +252,5 @@ class Traced:
 
 
 Coverage = Monitored if KIND == "monitoring" else Traced
+if TYPE_CHECKING:
+    AnyCoverage: TypeAlias = Monitored | Traced

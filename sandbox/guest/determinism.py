@@ -16,15 +16,21 @@ looks for addresses in the results. Runs that met a limit or died are repeated w
 its nondeterminism on purpose, but it gains no verdict by that which it could not get otherwise.
 """
 
+from __future__ import annotations
+
 import builtins
 import re
 import sys
 from itertools import pairwise
 from opcode import opmap
 from types import CodeType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
-def _names(text):
+def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -87,11 +93,12 @@ _KNOWN_INTERPRETER = (3, 11) <= sys.version_info[:2] <= (3, 14)
 _ADDRESS = re.compile("0x[0-9a-f]{6}")
 
 
-def is_deterministic(*codes):
+def is_deterministic(*codes: CodeType) -> bool:
     """Whether code that shares one namespace, with all code inside it, can run in only one way on plain inputs."""
     if not _KNOWN_INTERPRETER:
         return False
-    todo, views, arithmetic, forbidden = list(codes), False, False, set()
+    forbidden: set[str] = set()
+    todo, views, arithmetic = list(codes), False, False
     for each in todo:
         todo.extend(const for const in each.co_consts if type(const) is CodeType)
         names, ops = each.co_names, each.co_code[::2]
@@ -110,7 +117,7 @@ def is_deterministic(*codes):
     return not forbidden or not any(map(forbidden.intersection, map(_read, todo)))
 
 
-def _instructions(code):
+def _instructions(code: CodeType) -> Iterator[tuple[int, int]]:
     extended = 0
     given = code.co_code
     for op, low in zip(given[::2], given[1::2], strict=True):
@@ -120,7 +127,7 @@ def _instructions(code):
             yield op, argument
 
 
-def _imports_are_deterministic(code, forbidden):
+def _imports_are_deterministic(code: CodeType, forbidden: set[str]) -> bool:
     """Whether the imports are deterministic, provided that no name is read that this adds to ``forbidden``."""
     must_stay_unread, previous = False, None
     for op, argument in _instructions(code):
@@ -138,7 +145,7 @@ def _imports_are_deterministic(code, forbidden):
     return True
 
 
-def _read(code):
+def _read(code: CodeType) -> set[str]:
     """Return the global names that a code object reads."""
     return {
         code.co_names[argument >> 1 if op == _LOAD_GLOBAL else argument]
@@ -147,7 +154,7 @@ def _read(code):
     }
 
 
-def _only_tests_membership(code):
+def _only_tests_membership(code: CodeType) -> bool:
     """Whether sets among the constants are only used with ``in``."""
     for (op, argument), (following, _) in pairwise(_instructions(code)):
         if op == _LOAD_CONST and type(code.co_consts[argument]) is frozenset and following != _CONTAINS:
@@ -155,16 +162,16 @@ def _only_tests_membership(code):
     return True
 
 
-def _does_set_arithmetic(code, ops):
+def _does_set_arithmetic(code: CodeType, ops: bytes) -> bool:
     given = code.co_code
     return any(op == _BINARY and given[2 * at + 1] in _SET_ARITHMETIC for at, op in enumerate(ops))
 
 
-def is_plain(text):
+def is_plain(text: str) -> bool:
     """Whether the text of a value (see :mod:`codec`) holds no set and no view of a dict."""
     return not any(mark in text for mark in ('{"s":', '{"f":', '{"dk":', '{"di":', '{"dv":'))
 
 
-def shows_address(*texts):
+def shows_address(*texts: str) -> bool:
     """Whether any of the texts holds an address, as the default text of an object does."""
     return any("0x" in text and _ADDRESS.search(text) for text in texts)

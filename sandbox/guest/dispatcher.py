@@ -7,13 +7,24 @@ of an input is counted: a clock ends a loop sooner on a busy machine, a count do
 another run came further is repeated with more time.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import determinism, surroundings, wire
 from .batches import Batches
-from .candidate_process import Limits, import_s, output_bytes_of
 from .judging import MEMORY, PASSED
+from .limits import Limits, import_s, output_bytes_of
 from .runs import TIMEOUT, Run
 from .script_runs import ScriptRun
 from .seed_workers import GuestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
+
 
 CONFIRM = 4
 _DECISIVE = (
@@ -35,17 +46,17 @@ class RefusedError(Exception):
 class Dispatcher:
     """Holds the current problem and returns one answer for each task."""
 
-    def __init__(self, by_seed, heartbeat):
+    def __init__(self, by_seed: list[SeedWorkers], heartbeat: Callable[[], None]) -> None:
         self._by_seed = by_seed
         self._heartbeat = heartbeat
-        self._spec = None
-        self._refusal = None
+        self._spec: Any = None
+        self._refusal: str | None = None
         self._is_deterministic = False
-        self._attached = []
-        self._suites = []
-        self._batches = None
+        self._attached: list[SeedWorkers] = []
+        self._suites: list[dict[str, Any]] = []
+        self._batches: Batches | None = None
 
-    def handle(self, message):
+    def handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """Return the answer to a message, or None where none is due."""
         op = message["op"]
         if op == "spec":
@@ -57,12 +68,13 @@ class Dispatcher:
         elif op == "task":
             return self._task(message)
         elif op == "batch":
+            assert self._batches is not None, "a batch before its problem"
             return self._batches.answer(message["tasks"])
         else:
             raise GuestError(f"unknown message {op!r}")
         return None
 
-    def _prepare(self, spec):
+    def _prepare(self, spec: dict[str, Any]) -> None:
         """The first seed gets its judge now; the others get theirs when a run needs it."""
         self._spec, self._refusal, self._suites = spec, None, []
         self._attached = []
@@ -71,7 +83,7 @@ class Dispatcher:
         workers = self._by_seed[0] if may_batch and self._spec["reference"] else None
         self._batches = Batches(workers, spec, self._task, self._heartbeat)
 
-    def _attach_judge(self, workers):
+    def _attach_judge(self, workers: SeedWorkers) -> bool:
         """Start a judge for the problem in ``workers``; return whether the problem itself is deterministic."""
         self._attached.append(workers)
         found = workers.attach_judge(self._spec)
@@ -82,7 +94,7 @@ class Dispatcher:
             workers.add_suite(suite)
         return found.get("deterministic", False)
 
-    def _task(self, task):
+    def _task(self, task: dict[str, Any]) -> dict[str, Any]:
         if self._refusal is not None:
             return _quarantine("unpreparable", self._refusal)
         try:
@@ -92,7 +104,7 @@ class Dispatcher:
         except (GuestError, wire.WireError, OSError) as error:
             return {"op": "failed", "detail": str(error)}
 
-    def _run_task(self, task):
+    def _run_task(self, task: dict[str, Any]) -> dict[str, Any]:
         limit = self._spec["cpu_s"]
         if task["surroundings"] is not None:
             other_seed = surroundings.HASH_SEED in task["surroundings"]
@@ -124,10 +136,10 @@ class Dispatcher:
                     runs[at] = self._run(self._by_seed[at], task, limit * more, first.code)
         return _combined(runs)
 
-    def _kind(self):
+    def _kind(self) -> type[Run]:
         return ScriptRun if self._spec["form"] == "stdio" else Run
 
-    def _is_conclusive(self, run, raw):
+    def _is_conclusive(self, run: Run, raw: dict[str, Any]) -> bool:
         """Whether no other run could differ: program, problem and inputs are deterministic, and no limit ended it."""
         if not (self._is_deterministic and run.is_deterministic) or run.ended or MEMORY in raw["outcomes"]:
             return False
@@ -139,7 +151,9 @@ class Dispatcher:
             raw["error_detail"], raw["stdout_tail"], raw["stderr_tail"], *answers
         )
 
-    def _run(self, workers, task, cpu_s, code):
+    def _run(
+        self, workers: SeedWorkers, task: dict[str, Any], cpu_s: float, code: str | None
+    ) -> dict[str, Any]:
         if workers not in self._attached:
             self._attach_judge(workers)
             if self._refusal is not None:
@@ -158,18 +172,18 @@ class Dispatcher:
         ).go()
 
 
-def _timed_out(run):
+def _timed_out(run: dict[str, Any]) -> bool:
     """Whether a test or an input of the run timed out, be it the first failure or a later one."""
     return TIMEOUT in run["outcomes"] or any(
         each[0] == TIMEOUT for suite in run["observations"] for each in suite
     )
 
 
-def _statuses(run):
+def _statuses(run: dict[str, Any]) -> tuple[list[Any], list[list[Any]]]:
     return run["outcomes"], [[each[0] for each in suite] for suite in run["observations"]]
 
 
-def _combined(runs):
+def _combined(runs: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the facts of the first run where all runs agree on what decides a label, else a quarantine."""
     first = runs[0]
     for other in runs[1:]:
@@ -185,5 +199,5 @@ def _combined(runs):
     return {"op": "result", "execution": first, "runs": len(runs)}
 
 
-def _quarantine(reason, detail):
+def _quarantine(reason: str, detail: str | None) -> dict[str, Any]:
     return {"op": "quarantine", "reason": reason, "detail": detail}

@@ -7,6 +7,8 @@ and /tmp (/box where /tmp holds the interpreter), a small memory file system, wh
 namespaces that it got (``PRMDATA_ENCLOSED``), so a missing one never goes unnoticed.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import signal
@@ -46,7 +48,7 @@ _BASES = ("/mnt", "/media", "/srv", "/opt", "/tmp", "/var/tmp")
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def main():
+def main() -> None:
     """Enclose this process; a child returns to become the supervisor, and this process ends with it."""
     confine.die_with_parent()
     work_bytes = int(sys.argv[2])
@@ -66,7 +68,7 @@ def main():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def enter():
+def enter() -> tuple[str, ...]:
     """Enter the namespaces and return their names (the pid namespace holds only the children)."""
     uid, gid = os.geteuid(), os.getegid()
     spaces = {"mount": _NEWNS, "pid": _NEWPID, "network": _NEWNET, "ipc": _NEWIPC, "uts": _NEWUTS}
@@ -81,7 +83,7 @@ def enter():
     return tuple(spaces)
 
 
-def new_root(work_bytes):
+def new_root(work_bytes: int) -> str:
     """Build the new root, enter it and return its work folder. This runs as the first process of the new pid
     namespace."""
     _mount(None, "/", None, _REC | _PRIVATE)
@@ -118,7 +120,7 @@ def new_root(work_bytes):
     return work
 
 
-def forbid_segments():
+def forbid_segments() -> None:
     """Forbid System V segments, semaphores and message queues: they would outlive the program that made them."""
     for name, most in (
         ("kernel/shmmni", "0"),
@@ -133,7 +135,7 @@ def forbid_segments():
             continue
 
 
-def _interpreter():
+def _interpreter() -> list[str]:
     """Return the folders that make up the interpreter, and the libraries that it has loaded from elsewhere."""
     given = [sys.base_prefix, sys.prefix, sys.base_exec_prefix, sys.exec_prefix]
     given += [os.path.dirname(os.path.realpath(path)) for path in (sys.executable, os.__file__)]
@@ -143,32 +145,32 @@ def _interpreter():
     return [path for path in found if path.count("/") > 1 and not path.startswith(_SYSTEM)]
 
 
-def _show(path, base):
+def _show(path: str, base: str) -> None:
     """Make ``path`` visible, read-only, under the new root."""
     _bind(path, _place(base + path, os.path.isdir(path)), _RDONLY)
 
 
-def _place(target, folder):
+def _place(target: str, folder: bool) -> str:
     os.makedirs(target if folder else os.path.dirname(target), exist_ok=True)
     if not folder:
         os.close(os.open(target, os.O_CREAT, 0o600))
     return target
 
 
-def _bind(source, target, more, device=False):
+def _bind(source: str, target: str, more: int, device: bool = False) -> None:
     _mount(source, target, None, _BIND | _REC)
     # In a user namespace a mount's own restrictions are locked: they must be named again.
     locked = os.statvfs(target).f_flag & (_NOSUID | _NODEV | _NOEXEC | _RDONLY)
     _mount(None, target, None, _BIND | _REMOUNT | _NOSUID | (0 if device else _NODEV) | locked | more)
 
 
-def _mount(source, target, kind, flags, data=None):
+def _mount(source: str | None, target: str, kind: str | None, flags: int, data: str | None = None) -> None:
     given = [None if text is None else text.encode() for text in (source, target, kind)]
     _check(
         _libc.mount(*given, ctypes.c_ulong(flags), None if data is None else data.encode()), f"mount {target}"
     )
 
 
-def _check(result, what):
+def _check(result: int, what: str) -> None:
     if result != 0:
         raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")

@@ -1,15 +1,17 @@
 """Values to text: see :mod:`codec` for the format."""
 
+from __future__ import annotations
+
 import sys
 from collections import Counter, OrderedDict, defaultdict, deque
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from .conversions import converted
 from .kinds import (
     BIG,
     BUILTINS,
     CALLABLES,
-    HEAP_TYPE,
     ITERATORS,
     LEAVES,
     MAX_CHARS,
@@ -19,10 +21,16 @@ from .kinds import (
     Opaque,
     Reference,
     is_namedtuple,
+    is_plain_class,
     name_of,
     slots_of,
 )
 from .plainjson import dump
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from typing import Any
+
 
 _BY_HANDLE = (Opaque, Reference)
 
@@ -35,19 +43,24 @@ class Encoder:
     :mod:`conversions`). Mutable containers are numbered in ``kept``.
     """
 
-    def __init__(self, shares=None, refer=None, converts=False):
-        self.memo = {}
-        self.kept = []
+    def __init__(
+        self,
+        shares: Container[str] | None = None,
+        refer: Callable[[Any, int], Any] | None = None,
+        converts: bool = False,
+    ) -> None:
+        self.memo: dict[int, int] = {}
+        self.kept: list[Any] = []
         self.shares = shares
         self.refer = refer
         self.converts = converts
         self.things = 0
-        self._table = []
-        self._instances = {}
-        self.queue = []
+        self._table: list[list[Any]] = []
+        self._instances: dict[int, int] = {}
+        self.queue: list[Any] = []
         self._known = 0
 
-    def resume(self, slots, objects):
+    def resume(self, slots: list[Any], objects: list[Any]) -> None:
         """Take over the numbers of a text that was decoded: its containers and instances are known."""
         self.kept = list(slots)
         self.memo = {id(found): slot for slot, found in enumerate(slots)}
@@ -55,16 +68,16 @@ class Encoder:
         self._instances = {id(found): index for index, found in enumerate(objects)}
         self._known = len(objects)
 
-    def call(self, args, kwargs):
+    def call(self, args: Sequence[Any], kwargs: dict[str, Any]) -> str:
         parts = {"a": [self.node(a) for a in args], "k": {k: self.node(v) for k, v in kwargs.items()}}
         return self.document(parts)
 
-    def text(self, node):
+    def text(self, node: Any) -> str:
         """The text of one encoded value."""
         table = self._finish()
         return self.dump({"g": [node, table]} if table else node)
 
-    def document(self, parts):
+    def document(self, parts: dict[str, Any]) -> str:
         """The text of several, by name."""
         table = self._finish()
         if table:
@@ -72,7 +85,7 @@ class Encoder:
         return self.dump(parts)
 
     @staticmethod
-    def dump(node):
+    def dump(node: Any) -> str:
         """The text of a node; raises EncodeError."""
         try:
             text = dump(node)
@@ -82,11 +95,11 @@ class Encoder:
             raise EncodeError(f"more than {MAX_CHARS} characters")
         return text
 
-    def leaf(self, value):
+    def leaf(self, value: Any) -> str:
         """The text of one leaf."""
         return self.dump(self.node(value))
 
-    def node(self, value, depth=0):
+    def node(self, value: Any, depth: int = 0) -> Any:
         kind = type(value)
         if kind in LEAVES:
             if kind is int and not -BIG < value < BIG:
@@ -102,14 +115,14 @@ class Encoder:
             return plain(self, value, depth + 1)
         return self._other(value, kind, depth + 1)
 
-    def opened(self, tag, value, items, depth):
+    def opened(self, tag: str | None, value: Any, items: Any, depth: int) -> Any:
         """The node of a mutable container: numbered before what is in it, which may refer to it."""
         self.memo[id(value)] = len(self.kept)
         self.kept.append(value)
         nodes = self.nodes(items, depth)
         return nodes if tag is None else {tag: nodes}
 
-    def closed(self, tag, value, items, depth):
+    def closed(self, tag: str, value: Any, items: Any, depth: int) -> dict[str, Any]:
         """The node of an immutable container: numbered alike, but a reference from inside is opaque."""
         slot = len(self.kept)
         self.kept.append(value)
@@ -118,14 +131,14 @@ class Encoder:
         self.memo[id(value)] = slot
         return {tag: nodes}
 
-    def nodes(self, items, depth):
+    def nodes(self, items: Any, depth: int) -> list[Any]:
         """The nodes of some values; a list of leaves is its own (C speed throughout)."""
         kinds = set(map(type, items))
         if _are_leaves(items, kinds):
             return items if type(items) is list else list(items)
         return [self.node(item, depth) for item in items]
 
-    def _other(self, value, kind, depth):
+    def _other(self, value: Any, kind: Any, depth: int) -> Any:
         name = name_of(kind)
         rare = _RARE.get((kind.__module__, name)) if type(kind.__module__) is str else None
         if rare is not None and getattr(sys.modules.get(kind.__module__), name, None) is kind:
@@ -134,11 +147,11 @@ class Encoder:
             items = list(islice(value, MAX_ITERATED + 1))
             return {"x" if len(items) <= MAX_ITERATED else "X": self.nodes(items[:MAX_ITERATED], depth)}
         if kind in CALLABLES and BUILTINS.get(value.__name__) is value:
-            return {"y": value.__name__}
+            return {"y": value.__name__}  # type: ignore[union-attr]
         if (self.shares is None or name in self.shares) and not issubclass(kind, _BY_HANDLE):
             if _is_plain_enum(kind):
                 return {"E": [name, value._name_]}
-            if _is_plain_class(kind):
+            if is_plain_class(kind):
                 return self._instance(value)
         if issubclass(kind, tuple) and is_namedtuple(kind):
             nodes = self.closed("t", value, tuple(value), depth)["t"]
@@ -148,14 +161,14 @@ class Encoder:
             node = self.refer(value, depth)
         return {"o": name} if node is None else node
 
-    def _instance(self, value):
+    def _instance(self, value: Any) -> dict[str, Any]:
         index = self._instances.get(id(value))
         if index is None:
             index = self._instances[id(value)] = len(self.queue)
             self.queue.append(value)
         return {"n": index}
 
-    def _finish(self):
+    def _finish(self) -> list[list[Any]]:
         """The table of new instances: breadth first, so that a long chain of them stays flat."""
         while self._known + len(self._table) < len(self.queue):
             value = self.queue[self._known + len(self._table)]
@@ -164,11 +177,11 @@ class Encoder:
             row[1] = self.flat(attributes(value))
         return self._table
 
-    def flat(self, named):
+    def flat(self, named: Iterable[tuple[str, Any]]) -> list[Any]:
         """[name, node, name, node ...] of an instance's attributes."""
         return [part for name, value in named for part in (name, self.node(value))]
 
-    def contents(self, value):
+    def contents(self, value: Any) -> list[Any]:
         """What a container holds, without the container itself: how a change travels back."""
         if isinstance(value, dict):
             return self.nodes(_flat(value), 1)
@@ -177,7 +190,7 @@ class Encoder:
         return self.nodes(_in_order(value) if type(value) is set else list(value), 1)
 
 
-def attributes(value):
+def attributes(value: Any) -> Iterator[tuple[str, Any]]:
     """(name, value) of each attribute that an instance itself holds."""
     own = getattr(value, "__dict__", None)
     if type(own) is dict:
@@ -189,7 +202,7 @@ def attributes(value):
             continue
 
 
-def is_bare(values):
+def is_bare(values: Sequence[Any]) -> bool:
     """Whether values are leaves, but for one list of them at most: then they are their own nodes."""
     kinds = set(map(type, values))
     if list in kinds:
@@ -201,49 +214,39 @@ def is_bare(values):
     return _are_leaves(values, kinds)
 
 
-def _are_leaves(items, kinds):
+def _are_leaves(items: Any, kinds: set[type[Any]]) -> bool:
     return kinds <= LEAVES and (int not in kinds or _small(items, kinds))
 
 
-def _small(items, kinds):
+def _small(items: Any, kinds: set[type[Any]]) -> bool:
     numbers = items if len(kinds) == 1 else [item for item in items if type(item) is int]
     return min(numbers) > -BIG and max(numbers) < BIG
 
 
-def _is_plain_class(kind):
-    """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
-    return all(base is object or base.__flags__ & HEAP_TYPE for base in kind.__mro__)
-
-
-def is_plain_kind(kind):
-    """Whether instances of a class can be taken apart and rebuilt: bare objects, namedtuples, enums."""
-    return _is_plain_class(kind) or (issubclass(kind, tuple) and is_namedtuple(kind))
-
-
-def _is_plain_enum(kind):
+def _is_plain_enum(kind: type[Any]) -> bool:
     enum = sys.modules.get("enum")
     return enum is not None and isinstance(kind, enum.EnumMeta) and kind.__mro__[-2:] == (enum.Enum, object)
 
 
-def _in_order(items):
+def _in_order(items: Any) -> list[Any]:
     """The elements of a set in one order, whatever the hash seed."""
     kinds = set(map(type, items))
     return sorted(items) if kinds == {int} or kinds == {str} else sorted(items, key=_canonical_text)
 
 
-def _canonical_text(item):
+def _canonical_text(item: Any) -> str:
     encoder = Encoder()
     return encoder.text(encoder.node(item))
 
 
-def _flat(mapping):
+def _flat(mapping: Mapping[Any, Any]) -> list[Any]:
     return [part for pair in mapping.items() for part in pair]
 
 
-def _encode_moment(self, value, depth):
+def _encode_moment(self: Encoder, value: Any, depth: int) -> dict[str, Any]:
     """date, time, datetime: its class and the arguments that make it again."""
     kind = type(value).__name__
-    fields = ("year", "month", "day") if kind != "time" else ()
+    fields: tuple[str, ...] = ("year", "month", "day") if kind != "time" else ()
     fields += ("hour", "minute", "second", "microsecond") if kind != "date" else ()
     zone = getattr(value, "tzinfo", None)
     if zone is not None and type(zone).__name__ != "timezone":
@@ -252,7 +255,7 @@ def _encode_moment(self, value, depth):
     return {"T": body if zone is None else [*body, self.node(zone, depth), value.fold]}
 
 
-_ENCODERS = {
+_ENCODERS: dict[type[Any], Callable[[Encoder, Any, int], Any]] = {
     list: lambda self, value, depth: self.opened(None, value, value, depth),
     tuple: lambda self, value, depth: self.closed("t", value, value, depth),
     dict: lambda self, value, depth: self.opened("d", value, _flat(value), depth),
@@ -275,7 +278,7 @@ _ENCODERS = {
         "D": [getattr(value.default_factory, "__name__", None), self.opened(None, value, _flat(value), depth)]
     },
 }
-_RARE = {
+_RARE: dict[tuple[str, str], Callable[[Encoder, Any, int], Any]] = {
     ("decimal", "Decimal"): lambda _, value, __: {"u": ["Decimal", str(value)]},
     ("fractions", "Fraction"): lambda self, value, depth: {
         "u": ["Fraction", *self.nodes([value.numerator, value.denominator], depth)]

@@ -1,11 +1,19 @@
 """Translates the exit status of a candidate's process into an outcome."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 from .judging import ERROR, MEMORY
 
+if TYPE_CHECKING:
+    from typing import Any
 
-def outcome_of_exit(process):
+    from .candidate_process import CandidateProcess
+
+
+def outcome_of_exit(process: CandidateProcess) -> tuple[str, dict[str, Any]]:
     """Return (outcome, facts) of a candidate that was ended, or that ended itself before it had answered."""
     if process.cause is not None:
         return process.cause, {"t": None, "l": None, "d": ""}
@@ -16,7 +24,7 @@ def outcome_of_exit(process):
     return ERROR, {"t": None, "l": None, "d": what}
 
 
-def code_and_signal(process):
+def code_and_signal(process: CandidateProcess) -> tuple[int | None, int | None]:
     """Return (exit code, signal) of a candidate that has ended; one of the two is None."""
     status = process.ended[0]
     if os.WIFSIGNALED(status):

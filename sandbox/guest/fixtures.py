@@ -1,5 +1,7 @@
 """Fixtures of pytest, of the kinds that need no plug-in: functions that return or yield, with parameters, and a few of its own."""
 
+from __future__ import annotations
+
 import contextlib
 import inspect
 import io
@@ -8,8 +10,13 @@ import os
 import pathlib
 import sys
 import tempfile
+from typing import TYPE_CHECKING
 
 from .pytest_stand_in import Fixture
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator
+    from typing import Any
 
 
 class FixtureLookupError(Exception):
@@ -19,17 +26,17 @@ class FixtureLookupError(Exception):
 class Request:
     """What a fixture that takes ``request`` is given."""
 
-    def __init__(self, param, scope):
+    def __init__(self, param: Any, scope: Scope) -> None:
         self.param = param
         self.instance = scope.target
         self._scope = scope
         self.addfinalizer = scope.stack.callback
 
-    def getfixturevalue(self, name):
+    def getfixturevalue(self, name: str) -> Any:
         return self._scope.value(name)
 
 
-def known(names, kind, is_isolated):
+def known(names: dict[str, Any], kind: type[Any] | None, is_isolated: bool) -> dict[str, Any]:
     """The fixtures that a test can use, by name: those of its module, of its class, and pytest's own."""
     found = dict(
         _OWN
@@ -43,12 +50,18 @@ def known(names, kind, is_isolated):
     return found
 
 
-def automatic(fixtures):
+def automatic(fixtures: dict[str, Any]) -> list[str]:
     """The names of the fixtures that every test uses."""
     return [name for name, fixture in fixtures.items() if isinstance(fixture, Fixture) and fixture.autouse]
 
 
-def settings(fixtures, wanted, used, given, indirect):
+def settings(
+    fixtures: dict[str, Any],
+    wanted: Iterable[str],
+    used: Iterable[str],
+    given: Container[str],
+    indirect: dict[str, Any],
+) -> Iterator[dict[str, Any]]:
     """Each combination of the parameters of the fixtures that a test uses, as a mapping of fixture names to values."""
     needed, waiting = {}, [*automatic(fixtures), *used, *(name for name in wanted if name not in given)]
     while waiting:
@@ -66,21 +79,23 @@ def settings(fixtures, wanted, used, given, indirect):
 class Scope:
     """The fixtures of one call of a test: each is made once, on first use, and ended with the call."""
 
-    def __init__(self, fixtures, settings, stack, target):
+    def __init__(
+        self, fixtures: dict[str, Any], settings: dict[str, Any], stack: contextlib.ExitStack, target: Any
+    ) -> None:
         self._fixtures = fixtures
         self._settings = settings
-        self._made = {}
+        self._made: dict[str, Any] = {}
         self.stack = stack
         self.target = target
 
-    def value(self, name):
+    def value(self, name: str) -> Any:
         if name == "request":
             return Request(None, self)
         if name not in self._made:
             self._made[name] = self._make(name)
         return self._made[name]
 
-    def _make(self, name):
+    def _make(self, name: str) -> Any:
         fixture = self._fixtures.get(name)
         if fixture is None:
             raise FixtureLookupError(f"there is no fixture {name!r}")
@@ -104,10 +119,10 @@ class Scope:
 class MonkeyPatch:
     """Sets attributes, items and environment variables for the length of a test."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._stack = contextlib.ExitStack()
 
-    def setattr(self, target, name, value=None, raising=True):
+    def setattr(self, target: Any, name: Any, value: Any = None, raising: bool = True) -> None:
         if isinstance(target, str):
             target, name, value = *self._resolved(target), name
         missing = object()
@@ -120,13 +135,13 @@ class MonkeyPatch:
         setattr(target, name, value)
 
     @staticmethod
-    def _resolved(path):
+    def _resolved(path: str) -> tuple[Any, str]:
         import pkgutil
 
         holder, _, name = path.rpartition(".")
         return pkgutil.resolve_name(holder), name
 
-    def setitem(self, mapping, key, value):
+    def setitem(self, mapping: Any, key: Any, value: Any) -> None:
         missing = object()
         before = mapping.get(key, missing)
         self._stack.callback(
@@ -134,53 +149,53 @@ class MonkeyPatch:
         )
         mapping[key] = value
 
-    def delitem(self, mapping, key, raising=True):
+    def delitem(self, mapping: Any, key: Any, raising: bool = True) -> None:
         if key in mapping:
             before = mapping.pop(key)
             self._stack.callback(mapping.__setitem__, key, before)
         elif raising:
             raise KeyError(key)
 
-    def delattr(self, target, name, raising=True):
+    def delattr(self, target: Any, name: str, raising: bool = True) -> None:
         if hasattr(target, name):
             self._stack.callback(setattr, target, name, getattr(target, name))
             delattr(target, name)
         elif raising:
             raise AttributeError(name)
 
-    def setenv(self, name, value, prepend=None):
+    def setenv(self, name: str, value: object, prepend: str | None = None) -> None:
         self.setitem(
             os.environ, name, str(value) if prepend is None else f"{value}{prepend}{os.environ.get(name, '')}"
         )
 
-    def delenv(self, name, raising=True):
+    def delenv(self, name: str, raising: bool = True) -> None:
         self.delitem(os.environ, name, raising)
 
-    def chdir(self, path):
+    def chdir(self, path: Any) -> None:
         self._stack.callback(os.chdir, os.getcwd())
         os.chdir(path)
 
-    def undo(self):
+    def undo(self) -> None:
         self._stack.close()
 
 
 class Captured:
     """What was printed since it was last read."""
 
-    def __init__(self, out, err):
+    def __init__(self, out: str, err: str) -> None:
         self.out, self.err = out, err
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter((self.out, self.err))
 
 
 class Capture:
     """Stands before standard output and error for the length of a test."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._streams = io.StringIO(), io.StringIO()
 
-    def readouterr(self):
+    def readouterr(self) -> Captured:
         texts = [stream.getvalue() for stream in self._streams]
         for stream in self._streams:
             stream.seek(0)
@@ -188,7 +203,7 @@ class Capture:
         return Captured(*texts)
 
     @contextlib.contextmanager
-    def captured(self):
+    def captured(self) -> Iterator[Capture]:
         kept = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = self._streams
         try:
@@ -198,7 +213,7 @@ class Capture:
 
 
 @contextlib.contextmanager
-def _monkeypatch():
+def _monkeypatch() -> Iterator[MonkeyPatch]:
     patch = MonkeyPatch()
     try:
         yield patch
@@ -207,15 +222,15 @@ def _monkeypatch():
 
 
 @contextlib.contextmanager
-def _tmp_path():
+def _tmp_path() -> Iterator[pathlib.Path]:
     with tempfile.TemporaryDirectory() as folder:
         yield pathlib.Path(folder)
 
 
 @contextlib.contextmanager
-def _needs_one_process():
+def _needs_one_process() -> Iterator[None]:
     raise FixtureLookupError("this fixture is there only in one process with the program")
-    yield
+    yield  # type: ignore[unreachable]
 
 
 _NEEDS_ONE_PROCESS = _needs_one_process

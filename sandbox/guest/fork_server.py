@@ -9,6 +9,8 @@ off before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQ
     K pid        end the process, which is reaped later                      -> pid
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import signal
@@ -16,8 +18,13 @@ import socket
 import struct
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from . import confine, landlock, warm_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 
 FORK = struct.Struct("<cQQQQQ")
 REAP = struct.Struct("<cQQ")
@@ -57,7 +64,7 @@ PRELOADED = [
 """The modules that are imported before the first fork: programs import them most, and a fork carries them cheaply."""
 
 
-def preload(seed):
+def preload(seed: int) -> None:
     """Import the common modules, seed ``random``, warm up, then freeze the heap so that forks share it."""
     for name in PRELOADED:
         _import(name)
@@ -68,7 +75,7 @@ def preload(seed):
     gc.disable()
 
 
-def _import(name):
+def _import(name: str) -> None:
     """Import a module without the hooks it registers for forked children: ``random`` would seed itself anew."""
     register, os.register_at_fork = os.register_at_fork, lambda **_: None
     try:
@@ -82,7 +89,15 @@ class ForkServer:
     kernel kills the children when the fork server dies; where the end of the guest ends every process anyway,
     this is not needed."""
 
-    def __init__(self, control, child, work, die_with_parent, adopts=True, rules=None):
+    def __init__(
+        self,
+        control: socket.socket,
+        child: Callable[[int], None],
+        work: str,
+        die_with_parent: bool,
+        adopts: bool = True,
+        rules: int | None = None,
+    ) -> None:
         """``adopts`` says whether orphans of a candidate become children of this process. ``rules`` restrict what a
         child may write (see :mod:`landlock`)."""
         self._rules = rules
@@ -94,7 +109,7 @@ class ForkServer:
         # A candidate's memory limit counts on top of what the interpreter itself has mapped.
         self._mapped = confine.mapped_bytes()
 
-    def serve(self):
+    def serve(self) -> None:
         while True:
             message, fds, _, _ = socket.recv_fds(self._control, 256, 8)
             if not message:
@@ -108,7 +123,7 @@ class ForkServer:
             else:
                 self._reap(message)
 
-    def _fork(self, message, fds):
+    def _fork(self, message: bytes, fds: list[int]) -> None:
         _, memory_bytes, cpu_s, file_bytes, processes, uid = FORK.unpack(message)
         pid = os.fork()
         if pid == 0:
@@ -134,7 +149,7 @@ class ForkServer:
             os.close(fd)
         self._control.send(FORKED.pack(pid))
 
-    def _reap(self, message):
+    def _reap(self, message: bytes) -> None:
         _, pid, uid = REAP.unpack(message)
         os.kill(pid, signal.SIGKILL)
         _, status, used = os.wait4(pid, 0)
@@ -149,7 +164,7 @@ class ForkServer:
         cpu_us = round((used.ru_utime + used.ru_stime) * 1e6)
         self._control.send(REAPED.pack(status, cpu_us, used.ru_maxrss, stragglers))
 
-    def _has_children(self):
+    def _has_children(self) -> bool:
         """Reap dead descendants of the killed process, and say whether any descendant still lives."""
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
@@ -158,7 +173,7 @@ class ForkServer:
             return False
         return True
 
-    def _sweep(self, uid):
+    def _sweep(self, uid: int) -> None:
         """Kill all processes of the candidate and remove its files. This is done as the candidate's own user,
         because the supervisor's root may lack the right to touch them."""
         if not uid:
@@ -183,14 +198,14 @@ class ForkServer:
         os.waitpid(pid, 0)
 
 
-def _kill(pid):
+def _kill(pid: int) -> None:
     try:
         os.kill(pid, signal.SIGKILL)
     except OSError:  # the process has already ended
         pass
 
 
-def _owned_by(uid):
+def _owned_by(uid: int) -> Iterator[int]:
     """Yield the pids of the living processes of a user. The owner of /proc/PID is of no use: it is root where
     a process has changed its user."""
     for pid in _pids():
@@ -203,7 +218,7 @@ def _owned_by(uid):
             continue
 
 
-def _kill_children():
+def _kill_children() -> None:
     """Kill the processes whose parent is this one (it adopts the orphans of a candidate)."""
     for pid in _pids():
         try:
@@ -216,11 +231,11 @@ def _kill_children():
     time.sleep(0.001)
 
 
-def _pids():
+def _pids() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
 
-def _empty(folder):
+def _empty(folder: str) -> None:
     """Remove everything in ``folder``. The contents of a subfolder are moved up instead of being walked into,
     because they may be nested deeper than a stack or a path can be."""
     prefix, moved = os.path.join(folder, os.urandom(8).hex()), 0

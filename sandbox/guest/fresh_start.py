@@ -1,16 +1,25 @@
 """Runs something in a fork of the candidate, so that what it leaves behind is gone with it."""
 
+from __future__ import annotations
+
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from . import confine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .coverage import AnyCoverage
+
 
 _DONE = 77
 """How a fork ends that has done its work; a program that leaves on its own hardly takes the same code."""
 _fork, _wait = os.fork, os.waitpid
 
 
-def run(coverage, work):
+def run(coverage: AnyCoverage, work: Callable[[], object]) -> None:
     """Call ``work()`` in a fork and wait for its end. Where the fork ends in any other way, the candidate ends too."""
     _flush()
     coverage.keep_in_next_fork()
@@ -31,7 +40,7 @@ def run(coverage, work):
         confine.leave(111)
 
 
-def _flush():
+def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -1,6 +1,10 @@
 """Runs generated inputs in the candidate: a call, or a sequence of calls (see :mod:`sequences`), each answered before
 the next one begins."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import fresh_start, program, sequences
 from .decoder import Decoder
 from .encoder import Encoder
@@ -8,11 +12,17 @@ from .kinds import CodecError
 from .reply_encoder import call, text_of_result
 from .shared_page import MAX_LINES
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .candidate import Candidate
+
+
 ANSWER_CHARS = 1 << 16
 """A longer answer to a generated input is opaque."""
 
 
-def observe(candidate, parts):
+def observe(candidate: Candidate, parts: dict[str, Any]) -> str | None:
     """Run generated inputs. Each answer is sent before the next input runs; the last one is returned. Where each input
     gets a fresh start, a fork of this process sends its answer and ends, and None is returned."""
     page, coverage = candidate.page, candidate.coverage
@@ -41,13 +51,13 @@ def observe(candidate, parts):
     return last
 
 
-def _seen(candidate, parts, watch, text):
+def _seen(candidate: Candidate, parts: dict[str, Any], watch: list[int], text: str) -> str:
     """Run one input; return the message that says what it showed."""
     page = candidate.page
     kind, answered = _answer(candidate, text)
     if parts["work"] and candidate.coverage.is_exhausted:
         kind, answered = "raised", "TimeoutError"
-    seen = {"op": "a", "s": kind, "t": answered}
+    seen: dict[str, Any] = {"op": "a", "s": kind, "t": answered}
     if parts["watch"] or parts["lines"]:
         seen["w"] = any(page.lines[at] for at in watch)
         if parts["fresh"]:  # the start of the program is part of the input's life
@@ -57,7 +67,7 @@ def _seen(candidate, parts, watch, text):
     return Encoder.dump(seen)
 
 
-def _answer(candidate, text):
+def _answer(candidate: Candidate, text: str) -> tuple[str, str]:
     try:
         decoder = Decoder(candidate.names)
         parts = decoder.parse(text)

@@ -4,27 +4,35 @@ It is forked for one problem and runs as a user of its own. Tests are compiled o
 fresh namespaces made from compiled code, under the same seed. The judge reports to the supervisor over descriptor 3.
 """
 
+from __future__ import annotations
+
 import gc
 import os
 import signal
 import socket
 from functools import partial
 from types import CodeType
+from typing import TYPE_CHECKING
 
 from . import batch_judging, confine, determinism, judging, program, sequences, test_modules, wire
 from .boundary import facts_of, text_of
 from .compare import Comparison
-from .encoder import Encoder, is_plain_kind
+from .encoder import Encoder
 from .entry import free_names
-from .kinds import CodecError
+from .kinds import is_plain_kind
 from .orders import Orders
 from .remote import MAX_REPLY, Link, Remote
 from .solution_handle import SolutionHandle
 from .suites import run_suite
+from .trail import Inputs
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .wire import Channel
+
 
 _CONTROL = 3
-_MAX_INPUTS = 2000
-_MAX_INPUT_CHARS = 1 << 20
 _MOST_TRAILS = 100
 _COLLECT_EVERY = 64
 
@@ -32,18 +40,20 @@ _COLLECT_EVERY = 64
 class ProblemContext:
     """One problem as the judge knows it: everything that stays the same for all of its candidates."""
 
-    def __init__(self, spec):
+    def __init__(self, spec: dict[str, Any]) -> None:
         self.spec = spec
         self.tests = spec["tests"]
         self.codes = judging.compiled_tests(self.tests) if spec["form"] != "stdio" else []
         test_modules.provide(self.tests, is_isolated=True)
         self.comparison = Comparison(**spec["compare"])
-        self.suites = []
+        self.suites: list[tuple[dict[str, Any], Comparison]] = []
         self._setup = _compiled(spec["setup"], program.SETUP_FILE)
-        self._prompt = _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
-        self._reference = None
+        self._prompt: CodeType | None = (
+            _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
+        )
+        self._reference: CodeType | None = None
         self._setup_last = False
-        self.missing_names = frozenset()
+        self.missing_names: frozenset[str] = frozenset()
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
@@ -51,7 +61,7 @@ class ProblemContext:
             not spec["one"] and self.comparison.rule != "checker" and self._problem_is_deterministic()
         )
 
-    def _problem_is_deterministic(self):
+    def _problem_is_deterministic(self) -> bool:
         """Whether all code that the problem itself brings is deterministic."""
         used = [
             self._setup,
@@ -62,7 +72,7 @@ class ProblemContext:
         ]
         return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
 
-    def _resolve(self):
+    def _resolve(self) -> None:
         """Decide where the names come from that the tests use besides the entry point."""
         codes = [code for code in self.codes if not isinstance(code, BaseException)]
         needed = set().union(*map(free_names, codes)) - {self.spec["root"]}
@@ -80,10 +90,10 @@ class ProblemContext:
         if self.missing_names:
             self._reference = self._compiled_reference()
 
-    def _compiled_reference(self):
+    def _compiled_reference(self) -> CodeType | None:
         return _compiled(self.spec["reference"], "<reference>")
 
-    def fresh_names(self):
+    def fresh_names(self) -> dict[str, Any]:
         """Return a new namespace for the tests: setup, prompt (where it runs), and missing names from the reference."""
         names = {"__name__": "judge", test_modules.SOLUTION: None}
         codes = (self._prompt,) if self._setup_last else (self._setup, self._prompt)
@@ -93,26 +103,26 @@ class ProblemContext:
         if self._reference is not None:
             self._add_reference(names)
         if self._setup_last:
-            exec(self._setup, names)
+            exec(self._setup, names)  # type: ignore[arg-type]
         return names
 
-    def _add_reference(self, names):
+    def _add_reference(self, names: dict[str, Any]) -> None:
         """Add the missing names and the classes of the reference. The reference runs in a namespace of its own,
         so that its helpers call its own entry point and never the candidate's."""
         reference = {"__name__": "judge"}
         try:
-            exec(self._reference, reference)
+            exec(self._reference, reference)  # type: ignore[arg-type]
         except Exception:
             return
         for name, found in reference.items():
             if name in self.missing_names or self._setup_last or _is_own_class(found):
                 names.setdefault(name, found)
 
-    def add_suite(self, suite):
+    def add_suite(self, suite: dict[str, Any]) -> None:
         """Keep a suite; a comparison that cannot be set up agrees with nothing."""
         self.suites.append((suite, Comparison(**suite["compare"])))
 
-    def errors(self, names):
+    def errors(self, names: dict[str, Any]) -> dict[str, type[BaseException]]:
         """Return the problem's own exceptions by name: what the candidate raises comes back as one of them."""
         return {
             name: found
@@ -120,7 +130,7 @@ class ProblemContext:
             if _is_own_class(found) and issubclass(found, BaseException)
         }
 
-    def classes(self, names):
+    def classes(self, names: dict[str, Any]) -> dict[str, type[Any]]:
         """Return the classes whose instances are rebuilt here: the problem's own, except the one under test."""
         return {
             found.__name__: found
@@ -129,24 +139,7 @@ class ProblemContext:
         }
 
 
-class Inputs:
-    """The inputs that the tests pass to the entry point: each distinct call once, in order, up to a bound."""
-
-    def __init__(self):
-        self.found = {}
-        self._chars = 0
-
-    def add(self, args, kwargs):
-        try:
-            text = Encoder().call(args, kwargs)
-        except CodecError:
-            return
-        if text not in self.found and len(self.found) < _MAX_INPUTS and self._chars < _MAX_INPUT_CHARS:
-            self.found[text] = None
-            self._chars += len(text)
-
-
-def child():
+def child() -> None:
     """Serve the supervisor as a forked judge; return when the supervisor hangs up."""
     orders = Orders(socket.socket(fileno=_CONTROL))
     confine.hide_memory()
@@ -176,7 +169,7 @@ def child():
                 gc.collect()
 
 
-def _output(context, order):
+def _output(context: ProblemContext, order: dict[str, Any]) -> dict[str, Any]:
     """Whether the output of one run on one input is the expected one."""
     wanted = context.tests[order["test"]]["output"] if order["suite"] is None else order["expected"]
     comparison = context.comparison if order["suite"] is None else context.suites[order["suite"]][1]
@@ -189,7 +182,7 @@ def _output(context, order):
 class Evaluation:
     """The evaluation of one candidate by the judge."""
 
-    def __init__(self, context, channel, order):
+    def __init__(self, context: ProblemContext, channel: Channel, order: dict[str, Any]) -> None:
         import random  # imported late: a first import before the fork server's own would reseed each fork
 
         random.seed(order["seed"])
@@ -203,7 +196,7 @@ class Evaluation:
         self._link.errors = context.errors(self._names)
         self._exhausted = False
 
-    def report(self):
+    def report(self) -> dict[str, Any]:
         signal.signal(signal.SIGPROF, self._exhaust)
         signal.setitimer(signal.ITIMER_PROF, self._order["judge_cpu_s"], 0.5)
         try:
@@ -215,11 +208,11 @@ class Evaluation:
         objects = sorted(test for test in self._link.objects if test is not None)
         return {"op": "report", "exhausted": self._exhausted, "objects": objects, **found}
 
-    def _judge(self):
+    def _judge(self) -> dict[str, Any]:
         started, code_message = self._link.receive(), {}
         if self._order["asked_for_code"] and started.get("op") == "code":
             code_message, started = started, self._link.receive()
-        about = {"code": _text_or_none(code_message.get("c"))}
+        about: dict[str, Any] = {"code": _text_or_none(code_message.get("c"))}
         about["deterministic"] = code_message.get("deterministic") is True
         if started.get("op") != "ready":
             return {
@@ -229,7 +222,7 @@ class Evaluation:
                 "at": text_of(started.get("at"), 20),
             } | about
         outcomes, first, gone = self._tests()
-        found = {"outcomes": outcomes, "first": first, "gone": gone}
+        found: dict[str, Any] = {"outcomes": outcomes, "first": first, "gone": gone}
         found |= about
         if self._inputs is not None:
             found["inputs"] = list(self._inputs.found)
@@ -238,7 +231,7 @@ class Evaluation:
             found.update(self._suites())
         return found
 
-    def _tests(self):
+    def _tests(self) -> tuple[list[Any], dict[str, Any] | None, bool]:
         order, names, link = self._order["tests"], self._names, self._link
         if self._context.spec["one"]:
             return self._in_one_process(order)
@@ -250,7 +243,7 @@ class Evaluation:
         suite = judging.TestSuite(tests, codes, names, lambda: entry, link.blame)
         return judging.run_in_order(order, suite, lambda: link.gone, link.begin)
 
-    def _in_one_process(self, order):
+    def _in_one_process(self, order: list[int]) -> tuple[list[Any], dict[str, Any] | None, bool]:
         spec = self._context.spec
         helpers = [
             text for text in (spec["prompt"], spec["reference"]) if self._context.missing_names and text
@@ -265,8 +258,8 @@ class Evaluation:
             return [], None, True
         return (outcomes, first, False) if is_whole else ([], None, True)
 
-    def _suites(self):
-        found = []
+    def _suites(self) -> dict[str, Any]:
+        found: list[list[Any]] = []
         for index in self._order["suites"]:
             suite, comparison = self._context.suites[index]
             seen, whole = run_suite(
@@ -279,21 +272,21 @@ class Evaluation:
                 return {"suites": found, "cut": False, "distinguished": True}
         return {"suites": found, "cut": False}
 
-    def _exhaust(self, *_):
+    def _exhaust(self, *_: Any) -> None:
         """The judge itself used up its time on the answers of the candidate."""
         self._exhausted = True
         self._link.give_up()
 
 
-def _text_or_none(value):
+def _text_or_none(value: object) -> str | None:
     return value if type(value) is str and value.isascii() else None
 
 
-def _is_own_class(found):
+def _is_own_class(found: object) -> bool:
     return isinstance(found, type) and found.__module__ == "judge"
 
 
-def _compiled(text, file):
+def _compiled(text: str, file: str) -> CodeType | None:
     try:
         return program.compiled(text, file)
     except (SyntaxError, ValueError, MemoryError, RecursionError):

@@ -1,14 +1,22 @@
 """The kinds of plain data, and what stands for what is not: shared by encoder and decoder."""
 
+from __future__ import annotations
+
 import builtins
 import itertools
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
 
 MAX_CHARS = 16 << 20
 MAX_DEPTH = 100
 MAX_ITERATED = 100_000
 
 LEAVES = frozenset({type(None), bool, int, float, str})
-HEAP_TYPE = 1 << 9
+_HEAP_TYPE = 1 << 9
 BIG = 1 << 2000  # about 600 digits: below the least limit on decimal digits that an interpreter allows (640)
 
 
@@ -29,10 +37,10 @@ class Opaque:
 
     __slots__ = ("name",)
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<opaque {self.name}>"
 
 
@@ -41,7 +49,7 @@ class Thing(Opaque):
 
     __slots__ = ("items", "truth")
 
-    def __init__(self, name, truth, items):
+    def __init__(self, name: str, truth: bool | None, items: list[Any] | None) -> None:
         super().__init__(name)
         self.truth = truth
         self.items = items
@@ -56,11 +64,11 @@ class Instance:
 
     __slots__ = ("attrs", "name")
 
-    def __init__(self, name, attrs):
+    def __init__(self, name: str, attrs: dict[str, Any]) -> None:
         self.name = name
         self.attrs = attrs
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.name}({', '.join(f'{k}={v!r}' for k, v in self.attrs.items())})"
 
 
@@ -69,10 +77,10 @@ class Mutated:
 
     __slots__ = ("args",)
 
-    def __init__(self, args):
+    def __init__(self, args: list[Any]) -> None:
         self.args = args
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"None, arguments now {self.args!r}"
 
 
@@ -81,10 +89,10 @@ class Raised:
 
     __slots__ = ("name",)
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.name = name
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"raised {self.name}"
 
 
@@ -92,17 +100,27 @@ name_of = type.__dict__["__name__"].__get__
 """The name of a class as the interpreter keeps it: a metaclass can say anything else."""
 
 
-def slots_of(kind):
+def slots_of(kind: type[Any]) -> dict[str, Any]:
     """The slot descriptors of a class and its bases, by name."""
-    member = type(Instance.name)
+    member = type(Instance.name)  # type: ignore[misc]
     return {n: d for base in kind.__mro__[::-1] for n, d in vars(base).items() if type(d) is member}
 
 
-def is_namedtuple(kind):
+def is_namedtuple(kind: Any) -> bool:
     return kind.__eq__ is tuple.__eq__ and type(getattr(kind, "_fields", None)) is tuple
 
 
-def cut_short(items):
+def is_plain_class(kind: type[Any]) -> bool:
+    """Whether its instances are a bare object with attributes: no builtin container or number beneath."""
+    return all(base is object or base.__flags__ & _HEAP_TYPE for base in kind.__mro__)
+
+
+def is_plain_kind(kind: type[Any]) -> bool:
+    """Whether instances of a class can be taken apart and rebuilt: bare objects, namedtuples, enums."""
+    return is_plain_class(kind) or (issubclass(kind, tuple) and is_namedtuple(kind))
+
+
+def cut_short(items: Iterable[Any]) -> Iterator[Any]:
     yield from items
     raise DecodeError(f"an iterator of more than {MAX_ITERATED} items")
 
@@ -115,11 +133,11 @@ _PURE = (
 )
 BUILTINS = {name: getattr(builtins, name) for name in _PURE.split()}
 CALLABLES = (type, type(len))
-ITERATORS = frozenset(
+ITERATORS: frozenset[type[Any]] = frozenset(
     map(
         type,
         (
-            *(
+            *(  # type: ignore[var-annotated]
                 iter(made)
                 for made in ([], (), {}, {}.values(), {}.items(), set(), "", "é", b"", bytearray(), range(0))
             ),
@@ -143,7 +161,7 @@ ITERATORS = frozenset(
             *(itertools.accumulate(()), itertools.compress((), ()), itertools.dropwhile(len, ())),
             *(itertools.takewhile(len, ()), itertools.filterfalse(len, ()), itertools.starmap(len, ())),
             *(
-                itertools.zip_longest(),
+                itertools.zip_longest(),  # type: ignore[call-overload]
                 itertools.product(),
                 itertools.permutations(()),
                 itertools.groupby(()),

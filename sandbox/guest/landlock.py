@@ -4,6 +4,8 @@ It is a second wall: in a container and in the local sandbox's own root everythi
 a process's own files in /proc (its badness when memory runs out, its memory).
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
@@ -20,7 +22,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
 
-def ruleset(folder):
+def ruleset(folder: str) -> int | None:
     """Return the descriptor of rules that allow to write beneath ``folder`` and to devices, or None where the kernel
     knows no such rules. It is made once; to restrict a process by it takes one system call."""
     version = _libc.syscall(_CREATE, None, 0, _VERSION)
@@ -39,18 +41,18 @@ def ruleset(folder):
     return rules
 
 
-def restrict(rules):
+def restrict(rules: int | None) -> None:
     """Put the restriction on this process and on all that it starts."""
     if rules is not None:
         _libc.syscall(_RESTRICT, rules, 0)
 
 
-def is_there():
+def is_there() -> bool:
     """Return whether the kernel has it."""
     return _libc.syscall(_CREATE, None, 0, _VERSION) >= 1
 
 
-def _allow(rules, path, allowed):
+def _allow(rules: int, path: str, allowed: int) -> None:
     place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
         if _libc.syscall(_ADD_RULE, rules, _BENEATH, struct.pack("=Qi", allowed, place), 0) != 0:

@@ -1,13 +1,24 @@
 """Compiles and starts a program, and describes an exception that left it."""
 
+from __future__ import annotations
+
 import binascii
 import builtins
 import marshal
 import sys
 import types
+from typing import TYPE_CHECKING
 
 from . import determinism
 from .runtime import FILE
+
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+    from .shared_page import SharedPage
+    from .wire import Channel
+
 
 SETUP_FILE = "<setup>"
 _MAX_CODE_BYTES = 48_000
@@ -17,13 +28,13 @@ _ARGUMENT_CHARS = 1000
 _LEAVES = (type(None), bool, int, float, str)
 
 
-def compiled(text, file=FILE):
+def compiled(text: str, file: str = FILE) -> CodeType:
     """Compile a program as a file of its own (it inherits no compiler flag of the guest). A byte order mark is no part
     of a program, as in a file."""
     return compile(text.removeprefix("\ufeff"), file, "exec", dont_inherit=True, optimize=0)
 
 
-def code_of(order, channel, page):
+def code_of(order: dict[str, Any], channel: Channel, page: SharedPage) -> CodeType:
     """Return the code of the program in an order, which holds it compiled or as text. Where the order asks for the
     code, it is the first message on the channel, sent before anything of the program has run. The message says
     whether the program is deterministic (see :mod:`determinism`) and carries the code, to be used again. The shared
@@ -39,14 +50,14 @@ def code_of(order, channel, page):
     return code
 
 
-def _setup_of(order):
+def _setup_of(order: dict[str, Any]) -> list[CodeType]:
     try:
         return [compiled(order["setup"], SETUP_FILE)] if order["setup"] else []
     except (SyntaxError, ValueError):
         return []
 
 
-def _portable(code):
+def _portable(code: CodeType) -> str | None:
     try:
         data = marshal.dumps(code)
     except ValueError:  # nested too deeply for marshal, not for the interpreter
@@ -58,16 +69,16 @@ class Setup:
     """A problem's setup, which runs in the program's namespace before the program. Some setups make objects of
     classes that only the program defines: a setup that failed is tried again after the program."""
 
-    def __init__(self, text, names):
+    def __init__(self, text: str, names: dict[str, Any]) -> None:
         self._text = text
         self._names = names
         self._failed = bool(text) and not self._runs()
 
-    def again(self):
+    def again(self) -> None:
         if self._failed:
             self._runs()
 
-    def _runs(self):
+    def _runs(self) -> bool:
         try:
             exec(compiled(self._text, SETUP_FILE), self._names)
         except Exception:
@@ -75,14 +86,14 @@ class Setup:
         return True
 
 
-def new_module(name):
+def new_module(name: str) -> types.ModuleType:
     """Return an empty module, registered under ``name`` (dataclasses and pickle look it up there)."""
     module = types.ModuleType(name)
     sys.modules[name] = module
     return module
 
 
-def describe(error):
+def describe(error: BaseException) -> dict[str, Any]:
     """Return plain facts about an exception: the builtin name to raise it by, its own name, line, text, arguments.
 
     The line is where the exception arose: in the innermost frame that belongs to the program.
@@ -100,7 +111,7 @@ def describe(error):
         return {"n": builtin_name(error), "t": type(error).__name__, "l": None, "d": "", "v": [], "x": None}
 
 
-def builtin_name(error):
+def builtin_name(error: BaseException) -> str:
     """Return the name of the nearest builtin class of an exception."""
     for kind in type(error).__mro__:
         if vars(builtins).get(kind.__name__) is kind:
@@ -108,7 +119,7 @@ def builtin_name(error):
     return "Exception"
 
 
-def line_of(error):
+def line_of(error: BaseException) -> int | None:
     """Return the physical line of the program where an exception arose, or None where it arose outside. Where the
     recursion limit refuses a call, the line is that of the call, not that of the function that never began."""
     line = None
@@ -124,7 +135,7 @@ def line_of(error):
     return line
 
 
-def exit_code(error):
+def exit_code(error: BaseException) -> int | None:
     """Return the exit code of a process that this exception ends, or None where it is not a SystemExit."""
     if not isinstance(error, SystemExit):
         return None
@@ -134,12 +145,12 @@ def exit_code(error):
     return code & 0xFF if type(code) is int else 1
 
 
-def _text(error):
+def _text(error: BaseException) -> str:
     text = str(error)
     return text if type(text) is str else ""
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     if type(value) is str:
         return value[:_ARGUMENT_CHARS]
     if type(value) is int and value.bit_length() > 2000:

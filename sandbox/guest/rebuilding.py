@@ -3,10 +3,19 @@
 A fraction is not reduced (a chosen common divisor takes minutes), and no table is filled with keys of one hash.
 """
 
+from __future__ import annotations
+
 import collections
 import functools
+from typing import TYPE_CHECKING
 
 from .kinds import DecodeError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .decoder import Decoder
+
 
 _MAX_FIELDS = 100
 _MAX_DIGITS = 100_000
@@ -14,7 +23,7 @@ _FLOOD = 1000
 """So many keys that share hashes are no accident: a table of n of them takes n² steps (60,000 took a judge 20 s)."""
 
 
-def distinct(items):
+def distinct(items: list[Any]) -> list[Any]:
     """Refuse keys that were chosen to meet in one place of a table."""
     if len(items) > _FLOOD and len(set(map(hash, items))) < len(items) - _FLOOD:
         raise DecodeError("keys of one hash")
@@ -22,7 +31,7 @@ def distinct(items):
 
 
 @functools.lru_cache(maxsize=64)
-def namedtuple_class(name, fields):
+def namedtuple_class(name: str, fields: tuple[Any, ...]) -> type[Any] | None:
     """Return a namedtuple's class for names that can be some; else None."""
     if len(fields) > _MAX_FIELDS or len(set(fields)) < len(fields) or not _is_name(name):
         return None
@@ -34,11 +43,11 @@ def namedtuple_class(name, fields):
         return None
 
 
-def _is_name(text):
+def _is_name(text: object) -> bool:
     return type(text) is str and len(text) <= _MAX_FIELDS and text.isidentifier()
 
 
-def _fraction(numerator, denominator):
+def _fraction(numerator: Any, denominator: Any) -> Any:
     """Return a fraction without reducing it: a candidate could choose numbers whose common divisor takes minutes."""
     if type(numerator) is not int or type(denominator) is not int or denominator <= 0:
         raise DecodeError("no fraction")
@@ -47,7 +56,7 @@ def _fraction(numerator, denominator):
     return made
 
 
-def rare(self, body, depth):
+def rare(self: Decoder, body: Any, depth: int) -> Any:
     """Return the value of a ``u`` node."""
     name, *given = body
     given = self.items(given, depth)
@@ -60,7 +69,7 @@ def rare(self, body, depth):
     raise DecodeError("unknown kind")
 
 
-def moment(self, body, depth):
+def moment(self: Decoder, body: Any, depth: int) -> Any:
     """Return the value of a ``T`` node: a date, a time or both."""
     name, fields, *zone = body
     if name not in ("date", "time", "datetime"):

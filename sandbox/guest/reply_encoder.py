@@ -1,10 +1,22 @@
 """Calls something of a candidate, and encodes what the candidate answers."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .conversions import thing
 from .encoder import Encoder
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-def encoder_of(candidate, with_handles):
+    from .candidate import Candidate
+    from .coverage import AnyCoverage
+    from .decoder import Decoder
+
+
+def encoder_of(candidate: Candidate, with_handles: bool) -> Encoder:
     """Return an encoder of answers: what is not plain gets a handle, or stands for no more than it is to look at."""
     if with_handles:
         return Encoder(candidate.shares, lambda found, _: _refer(candidate, found), converts=True)
@@ -13,12 +25,14 @@ def encoder_of(candidate, with_handles):
     return encoder
 
 
-def _refer(candidate, value):
+def _refer(candidate: Candidate, value: Any) -> dict[str, Any]:
     """Return a handle for what is not plain data: functions and objects stay here, and the judge asks for them."""
     return {"H": [candidate.keep(value), type(value).__name__]}
 
 
-def call(coverage, target, args, kwargs):
+def call(
+    coverage: AnyCoverage, target: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
+) -> Any:
     """Return the result of a call whose lines count."""
     coverage.begin()
     try:
@@ -27,7 +41,9 @@ def call(coverage, target, args, kwargs):
         coverage.end()
 
 
-def text_of_result(candidate, value, decoder, given, text):
+def text_of_result(
+    candidate: Candidate, value: Any, decoder: Decoder, given: tuple[Sequence[Any], dict[str, Any]], text: str
+) -> str:
     """Return the text of what a call returned, or of its changed arguments where it returned None. ``given`` are the
     arguments, which ``decoder`` made from ``text``."""
     encoder = encoder_of(candidate, with_handles=False)

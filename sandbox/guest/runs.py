@@ -1,11 +1,23 @@
 """Runs a task under one seed: the tests, then the suites, as calls (scripts: see :mod:`script_runs`). The result is a
 dict of raw facts."""
 
-from .candidate_process import CandidateProcess, Limits
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED
+from .limits import Limits
 from .seed_workers import JudgeLostError
 from .shared_page import MAX_LINES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
+
 
 JUDGE_BASE_S = 3.0
 """The CPU time that a judge may use for one candidate, in addition to ten times the candidate's own limit. A
@@ -20,7 +32,15 @@ COMPILE, TIMEOUT = "compile_error", "timeout"
 class Run:
     """One task under one seed. The facts are :attr:`raw` once :meth:`go` has returned."""
 
-    def __init__(self, workers, spec, task, limits, heartbeat, code=None):
+    def __init__(
+        self,
+        workers: SeedWorkers,
+        spec: dict[str, Any],
+        task: dict[str, Any],
+        limits: Limits,
+        heartbeat: Callable[[], None],
+        code: str | None = None,
+    ) -> None:
         """``code``: the program compiled by an earlier run; ``send_code`` is set where a later run will want it."""
         self.workers = workers
         self.spec = spec
@@ -30,7 +50,7 @@ class Run:
         count = len(spec["tests"])
         chosen = task["only"] if task["only"] is not None else range(count)
         self.order = [index for index in chosen if 0 <= index < count] if task["tests"] else []
-        self.process = None
+        self.process: Any = None
         self.code = code
         self.is_deterministic = False
         self.exhausted = False  # the judge's time, which is far more than the candidate's
@@ -39,23 +59,23 @@ class Run:
         self.spent = [0.0, 0.0, 0]
         self._forget()
 
-    def _forget(self):
+    def _forget(self) -> None:
         """Begin anew: nothing has been observed yet."""
-        self.outcomes = [None] * len(self.spec["tests"])
-        self.first = None
-        self.lines = set()
-        self.suites = []
-        self.inputs = []
-        self.sequences = []
+        self.outcomes: list[str | None] = [None] * len(self.spec["tests"])
+        self.first: dict[str, Any] | None = None
+        self.lines: set[int] = set()
+        self.suites: list[list[Any]] = []
+        self.inputs: list[str] = []
+        self.sequences: list[str] = []
         self.ended = False  # by a limit, a signal or itself: how far it came may differ between runs
-        self.exit = (None, None)
+        self.exit: tuple[int | None, int | None] = (None, None)
 
     @property
-    def failed_to_compile(self):
+    def failed_to_compile(self) -> bool:
         """Whether the program does not compile (its own process reported that before anything of it ran)."""
         return COMPILE in self.outcomes
 
-    def go(self):
+    def go(self) -> dict[str, Any]:
         """Run the task. Objects that the program returns may be used in the tests in which the reference returns
         objects too. Which these are is asked of the reference, once a problem, when a program first returns one."""
         workers = self.workers
@@ -72,7 +92,7 @@ class Run:
                 self._as_calls(workers.forwards)
         return self.raw()
 
-    def _of_reference(self):
+    def _of_reference(self) -> list[int]:
         """Return the tests in which the reference returns objects."""
         if not self.spec["reference"]:
             return []
@@ -81,7 +101,7 @@ class Run:
         limits = Limits(_OF_REFERENCE * self.spec["cpu_s"], self.spec["memory_mb"])
         return Run(self.workers, self.spec, task, limits, self.heartbeat)._as_calls(forwards=None)
 
-    def raw(self):
+    def raw(self) -> dict[str, Any]:
         """Return everything that was observed. The dispatcher knows which of it all seeds must agree on."""
         failed = [outcome for outcome in self.outcomes if outcome not in (None, PASSED)]
         verdict = failed[0] if failed else PASSED
@@ -105,7 +125,7 @@ class Run:
             "recorded_sequences": self.sequences,
         }
 
-    def order_for(self, mode):
+    def order_for(self, mode: str) -> dict[str, Any]:
         """Return the order for the candidate's process. A program that was compiled before is not compiled again, but
         may still want to read its own text."""
         program = self.task["program"]
@@ -119,7 +139,7 @@ class Run:
             "surroundings": self.task["surroundings"],
         }
 
-    def _as_calls(self, forwards):
+    def _as_calls(self, forwards: list[int] | None) -> list[int]:
         """Run as calls; return the tests in which the candidate returned an object. It is of use in the tests
         ``forwards`` (None: in all)."""
         workers, spec, task = self.workers, self.spec, self.task
@@ -159,10 +179,10 @@ class Run:
             process.close()
         self.account(process)
         self.lines.update(workers.page.lines_hit())
-        self.read(report[0], process)
+        self._read(report[0], process)
         return report[0].get("objects", [])
 
-    def _evaluation(self, send_code, forwards):
+    def _evaluation(self, send_code: bool, forwards: list[int] | None) -> dict[str, Any]:
         """Return what the judge is told of the task."""
         task = self.task
         return {
@@ -180,8 +200,16 @@ class Run:
             "forwards": forwards,
         }
 
-    def read(self, report, process):
-        """Take over what the judge reports of the program, which ran in ``process``."""
+    def read_unended(self, report: dict[str, Any]) -> None:
+        """Take over what the judge reports of a program that ran in a batch, and that nothing has ended."""
+        for index, outcome in zip(self.order, report["outcomes"], strict=False):
+            self.outcomes[index] = outcome
+        self.first = report["first"]
+        self.suites = report.get("suites", [])
+        if "at" in report:
+            self._failed_to_start(report)
+
+    def _read(self, report: dict[str, Any], process: CandidateProcess) -> None:
         for index, outcome in zip(self.order, report["outcomes"], strict=False):
             self.outcomes[index] = outcome
         self.first = report["first"]
@@ -208,7 +236,7 @@ class Run:
         if self.first and self.first.get("x") is not None:
             self.exit = (self.first["x"], None)
 
-    def _failed_to_start(self, report):
+    def _failed_to_start(self, report: dict[str, Any]) -> None:
         outcome = (
             COMPILE
             if report["at"] == "compile"
@@ -218,11 +246,11 @@ class Run:
         )
         self._first_gets(outcome)
 
-    def _first_gets(self, outcome):
+    def _first_gets(self, outcome: str) -> None:
         if self.outcomes:
             self.outcomes[self.order[0] if self.order else 0] = outcome
 
-    def _died(self, index, process):
+    def _died(self, index: int | None, process: CandidateProcess) -> None:
         outcome, facts = outcome_of_exit(process)
         if index is None:
             self._first_gets(outcome)
@@ -233,7 +261,7 @@ class Run:
             if process.cause is None:
                 self.exit = code_and_signal(process)
 
-    def _suite_cut(self, process):
+    def _suite_cut(self, process: CandidateProcess) -> None:
         """Add an observation for the input that was running when the candidate ended."""
         page, lines = self.workers.page, None
         reached = any(page.lines[MAX_LINES + line] for line in self.task["watch"] if 0 < line < MAX_LINES)
@@ -241,13 +269,13 @@ class Run:
             lines = page.lines_hit(MAX_LINES)
         self.suites[-1].append([TIMEOUT if process.cause == TIMEOUT else "died", "", reached, lines])
 
-    def account(self, process):
+    def account(self, process: CandidateProcess) -> None:
         self.spent[0] += process.wall_s
         self.spent[1] += process.ended[1]
         self.spent[2] = max(self.spent[2], process.ended[2])
 
 
-def _report_of_lost_judge(process, error):
+def _report_of_lost_judge(process: CandidateProcess, error: JudgeLostError) -> dict[str, Any]:
     """Return the report of a judge that the answers of its candidate have ended."""
     if not error.exhausted:
         process.cause = MEMORY

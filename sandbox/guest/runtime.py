@@ -4,12 +4,19 @@ Of 28 right programs that use the interpreter's own means, eight failed for the 
 folder, a standard input that can be opened again, a large thread stack or a few frames of recursion.
 """
 
+from __future__ import annotations
+
 import _thread
 import os
 import resource
 import sys
+from typing import TYPE_CHECKING
 
 from . import confine
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 FILE = "<program>"
 _GUEST_FRAMES = 16
@@ -20,7 +27,7 @@ programs ask for 512 MB of it by habit."""
 _set_stack_size = _thread.stack_size
 
 
-def prepare(names, text):
+def prepare(names: dict[str, Any], text: str) -> None:
     """Prepare the process and the namespace of a program whose text is ``text``."""
     confine.show_memory()
     names["__file__"] = os.path.join(os.getcwd(), "solution.py")
@@ -32,14 +39,14 @@ def prepare(names, text):
     _bound_stacks()
 
 
-def _bound_stacks():
+def _bound_stacks() -> None:
     """Grant a stack as large as fits, where a program asks for a larger one."""
     space = resource.getrlimit(resource.RLIMIT_AS)[0]
     most = space // _STACK_SHARE
 
-    def stack_size(size=0, /):
+    def stack_size(size: int = 0, /) -> int:
         return _set_stack_size(min(size, most) if type(size) is int and space > 0 else size)
 
     for module in (_thread, sys.modules.get("threading")):
         if module is not None:
-            module.stack_size = stack_size
+            module.stack_size = stack_size  # type: ignore[attr-defined]

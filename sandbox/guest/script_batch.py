@@ -5,6 +5,8 @@ back as far as it is known (:class:`Interpreter`); so whatever decides a label i
 :mod:`script_runs`).
 """
 
+from __future__ import annotations
+
 import atexit
 import builtins
 import gc
@@ -12,10 +14,20 @@ import io
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from . import confine, program, runtime
 from .shared_page import MAX_LINES
 from .stdin import stdin
+
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any, NoReturn
+
+    from .coverage import AnyCoverage
+    from .shared_page import SharedPage
+    from .wire import Channel
+
 
 OUTPUT_BYTES = 1 << 16
 """A longer output is left to a fresh start."""
@@ -23,7 +35,7 @@ OUTPUT_BYTES = 1 << 16
 _TRIES = 100
 
 
-def run(channel, page, coverage, order):
+def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[str, Any]) -> NoReturn:
     """Run the program on each input of the order, send what came of each, and end the process."""
     runtime.prepare({}, order["program"])
     try:
@@ -58,7 +70,7 @@ def run(channel, page, coverage, order):
     leave(0)
 
 
-def _status(code, setup, coverage):
+def _status(code: CodeType, setup: str, coverage: AnyCoverage) -> str:
     """Run the program once; return "" or the builtin name of the exception that ends its process with a failure."""
     names = program.new_module("__main__").__dict__
     names["__file__"] = os.path.join(os.getcwd(), "solution.py")
@@ -78,7 +90,7 @@ def _status(code, setup, coverage):
 class Interpreter:
     """What a program finds in its interpreter at its start, to be found again at each start."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._out = os.memfd_create("stdout")
         self._home = os.getcwd()
         self._argv = list(sys.argv)
@@ -88,7 +100,7 @@ class Interpreter:
         random = sys.modules.get("random")
         self._random = random and (random.setstate, random.getstate())
 
-    def begin(self, text):
+    def begin(self, text: str) -> None:
         """Set up the streams and put back what the run before has left."""
         reading = stdin(text.encode("utf-8", "surrogatepass"))
         os.dup2(reading, 0)
@@ -96,9 +108,9 @@ class Interpreter:
         os.ftruncate(self._out, 0)
         os.lseek(self._out, 0, os.SEEK_SET)
         os.dup2(self._out, 1)
-        sys.stdin = sys.__stdin__ = _stream(0, "r")
-        sys.stdout = sys.__stdout__ = _stream(1, "w")
-        sys.stderr = sys.__stderr__ = _stream(2, "w")
+        sys.stdin = sys.__stdin__ = _stream(0, "r")  # type: ignore[misc]
+        sys.stdout = sys.__stdout__ = _stream(1, "w")  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = _stream(2, "w")  # type: ignore[misc]
         self._in, self._streams = sys.stdin, (sys.stdout, sys.stderr)
         self._restore_builtins()
         sys.argv[:] = self._argv
@@ -108,13 +120,13 @@ class Interpreter:
         if self._random:
             self._random[0](self._random[1])
 
-    def _restore_builtins(self):
+    def _restore_builtins(self) -> None:
         names = builtins.__dict__
         for name in names.keys() - self._builtins.keys():
             del names[name]
         names.update(self._builtins)
 
-    def end(self, status):
+    def end(self, status: str) -> tuple[str, str, bool]:
         """Do what the interpreter does at its end; return (status, output, whether any input is left unread)."""
         try:
             threading = sys.modules.get("threading")
@@ -137,7 +149,7 @@ class Interpreter:
         return status, output, _is_unread(self._in)
 
 
-def _stream(fd, mode):
+def _stream(fd: int, mode: str) -> io.TextIOWrapper:
     """Return a text stream like the one that an interpreter makes for a standard descriptor."""
     raw = io.FileIO(fd, mode, closefd=False)
     raw.name = ("<stdin>", "<stdout>", "<stderr>")[fd]
@@ -147,7 +159,7 @@ def _stream(fd, mode):
     return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
 
 
-def _join_all(threading):
+def _join_all(threading: Any) -> None:
     """Wait for the threads that a process waits for at its end, and until the kernel has given back their stacks: the
     next input may ask for as large ones."""
     main, daemons, others = threading.main_thread(), 0, False
@@ -164,7 +176,7 @@ def _join_all(threading):
             time.sleep(0.0005)
 
 
-def _flush(stream):
+def _flush(stream: Any) -> None:
     try:
         if stream is not None and not getattr(stream, "closed", False):
             stream.flush()
@@ -172,7 +184,7 @@ def _flush(stream):
         return
 
 
-def _is_unread(stream):
+def _is_unread(stream: Any) -> bool:
     try:
         return not stream.closed and bool(stream.read().strip())
     except BaseException:

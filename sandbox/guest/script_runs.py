@@ -1,7 +1,10 @@
 """Runs a task of programs that read stdin and write stdout: a fresh start for each test (generated inputs: see
 :mod:`script_suites`)."""
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 from . import wire
 from .boundary import facts_of
@@ -13,11 +16,15 @@ from .script_suites import ScriptSuite
 from .seed_workers import JudgeLostError
 from .stdin import stdin
 
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
+
 
 class ScriptRun(Run):
     """One task of scripts under one seed."""
 
-    def go(self):
+    def go(self) -> dict[str, Any]:
         for index in self.order:
             outcome, facts, _ = self._script(self.spec["tests"][index]["input"], index, None)
             self.lines.update(self.workers.page.lines_hit())
@@ -33,14 +40,14 @@ class ScriptRun(Run):
             self._script_suites()
         return self.raw()
 
-    def _script_suites(self):
+    def _script_suites(self) -> None:
         for number in self.task["suites"]:
             seen = ScriptSuite(self, number).observations
             self.suites.append(seen)
             if any(each[0] not in ("agreed", "answered") for each in seen):
                 return
 
-    def observe(self, given, wanted, number):
+    def observe(self, given: str, wanted: str | None, number: int) -> list[Any]:
         outcome, facts, output = self._script(given, None, (number, wanted))
         lines = self.workers.page.lines_hit()
         reached = not set(self.task["watch"]).isdisjoint(lines)
@@ -58,12 +65,14 @@ class ScriptRun(Run):
             return ["raised", facts["n"], reached, kept]
         return [TIMEOUT if outcome == TIMEOUT else "died", "", reached, kept]
 
-    def learn_code(self, message):
+    def learn_code(self, message: dict[str, Any]) -> None:
         """Keep what the candidate's process says of its code."""
         self.code = self.code or message.get("c")
         self.is_deterministic = self.is_deterministic or message.get("deterministic") is True
 
-    def _script(self, given, test, suite):
+    def _script(
+        self, given: str, test: int | None, suite: tuple[int, str | None] | None
+    ) -> tuple[str, dict[str, Any], str]:
         """Start the program afresh on one input; return (outcome, facts, output)."""
         order = self.order_for("script")
         reading = stdin(given.encode("utf-8", "surrogatepass"))
@@ -82,7 +91,14 @@ class ScriptRun(Run):
             self.ended = self.ended or not process.used_all_its_time()
         return self._script_outcome(process, message, given, test, suite)
 
-    def _script_outcome(self, process, message, given, test, suite):
+    def _script_outcome(
+        self,
+        process: CandidateProcess,
+        message: dict[str, Any] | None,
+        given: str,
+        test: int | None,
+        suite: tuple[int, str | None] | None,
+    ) -> tuple[str, dict[str, Any], str]:
         output = process.text(1)
         if (
             message is not None
@@ -112,11 +128,12 @@ class ScriptRun(Run):
         return (PASSED if same["same"] else WRONG), detail, output
 
 
-def _messages(channel, asked_for_code):
+def _messages(channel: socket.socket, asked_for_code: bool) -> tuple[dict[str, Any] | None, dict[str, Any]]:
     """Return the last message of a script, and its first where that one is about its code (else an empty dict). Where
     the code was not asked for, only the program itself can have said something about it, and nobody listens."""
     channel.setblocking(False)
-    unpacker, found = wire.Unpacker(), []
+    unpacker = wire.Unpacker()
+    found: list[Any] = []
     try:
         while len(found) < 4 and (data := channel.recv(1 << 18)):
             found += unpacker.feed(data)

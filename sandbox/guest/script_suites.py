@@ -2,12 +2,23 @@
 the process once more on a fresh start, which alone decides.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import wire
 from .boundary import text_of
 from .candidate_process import CandidateProcess
 from .runs import JUDGE_BASE_S, TIMEOUT
 from .script_batch import OUTPUT_BYTES
 from .seed_workers import JudgeLostError
+
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
+
+    from .script_runs import ScriptRun
+
 
 STARTS = 8
 """So many processes run inputs in a row. After that (a program that leaves something behind, or dies often) each
@@ -19,16 +30,16 @@ _SURE = ("agreed", "answered")
 class ScriptSuite:
     """The observations of one program on one suite: [status, answer, reached, lines] of each input that ran."""
 
-    def __init__(self, run, number):
+    def __init__(self, run: ScriptRun, number: int) -> None:
         self._run = run
         self._number = number
         suite = run.workers.suites[number]
         self._inputs, self._expected = suite["inputs"], suite["expected"]
         self._is_exact = suite["compare"]["rule"] != "checker"
-        self.observations = []
+        self.observations: list[list[Any]] = []
         self._observe()
 
-    def _observe(self):
+    def _observe(self) -> None:
         stop_after = self._run.task["stop_after"]
         starts, differing = 0, 0
         while len(self.observations) < len(self._inputs):
@@ -48,7 +59,7 @@ class ScriptSuite:
             if seen[0] == TIMEOUT or 0 < stop_after <= differing:
                 return
 
-    def _holds_fresh(self, at):
+    def _holds_fresh(self, at: int) -> bool:
         """Whether the last answer of a run of inputs comes on a fresh start too. Else what was answered since ``at``
         is forgotten: the program leaves something behind that its answers depend on."""
         answered = [place for place in range(at, len(self.observations)) if self._is_answer(place)]
@@ -61,10 +72,10 @@ class ScriptSuite:
         del self.observations[at:]
         return False
 
-    def _is_answer(self, place):
+    def _is_answer(self, place: int) -> bool:
         return self.observations[place][0] == "answered"
 
-    def _in_one_process(self, at):
+    def _in_one_process(self, at: int) -> None:
         """Run the inputs from ``at`` on in one process, up to the first that must be run on a fresh start."""
         run = self._run
         order = run.order_for("scripts")
@@ -75,7 +86,7 @@ class ScriptSuite:
         replies = Replies(process.channel, order["send_code"])
         done = False
 
-        def read():
+        def read() -> None:
             nonlocal done
             for reply in replies.read():
                 if not done:
@@ -95,7 +106,7 @@ class ScriptSuite:
         run.learn_code(replies.about_code)
         run.account(process)
 
-    def _is_sure(self, reply):
+    def _is_sure(self, reply: dict[str, Any]) -> bool:
         """Add what one input showed; return whether the next may follow (else a fresh start is to decide)."""
         at = len(self.observations)
         status, output = text_of(reply.get("s"), 100), text_of(reply.get("t"), OUTPUT_BYTES)
@@ -116,7 +127,7 @@ class ScriptSuite:
         self.observations.append(["agreed", "", reached, lines])
         return True
 
-    def _agrees(self, at, output):
+    def _agrees(self, at: int, output: str) -> bool:
         wanted = self._expected[at]
         if self._is_exact and output == wanted:
             return True
@@ -132,15 +143,15 @@ class ScriptSuite:
 class Replies:
     """The messages that a candidate sends on its own, as they come. What is no message ends them."""
 
-    def __init__(self, channel, asked_for_code):
+    def __init__(self, channel: socket.socket, asked_for_code: bool) -> None:
         channel.setblocking(False)
         self._channel = channel
         self._unpacker = wire.Unpacker()
         self._first = asked_for_code
-        self.about_code = {}
+        self.about_code: dict[str, Any] = {}
         self.ended = False
 
-    def read(self):
+    def read(self) -> list[dict[str, Any]]:
         """Return the answers to inputs that have come by now."""
         found = []
         try:

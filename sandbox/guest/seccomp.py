@@ -6,6 +6,8 @@ unix, internet and netlink (AF_VSOCK reaches the host of a virtual machine, AF_A
 engine's own filter closes most of these, but not all (Docker 20.10 lets AF_VSOCK through).
 """
 
+from __future__ import annotations
+
 import ctypes
 import errno
 import os
@@ -65,7 +67,7 @@ _REFUSED = {
 _CLONE, _CLONE3, _SOCKET, _SOCKETPAIR = (56, 220), (435, 435), (41, 198), (53, 199)
 
 
-def install():
+def install() -> bool:
     """Put the filter on this process and on all that it starts. Return whether it holds: not on an architecture
     whose numbers are not known here, nor on a kernel without filters."""
     known = _ARCHITECTURES.get(os.uname().machine)
@@ -79,7 +81,7 @@ def install():
     return libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, described, 0, 0) == 0
 
 
-def _program(architecture, column):
+def _program(architecture: int, column: int) -> list[bytes]:
     """Return the filter's instructions. Each refusal is one test and one return, so that no jump is far."""
     refuse, allow = _return(errno.EPERM), _then(_RETURN, _ALLOW)
     program = [_then(_LOAD, _ARCHITECTURE), _if(_EQUAL, architecture, 1, 0), refuse]
@@ -98,13 +100,13 @@ def _program(architecture, column):
     return [*program, _return(errno.EAFNOSUPPORT), allow]
 
 
-def _then(code, value):
+def _then(code: int, value: int) -> bytes:
     return struct.pack("=HBBI", code, 0, 0, value)
 
 
-def _if(code, value, jump_if_true, jump_if_false):
+def _if(code: int, value: int, jump_if_true: int, jump_if_false: int) -> bytes:
     return struct.pack("=HBBI", code, jump_if_true, jump_if_false, value)
 
 
-def _return(error):
+def _return(error: int) -> bytes:
     return _then(_RETURN, _ERRNO | error)

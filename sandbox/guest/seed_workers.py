@@ -1,15 +1,24 @@
 """The processes of one hash seed: the fork servers of candidates and judges, and the judge of the current problem."""
 
+from __future__ import annotations
+
 import os
 import select
 import socket
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 from . import determinism, fork_server, oom, wire
 from .clocks import ProcessClock
 from .confine import NEVER
 from .shared_page import SharedPage, create_page
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .limits import Limits
+
 
 PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages")
 JUDGE_BYTES = 1 << 30
@@ -24,7 +33,7 @@ class GuestError(Exception):
 class JudgeLostError(Exception):
     """The judge has ended in the middle of its work; ``exhausted`` says whether it was ended for its CPU time."""
 
-    def __init__(self, exhausted):
+    def __init__(self, exhausted: bool) -> None:
         super().__init__("the judge is lost")
         self.exhausted = exhausted
 
@@ -32,17 +41,24 @@ class JudgeLostError(Exception):
 class SeedWorkers:
     """The worker environment of one hash seed: all processes that run under it."""
 
-    def __init__(self, seed, page, candidate_control, judge_control, uids):
+    def __init__(
+        self,
+        seed: int,
+        page: SharedPage,
+        candidate_control: socket.socket,
+        judge_control: socket.socket,
+        uids: list[int],
+    ) -> None:
         self.seed = seed
         self.page = page
         self.oom = oom.OomWatch()
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.judge_pid = 0
-        self.judge = None
-        self.suites = []
-        self.plain_suites = []
-        self.shares = []
-        self.forwards = None
+        self.judge: Any = None
+        self.suites: list[dict[str, Any]] = []
+        self.plain_suites: list[bool] = []
+        self.shares: list[str] = []
+        self.forwards: list[int] | None = None
         """The tests in which the problem's reference returns objects; None until that matters."""
         self._candidate_control = candidate_control
         self._judge_control = judge_control
@@ -50,7 +66,7 @@ class SeedWorkers:
         self.uid = uids[0]
 
     @classmethod
-    def build(cls, seed, started):
+    def build(cls, seed: int, started: dict[str, Any]) -> SeedWorkers:
         """Start the fork servers. They inherit nothing but their control sockets and the shared page."""
         fd = create_page()
         candidate_control, candidate_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -84,20 +100,20 @@ class SeedWorkers:
         os.close(fd)
         return workers
 
-    def begin_fork(self, fds, limits):
+    def begin_fork(self, fds: list[int], limits: Limits) -> None:
         """Ask for a fresh candidate that has ``fds`` as 0, 1, 2, 3; :meth:`forked_pid` returns its pid."""
         socket.send_fds(self._candidate_control, [limits.packed(self._uids[0])], fds)
 
-    def forked_pid(self):
+    def forked_pid(self) -> int:
         return fork_server.FORKED.unpack(_receive_reply(self._candidate_control))[0]
 
-    def reap(self, pid):
+    def reap(self, pid: int) -> tuple[int, float, int]:
         """End a candidate and all it started; return (status, cpu_s, peak_bytes)."""
         self._candidate_control.send(fork_server.REAP.pack(b"R", pid, self._uids[0]))
         status, cpu_us, peak_kb, _ = fork_server.REAPED.unpack(_receive_reply(self._candidate_control))
         return status, cpu_us / 1e6, peak_kb << 10
 
-    def attach_judge(self, spec):
+    def attach_judge(self, spec: dict[str, Any]) -> dict[str, Any]:
         """Replace the judge by a new one for ``spec``; return the first message of the new judge."""
         self.stop_judge()
         self.suites, self.plain_suites, self.forwards = [], [], None
@@ -113,7 +129,7 @@ class SeedWorkers:
         except JudgeLostError:
             raise GuestError("the judge cannot be started") from None
 
-    def renew_judge(self, spec):
+    def renew_judge(self, spec: dict[str, Any]) -> None:
         """Replace a judge that is lost by one that knows the same."""
         suites, forwards = self.suites, self.forwards
         self.attach_judge(spec)
@@ -121,22 +137,22 @@ class SeedWorkers:
             self.add_suite(suite)
         self.forwards = forwards
 
-    def end_judge(self):
+    def end_judge(self) -> None:
         """End a judge that does not come to an end."""
         self._judge_control.send(fork_server.KILL.pack(b"K", self.judge_pid))
         _receive_reply(self._judge_control)
 
-    def attach_candidate(self, order, channel):
+    def attach_candidate(self, order: dict[str, Any], channel: socket.socket) -> None:
         """Attach a candidate to the judge by handing over its channel."""
         socket.send_fds(self.judge, [wire.pack(order)], [channel.fileno()])
 
-    def add_suite(self, suite):
+    def add_suite(self, suite: dict[str, Any]) -> None:
         self.suites.append(suite)
         plain = suite["compare"]["rule"] != "checker" and all(map(determinism.is_plain, suite["inputs"]))
         self.plain_suites.append(plain)
         self.judge.sendall(wire.pack(suite))
 
-    def ask_judge(self, question, cpu_s):
+    def ask_judge(self, question: dict[str, Any], cpu_s: float) -> dict[str, Any]:
         """Return the judge's answer. A judge that needs more than ``cpu_s`` for it is ended: JudgeLostError."""
         self.judge.sendall(wire.pack(question))
         clock = ProcessClock(self.judge_pid)
@@ -147,7 +163,7 @@ class SeedWorkers:
                 raise JudgeLostError(exhausted=True)
         return self.receive_from_judge()
 
-    def receive_from_judge(self):
+    def receive_from_judge(self) -> dict[str, Any]:
         """Return the judge's next message; raise JudgeLostError when the judge has ended, GuestError when it is
         silent."""
         if not select.select([self.judge], [], [], _REPLY_TIMEOUT_S)[0]:
@@ -158,7 +174,7 @@ class SeedWorkers:
             raise JudgeLostError(exhausted=False) from None
         return found if type(found) is dict else {}
 
-    def stop_judge(self):
+    def stop_judge(self) -> None:
         if self.judge is not None:
             self.judge.close()
             self.judge = None
@@ -167,7 +183,7 @@ class SeedWorkers:
             self.judge_pid = 0
 
 
-def _receive_reply(control):
+def _receive_reply(control: socket.socket) -> bytes:
     try:
         data = control.recv(256)
     except OSError:

@@ -1,16 +1,28 @@
 """What the answer to a sequence of calls (see :mod:`sequences`) showed. Runs in the judge."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .decoder import Decoder
 from .kinds import CodecError
 from .plainjson import dump, load
 from .sequences import OBJECT
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .compare import Comparison
+
 
 MARK = '{"q":'
 _NAMEDTUPLE = '{"N":'
 _SHOWN_CHARS = 4096
 
 
-def observed(given, wanted, text, comparison, classes):
+def observed(
+    given: str, wanted: str | None, text: str, comparison: Comparison, classes: dict[str, type[Any]]
+) -> tuple[str, str]:
     """Return status and text of one answer: "answered" with the answer, "agreed", or "disagreed" with the number of the
     first step that differs and what came there (a list of both, as text)."""
     answers = _answers_of(text)
@@ -30,7 +42,7 @@ def observed(given, wanted, text, comparison, classes):
     return "agreed", ""
 
 
-def _answers_of(text):
+def _answers_of(text: str) -> list[str]:
     """Return the texts in an answer; none where it is none (it comes from the candidate)."""
     try:
         found = load(text)
@@ -41,7 +53,7 @@ def _answers_of(text):
     )
 
 
-def _is_kept(text):
+def _is_kept(text: str) -> bool:
     if text == OBJECT:
         return True
     try:

@@ -6,24 +6,35 @@ method or attribute, or null where the thing itself is called. The answer is a l
 value, an exception (``{"!": name}``), or :data:`OBJECT` for what is not plain data.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import program
 from .decoder import Decoder
 from .kinds import CodecError
 from .plainjson import dump
 from .reply_encoder import call, text_of_result
 
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .candidate import Candidate
+
+
 OBJECT = '{"o":""}'
 ENTRY, ROOT = -1, -2
 _LONGEST = 400
 
 
-def is_sequence(parts):
+def is_sequence(parts: object) -> bool:
     return type(parts) is dict and type(parts.get("q")) is list
 
 
-def run(candidate, parts):
+def run(candidate: Candidate, parts: dict[str, Any]) -> str:
     """Run a sequence in the candidate; return the text of its answer."""
-    made, answers = [], []
+    made: list[Any] = []
+    answers: list[str] = []
     for on, name, asked in parts["q"][:_LONGEST]:
         try:
             target = candidate.resolve(-1 - on) if on < 0 else made[on]
@@ -37,7 +48,7 @@ def run(candidate, parts):
     return dump(answers)
 
 
-def _step(candidate, target, name, asked):
+def _step(candidate: Candidate, target: Any, name: str | None, asked: Any) -> tuple[Any, str]:
     if asked is None:
         value = call(candidate.coverage, getattr, (target, name), {})
         return value, text_of_result(candidate, value, Decoder(), ((), {}), "")
@@ -49,5 +60,5 @@ def _step(candidate, target, name, asked):
     return value, text_of_result(candidate, value, decoder, (args, kwargs), text)
 
 
-def _raised(error):
+def _raised(error: BaseException) -> str:
     return dump({"!": program.builtin_name(error)})

@@ -5,16 +5,22 @@ reach: they import modules that compute, and read no name that gives access to a
 compared after each program: the modules that they may import, the interpreter's settings, the memory that stays mapped.
 """
 
+from __future__ import annotations
+
 import decimal
 import gc
 import resource
 import sys
 from itertools import chain
 from opcode import opmap
-from types import ModuleType
+from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
 from .coverage import code_objects
 from .determinism import PURE_MODULES
+
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES = frozenset(
     ["argv", "register", "stderr", "stdin", "stdout", "singledispatch", "singledispatchmethod"]
@@ -30,7 +36,7 @@ _MEMORY_GROWTH = 16 << 20
 _PAGE = resource.getpagesize()
 
 
-def may_share(code):
+def may_share(code: CodeType) -> bool:
     """Whether the names that a deterministic program uses leave alone what it would share with other programs."""
     return all(_NAMES.isdisjoint(each.co_names) for each in code_objects(code))
 
@@ -38,10 +44,10 @@ def may_share(code):
 class SharedState:
     """The state of a process before its first program, to be compared with the state after each of them."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         watched = [sys.modules.get(name) for name in (*sorted(PURE_MODULES), *_MORE_MODULES)]
         self._modules = [(vars(module), dict(vars(module))) for module in watched if module is not None]
-        self._containers = [
+        self._containers: list[tuple[Any, Any]] = [
             (found, kind(found))
             for names, _ in self._modules
             for name, found in list(names.items())
@@ -55,12 +61,12 @@ class SharedState:
         self._recursion = sys.getrecursionlimit()  # before anything runs: programs may set it
         self._mapped = _mapped_bytes()
 
-    def renew(self):
+    def renew(self) -> None:
         """Put back what a program may change and the next one has a right to find as it was."""
         sys.setrecursionlimit(self._recursion)
         decimal.setcontext(decimal.DefaultContext.copy())
 
-    def change(self, code):
+    def change(self, code: CodeType) -> str:
         """Return what the program with this code has changed, "" where it is nothing."""
         if any(now != before for now, before in chain(self._modules, self._containers)):
             return "a name of a module"
@@ -76,9 +82,9 @@ class SharedState:
         return MODULE if set(sys.modules) != self._loaded else ""
 
 
-def _classes_of(modules):
+def _classes_of(modules: list[tuple[dict[str, Any], dict[str, Any]]]) -> list[type]:
     """Return the classes with names of their own that programs find in modules."""
-    found = {}
+    found: dict[int, type] = {}
     for _, names in modules:
         for each in names.values():
             inner = vars(each).values() if isinstance(each, ModuleType) else (each,)
@@ -86,7 +92,7 @@ def _classes_of(modules):
     return list(found.values())
 
 
-def _settings():
+def _settings() -> tuple[Any, ...]:
     return (
         sys.get_int_max_str_digits(),
         sys.stdin,
@@ -101,6 +107,6 @@ def _settings():
     )
 
 
-def _mapped_bytes():
+def _mapped_bytes() -> int:
     with open("/proc/self/statm", "rb", buffering=0) as file:
         return int(file.read(64).split()[0]) * _PAGE

@@ -1,6 +1,14 @@
 """What stands in a judge for an answer that is not plain data: it compares with nothing."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from .kinds import Opaque, Thing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 
 class NotPlainError(Exception):
@@ -12,7 +20,7 @@ class Untouchable(Opaque):
 
     __slots__ = ()
 
-    def _refuse(self, *_):
+    def _refuse(self, *_: Any) -> Any:
         raise NotPlainError(f"the answer holds a {self.name[:100]}, which is not plain data")
 
     __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __hash__ = __len__ = _refuse
@@ -28,25 +36,25 @@ class Seen(Untouchable, Thing):
 
     __slots__ = ()
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return self._refuse() if self.truth is None else self.truth
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return False if other is None else self._refuse()
 
-    def __ne__(self, other):
+    def __ne__(self, other: object) -> bool:
         return True if other is None else self._refuse()
 
     __hash__ = Untouchable.__hash__
 
-    def _all(self):
+    def _all(self) -> list[Any]:
         return self._refuse() if self.items is None else self.items
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._all())
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._all())
 
-    def __contains__(self, item):
+    def __contains__(self, item: object) -> bool:
         return item in self._all()

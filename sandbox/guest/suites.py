@@ -1,10 +1,21 @@
 """Runs generated inputs: they are sent in batches, answered one by one, and compared here."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from . import judging, sequence_answers
 from .boundary import text_of
 from .decoder import Decoder
 from .encoder import Encoder
 from .kinds import CodecError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .compare import Comparison
+    from .remote import Link
+
 
 BATCH = 64
 SHOWN_CHARS = 4096
@@ -13,7 +24,14 @@ _MOST_KEPT = 16 << 20
 """The characters of all answers together that one report carries; the answers after them are opaque."""
 
 
-def run_suite(link, suite, comparison, order, classes, first):
+def run_suite(
+    link: Link,
+    suite: dict[str, Any],
+    comparison: Comparison,
+    order: dict[str, Any],
+    classes: dict[str, type[Any]],
+    first: bool,
+) -> tuple[list[list[Any]], bool]:
     """Return [status, answer, reached, lines] of each input that ran, and whether the candidate survived them."""
     inputs, expected = suite["inputs"], suite["expected"]
     seen, differing, left = [], 0, _MOST_KEPT
@@ -35,13 +53,13 @@ def run_suite(link, suite, comparison, order, classes, first):
     return seen, True
 
 
-def _batch(inputs, order, first, fresh):
+def _batch(inputs: list[str], order: dict[str, Any], first: bool, fresh: bool) -> str:
     parts = {"op": "i", "i": inputs, "watch": order["watch"], "lines": order["lines"], "first": first}
     parts |= {"work": order["work"], "fresh": fresh}
     return Encoder.dump(parts)
 
 
-def _is_plain(text):
+def _is_plain(text: str) -> bool:
     """Whether a text that will be kept as an expected answer is one, of plain data only."""
     try:
         Decoder().value(text)
@@ -50,7 +68,14 @@ def _is_plain(text):
     return '{"w":' not in text
 
 
-def _observed(reply, given, wanted, comparison, classes, by_truth):
+def _observed(
+    reply: dict[str, Any],
+    given: str,
+    wanted: str | None,
+    comparison: Comparison,
+    classes: dict[str, type[Any]],
+    by_truth: bool,
+) -> list[Any]:
     """Return what one answer showed. ``by_truth``: the program has passed tests with objects, so that tests which
     expect truth and falsehood have looked at no more than that."""
     kind, text = reply.get("s"), text_of(reply.get("t"), _MOST_CHARS)

@@ -3,19 +3,26 @@
 It alone writes to the host. It starts the fork servers before it has read any spec, and forks nothing afterwards.
 """
 
+from __future__ import annotations
+
 import os
 import select
 import sys
 import time
+from typing import TYPE_CHECKING
 
 from . import confine, coverage, landlock, seccomp, wire
 from .dispatcher import Dispatcher
 from .seed_workers import SeedWorkers
 
+if TYPE_CHECKING:
+    from typing import Any
+
+
 HEARTBEAT_S = 2.0
 
 
-def main():
+def main() -> None:
     """Serve the host until its stream ends."""
     confine.die_with_parent()
     confine.adopt_orphans()
@@ -46,16 +53,16 @@ def main():
 class Host:
     """The stream of frames from and to the host."""
 
-    def __init__(self, source, sink):
+    def __init__(self, source: int, sink: int) -> None:
         self._source, self._sink = source, os.dup(sink)
         os.dup2(2, sink)  # accidental prints do not break the stream
         self._unpacker = wire.Unpacker()
-        self._waiting = []
+        self._waiting: list[dict[str, Any]] = []
         self._last_sent = time.monotonic()
         self._hangup = select.poll()
         self._hangup.register(source, 0)  # POLLHUP is reported without being asked for
 
-    def next(self):
+    def next(self) -> dict[str, Any] | None:
         """Return the next message, or None at the end of the stream."""
         while not self._waiting:
             data = os.read(self._source, 1 << 18)
@@ -64,13 +71,13 @@ class Host:
             self._waiting += self._unpacker.feed(data)
         return self._waiting.pop(0)
 
-    def send(self, message):
+    def send(self, message: dict[str, Any]) -> None:
         data = memoryview(wire.pack(message))
         while data:
             data = data[os.write(self._sink, data) :]
         self._last_sent = time.monotonic()
 
-    def heartbeat(self):
+    def heartbeat(self) -> None:
         """Send the host a sign of life every two seconds while a long task runs. Where the host has ended, end
         too: nobody waits for the answer, and a container engine would go on reading what the guest writes."""
         if self._hangup.poll(0):

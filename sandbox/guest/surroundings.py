@@ -5,9 +5,17 @@ does otherwise is not its own. The clock is simulated both times, so that two bu
 little later, and sleeping takes no time. Another hash seed is the dispatcher's part.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 
 CLOCK, PID, FOLDER, LOCALE = "clock", "process id", "working folder", "locale"
 HASH_SEED = "hash seed"
@@ -18,7 +26,7 @@ _PIDS = (4000, 7331)
 _TIMED = ("time", "monotonic", "perf_counter", "process_time", "thread_time")
 
 
-def enter(changed):
+def enter(changed: list[str] | None) -> None:
     """Give this process the surroundings in which the aspects ``changed`` differ; None: leave everything as it is."""
     if changed is None:
         return
@@ -31,23 +39,23 @@ def enter(changed):
         _speak_otherwise()
 
 
-def _simulate_clock(is_other):
+def _simulate_clock(is_other: bool) -> None:
     now, tick = [_STARTS_NS[is_other]], _TICKS_NS[is_other]
 
-    def read_ns(*_):
+    def read_ns(*_: Any) -> int:
         now[0] += tick
         return now[0]
 
-    def sleep(seconds, /):
+    def sleep(seconds: float, /) -> None:
         now[0] += int(seconds * 1e9)
 
-    def of_now(convert):
+    def of_now(convert: Callable[[float], Any]) -> Callable[..., Any]:
         return lambda seconds=None, /: convert(read_ns() / 1e9 if seconds is None else seconds)
 
     for name in _TIMED:
         setattr(time, name, lambda: read_ns() / 1e9)
         setattr(time, f"{name}_ns", read_ns)
-    time.clock_gettime, time.clock_gettime_ns, time.sleep = lambda _: read_ns() / 1e9, read_ns, sleep
+    time.clock_gettime, time.clock_gettime_ns, time.sleep = lambda _: read_ns() / 1e9, read_ns, sleep  # type: ignore[assignment]
     write, localtime = time.strftime, time.localtime
     time.localtime, time.gmtime, time.ctime = map(of_now, (localtime, time.gmtime, time.ctime))
     time.strftime = lambda form, given=None, /: write(form, time.localtime() if given is None else given)
@@ -60,7 +68,7 @@ def _simulate_clock(is_other):
         return
 
 
-def _go_elsewhere():
+def _go_elsewhere() -> None:
     folder = os.path.join(os.getcwd(), "somewhere_else")
     try:
         os.mkdir(folder)
@@ -69,7 +77,7 @@ def _go_elsewhere():
     os.chdir(folder)
 
 
-def _speak_otherwise():
+def _speak_otherwise() -> None:
     import locale
 
     for name in ("de_DE.UTF-8", "fr_FR.UTF-8", "C"):

@@ -5,11 +5,18 @@ guest starts, because its forks may not read the guest's files; it runs only whe
 whatever the guest has run is copied by each fork.
 """
 
+from __future__ import annotations
+
 import sys
 from importlib.machinery import PathFinder
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from . import confine
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 SOLUTION = "__solution__"
 """The name by which tests reach the names of the program under test."""
@@ -19,15 +26,15 @@ _MODULES = ("approximate", "pytest_stand_in", "fixtures", "unit_tests")
 """In the order in which they import each other."""
 
 
-def _code_of(name):
+def _code_of(name: str) -> Any:
     full = f"{__package__}.{name}"
-    return PathFinder.find_spec(full, _PACKAGE.__path__).loader.get_code(full)
+    return PathFinder.find_spec(full, _PACKAGE.__path__).loader.get_code(full)  # type: ignore[union-attr]
 
 
 _CODES = {name: _code_of(name) for name in _MODULES}
 
 
-def provide(tests, is_isolated):
+def provide(tests: list[dict[str, Any]], is_isolated: bool) -> None:
     """Register the modules where one of the tests needs them. ``is_isolated``: the program is in another process, so that
     its output and its globals cannot be seen from here."""
     if not any(use in test["code"] for test in tests for use in _USES):

@@ -5,14 +5,21 @@ test: all of its cases must pass. What a test needs from the program's own proce
 only in one-process mode; elsewhere the test fails, so that vetting tries that mode.
 """
 
+from __future__ import annotations
+
 import contextlib
 import inspect
 import itertools
 import unittest
+from typing import TYPE_CHECKING
 from unittest import case as unittest_case
 
 from . import fixtures
 from .pytest_stand_in import Mark, Skipped, XFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 
 class _State:
@@ -26,16 +33,16 @@ class _NoDiffs:
     """Stands for ``difflib`` in unittest: the difference of two long answers costs minutes, and nobody reads it."""
 
     @staticmethod
-    def ndiff(*_):
+    def ndiff(*_: Any) -> tuple[()]:
         return ()
 
     unified_diff = ndiff
 
 
-unittest_case.difflib = _NoDiffs
+unittest_case.difflib = _NoDiffs  # type: ignore[attr-defined]
 
 
-def run(names, path):
+def run(names: dict[str, Any], path: str) -> None:
     """Run the test function at ``path`` (``test_f``, ``TestStack::test_pop``) of the module whose globals are ``names``.
     Returns where it passes; a skipped test passes, and so does one that was expected to fail."""
     owner, _, name = path.rpartition("::")
@@ -52,7 +59,7 @@ def run(names, path):
         return
 
 
-def _run_case(stack, kind, name):
+def _run_case(stack: contextlib.ExitStack, kind: type[Any], name: str) -> None:
     """One method of a TestCase. ``debug`` lets what the test raises pass, the proxy's errors too."""
     if getattr(kind, "__unittest_skip__", False):
         return
@@ -64,7 +71,7 @@ def _run_case(stack, kind, name):
         kind(name).debug()
 
 
-def _run_function(names, kind, name):
+def _run_function(names: dict[str, Any], kind: type[Any] | None, name: str) -> None:
     function = getattr(kind, name) if kind is not None else names[name]
     marks = [
         *getattr(function, "pytestmark", ()),
@@ -75,7 +82,9 @@ def _run_function(names, kind, name):
     known = fixtures.known(names, kind, STATE.is_isolated)
     sets = [mark.cases() for mark in marks if mark.name == "parametrize"]
     for chosen in itertools.product(*sets):
-        given, indirect, case_marks = {}, {}, []
+        given: dict[str, Any] = {}
+        indirect: dict[str, Any] = {}
+        case_marks: list[Mark] = []
         for values, is_indirect, own_marks in chosen:
             (indirect if is_indirect else given).update(values)
             case_marks += own_marks
@@ -88,7 +97,7 @@ def _run_function(names, kind, name):
             _call(names, kind, name, (known, used, given, settings))
 
 
-def _call(names, kind, name, needs):
+def _call(names: dict[str, Any], kind: type[Any] | None, name: str, needs: Any) -> None:
     """One call of a test function with its fixtures, on an object of its class where it has one."""
     known, used, given, settings = needs
     with contextlib.ExitStack() as stack:
@@ -116,7 +125,7 @@ def _call(names, kind, name, needs):
             asyncio.run(result)
 
 
-def _wanted(function, kind):
+def _wanted(function: Callable[..., Any], kind: type[Any] | None) -> list[str]:
     """The names of the parameters that a test function takes, but for its object and those with a default."""
     found = [
         parameter.name
@@ -127,22 +136,22 @@ def _wanted(function, kind):
     return found[1:] if kind is not None and found[:1] == ["self"] else found
 
 
-def _set_up(stack, holder, before, after):
+def _set_up(stack: contextlib.ExitStack, holder: Any, before: str, after: str) -> None:
     """Run a set-up function, and later its tear-down, of a module's globals or of an object, where there are any."""
     find = holder.get if isinstance(holder, dict) else lambda name: getattr(holder, name, None)
-    first, last = find(before), find(after)
+    first, last = find(before), find(after)  # type: ignore[no-untyped-call]
     if callable(first):
         _with_argument(first)
     if callable(last):
         stack.callback(_with_argument, last)
 
 
-def _with_argument(function):
+def _with_argument(function: Callable[..., Any]) -> None:
     """Call a set-up function, which may take the module or method that it is for."""
     function(*[None for _ in _wanted(function, None)])
 
 
-def _check_marks(marks):
+def _check_marks(marks: Any) -> None:
     for mark in marks:
         if mark.name == "skip" or (mark.name == "skipif" and mark.args and mark.args[0]):
             raise Skipped(mark.kwargs.get("reason", ""))
@@ -150,5 +159,5 @@ def _check_marks(marks):
             raise XFailed("expected to fail")
 
 
-def _as_list(value):
+def _as_list(value: Any) -> list[Any]:
     return [value] if isinstance(value, Mark) else list(value or ())

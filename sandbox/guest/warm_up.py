@@ -4,11 +4,18 @@ The interpreter specialises code as it runs. Because this happens here, a forked
 writes to the memory pages that hold the code.
 """
 
+from __future__ import annotations
+
 import os
+from typing import TYPE_CHECKING
 
 from . import answers, coverage, judging, program, remote, wire
 from .encoder import Encoder
 from .shared_page import MAX_LINES
+
+if TYPE_CHECKING:
+    from typing import Any
+
 
 _ROUNDS = 24
 _PROGRAM = """
@@ -18,7 +25,7 @@ def warm_up_target(items, text="", flag=False):
             text += str(item)
     return text, items
 """
-_ARGUMENTS = (
+_ARGUMENTS: tuple[tuple[tuple[Any, ...], dict[str, Any]], ...] = (
     (([3, 1, 2], "abc"), {}),
     (([[1, 2], [3.5]], "", True), {}),
     (((1, 2), "x"), {"flag": True}),
@@ -38,24 +45,24 @@ class _NoCoverage:
 class _LoopbackCandidate:
     """A candidate and its channel in one process: each message is answered as soon as it is sent."""
 
-    def __init__(self, names):
+    def __init__(self, names: dict[str, Any]) -> None:
         self.names = names
-        self.shares = frozenset()
-        self.coverage = coverage.Coverage(_Page) if coverage.KIND == "settrace" else _NoCoverage
+        self.shares: frozenset[str] = frozenset()
+        self.coverage = coverage.Coverage(_Page) if coverage.KIND == "settrace" else _NoCoverage  # type: ignore[arg-type]
         self.page = _Page
-        self._answer = None
+        self._answer: Any = None
 
-    def resolve(self, _):
+    def resolve(self, _: object) -> Any:
         return self.names["warm_up_target"]
 
-    def send_text(self, text):
-        self._answer = answers.answer(self, text)
+    def send_text(self, text: str) -> None:
+        self._answer = answers.answer(self, text)  # type: ignore[arg-type]
 
-    def receive_text(self):
+    def receive_text(self) -> str:
         return self._answer
 
 
-def warm_up():
+def warm_up() -> None:
     """Compile, call, answer and compare, so often that the interpreter specialises each step of the common path."""
     source, sink = os.pipe()
     channel = wire.Channel(source)
@@ -66,7 +73,7 @@ def warm_up():
         coverage.code_objects(code)
         exec(code, names)
         loop = _LoopbackCandidate(names)
-        link = remote.Link(loop, {}, None)
+        link = remote.Link(loop, {}, None)  # type: ignore[arg-type]
         entry = remote.Remote(link, 0, "warm_up_target")
         for args, kwargs in _ARGUMENTS:
             entry(*args, **kwargs)

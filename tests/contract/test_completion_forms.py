@@ -5,6 +5,8 @@ form an endpoint accepts."""
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from prmdata.errors import UsageError
 from prmdata.records import Problem, Reply, Request, Test
+from prmdata.strategies.prefix_search import FIRST_BATCHES
 from prmdata.teachers import Teacher, make_teacher
 from prmdata.testing.chat import Manners
 from prmdata.testing.faults import TRANSPORT, FaultPlan
@@ -167,3 +170,33 @@ def test_a_prefix_is_sent_once_for_all_its_continuations(tmp_path: Path) -> None
     with faulty_server(manners=Manners(prefill="none"), references=REFERENCES) as server:
         said(teacher(server, tmp_path, "raw"), asking(20))
         assert server.counts["requests"] == 1
+
+
+K = 20
+MANY = 164
+"""The problems of HumanEval."""
+
+
+@pytest.mark.parametrize(
+    ("takes_n", "most"), [(True, len(FIRST_BATCHES) + 1), (False, K)], ids=["n", "one at a time"]
+)
+def test_k_completions_of_many_prefixes_send_each_text_no_more_often_than_needed(
+    takes_n: bool, most: int, tmp_path: Path
+) -> None:
+    """A bad prefix is asked about in the portions of a search. Two programs that begin alike share its answers."""
+    count = MANY if takes_n else 8
+    prefixes = [f"{PREFIX}    # problem {number}\n" for number in range(count)]
+    portions = (*FIRST_BATCHES, K - sum(FIRST_BATCHES))
+    starts = (0, *accumulate(portions[:-1]))
+    requests = [
+        replace(asking(n, prefix), attempt=attempt)
+        for prefix in prefixes
+        for n, attempt in zip(portions, starts, strict=True)
+    ]
+    refuses = () if takes_n else ("n",)
+    manners = Manners(prefill="none", refuses=refuses, most_choices=128 if takes_n else 1)
+    with faulty_server(manners=manners, references=REFERENCES) as server:
+        replies = said(teacher(server, tmp_path, "raw"), *requests, *requests)
+        sent = server.counts["answers"]
+    assert sum(len(reply.completions) for reply in replies) == 2 * K * count
+    assert sent == most * count

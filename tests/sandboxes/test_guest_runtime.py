@@ -31,6 +31,7 @@ P, OUTPUT = Verdict.PASSED, Verdict.OUTPUT_LIMIT
         "def deep(n):\n    return 0 if n == 0 else 1 + deep(n - 1)\ndef f(n):\n    return n + (deep(994) == 994)\n",
         "import sys\nsys.setrecursionlimit(10**6)\ndef deep(n):\n    return 0 if n == 0 else 1 + deep(n - 1)\ndef f(n):\n    return n + (deep(50_000) == 50_000)\n",
         "import os\ndef f(n):\n    with open('/dev/stdout', 'w') as out: out.write('said')\n    return n + os.path.exists('/proc/self/fd/0')\n",
+        "def f(n: int):\n    return n + (f.__annotations__ == {'n': int})\n",
         "from multiprocessing import shared_memory\ndef f(n):\n    made = shared_memory.SharedMemory(create=True, size=8)\n    made.buf[0] = n + 1\n    got = made.buf[0]\n    made.close(); made.unlink()\n    return got\n",
     ],
 )  # fmt: skip

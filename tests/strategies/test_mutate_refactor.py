@@ -12,7 +12,7 @@ from prmdata.edits.splice import NOT_WHOLE_LINES
 from prmdata.labels.policies import apply
 from prmdata.labels.prefixes import settle
 from prmdata.records import Edit, Intent, Problem, Reply, Request, Trace, Verdict, Vetted
-from prmdata.strategies.mutate_refactor import BASES_PER_DEPTH, EditOptions, expected, run
+from prmdata.strategies.mutate_refactor import BASES_PER_DEPTH, MOST_MORE, EditOptions, expected, run
 from prmdata.vetting.vet import vet
 from tests.total_by_hand import REFERENCE, TESTS
 
@@ -108,6 +108,43 @@ def test_rows_are_the_same_for_a_seed_and_others_for_another(driven: Driven, vet
     first, second, other = (driven(run(vetted, EditOptions(seed, 1))).traces for seed in (0, 0, 1))
     assert first == second
     assert {row.id for row in first} != {row.id for row in other}
+
+
+def test_auto_asks_once_for_all_and_then_where_an_edit_earned_a_label(driven: Driven, vetted: Vetted) -> None:
+    first = {
+        "mutate": [
+            edit(1, "    result = 1\n"),
+            edit(3, "        if number >= 0:\n"),
+            edit(4, "            result +=\n"),
+        ],
+        "refactor": [edit(5, "    return result + 0\n", "refactor"), edit(1, "    result = 2\n", "refactor")],
+    }
+    more = [edit(1, "    result = 3\n"), edit(1, "    result = -1\n")]
+    asked: list[Request] = []
+
+    def reply(request: Request) -> Reply:
+        asked.append(request)
+        said = more if request.attempt and request.kind == "mutate" else first[request.kind]
+        return Reply(edits=tuple(one for one in said if one.start in request.steps))
+
+    traces = driven(run(vetted, EditOptions(per_step="auto")), reply).traces
+    every = tuple(range(6))
+    assert [(one.kind, one.steps, one.per_step, one.attempt) for one in asked] == [
+        ("mutate", every, 1, 0),
+        ("refactor", every, 1, 0),
+        (
+            "mutate",
+            (1,),
+            MOST_MORE,
+            1,
+        ),  # nothing tells step 3 from the reference, and step 4 does not compile
+        ("refactor", (5,), MOST_MORE, 1),
+    ]
+    programs = ["".join(row.steps) for row in traces]
+    assert len(programs) == len(set(programs)) == 7
+    assert REFERENCE.replace("= 0", "= 3") in programs
+    twice = expected(vetted.problem, EditOptions(per_step="auto"))
+    assert [(one.per_step, one.attempt) for one in twice] == [(1, 0), (1, 0), (1, 1), (1, 1)]
 
 
 def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
