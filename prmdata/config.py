@@ -22,13 +22,11 @@ from prmdata.problems.given import as_source
 from prmdata.problems.reading import Reading, check_columns, parse_columns, parse_compare
 from prmdata.records import Compare
 
-HOW_ONLY = frozenset(
-    {
+HOW_ONLY = frozenset({
         "source", "columns", "source_name", "license", "compare", "entry_point", "strict_source", "out", "limit",
-        "workers", "sandbox", "engine", "ray_address", "shard", "max_cost", "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
+        "workers", "sandbox", "trust", "engine", "ray_address", "shard", "max_cost", "max_tokens", "batch", "dry_run", "fresh", "log_json", "policy", "prefix_labels", "split",
         "splits_from", "max_per_problem", "prices", "rows_per_shard", "answers", "ledger", "concurrency", "rpm", "tpm", "timeout_s",
-    }
-)  # fmt: skip
+    })  # fmt: skip
 """Keys that decide nothing that is judged: how the work is done, or what is derived from stored evidence."""
 
 MODELS = ("openai", "replay")
@@ -74,6 +72,7 @@ class BuildConfig(BaseModel):
     policy: str = "strict"
     prefix_labels: PrefixLabels = "once"
     sandbox: str = "auto"
+    trust: Literal["rules", "none"] = "rules"
     runtime: str | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     limit: int | None = Field(default=None, ge=1)

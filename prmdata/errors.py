@@ -10,6 +10,7 @@
     ├── MachineryError         a part of prmdata failed; retried, never a verdict or a label
     │   ├── SandboxError       the sandbox failed (the worker died, a frame was torn ...)
     │   │   └── NoEngineError  no container engine answers                exit 2
+    │   ├── DistrustError      a program that shared a process was judged otherwise alone: the problem is done anew
     │   └── TeacherError       the teacher failed
     │       └── BudgetReached  a cap on money, tokens or requests stops the run, resumable
     └── QuarantineError        one candidate cannot be judged: kept in ``rejects.jsonl``
@@ -94,6 +95,11 @@ class NoEngineError(SandboxError):
     """A container engine was asked for, and none answers."""
 
     exit_code = 2
+
+
+class DistrustError(MachineryError):
+    """A trusted program that shared a process with others (see :class:`prmdata.records.Task`) was judged otherwise
+    alone. Nothing that was judged so counts: the problem is done anew, each program alone."""
 
 
 class TeacherError(MachineryError):

@@ -79,6 +79,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             origin=_origin(config, journal),
             cost=engine.statistics(),
             elapsed_s=time.monotonic() - began,
+            shared=dict(progress.shared),
             stopped=None if stop.reason is None else str(stop.reason),
         )
         return finish(config, partial(completed, journal), facts)

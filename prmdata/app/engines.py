@@ -17,7 +17,7 @@ from prmdata.app.wiring import plug_in_named, sandbox_of, shipped, silent, strat
 from prmdata.config import BuildConfig
 from prmdata.pipeline.engine import WORKERS_PER_PROCESS, Engine, EngineSetup
 from prmdata.pipeline.engines.local import LocalEngine
-from prmdata.pipeline.problem_work import Answerer, ProblemWorker
+from prmdata.pipeline.problem_work import Answerer, ProblemWorker, trusting_nobody
 from prmdata.pipeline.progress import Progress
 from prmdata.records import Question, Run
 from prmdata.sandboxes.contract import SandboxProvider
@@ -74,7 +74,10 @@ async def open_worker(
             teacher = teacher_of(config)
             stack.push_async_callback(teacher.close)
         opened = open_answerer(provider, teacher, workers=config.workers, in_flight=in_flight)
-        yield ProblemWorker(strategies_of(config), await stack.enter_async_context(opened))
+        answer = await stack.enter_async_context(opened)
+        yield ProblemWorker(
+            strategies_of(config), trusting_nobody(answer) if config.trust == "none" else answer
+        )
 
 
 def engine_setup(config: BuildConfig, teacher: Teacher, progress: Progress) -> EngineSetup:

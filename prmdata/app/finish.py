@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,8 @@ class RunFacts:
     cost: dict[str, Any]
     elapsed_s: float
     stopped: str | None = None
+    shared: dict[str, int] = field(default_factory=dict)
+    """What became of trusted programs: judged in batches, alone all the same, confirmed alone."""
     pinned_by: str | None = None
     """The digest of the sides that an earlier build was pinned to, if this build keeps them."""
 
@@ -132,7 +134,7 @@ def finish(
         provenance=facts.provenance,
         origin=facts.origin.as_dict(),
         cost=facts.cost | ({BY_KIND: asked} if asked else {}),
-        times={"elapsed_s": round(facts.elapsed_s, 3)},
+        times={"elapsed_s": round(facts.elapsed_s, 3), "shared": facts.shared},
         command=shlex.join(["prmdata", *sys.argv[1:]]),
         exports=derived_configs.known if derived_configs else {},
     )

@@ -26,7 +26,7 @@ class BuildCommand(GroupedCommand):
         ),
         "Strategy": ("strategy", "completer", "complete_by", "k", "search"),
         "Labels": ("policy", "prefix_labels"),
-        "Sandbox": ("sandbox", "runtime", "workers"),
+        "Sandbox": ("sandbox", "trust", "runtime", "workers"),
         "Engine": ("engine", "ray_address"),
         "Limits": ("max_cost", "max_tokens", "prices", "ledger", "max_per_problem"),
         "Output": ("out", "split", "splits_from", "seed", "fresh", "dry_run", "log_json", "config_file"),
@@ -101,6 +101,11 @@ class BuildCommand(GroupedCommand):
     "--sandbox",
     metavar="[auto|docker|local|...]",
     help="Where programs run (default: auto, which takes Docker where an engine answers).",
+)
+@click.option(
+    "--trust",
+    type=click.Choice(["rules", "none"]),
+    help="Whose edits of a vetted reference share a process, which is faster: those of our own rules, or nobody's (default: rules).",
 )
 @click.option("--runtime", help="Container runtime, such as runsc (gVisor).")
 @click.option("--workers", type=int, help="Sandbox workers (default: the machine's cores).")

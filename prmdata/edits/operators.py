@@ -58,6 +58,9 @@ class Operator:
     summary: str
     examples: Examples
     splices: Proposer
+    shares_process: bool = False
+    """Of a plug-in: whether its edits of a vetted reference may run in a process with others (see
+    :class:`prmdata.records.Task`). Those of this package do."""
 
     def propose(self, source: Source) -> Iterator[Edit]:
         """The edits, in a fixed order. Edits that would touch the prompt's steps are left out."""

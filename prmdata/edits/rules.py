@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 from math import ceil
@@ -116,10 +117,13 @@ def all_proposals(source: Source, wanted: Callable[[Operator], bool] = lambda _:
 
 
 def _by_step(source: Source, chosen: list[Operator]) -> dict[int, dict[str, list[Edit]]]:
-    """Proposals by the step they start in, then by family."""
+    """Proposals by the step they start in, then by family; those of an operator whose edits may share a process are
+    trusted, whatever an operator says itself."""
     found: dict[int, dict[str, list[Edit]]] = {}
     for operator in chosen:
+        trusted = operator in shipped() or getattr(operator, "shares_process", False) is True
         for edit in operator.propose(source):
+            edit = replace(edit, trusted=trusted)
             found.setdefault(edit.start, {}).setdefault(operator.family, []).append(edit)
     return found
 

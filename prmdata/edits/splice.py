@@ -46,7 +46,8 @@ def splice(source: Source, edit: Edit) -> Candidate:
     """
     known = source.spliced.get((edit.start, edit.stop, edit.text, edit.also))
     if known is not None:
-        return known if known.edit == edit else replace(known, edit=edit)
+        is_same = known.edit == edit and known.edit.trusted == edit.trusted
+        return known if is_same else replace(known, edit=edit)
     candidate = _spliced(source, edit)
     source.spliced[edit.start, edit.stop, edit.text, edit.also] = candidate
     return candidate

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
+from zlib import crc32
 
 from prmdata.edits.operators import AUTHOR
 from prmdata.errors import QuarantineError
@@ -34,6 +35,9 @@ STOP_AFTER: Final = 1
 RULES_SHARE: Final = 2
 """A refactoring by our own rules is right by construction, so only one in this many inputs is tried on it,
 and no input is searched for. A model's refactoring is treated as a mutation is."""
+CONFIRMED: Final = 20
+"""Where trusted programs share a process, one refactoring in so many is run once more alone, as is each mutation that
+agrees with everything."""
 
 
 def gather(
@@ -82,8 +86,12 @@ def _case(subject: Subject) -> ProgramCase:
     step = subject.labelled_step
     watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
-        return ProgramCase(subject.program, watch, share=RULES_SHARE, searched=False)
-    return ProgramCase(subject.program, watch)
+        share, confirm = RULES_SHARE, crc32(subject.program.encode("utf-8", "surrogatepass")) % CONFIRMED == 0
+    else:
+        share, confirm = 1, True
+    return ProgramCase(
+        subject.program, watch, share=share, searched=share == 1, trusted=subject.trusted, confirm=confirm
+    )
 
 
 def _judge(
@@ -111,6 +119,8 @@ def _judge(
             watch=case.watch,
             stop_after=STOP_AFTER,
             pass_only=pass_only,
+            trusted=case.trusted,
+            confirm=case.confirm,
         )
         for case, used in zip(cases, sets, strict=True)
     ]
@@ -145,6 +155,8 @@ def _ask(
             suites=tuple(as_suite(recordings, corpus.compare) for recordings in used),
             watch=case.watch,
             stop_after=STOP_AFTER,
+            trusted=case.trusted,
+            confirm=case.confirm,
         )
         for case, used in asked
     )

@@ -40,6 +40,9 @@ class ProgramCase:
     watch: tuple[int, ...]
     share: int = 1
     searched: bool = True
+    trusted: bool = False
+    confirm: bool = False
+    """See :class:`prmdata.records.Task`."""
     execution: RunResult | None = None
     tried: int = 0
     reached: list[RecordedInput] = field(default_factory=list)

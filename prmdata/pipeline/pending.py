@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from prmdata.errors import MachineryError
 from prmdata.pipeline.assemble import CompletedProblem
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
-from prmdata.pipeline.problem_work import ProblemOutcome, rejected
+from prmdata.pipeline.problem_work import SHARED, ProblemOutcome, rejected
 from prmdata.pipeline.progress import Progress
 from prmdata.records import Problem, Reject
 from prmdata.vetting.similar import duplicate_key
@@ -93,8 +93,10 @@ class JournalKeeper:
 
     def done(self, key: str, outcome: ProblemOutcome) -> None:
         """Keep an outcome. Raises DiskError if the disk refuses."""
+        shared = outcome.pop(SHARED, {})
         self._journal.finish(key, outcome)
         self._progress.finish(outcome)
+        self._progress.shared.update(shared)
 
     def failed(self, key: str, error: MachineryError) -> None:
         """Note that the machinery failed on a problem, which stays pending."""

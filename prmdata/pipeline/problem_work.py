@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeVar
 
 from prmdata.datasets.problem_rows import problem_row
 from prmdata.datasets.schema import to_row
 from prmdata.datasets.writer import misfits
-from prmdata.errors import MachineryError, UsageError, where_raised
+from prmdata.errors import DistrustError, MachineryError, UsageError, where_raised
 from prmdata.labels.prefixes import settle
 from prmdata.pipeline.costs import add_costs
-from prmdata.records import Problem, Question, Reject, Request, Trace, Vetted
+from prmdata.records import Execution, Problem, Question, Reject, Request, Run, Trace, Vetted
 from prmdata.strategies.program_faults import STAGE
 from prmdata.strategies.rows import StrategyResult, reference_row
 from prmdata.vetting.similar import signature
@@ -32,6 +32,8 @@ by what they were for)."""
 ProblemResult = ProblemOutcome | MachineryError | UsageError
 """The result of a problem. Errors of prmdata are passed on as values."""
 Strategy = Callable[[Vetted], Generator[Question, Any, StrategyResult]]
+SHARED = "shared"
+"""What became of trusted programs, in the result of a problem: a fact of one run, kept in no journal."""
 Answerer = Callable[[Question], Awaitable[Any]]
 """Answers a question: a ``Run`` with executions, a ``Request`` with a reply."""
 ReturnT = TypeVar("ReturnT")
@@ -46,12 +48,47 @@ class ProblemWorker:
 
     async def do(self, problem: Problem) -> ProblemResult:
         """The outcome of a problem, or the error that it failed with."""
+        shared: Counter[str] = Counter()
         try:
-            return await answered(work(problem, self.strategies), self.answer)
+            try:
+                found = await answered(work(problem, self.strategies), counting(self.answer, shared))
+            except DistrustError:  # what was judged in batches does not count
+                found = await answered(work(problem, self.strategies), trusting_nobody(self.answer))
+                shared = Counter(distrusted=1)
+            return found | {SHARED: dict(shared)}
         except (MachineryError, UsageError) as error:
             return error
         except Exception as error:  # a bug in one problem's work must not cost the others
             return internal_error(error)
+
+
+def counting(answer: Answerer, shared: Counter[str]) -> Answerer:
+    """The same; ``shared`` counts the trusted programs that were judged in batches, those that were judged alone all
+    the same, and those that were confirmed alone."""
+
+    async def answer_and_count(question: Question) -> Any:
+        answers = await answer(question)
+        if isinstance(question, Run):
+            for task, found in zip(question.tasks, answers, strict=True):
+                if task.trusted:
+                    in_batch = isinstance(found, Execution) and found.shared
+                    shared["batched" if in_batch else "alone"] += 1
+                    shared["confirmed"] += in_batch and task.confirm and found.agrees
+        return answers
+
+    return answer_and_count
+
+
+def trusting_nobody(answer: Answerer) -> Answerer:
+    """The same, where each program is judged in a process of its own."""
+
+    async def answer_alone(question: Question) -> Any:
+        if isinstance(question, Run):
+            tasks = tuple(replace(task, trusted=False) if task.trusted else task for task in question.tasks)
+            question = replace(question, tasks=tasks)
+        return await answer(question)
+
+    return answer_alone
 
 
 def work(problem: Problem, strategies: Sequence[Strategy]) -> Generator[Question, Any, ProblemOutcome]:

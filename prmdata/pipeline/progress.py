@@ -69,6 +69,8 @@ class Progress:
         self.programs = 0
         self.labels: Counter[str] = Counter()
         self.unusable: Counter[str] = Counter()
+        self.shared: Counter[str] = Counter()
+        """What became of trusted programs (see :func:`prmdata.pipeline.problem_work.counting`)."""
         self._rows, self._read, self._mine = total, 0, 0
         self._style = style
         self._spent = spent or dict

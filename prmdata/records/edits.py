@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 StepKind = Literal["simple", "header", "clause", "decorator", "docstring"]
@@ -40,6 +40,8 @@ class Edit:
     operator: str
     author: str
     also: tuple[tuple[int, str], ...] = ()
+    trusted: bool = field(default=False, compare=False)
+    """Whether an operator made it whose edits may share a process (see :mod:`prmdata.edits.rules`)."""
 
 
 def step_of_label(first: int, n_new: int, n_steps: int) -> int | None:
@@ -56,7 +58,8 @@ def step_of_label(first: int, n_new: int, n_steps: int) -> int | None:
 class Candidate:
     """The whole program after an edit. ``new_start:new_stop`` are the new steps of the edit in it (an
     empty range means a deletion). ``also_changed`` are the other declared steps, as indices in the new
-    program. ``spliced_as_text`` says why libcst did not splice the edit ("" if libcst did)."""
+    program. ``spliced_as_text`` says why libcst did not splice the edit ("" if libcst did). ``trusted``: it is a
+    trusted edit of a vetted reference, or of a program that is one (see :class:`prmdata.records.Task`)."""
 
     program: str
     steps: tuple[Step, ...]
@@ -66,6 +69,7 @@ class Candidate:
     new_stop: int
     also_changed: tuple[int, ...] = ()
     spliced_as_text: str = ""
+    trusted: bool = False
 
     @property
     def labelled_step(self) -> int | None:

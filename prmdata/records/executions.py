@@ -73,6 +73,11 @@ class Task:
     """True if only the question "does the program pass?" matters. The first run that fails then answers it,
     under one seed, and a timeout is not confirmed. It is meant for completions: among many of them, one
     that passes is looked for. Where none passes, whoever asked has the timeouts confirmed."""
+    trusted: bool = False
+    """Whether the program does no harm on purpose, because of who made it: an edit of our own rules to a vetted
+    reference. Such programs may share a process. It is never derived from the program's text."""
+    confirm: bool = False
+    """Whether a program that shared a process and agreed with everything is run once more alone."""
     surroundings: tuple[Surrounding, ...] | None = None
     """Run once, under one seed, in surroundings that a build does not change, except for these aspects. None
     means as usual."""
@@ -113,6 +118,8 @@ class Execution:
     stdout_tail: str = ""
     stderr_tail: str = ""
     isolation: Isolation = Isolation.TWO_PROCESSES
+    shared: bool = False
+    """Whether the program ran in a process that other trusted programs had run in."""
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple for each suite that ran. A suite that was not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()
@@ -124,6 +131,13 @@ class Execution:
         """How the program failed, for people: ``runtime_error, ValueError: no such row``."""
         said = " ".join(part for part in (self.error_type, self.error_detail) if part)
         return f"{self.verdict}, {said[:200]}" if said else str(self.verdict)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the program passed all that it was put to: its tests and the inputs of its suites."""
+        return self.verdict == Verdict.PASSED and all(
+            seen.status == "agreed" for suite in self.observations for seen in suite
+        )
 
     @property
     def tests_passed(self) -> int:

@@ -19,6 +19,8 @@ from prmdata.records import RunResult, RunResults, Spec, Task
 
 CHUNK: Final = 8
 """The most tasks of one call: enough to hide the round trip."""
+BATCH: Final = 64
+"""The most tasks of one call if the first of them is trusted: their programs share a process."""
 KILLS: Final = 2
 """A task that kills this many workers, alone with each of them, is quarantined."""
 
@@ -57,7 +59,9 @@ class SandboxJob:
         queue, a chunk is a quarter of what is left, so that no worker waits long while another has the slow
         rest of it."""
         chunk: list[int] = []
-        most = min(CHUNK, max(1, len(self._pending) // 4)) if is_last else CHUNK
+        most = BATCH if self._pending and self.distinct[self._pending[0]].trusted else CHUNK
+        if is_last:
+            most = min(most, max(1, len(self._pending) // 4))
         while self._pending and len(chunk) < most:
             if self._pending[0] in self._alone and chunk:
                 break

@@ -12,12 +12,23 @@ import os
 import time
 from collections import deque
 from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
 from prmdata.records import RunResult, RunResults, Spec, Suite, Task
-from prmdata.sandboxes.contract import GuestFacts
-from prmdata.sandboxes.wire import Unpacker, outcome, pack, spec_message, suite_message, task_message
+from prmdata.sandboxes.contract import BatchCounts, GuestFacts
+from prmdata.sandboxes.wire import (
+    Unpacker,
+    batch_message,
+    batch_outcomes,
+    outcome,
+    pack,
+    spec_message,
+    suite_message,
+    task_message,
+)
 
 SEEDS: Final = (0, 1)
 """The fixed seeds. Each one sets the hash seed and the seed of ``random``."""
@@ -66,6 +77,7 @@ class Session:
         self._suites: dict[Suite, int] = {}
         self.runs = 0
         """How often programs were started so far. A deterministic program needs only one run."""
+        self.batches = BatchCounts()
         stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
         ready = self._next()
         if ready.get("op") != "ready":
@@ -85,31 +97,48 @@ class Session:
             self._stream.write(pack(spec_message(spec)))
             self._spec, self._suites = spec, {}
         answers: list[RunResult] = []
-        ahead: deque[int] = deque()
+        ahead: deque[tuple[int, int]] = deque()
         unsent = b""
-        for task in tasks:
-            frames = self._frames(task)
-            while ahead and sum(ahead) + len(frames) > _AHEAD_BYTES:
-                if unsent:
-                    self._stream.write(unsent)
-                    unsent = b""
-                ahead.popleft()
-                answers.append(outcome(self._next(), spec.isolation))
-            unsent += frames  # one write for many frames, because each write wakes three processes on its way
-            ahead.append(len(frames))
+        for is_trusted, group in groupby(tasks, key=attrgetter("trusted")):
+            for part in [tuple(group)] if is_trusted else ((task,) for task in group):
+                frames = self._frames(part)
+                while ahead and sum(size for size, _ in ahead) + len(frames) > _AHEAD_BYTES:
+                    if unsent:
+                        self._stream.write(unsent)
+                        unsent = b""
+                    answers += self._answers(ahead.popleft()[1], spec)
+                unsent += (
+                    frames  # one write for many frames, because each write wakes three processes on its way
+                )
+                ahead.append((len(frames), len(part)))
         self._stream.write(unsent)
-        answers.extend(outcome(self._next(), spec.isolation) for _ in ahead)
+        for _, n_tasks in ahead:
+            answers += self._answers(n_tasks, spec)
         return tuple(answers)
 
-    def _frames(self, task: Task) -> bytes:
-        """The frame of the task, after the frames of those suites that the guest has not seen."""
-        frames, numbers = [], []
-        for suite in task.suites:
-            if suite not in self._suites:
-                self._suites[suite] = len(self._suites)
-                frames.append(pack(suite_message(suite)))
-            numbers.append(self._suites[suite])
-        return b"".join([*frames, pack(task_message(task, numbers))])
+    def _answers(self, n_tasks: int, spec: Spec) -> list[RunResult]:
+        """The answers to the next frames: to one task, or to those of a batch."""
+        message = self._next()
+        messages = [message] if n_tasks == 1 else batch_outcomes(message, n_tasks)
+        if n_tasks > 1:
+            self.batches = self.batches.plus(message)
+            self.runs += sum(each.get("runs", 0) for each in messages)
+        return [outcome(each, spec.isolation) for each in messages]
+
+    def _frames(self, tasks: Sequence[Task]) -> bytes:
+        """The frame of a task, or of a batch of tasks, after the frames of those suites that the guest has not
+        seen."""
+        frames, messages = [], []
+        for task in tasks:
+            numbers = []
+            for suite in task.suites:
+                if suite not in self._suites:
+                    self._suites[suite] = len(self._suites)
+                    frames.append(pack(suite_message(suite)))
+                numbers.append(self._suites[suite])
+            messages.append(task_message(task, numbers))
+        last = messages[0] if len(messages) == 1 else batch_message(messages)
+        return b"".join([*frames, pack(last)])
 
     def _next(self) -> dict[str, Any]:
         """The next message of the guest that is more than a sign of life."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, Final
 
-from prmdata.errors import QuarantineError, SandboxError
+from prmdata.errors import DistrustError, QuarantineError, SandboxError
 from prmdata.records import Execution, Isolation, Observation, RunResult, Spec, Suite, Task, Verdict
 from prmdata.resources import guest_module
 
@@ -95,8 +95,26 @@ def task_message(task: Task, suites: list[int]) -> dict[str, Any]:
         "lines": task.lines_by_input,
         "work": task.work,
         "pass_only": task.pass_only,
+        "trusted": task.trusted,
+        "confirm": task.confirm,
         "surroundings": None if task.surroundings is None else list(task.surroundings),
     }
+
+
+def batch_message(tasks: list[dict[str, Any]]) -> dict[str, Any]:
+    """A message with tasks of trusted programs, which the guest answers with one message (:func:`batch_outcomes`)."""
+    return {"op": "batch", "tasks": tasks}
+
+
+def batch_outcomes(message: dict[str, Any], n_tasks: int) -> list[dict[str, Any]]:
+    """The guest's answers to the tasks of a batch, one message each. Raises SandboxError if it failed, and
+    DistrustError where a program that shared a process differs from itself alone."""
+    answers = message.get("answers")
+    if message.get("op") != "batch" or not isinstance(answers, list) or len(answers) != n_tasks:
+        raise SandboxError(f"the guest failed: {message.get('detail', message)}")
+    if message.get("differs"):
+        raise DistrustError(f"a program was judged otherwise alone: {message['differs']}")
+    return answers
 
 
 def outcome(message: dict[str, Any], isolation: Isolation) -> RunResult:

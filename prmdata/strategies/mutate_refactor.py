@@ -87,6 +87,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[JudgedEdit] = []
     bases = [problem.reference]
+    trusted = {problem.reference}
     corpus: InputCorpus | None = None
     rewrites: list[SampledProgram] = []
     for level in range(options.depth + 1):
@@ -95,6 +96,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
             source = source_of(base, problem.prompt)
             asked = _requests(problem, source, options, seed + level)
             candidates = yield from _candidates(vetted, source, asked, seen, outcome)
+            candidates = _trusting(candidates, base in trusted)
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
@@ -102,9 +104,11 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
             if options.per_step == "auto":
                 asked = _more(asked, found)
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
+                candidates = _trusting(candidates, base in trusted)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
             fresh += found
         judged += fresh
+        trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
     compiles = yield from _prefixes_compile(vetted, judged)
     for (candidate, finding), closed in zip(judged, compiles, strict=True):
@@ -116,6 +120,11 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
         yield from searched_rows(vetted, corpus, rewrites, options.search, NAME, outcome)
     outcome.spliced.update(candidate.spliced_as_text or BY_LIBCST for candidate, _ in judged)
     return outcome
+
+
+def _trusting(candidates: Sequence[Candidate], is_base_trusted: bool) -> list[Candidate]:
+    """The candidates, trusted where both the edit and the program that it edits are."""
+    return [replace(each, trusted=each.edit.trusted and is_base_trusted) for each in candidates]
 
 
 def _candidates(
@@ -242,7 +251,8 @@ def _propagated(candidate: Candidate, source: Source, entry_point: str | None) -
     """The candidate with its rename propagated to the steps that use the name; None if it is no rename, or if
     the rename cannot be followed."""
     try:
-        return propagate_rename(candidate, source, entry_point)
+        whole = propagate_rename(candidate, source, entry_point)
+        return None if whole is None else replace(whole, trusted=candidate.trusted)
     except (RecursionError, MemoryError):
         return None
 

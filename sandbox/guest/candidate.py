@@ -10,10 +10,11 @@ import gc
 import sys
 from typing import TYPE_CHECKING
 
-from . import answers, confine, program, runtime, script, script_batch, surroundings, wire
+from . import answers, batch_candidate, confine, program, runtime, script, script_batch, surroundings, wire
 from .kinds import CodecError
 
 if TYPE_CHECKING:
+    from types import CodeType
     from typing import Any, NoReturn
 
     from .coverage import AnyCoverage
@@ -39,15 +40,16 @@ class Candidate:
         self.handles: list[Any] = []
         self.shares: frozenset[str] = frozenset()
 
-    def start(self, order: dict[str, Any]) -> bool:
-        """Compile and run the top level of the program; return whether there is something to call."""
+    def start(self, order: dict[str, Any], code: CodeType | None = None) -> bool:
+        """Compile the program, unless its ``code`` is given, and run its top level; return whether there is something to
+        call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
         surroundings.enter(order["surroundings"])
         runtime.prepare(self.names, order["program"])
         stage = "compile"
         try:
-            code = program.code_of(order, self.channel, self.page)
+            code = code or program.code_of(order, self.channel, self.page)
             stage = "import"
             set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)
@@ -64,9 +66,8 @@ class Candidate:
         return True
 
     def serve(self) -> None:
-        """Answer messages until the judge hangs up."""
-        while True:
-            text = self.channel.receive_text()
+        """Answer messages until the judge hangs up, or is through with a program of a batch."""
+        while (text := self.channel.receive_text()) != batch_candidate.END:
             try:
                 answer = answers.answer(self, text)
                 if answer is not None:
@@ -126,6 +127,8 @@ def child(page: SharedPage, coverage: AnyCoverage) -> NoReturn:
         script_batch.run(channel, page, coverage, order)
     candidate = Candidate(channel, page, coverage)
     try:
+        if order["mode"] == "batch":
+            batch_candidate.run(lambda: Candidate(channel, page, coverage), channel, page, coverage, order)
         if candidate.start(order):
             candidate.serve()
     except (wire.WireError, OSError):

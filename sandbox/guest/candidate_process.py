@@ -59,7 +59,7 @@ class CandidateProcess:
         self._poll = select.poll()
         self._started = time.monotonic()
         workers.page.clear()
-        workers.page.progress = 0
+        workers.page.progress = workers.page.program = 0
         workers.page.is_deterministic = False
         workers.oom.begin()
         ours, theirs = socket.socketpair()
@@ -233,9 +233,8 @@ class ClockSchedule:
 
     def __init__(self, process: CandidateProcess) -> None:
         self._process = process
-        self._progress = 0
-        self._base = 0.0
-        self._suites_from = 0.0
+        self._progress = self._program = 0
+        self._base, self._suites_from = process.limits.warm_up_s, 0.0
         self._allowed = process.limits.cpu_s
         self._due = time.monotonic()
         self._plan(0.0)
@@ -255,8 +254,9 @@ class ClockSchedule:
         # The candidate writes the number itself: it counts up to the inputs that there are, and never backwards.
         progress = min(process.workers.page.progress, process.most_inputs)
         if progress > self._progress:
-            if self._progress == 0:
-                self._suites_from = used
+            program = process.workers.page.program
+            if self._progress == 0 or program > self._program:
+                self._program, self._suites_from = program, used
             self._progress = progress
             self._base = used
             if process.starts_afresh:
@@ -276,5 +276,5 @@ class ClockSchedule:
         return self._progress > 0 and used - self._suites_from > SUITE_FACTOR * self._allowed + starts_s
 
     def _plan(self, used: float) -> None:
-        left = (self._allowed - used) / 2
+        left = (self._allowed - max(used, 0.0)) / 2
         self._due = time.monotonic() + min(max(left, 0.004), _LONGEST_TICK_S)

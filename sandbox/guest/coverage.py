@@ -56,14 +56,16 @@ class Monitored:
         self._focus: frozenset[int] | None = None
         self._left = FEW
         self._bound = self._work = 0
-        self._kept_in_fork = False
+        self._kept_in_fork = self._is_told_of_forks = False
         self._area(0)
 
     def watch(self, code: CodeType) -> None:
         """Report the lines of ``code`` and of all code inside it from now on."""
         event = self._monitoring.events.LINE
         # A forked child shares the page, and how far it comes before it is ended differs between runs.
-        os.register_at_fork(after_in_child=self._forget)
+        if not self._is_told_of_forks:
+            os.register_at_fork(after_in_child=self._stop_in_fork)
+        self._is_told_of_forks = True
         self._codes += code_objects(code)
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, event)
@@ -133,7 +135,14 @@ class Monitored:
         """Go on in the next forked child, which is the guest's own."""
         self._kept_in_fork = True
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Watch nothing of what was watched so far, as if this process had not run a program yet."""
+        for each in self._codes:
+            self._monitoring.set_local_events(self._tool, each, 0)
+        self._codes, self._focus, self._switched_off = [], None, True
+        self._area(0)
+
+    def _stop_in_fork(self) -> None:
         if self._kept_in_fork:
             self._kept_in_fork = False  # not in what the program forks there
             return
@@ -170,6 +179,11 @@ class Traced:
         self.restart()
 
     is_exhausted = False
+
+    def forget(self) -> None:
+        """Trace nothing of what was traced so far."""
+        self._wanted, self._start = {}, 0
+        self.restart()
 
     def keep_in_next_fork(self) -> None:
         """Do nothing: tracing starts with every call."""

@@ -34,7 +34,7 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_PURE_MODULES = _names(
+PURE_MODULES = _names(
     "__future__ abc array bisect cmath collections collections.abc copy dataclasses decimal enum fractions functools "
     "heapq itertools json math numbers operator re string sys typing"
 )
@@ -133,7 +133,7 @@ def _imports_are_deterministic(code: CodeType, forbidden: set[str]) -> bool:
     for op, argument in _instructions(code):
         if op == _IMPORT:
             name = code.co_names[argument]
-            must_stay_unread = name not in _PURE_MODULES
+            must_stay_unread = name not in PURE_MODULES
             if must_stay_unread and name not in _MODULES_LEFT_UNREAD:
                 return False
         elif must_stay_unread and previous in _IMPORTS:

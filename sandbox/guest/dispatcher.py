@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import determinism, surroundings, wire
+from .batches import Batches
 from .judging import MEMORY, PASSED
 from .limits import Limits, import_s, output_bytes_of
 from .runs import TIMEOUT, Run
@@ -53,6 +54,7 @@ class Dispatcher:
         self._is_deterministic = False
         self._attached: list[SeedWorkers] = []
         self._suites: list[dict[str, Any]] = []
+        self._batches: Batches | None = None
 
     def handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
         """Return the answer to a message, or None where none is due."""
@@ -65,6 +67,9 @@ class Dispatcher:
                 workers.add_suite(message)
         elif op == "task":
             return self._task(message)
+        elif op == "batch":
+            assert self._batches is not None, "a batch before its problem"
+            return self._batches.answer(message["tasks"])
         else:
             raise GuestError(f"unknown message {op!r}")
         return None
@@ -74,6 +79,9 @@ class Dispatcher:
         self._spec, self._refusal, self._suites = spec, None, []
         self._attached = []
         self._is_deterministic = self._attach_judge(self._by_seed[0]) and len(self._by_seed) > 1
+        may_batch = self._is_deterministic and self._refusal is None and spec["form"] != "stdio"
+        workers = self._by_seed[0] if may_batch and self._spec["reference"] else None
+        self._batches = Batches(workers, spec, self._task, self._heartbeat)
 
     def _attach_judge(self, workers: SeedWorkers) -> bool:
         """Start a judge for the problem in ``workers``; return whether the problem itself is deterministic."""

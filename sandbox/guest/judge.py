@@ -10,10 +10,11 @@ import gc
 import os
 import signal
 import socket
+from functools import partial
 from types import CodeType
 from typing import TYPE_CHECKING
 
-from . import confine, determinism, judging, program, sequences, test_modules, wire
+from . import batch_judging, confine, determinism, judging, program, sequences, test_modules, wire
 from .boundary import facts_of, text_of
 from .compare import Comparison
 from .encoder import Encoder
@@ -157,10 +158,14 @@ def child() -> None:
             orders.reply(_output(context, order))
         else:
             fd = orders.fds.pop(0)
-            orders.reply(Evaluation(context, wire.Channel(fd, MAX_REPLY), order).report())
+            channel = wire.Channel(fd, MAX_REPLY)
+            if order["op"] == "batch":
+                batch_judging.report_each(partial(Evaluation, context, channel), channel, order, orders.reply)
+            else:
+                orders.reply(Evaluation(context, channel, order).report())
             os.close(fd)
             count += 1
-            if count % _COLLECT_EVERY == 0:
+            if count % _COLLECT_EVERY == 0 or order["op"] == "batch":
                 gc.collect()
 
 

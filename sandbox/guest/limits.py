@@ -39,8 +39,11 @@ def output_bytes_of(spec: dict[str, Any]) -> int:
 
 
 class Limits:
-    """The limits of one run. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
+    """The limits of one run, of ``programs`` programs. ``extended_cpu_s`` replaces ``cpu_s`` where one run is enough (see
     :meth:`CandidateProcess.allowed_s`)."""
+
+    warm_up_s = 0.0
+    """What a process may use before its first program begins (see :mod:`batch_runs`)."""
 
     def __init__(
         self,
@@ -48,13 +51,15 @@ class Limits:
         memory_mb: int,
         extended_cpu_s: float | None = None,
         output_bytes: int = OUTPUT_BYTES,
+        programs: int = 1,
     ) -> None:
         self.cpu_s = cpu_s
+        self.programs = programs
         self.output_bytes = output_bytes
         self.extended_cpu_s = cpu_s if extended_cpu_s is None else extended_cpu_s
         self.memory_bytes = memory_mb << 20
         self.idle_s = IDLE_BASE_S + 2 * cpu_s
 
     def packed(self, uid: int) -> bytes:
-        kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2)) + 2
+        kernel_s = int(self.extended_cpu_s * (SUITE_FACTOR + 2) * self.programs) + 2
         return fork_server.FORK.pack(b"F", self.memory_bytes, kernel_s, FILE_BYTES, PROCESSES, uid)

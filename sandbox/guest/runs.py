@@ -200,6 +200,15 @@ class Run:
             "forwards": forwards,
         }
 
+    def read_unended(self, report: dict[str, Any]) -> None:
+        """Take over what the judge reports of a program that ran in a batch, and that nothing has ended."""
+        for index, outcome in zip(self.order, report["outcomes"], strict=False):
+            self.outcomes[index] = outcome
+        self.first = report["first"]
+        self.suites = report.get("suites", [])
+        if "at" in report:
+            self._failed_to_start(report)
+
     def _read(self, report: dict[str, Any], process: CandidateProcess) -> None:
         for index, outcome in zip(self.order, report["outcomes"], strict=False):
             self.outcomes[index] = outcome

@@ -6,6 +6,7 @@ folder, a standard input that can be opened again, a large thread stack or a few
 
 from __future__ import annotations
 
+import _thread
 import os
 import resource
 import sys
@@ -23,6 +24,7 @@ _GUEST_FRAMES = 16
 _STACK_SHARE = 8
 """A thread's stack may take this share of the address space. Functions of Python need none of it (since 3.11), but
 programs ask for 512 MB of it by habit."""
+_set_stack_size = _thread.stack_size
 
 
 def prepare(names: dict[str, Any], text: str) -> None:
@@ -39,13 +41,11 @@ def prepare(names: dict[str, Any], text: str) -> None:
 
 def _bound_stacks() -> None:
     """Grant a stack as large as fits, where a program asks for a larger one."""
-    import _thread
-
     space = resource.getrlimit(resource.RLIMIT_AS)[0]
-    set_size, most = _thread.stack_size, space // _STACK_SHARE
+    most = space // _STACK_SHARE
 
     def stack_size(size: int = 0, /) -> int:
-        return set_size(min(size, most) if type(size) is int and space > 0 else size)
+        return _set_stack_size(min(size, most) if type(size) is int and space > 0 else size)
 
     for module in (_thread, sys.modules.get("threading")):
         if module is not None:

@@ -16,6 +16,7 @@ MAX_LINES = 1 << 16
 """Lines with a higher number are not watched."""
 _PROGRESS = 2 * MAX_LINES
 _DETERMINISTIC = _PROGRESS + 8
+_PROGRAM = _PROGRESS + 16
 _SIZE = _PROGRESS + mmap.PAGESIZE
 
 
@@ -57,6 +58,15 @@ class SharedPage:
     @progress.setter
     def progress(self, count: int) -> None:
         self.lines[_PROGRESS : _PROGRESS + 8] = count.to_bytes(8, "little")
+
+    @property
+    def program(self) -> int:
+        """The number of programs that were begun in one process (see :mod:`batch_candidate`)."""
+        return int.from_bytes(self.lines[_PROGRAM : _PROGRAM + 8], "little")
+
+    @program.setter
+    def program(self, count: int) -> None:
+        self.lines[_PROGRAM : _PROGRAM + 8] = count.to_bytes(8, "little")
 
     @property
     def is_deterministic(self) -> bool:

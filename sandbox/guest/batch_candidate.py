@@ -1,0 +1,142 @@
+"""The candidate's process of a batch: trusted programs, one after the other, each in a fresh namespace.
+
+A fork for each program takes 95% of the time of a small one. Who trusts the programs is the host, by their author; this
+process trusts nothing more than that they do no harm on purpose. What could make a program's result another one than in a
+process of its own is noticed (see :mod:`shared_state`), and the judge is told: that program is then judged alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import linecache
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from . import determinism, program
+from .runtime import FILE
+from .shared_page import MAX_LINES
+from .shared_state import MODULE, SharedState, may_share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType
+    from typing import Any, NoReturn
+
+    from .candidate import Candidate
+    from .coverage import AnyCoverage
+    from .shared_page import SharedPage
+    from .wire import Channel
+
+END = '{"op":"z"}'
+"""What the judge sends when it is through with a program."""
+_FRAMES = 2
+"""The frames below a program that a program of a process of its own does not have there."""
+_REFUSED = {"op": "e", "at": "refused", "n": "Exception", "t": "", "l": None, "d": "", "x": None}
+
+
+def run(
+    make_candidate: Callable[[], Candidate],
+    channel: Channel,
+    page: SharedPage,
+    coverage: AnyCoverage,
+    order: dict[str, Any],
+) -> NoReturn:
+    """Serve the judge, which sends one program after the other, until it hangs up. ``make_candidate()`` returns the
+    process's other half: it answers what the judge asks of one program."""
+    output = _Output()
+    sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
+    state, most = _warmed_up(order), 0
+    output.is_empty()
+    while True:
+        given = channel.receive()["program"]
+        page.clear(0, most)
+        page.program += 1
+        page.progress += 1
+        began = time.process_time()
+        code = None if state is None else _shareable_code(given, order["setup"])
+        if state is None or code is None:
+            channel.send(_REFUSED)
+            channel.receive()
+        else:
+            state.renew()
+            _serve(make_candidate(), {**order, "program": given}, code)
+        most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
+        lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
+        changed = "" if state is None or code is None else _tidied(coverage, state, code)
+        said = not output.is_empty()
+        used = time.process_time() - began
+        channel.send({"op": "end", "lines": lines, "cpu_s": used, "said": said, "changed": changed})
+
+
+def _serve(candidate: Candidate, order: dict[str, Any], code: CodeType) -> None:
+    if candidate.start(order, code):
+        candidate.serve()
+    else:
+        candidate.channel.receive()  # the judge is through with it at once
+
+
+def _warmed_up(order: dict[str, Any]) -> SharedState | None:
+    """Run what all programs of the batch are edits of, so that what it imports is there; return the state of the
+    process after that, None where no program may follow it."""
+    code = _shareable_code(order["reference"], order["setup"])
+    if code is None:
+        return None
+    state, names = SharedState(), program.new_module("solution").__dict__
+    try:
+        set_up = program.Setup(order["setup"], names)
+        exec(code, names)
+        set_up.again()
+    except Exception:
+        return None
+    sys.modules.pop("solution", None)
+    state.renew()
+    del names
+    gc.collect()
+    if state.change(code) not in ("", MODULE):
+        return None
+    gc.freeze()
+    return SharedState()
+
+
+def _shareable_code(text: str, setup: str) -> CodeType | None:
+    """Return the code of a program that may share its process, None where it may not or does not compile."""
+    try:
+        code = program.compiled(text)
+        codes = [code, program.compiled(setup, program.SETUP_FILE)] if setup else [code]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return None
+    return code if determinism.is_deterministic(*codes) and all(map(may_share, codes)) else None
+
+
+def _tidied(coverage: AnyCoverage, state: SharedState, code: CodeType) -> str:
+    """Drop the program that has run; return what it has changed. Its lines no longer report: a suspended generator
+    runs its ``finally`` here."""
+    coverage.forget()
+    sys.modules.pop("solution", None)
+    linecache.cache.pop(FILE, None)
+    gc.collect()
+    return state.change(code)
+
+
+class _Output:
+    """The streams of the process, as a file whose size shows whether a program has written anything."""
+
+    def __init__(self) -> None:
+        self._fd = os.memfd_create("output")
+        for stream in (1, 2):
+            os.dup2(self._fd, stream)
+
+    def is_empty(self) -> bool:
+        """Whether nothing was written since the last time."""
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return False
+        if os.lseek(self._fd, 0, os.SEEK_CUR) == 0:
+            return True
+        os.ftruncate(self._fd, 0)
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        return False

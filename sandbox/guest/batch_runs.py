@@ -1,0 +1,136 @@
+"""Runs tasks of trusted programs in one process of candidates, as far as it goes.
+
+Who trusts a program is the host, by its author. What is plain counts: every test passed or failed by an answer or an
+exception, and the process is afterwards as it was before. Every other program is judged again, alone (see
+:mod:`dispatcher`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import determinism
+from .candidate_process import CandidateProcess
+from .judging import MEMORY
+from .limits import IMPORT_S, Limits
+from .runs import JUDGE_BASE_S, JUDGE_GRACE_S, Run
+from .seed_workers import JudgeLostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
+
+_MORE_MB = 16
+"""What programs that have run may leave mapped (see :mod:`shared_state`)."""
+_SHARE_OF_TIME = 6
+"""A program, and each input of it, may use this part of the time that it has alone. Most need a tenth of that; what
+needs more is judged alone, and an endless one costs little here."""
+_ODD_ERRORS = frozenset(
+    ("RecursionError", "MemoryError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException")
+)
+
+
+def is_batchable(task: dict[str, Any], suites: list[dict[str, Any]]) -> bool:
+    """Whether a task is of a kind that a batch can do: its tests and some of the problem's ``suites`` and nothing else,
+    each input in the life of the program that the tests were in."""
+    plain = not (task["record"] or task["lines"] or task["work"] or task["pass_only"])
+    afresh = any(suites[number]["fresh"] for number in task["suites"])
+    return task["trusted"] and plain and not afresh and task["surroundings"] is None
+
+
+class BatchRun:
+    """One process that programs share, under one seed."""
+
+    def __init__(
+        self,
+        workers: SeedWorkers,
+        spec: dict[str, Any],
+        tasks: list[dict[str, Any]],
+        heartbeat: Callable[[], None],
+    ) -> None:
+        self.workers, self.spec, self.tasks, self.heartbeat = workers, spec, tasks, heartbeat
+
+    def go(self) -> list[dict[str, Any] | None]:
+        """Return the facts of each program that the process came to, in order: as of a run of its own, or None where it
+        must be judged alone. Programs behind those have not run."""
+        cpu_s, memory_mb = self.spec["cpu_s"] / _SHARE_OF_TIME, self.spec["memory_mb"] + _MORE_MB
+        limits = Limits(cpu_s, memory_mb, programs=len(self.tasks))
+        limits.warm_up_s = IMPORT_S
+        reports = self._reports(limits)
+        found = [self._facts(report, task, limits) for report, task in zip(reports, self.tasks, strict=False)]
+        return found or [None]
+
+    def _reports(self, limits: Limits) -> list[dict[str, Any]]:
+        workers, spec = self.workers, self.spec
+        reports: list[dict[str, Any]] = []
+        order = {name: spec[name] for name in ("setup", "entry", "root", "reference")}
+        order |= {"mode": "batch", "surroundings": None, "shares": workers.shares}
+        evaluation = self._evaluation(limits)
+        process = CandidateProcess(
+            workers, order, limits, attach=lambda channel: workers.attach_candidate(evaluation, channel)
+        )
+        inputs = (len(workers.suites[number]["inputs"]) for task in self.tasks for number in task["suites"])
+        process.most_inputs = len(self.tasks) + sum(inputs)
+        try:
+            process.watch(
+                {workers.judge.fileno(): lambda: reports.append(workers.receive_from_judge())},
+                lambda: bool(reports) and reports[-1]["last"],
+                self.heartbeat,
+                judge_cpu_s=(evaluation["judge_cpu_s"] + JUDGE_GRACE_S) * limits.programs,
+            )
+        except JudgeLostError:
+            process.end()
+            workers.renew_judge(spec)
+            reports.append({"end": None})
+        finally:
+            process.close()
+        return reports
+
+    def _evaluation(self, limits: Limits) -> dict[str, Any]:
+        """Return what the judge is told: what is the same for all programs, and the tasks."""
+        runs = [Run(self.workers, self.spec, task, limits, self.heartbeat) for task in self.tasks]
+        told = [
+            {name: run.task[name] for name in ("program", "suites", "watch", "stop_after")}
+            | {"tests": run.order}
+            for run in runs
+        ]
+        return {
+            "op": "batch",
+            "tasks": told,
+            "record": False,
+            "lines": False,
+            "work": 0,
+            "seed": self.workers.seed,
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec["cpu_s"],
+            "asked_for_code": False,
+            "forwards": self.workers.forwards or [],
+        }
+
+    def _facts(self, report: dict[str, Any], task: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
+        end = report["end"]
+        if end is None or end["said"] or end["changed"] or report.get("cut"):
+            return None
+        if report.get("at", "import") != "import" or not self._is_plain(report, task):
+            return None
+        run = Run(self.workers, self.spec, task, limits, self.heartbeat)
+        run.lines = set(end["lines"])
+        run.spent[:2] = end["cpu_s"], end["cpu_s"]
+        run.read_unended(report)
+        raw = run.raw()
+        answers = (each[1] for suite in raw["observations"] for each in suite)
+        is_odd = MEMORY in raw["outcomes"] or determinism.shows_address(raw["error_detail"], *answers)
+        return None if is_odd else raw
+
+    def _is_plain(self, report: dict[str, Any], task: dict[str, Any]) -> bool:
+        """Whether a run of its own would show the same."""
+        workers = self.workers
+        if not all(workers.plain_suites[number] for number in task["suites"]):
+            return False
+        if report["objects"] and workers.forwards is None:
+            return False
+        raised = [each[1] for suite in report.get("suites", []) for each in suite if each[0] == "raised"]
+        raised.append((report["first"] or {}).get("n"))
+        raised.append((report["first"] or {}).get("t"))
+        return _ODD_ERRORS.isdisjoint(raised)

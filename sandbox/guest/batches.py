@@ -1,0 +1,103 @@
+"""Has trusted programs of one problem judged in batches, and again alone where a batch is no place for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import coverage, wire
+from .batch_runs import BatchRun, is_batchable
+from .judging import PASSED
+from .seed_workers import GuestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .seed_workers import SeedWorkers
+
+_FEW = 4
+"""So many programs may be odd before it matters how many were plain."""
+_DECISIVE = (
+    "verdict",
+    "outcomes",
+    "error_type",
+    "error_line",
+    "error_detail",
+    "lines",
+    "exit_code",
+    "signal",
+    "observations",
+)
+
+
+class Batches:
+    """The batches of one problem. ``alone(task)`` judges one program in a process of its own. ``workers`` None: so it is
+    for each program of the problem."""
+
+    def __init__(
+        self,
+        workers: SeedWorkers | None,
+        spec: dict[str, Any],
+        alone: Callable[[dict[str, Any]], dict[str, Any]],
+        heartbeat: Callable[[], None],
+    ) -> None:
+        self._workers, self._spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
+        self._plain = self._odd = 0
+        if coverage.KIND != "monitoring":
+            self._workers = None
+
+    def answer(self, tasks: list[dict[str, Any]]) -> dict[str, Any]:
+        """Return the message that answers a batch: an answer for each task, how many programs shared a process, how many
+        were judged again alone, how many of the plain were confirmed alone, and what differed then ("": nothing)."""
+        counts: dict[str, Any] = {"batched": 0, "redone": 0, "confirmed": 0, "differs": ""}
+        try:
+            found = self._in_batches(tasks)
+        except (GuestError, wire.WireError, OSError) as error:
+            return {"op": "failed", "detail": str(error)}
+        answers = []
+        for task, raw in zip(tasks, found, strict=True):
+            if raw is None:
+                answers.append(self._alone(task))
+                counts["redone"] += self._workers is not None
+                continue
+            counts["batched"] += 1
+            answers.append({"op": "result", "execution": raw | {"shared": True}, "runs": 1})
+            if task["confirm"] and _agrees(raw):
+                counts["confirmed"] += 1
+                counts["differs"] = counts["differs"] or _difference(raw, self._alone(task))
+        return {"op": "batch", "answers": answers, **counts}
+
+    def _in_batches(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+        """Return the facts of each task that was plain in a batch, and None for each other."""
+        found: list[dict[str, Any] | None] = [None] * len(tasks)
+        if self._workers is None:
+            return found
+        suites = self._workers.suites
+        left = [number for number, task in enumerate(tasks) if is_batchable(task, suites)]
+        while left and self._is_worth_it():
+            batch = BatchRun(self._workers, self._spec, [tasks[number] for number in left], self._heartbeat)
+            for raw in batch.go():
+                found[left.pop(0)] = raw
+                self._plain += raw is not None
+                self._odd += raw is None
+        return found
+
+    def _is_worth_it(self) -> bool:
+        """Whether few enough programs of the problem had to be judged again."""
+        return self._odd < _FEW + self._plain
+
+
+def _agrees(raw: dict[str, Any]) -> bool:
+    """Whether a program has passed whatever it was put to."""
+    agreed = all(each[0] == "agreed" for suite in raw["observations"] for each in suite)
+    return raw["verdict"] == PASSED and agreed
+
+
+def _difference(raw: dict[str, Any], alone: dict[str, Any]) -> str:
+    """Return what a program showed in a batch and not alone, "" where it is nothing."""
+    if alone["op"] != "result":
+        return f"{alone['op']}: {alone.get('detail', '')}"[:500]
+    for key in _DECISIVE:
+        if raw[key] != alone["execution"][key]:
+            return f"{key}: {str(raw[key])[:200]} and {str(alone['execution'][key])[:200]}"
+    return ""

@@ -1,0 +1,151 @@
+"""Programs that share a process are judged as each of them alone, and what one leaves behind, no other finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from prmdata.records import Execution, Problem, Spec, Suite, Task, Test
+from prmdata.sandboxes.choose import choose
+from prmdata.sandboxes.contract import Worker
+
+REFERENCE = "import math\nfrom dataclasses import dataclass\ndef f(n):\n    return math.floor(n / 2)\n"
+TESTS = ("assert f(4) == 2", "assert f(9) == 4", "assert f(-1) == -1")
+INPUTS = tuple(f'{{"a":[{n}],"k":{{}}}}' for n in range(-20, 60))
+RIGHT = "import math\ndef f(n):\n    return math.floor(n / 2)\n"
+DEPTH = "def f(n):\n    def down(d):\n        try:\n            return down(d + 1)\n        except RecursionError:\n            return d\n    return down(0)\n"
+
+
+@pytest.fixture(scope="module")
+def worker(docker_engine: str) -> Iterator[Worker]:
+    """A worker in a container: its interpreter tells lines apart without tracing, which a batch needs."""
+    with choose("docker", remote_teacher=False).provider.start() as started:
+        yield started
+
+
+def spec_of(reference: str = REFERENCE, tests: Sequence[str] = TESTS) -> Spec:
+    made = Problem("p", "", reference, tuple(Test("assert", code) for code in tests), entry_point="f")
+    return Spec(made, cpu_s=0.25, memory_mb=128)
+
+
+def facts(found: object) -> object:
+    """What a run says of a program, without what it took."""
+    if not isinstance(found, Execution):
+        return repr(found)
+    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False)
+
+
+def judged(
+    worker: Worker, programs: Sequence[str], spec: Spec | None = None, task: Task | None = None
+) -> list[bool]:
+    """Has programs judged in one batch and each alone; fails where the two differ. Returns which shared a process."""
+    spec = spec or spec_of()
+    tasks = [replace(task or Task(""), program=program, trusted=True) for program in programs]
+    together = worker.run(spec, tasks)
+    alone = [worker.run(spec, [replace(each, trusted=False)])[0] for each in tasks]
+    assert [facts(found) for found in together] == [facts(found) for found in alone]
+    return [isinstance(found, Execution) and found.shared for found in together]
+
+
+PLAIN = {
+    "right": RIGHT,
+    "wrong": "def f(n):\n    return n // 3\n",
+    "raises": "def f(n):\n    return n // 0\n",
+    "fails at its top level": "x = 1 // 0\ndef f(n):\n    return n\n",
+    "raises an error of its own": "class Odd(ValueError):\n    pass\ndef f(n):\n    raise Odd('no')\n",
+    "keeps what it computes": "memo = {}\ndef f(n):\n    if n not in memo:\n        memo[n] = n // 2\n    return memo[n]\n",
+    "a class": "class Half:\n    def __init__(self, n):\n        self.n = n\n    def of(self):\n        return self.n // 2\ndef f(n):\n    return Half(n).of()\n",
+    "leaves a generator open": "def g():\n    try:\n        yield 1\n    finally:\n        n = 3\nheld = g()\nnext(held)\ndef f(n):\n    return n // 2\n",
+    "sets the recursion limit": "import sys\nsys.setrecursionlimit(5000)\ndef f(n):\n    return n // 2\n",
+    "goes deep": "def f(n):\n    def down(d):\n        return d if d == 900 else down(d + 1)\n    return down(0) and n // 2\n",
+    "sets the precision of decimals": "import decimal\ndecimal.getcontext().prec = 3\ndef f(n):\n    return n // 2\n",
+    "asks for the precision of decimals": "import decimal\ndef f(n):\n    return decimal.getcontext().prec and n // 2\n",
+}
+ODD = {
+    "prints": "print('hello')\ndef f(n):\n    return n // 2\n",
+    "never ends": "def f(n):\n    while True:\n        n += 1\n",
+    "takes all memory": "def f(n):\n    return [0] * (1 << 30)\n",
+    "recurses for ever": "def f(n):\n    return f(n)\n",
+    "leaves": "def f(n):\n    exit(3)\n",
+    "does not compile": "def f(n)\n    return n\n",
+    "changes a module": "import math\nmath.floor = lambda x: 7\ndef f(n):\n    return math.floor(n)\n",
+    "changes a class": "from fractions import Fraction\nFraction.limit_denominator = None\ndef f(n):\n    return n // 2\n",
+    "changes the command line": "import sys\nsys.argv.append('x')\ndef f(n):\n    return n // 2\n",
+    "closes its output": "import sys\nsys.stdout.close()\ndef f(n):\n    return n // 2\n",
+    "shows an address": "class A:\n    pass\ndef f(n):\n    raise ValueError(A())\n",
+    "depends on a set": "def f(n):\n    return len({n, 1}) and n // 2\n",
+    "reads the clock": "import time\ndef f(n):\n    return time.time() and n // 2\n",
+    "imports more than the reference": "import cmath\ndef f(n):\n    return n // 2\n",
+    "registers a class": "from collections.abc import Sized\nSized.register(int)\ndef f(n):\n    return n // 2\n",
+}
+WITNESS = (
+    "import math, decimal, sys\nfrom fractions import Fraction\nfrom collections.abc import Sized\nheld = []\n"
+    "def f(n):\n    held.append(n)\n    assert len(held) < 4 and not isinstance(3, Sized) and Fraction.limit_denominator\n"
+    "    assert decimal.getcontext().prec == 28\n    return math.floor(n / 2)\n"
+)
+"""Passes where no program before it has left anything, and fails where one has."""
+
+
+def test_programs_without_oddities_share_a_process(worker: Worker) -> None:
+    programs = [each for program in PLAIN.values() for each in (program, WITNESS)]
+    shared = judged(worker, programs, spec_of(WITNESS.replace("< 4", "< 9")))
+    assert [what for what, is_shared in zip(PLAIN, shared[::2], strict=True) if not is_shared] == []
+    assert all(shared)
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_program_is_judged_alone_and_leaves_nothing(worker: Worker, what: str) -> None:
+    assert judged(worker, [RIGHT, ODD[what], WITNESS], spec_of(WITNESS)) == [True, False, True]
+
+
+def test_a_program_can_recurse_as_deep_as_alone(worker: Worker) -> None:
+    (alone,) = worker.run(spec_of(), [Task(DEPTH, tests=False, suites=(Suite((INPUTS[0],)),))])
+    together = worker.run(
+        spec_of(), [Task(DEPTH, tests=False, suites=(Suite((INPUTS[0],)),), trusted=True)] * 2
+    )
+    assert isinstance(alone, Execution)
+    assert {facts(each) for each in together} == {facts(alone)}
+    assert int(alone.observations[0][0].answer) > 900
+
+
+def test_inputs_are_answered_as_alone(worker: Worker) -> None:
+    expected = tuple(str(n // 2) for n in range(-20, 60))
+    suites = (Suite(INPUTS, expected), Suite(INPUTS[:5], expected[:5]))
+    late = "def f(n):\n    if n > 50:\n        n += 2\n    return n // 2\n"
+    bad = "def f(n):\n    if n > 40:\n        raise KeyError(n)\n    return n // 2\n"
+    hangs = "def f(n):\n    while n == 30:\n        pass\n    return n // 2\n"
+    for stop_after in (0, 1):
+        task = Task("", suites=suites, watch=(3,), stop_after=stop_after)
+        assert judged(worker, [RIGHT, late, bad, hangs, RIGHT], task=task) == [True, True, True, False, True]
+
+
+def test_a_problem_whose_programs_are_all_odd_is_soon_left_alone(worker: Worker) -> None:
+    before = worker.batches.redone
+    judged(worker, [f"print({n})\ndef f(n):\n    return n\n" for n in range(12)])
+    assert worker.batches.redone - before == 12
+    (late, _) = worker.run(spec_of(), [Task(RIGHT, trusted=True), Task(RIGHT + "\n", trusted=True)])
+    assert isinstance(late, Execution)
+    assert not late.shared
+
+
+def test_what_agrees_is_confirmed_where_asked(worker: Worker) -> None:
+    before = worker.batches.confirmed
+    wrong = "def f(n):\n    return n // 3\n"
+    judged(worker, [RIGHT, wrong, RIGHT + "\n"], spec_of(tests=TESTS[:2]), Task("", confirm=True))
+    assert worker.batches.confirmed - before == 2
+
+
+@pytest.mark.parametrize(
+    ("reference", "tests"),
+    [
+        ("import random\ndef f(n):\n    return n // 2\n" * 1 + "x = random.random()\n", TESTS),
+        (REFERENCE, (*TESTS, "import time\nassert f(2) == 1 or time.time()")),
+        (REFERENCE + "math.tau = 3\n", TESTS),
+    ],
+)
+def test_problems_that_are_not_deterministic_have_no_batches(
+    worker: Worker, reference: str, tests: Sequence[str]
+) -> None:
+    assert not any(judged(worker, [RIGHT, RIGHT + "\n"], spec_of(reference, tests)))
