@@ -13,7 +13,7 @@ from prmdata.sandboxes.examination import Examination, SandboxReport, examine
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 def command(as_json: bool) -> int:
-    """Check this machine: the container engine, what each sandbox keeps apart, and the optional packages.
+    """Check this machine: the engine, the sandboxes, the optional packages.
 
     Exit code 1 when no sandbox works.
     """

@@ -53,7 +53,7 @@ def test_every_option_is_documented(name: str) -> None:
 
 
 def test_an_unknown_command_is_bad_usage() -> None:
-    ended = subprocess.run([sys.executable, "-m", "prmdata.cli.main", "bild"], capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-m", "prmdata", "bild"], capture_output=True, text=True)
     assert ended.returncode == 2
     assert "No such command 'bild'" in ended.stderr
 
