@@ -29,13 +29,23 @@ from prmdata.pipeline.folder import check_folder, locked, opened_journal
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
-from prmdata.pipeline.progress import Progress, style_for
+from prmdata.pipeline.progress import Listener, Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import total_of
 
 
-def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
+def build(
+    config: BuildConfig,
+    *,
+    notice: Notice = silent,
+    listen: Listener | None = None,
+    show_progress: bool = False,
+) -> BuildResult:
     """Make the dataset that ``config`` describes, or continue it; see ``prmdata build --help``.
+
+    ``listen`` is called with a :class:`~prmdata.pipeline.progress.ProblemDone` for each problem that this run
+    finishes; what it raises ends the build, which is resumable. ``show_progress`` shows progress on stderr as the
+    command does. Without it nothing is printed, unless ``config.log_json`` asks for JSON lines.
 
     Raises UsageError and InputError for what cannot be used. Raises SandboxError and TeacherError if the
     machinery gives up (what is finished stays, and the build is resumable), and KeyboardInterrupt after an
@@ -61,9 +71,10 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             notice(line)
         progress = Progress(
             total_of(config.source, config.limit),
-            style_for(config.log_json),
+            style_for(config.log_json, is_shown=show_progress),
             spent=teacher.statistics,
             labelled=partial(labelled, config=config),
+            listen=listen,
         )
         stack.callback(progress.close)
         overlaps = overlap_of(config)
