@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from prmdata.pages.report import report
     from prmdata.pages.show import show
     from prmdata.pipeline.engine import Engine, EngineSetup
+    from prmdata.pipeline.progress import ProblemDone
     from prmdata.problems import read_problems
     from prmdata.problems.layouts import Layout
     from prmdata.problems.rows import Row
@@ -94,6 +95,7 @@ _WHERE = {
         "prmdata.pages.report": "report",
         "prmdata.pages.show": "show",
         "prmdata.pipeline.engine": "Engine EngineSetup",
+        "prmdata.pipeline.progress": "ProblemDone",
         "prmdata.problems": "read_problems",
         "prmdata.problems.layouts": "Layout",
         "prmdata.problems.rows": "Row",
@@ -139,6 +141,7 @@ __all__ = [
     "Operator",
     "PrmdataError",
     "Problem",
+    "ProblemDone",
     "QuarantineError",
     "Reject",
     "Reply",

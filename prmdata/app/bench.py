@@ -79,7 +79,7 @@ def bench_build(inputs: BenchInputs, config: BuildConfig, *, notice: Notice = si
         builds = builds_of(inputs, config)
         for each in builds:
             notice(f"{each.source}:")
-            result = build(each, notice=notice)
+            result = build(each, notice=notice, show_progress=True)
             if result.stopped is not None:
                 return BenchResult(out, stopped=result.stopped)
         problems = _problems([each.out for each in builds], inputs)

@@ -29,25 +29,33 @@ from prmdata.pipeline.folder import check_folder, locked, opened_journal
 from prmdata.pipeline.journal import SOURCE_DIGEST, Journal
 from prmdata.pipeline.origin import Origin
 from prmdata.pipeline.pending import JournalKeeper, PendingProblem, completed, pending
-from prmdata.pipeline.progress import Progress, style_for
+from prmdata.pipeline.progress import Listener, Progress, style_for
 from prmdata.pipeline.sides import pinned_sides
 from prmdata.problems import total_of
+from prmdata.teachers.contract import Teacher
 
 
-def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
+def build(
+    config: BuildConfig,
+    *,
+    notice: Notice = silent,
+    listen: Listener | None = None,
+    show_progress: bool = False,
+) -> BuildResult:
     """Make the dataset that ``config`` describes, or continue it; see ``prmdata build --help``.
 
-    Raises UsageError and InputError for what cannot be used. Raises SandboxError and TeacherError if the
-    machinery gives up (what is finished stays, and the build is resumable), and KeyboardInterrupt after an
-    interrupt (what was under way is pending again).
+    ``listen`` is called with a :class:`ProblemDone` for each problem that this run finishes; what it raises ends the build.
+    ``show_progress`` shows progress on stderr. Without it only ``config.log_json`` prints.
+
+    Raises UsageError and InputError for what cannot be used; SandboxError, TeacherError and KeyboardInterrupt where the
+    machinery gives up or the run is interrupted (what is finished stays, and the build is resumable).
     """
     began = time.monotonic()
     strategies_of(config)  # reports an unknown name before anything starts
     make_engine = engine_of(config)
     if config.splits_from is not None:
         pinned_sides(config.splits_from)
-    items = first_read(problems_of(config))
-    stop = Stop()
+    items, stop = first_read(problems_of(config)), Stop()
     with ExitStack() as stack:
         check_folder(config.out)
         stack.enter_context(saying_full(config.out))
@@ -59,12 +67,7 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
         stack.callback(journal.close)
         for line in held:
             notice(line)
-        progress = Progress(
-            total_of(config.source, config.limit),
-            style_for(config.log_json),
-            spent=teacher.statistics,
-            labelled=partial(labelled, config=config),
-        )
+        progress = _progress(config, teacher, listen, is_shown=show_progress)
         stack.callback(progress.close)
         overlaps = overlap_of(config)
         engine = make_engine(engine_setup(config, teacher, progress))
@@ -73,9 +76,9 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             asyncio.run(_done(requested, engine, JournalKeeper(journal, progress), stop))
         if isinstance(stop.reason, KeyboardInterrupt):
             raise stop.reason
+        made_in = {"sandbox": provider.name, "environments": [provider.environment]}
         facts = RunFacts(
-            provenance=teacher.provenance()
-            | {"sandbox": provider.name, "environments": [provider.environment]},
+            provenance=teacher.provenance() | made_in,
             origin=_origin(config, journal),
             cost=engine.statistics(),
             elapsed_s=time.monotonic() - began,
@@ -83,6 +86,16 @@ def build(config: BuildConfig, *, notice: Notice = silent) -> BuildResult:
             stopped=None if stop.reason is None else str(stop.reason),
         )
         return finish(config, partial(completed, journal), facts)
+
+
+def _progress(config: BuildConfig, teacher: Teacher, listen: Listener | None, *, is_shown: bool) -> Progress:
+    return Progress(
+        total_of(config.source, config.limit),
+        style_for(config.log_json, is_shown=is_shown),
+        spent=teacher.statistics,
+        labelled=partial(labelled, config=config),
+        listen=listen,
+    )
 
 
 def _origin(config: BuildConfig, journal: Journal) -> Origin:

@@ -163,7 +163,7 @@ def command(config_file: Path | None, **given: Any) -> int:
         say(prmdata.dry_run(config, notice=notice).text())
         return 0
     try:
-        result = prmdata.build(config, notice=notice)
+        result = prmdata.build(config, notice=notice, show_progress=True)
     except KeyboardInterrupt:
         notice("interrupted; run the same command again to go on")
         return 130

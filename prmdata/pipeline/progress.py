@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
@@ -28,8 +29,30 @@ Item = TypeVar("Item")
 _CLASSES = {1: "correct", 0: "incorrect", IGNORE: "masked"}
 
 
-def style_for(log_json: bool) -> Style:
-    """The style in which this process reports progress."""
+@dataclass(frozen=True, slots=True)
+class ProblemDone:
+    """An event of a build: one problem is finished, and its outcome is on disk.
+
+    ``programs``: how many rows were made of it. ``labels``: their steps by class (``correct``, ``incorrect``,
+    ``masked``). ``rejects``: what was left out, as (stage, reason). ``figures``: what is known of the whole run by now
+    (:meth:`Progress.figures`).
+    """
+
+    problem_id: str
+    programs: int
+    labels: dict[str, int]
+    rejects: tuple[tuple[str, str], ...]
+    figures: dict[str, Any]
+
+
+Listener = Callable[[ProblemDone], None]
+
+
+def style_for(log_json: bool, *, is_shown: bool = True) -> Style:
+    """The style in which this process reports progress. JSON lines were asked for; other lines are written
+    where progress is shown."""
+    if not (log_json or is_shown):
+        return "silent"
     if log_json:
         return "json"
     return "bar" if sys.stderr.isatty() else "lines"
@@ -53,7 +76,7 @@ class Progress:
 
     ``total`` is the number of rows of the source (None: unknown). ``spent`` gives the teacher's figures, if
     there is a teacher. ``labelled`` gives the rows of a problem the labels that they will have in the
-    dataset.
+    dataset. ``listen`` is called with each problem that is done, in the thread that runs the build.
     """
 
     def __init__(
@@ -63,6 +86,7 @@ class Progress:
         *,
         labelled: RowLabeller,
         spent: Callable[[], dict[str, Any]] | None = None,
+        listen: Listener | None = None,
     ) -> None:
         self.problems = 0
         self.resumed = 0
@@ -75,6 +99,7 @@ class Progress:
         self._style = style
         self._spent = spent or dict
         self._labelled = labelled
+        self._listen = listen
         self._began = time.monotonic()
         self._said = self._finished = self._began
         self._lock = threading.RLock()
@@ -107,17 +132,28 @@ class Progress:
         self._bar.update(1)
 
     def finish(self, outcome: dict[str, Any]) -> None:
-        """Count one problem as done."""
-        traces = self._labelled(outcome["rows"]) if self._style != "silent" else ()
+        """Count one problem as done, and tell the listener."""
+        is_heard = self._style != "silent" or self._listen is not None
+        labels: Counter[str] = Counter()
+        for trace in self._labelled(outcome["rows"]) if is_heard else ():
+            labels.update(_CLASSES[label] for label in trace.labels)
         with self._lock:
             self._finished = time.monotonic()
             self.problems += 1
             self.programs += len(outcome["rows"])
-            for trace in traces:
-                self.labels.update(_CLASSES[label] for label in trace.labels)
+            self.labels.update(labels)
             self.unusable.update(outcome["unusable"])
             self._bar.update(1)
             self._speak(final=False)
+        if self._listen is not None:
+            self._listen(self._event(outcome, labels))
+
+    def _event(self, outcome: dict[str, Any], labels: Counter[str]) -> ProblemDone:
+        rejects = outcome["rejects"]
+        problem_id = (outcome["problem"] or rejects[0])["problem_id"]
+        by_class = {name: labels[name] for name in _CLASSES.values()}
+        reasons = tuple((one["stage"], one["reason"]) for one in rejects)
+        return ProblemDone(problem_id, len(outcome["rows"]), by_class, reasons, self.figures())
 
     def spend(self, figures: dict[str, Any]) -> None:
         """Take the teacher's figures from another process."""
