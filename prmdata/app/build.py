@@ -69,9 +69,8 @@ def build(
             notice(line)
         progress = _progress(config, teacher, listen, is_shown=show_progress)
         stack.callback(progress.close)
-        overlaps = overlap_of(config)
         engine = make_engine(engine_setup(config, teacher, progress))
-        requested = pending(items, journal, progress, shard=config.shard, overlaps=overlaps)
+        requested = pending(items, journal, progress, shard=config.shard, overlaps=overlap_of(config))
         with paced():
             asyncio.run(_done(requested, engine, JournalKeeper(journal, progress), stop))
         if isinstance(stop.reason, KeyboardInterrupt):
