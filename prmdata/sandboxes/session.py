@@ -39,7 +39,8 @@ _READ_BYTES: Final = 1 << 18
 _UIDS_FROM, _UID_PAIRS = 20_000, 20_000
 _counter = itertools.count()
 _first_pairs: Final[dict[int, int]] = {}
-"""Where a process begins to count: by chance, since pids are the same in every container, and anew in a fork."""
+"""The first number that a process gives out. It is random, because pids are the same in every container, and a fork
+draws it anew."""
 
 
 class Stream(Protocol):

@@ -156,7 +156,7 @@ class Endpoint:
 
     @asynccontextmanager
     async def _batching(self) -> AsyncIterator[None]:
-        """As :meth:`_sorted`, where not every server has what is asked for."""
+        """Do the same as :meth:`_sorted`, for requests that not every server supports."""
         try:
             async with self._sorted():
                 yield

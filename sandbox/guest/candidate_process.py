@@ -246,7 +246,7 @@ class ClockSchedule:
         return time.monotonic() >= self._due
 
     def wait(self) -> None:
-        """The process has ended: look at the judge now and then."""
+        """Plan the next looks when the process has ended: from now on only the judge is watched, at long intervals."""
         self._due = time.monotonic() + _LONGEST_TICK_S / 10
 
     def exceeded(self, used: float) -> bool:
