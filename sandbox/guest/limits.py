@@ -17,7 +17,7 @@ FILE_BYTES = 16 << 20
 PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
-IDLE_BASE_S = 3.0
+IDLE_BASE_S = 1.0
 IMPORT_S = 2.0
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 
