@@ -1,7 +1,8 @@
 """The candidate's process of a batch: trusted programs, one after the other, each in a fresh namespace.
 
-A fork for each program takes 95% of the time of a small one. Who trusts the programs is the host, by their author; this
-process trusts nothing more than that they do no harm on purpose. What could make a program's result another one than in a
+A candidate of a small function takes 2.7 to 3.6 ms of CPU with a fork of its own and 0.28 to 0.44 ms here (medians of
+four MBPP problems, tests only). Who trusts the programs is the host, by their author; this process trusts nothing more
+than that they do no harm on purpose. What could make a program's result another one than in a
 process of its own is noticed (see :mod:`shared_state`), and the judge is told: that program is then judged alone.
 """
 
