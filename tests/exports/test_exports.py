@@ -120,10 +120,8 @@ def test_balanced_operators_are_told_in_the_figures(out, tmp_path):
     figures = json.loads((tmp_path / "x/export.json").read_text())
     assert figures["told_by_operator"][1] == 0.5 < figures["told_by_operator"][0]
     assert "% of the labels before, 50.0% now" in done.stdout
-    edits = {trace.id: trace for trace in read_traces(out) if trace.edit is not None}
-    written = Counter()
-    for row in rows_of(tmp_path / "x"):
-        written[edits[row["id"]].edit.operator, 0 in row["labels"]] += 1
+    operators = {trace.id: trace.edit.operator for trace in read_traces(out) if trace.edit is not None}
+    written = Counter((operators[row["id"]], 0 in row["labels"]) for row in rows_of(tmp_path / "x"))
     assert sum(written.values()) == figures["rows"]["train"] + figures["rows"]["test"]
     assert all(written[operator, not is_wrong] == n for (operator, is_wrong), n in written.items())
     assert figures["left_out"]["balance_operator"] > 0
