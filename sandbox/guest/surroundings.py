@@ -67,7 +67,9 @@ def _simulate_clock(is_other: bool) -> None:
     except ImportError:  # before Python 3.12
         return
     for name in ("date", "datetime", "time", "timedelta", "timezone", "tzinfo"):
-        getattr(in_python, name).__module__ = "datetime"  # from Python 3.13 on they name the module they are in
+        getattr(
+            in_python, name
+        ).__module__ = "datetime"  # from Python 3.13 on they name the module they are in
     sys.modules["datetime"] = in_python
 
 
