@@ -188,7 +188,7 @@ def _search(
 
 
 _Asked = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], RunResult]
-_Found = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]
+_Noted = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]
 
 
 def _weigh(
@@ -197,7 +197,7 @@ def _weigh(
     """Add the observations of each answer, up to the first one that distinguishes the program. If the inputs
     before it may have caused the difference, have it confirmed. If nothing confirms it, there is no
     difference: the program then gets the inputs once more, each on a fresh start."""
-    found: list[_Found] = []
+    found: list[_Noted] = []
     for case, used, answer in asked:
         if not isinstance(answer, Execution):
             case.execution = answer
@@ -218,8 +218,8 @@ def _weigh(
 
 
 def _with_more_time(
-    vetted: Vetted, corpus: InputCorpus, found: Sequence[_Found]
-) -> Generator[Run, RunResults, list[_Found]]:
+    vetted: Vetted, corpus: InputCorpus, found: Sequence[_Noted]
+) -> Generator[Run, RunResults, list[_Noted]]:
     """``found``, in which a timeout of a whole program says whether more time would have spared it."""
     late = [
         each
