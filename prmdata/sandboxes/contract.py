@@ -24,8 +24,8 @@ It does not guarantee how long a call takes, nor anything that ``does_not_cover`
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from prmdata.records import RunResults, Spec, Task
@@ -49,20 +49,6 @@ class GuestFacts:
     """Whether candidates can write only beneath their work folder, whatever else is writable."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchCounts:
-    """How many trusted programs shared a process, were judged again alone because something about them was odd, and
-    were confirmed alone although nothing was."""
-
-    batched: int = 0
-    redone: int = 0
-    confirmed: int = 0
-
-    def plus(self, told: Mapping[str, int]) -> BatchCounts:
-        """These counts and those of the guest's answer to a batch."""
-        return BatchCounts(*(getattr(self, each.name) + told.get(each.name, 0) for each in fields(self)))
-
-
 class Worker(ABC):
     """One live guest. It is not thread-safe: one thread at a time calls it."""
 
@@ -76,11 +62,6 @@ class Worker(ABC):
         """How many program runs were started so far, if that is counted. A deterministic program needs one
         run; every other program needs a run under each seed."""
         return 0
-
-    @property
-    def batches(self) -> BatchCounts:
-        """What became of trusted programs so far, if that is counted."""
-        return BatchCounts()
 
     @abstractmethod
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:

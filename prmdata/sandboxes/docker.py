@@ -18,7 +18,7 @@ from prmdata.errors import SandboxError, UsageError
 from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.attached import AttachedStream
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import GUEST, WORK_DIR, Hardening
 from prmdata.sandboxes.image import Image, usable_image
@@ -59,11 +59,6 @@ class DockerWorker(Worker):
     def runs(self) -> int:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
-
-    @property
-    def batches(self) -> BatchCounts:
-        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
-        return self._session.batches
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`. For a problem that allows more memory than the

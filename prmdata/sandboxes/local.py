@@ -15,7 +15,7 @@ from typing import Final
 from prmdata.errors import SandboxError
 from prmdata.records import RunResults, Spec, Task
 from prmdata.resources import guest_digest, shipped
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts, SandboxProvider, Worker
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
 from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
 
 WORK_BYTES: Final = 64 << 20
@@ -100,11 +100,6 @@ class LocalWorker(Worker):
     def runs(self) -> int:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
-
-    @property
-    def batches(self) -> BatchCounts:
-        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
-        return self._session.batches
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`."""

@@ -18,7 +18,7 @@ from typing import Any, Final, Protocol
 
 from prmdata.errors import SandboxError
 from prmdata.records import RunResult, RunResults, Spec, Suite, Task
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts
+from prmdata.sandboxes.contract import GuestFacts
 from prmdata.sandboxes.wire import (
     Unpacker,
     batch_message,
@@ -78,7 +78,6 @@ class Session:
         self._suites: dict[Suite, int] = {}
         self.runs = 0
         """How often programs were started so far. A deterministic program needs only one run."""
-        self.batches = BatchCounts()
         stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
         ready = self._next()
         if ready.get("op") != "ready":
@@ -122,7 +121,6 @@ class Session:
         message = self._next()
         messages = [message] if n_tasks == 1 else batch_outcomes(message, n_tasks)
         if n_tasks > 1:
-            self.batches = self.batches.plus(message)
             self.runs += sum(each.get("runs", 0) for each in messages)
         return [outcome(each, spec.isolation) for each in messages]
 

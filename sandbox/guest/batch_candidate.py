@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from . import determinism, program
 from .runtime import FILE
 from .shared_page import MAX_LINES
-from .shared_state import MODULE, SharedState, may_share
+from .shared_state import MODULE, SharedState, may_share, stores_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ def run(
         page.progress += 1
         began = time.process_time()
         code = None if state is None else _shareable_code(given, order["setup"])
-        if state is None or code is None:
+        if state is None or code is None or not state.may_follow(code):
             channel.send(_REFUSED)
             channel.receive()
         else:
@@ -84,7 +84,8 @@ def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     code = _shareable_code(order["reference"], order["setup"])
     if code is None:
         return None
-    state, names = SharedState(), program.new_module("solution").__dict__
+    with_modules = stores_attributes(code) or bool(order["setup"])
+    state, names = SharedState(with_modules), program.new_module("solution").__dict__
     try:
         set_up = program.Setup(order["setup"], names)
         exec(code, names)
@@ -98,7 +99,8 @@ def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     if state.change(code) not in ("", MODULE):
         return None
     gc.freeze()
-    return SharedState()
+    state = SharedState(with_modules)
+    return state if state.may_follow(code) else None
 
 
 def _shareable_code(text: str, setup: str) -> CodeType | None:

@@ -47,25 +47,23 @@ class Batches:
             self._workers = None
 
     def answer(self, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the message that answers a batch: an answer for each task, how many programs shared a process, how many
-        were judged again alone, how many of the plain were confirmed alone, and what differed then ("": nothing)."""
-        counts: dict[str, Any] = {"batched": 0, "redone": 0, "confirmed": 0, "differs": ""}
+        """Return the message that answers a batch: an answer for each task, and what differed where a program that shared
+        a process was confirmed alone ("": nothing)."""
         try:
             found = self._in_batches(tasks)
         except (GuestError, wire.WireError, OSError) as error:
             return {"op": "failed", "detail": str(error)}
-        answers = []
+        answers, differs = [], ""
         for task, raw in zip(tasks, found, strict=True):
             if raw is None:
                 answers.append(self._alone(task))
-                counts["redone"] += self._workers is not None
                 continue
-            counts["batched"] += 1
-            answers.append({"op": "result", "execution": raw | {"shared": True}, "runs": 1})
-            if task["confirm"] and _agrees(raw):
-                counts["confirmed"] += 1
-                counts["differs"] = counts["differs"] or _difference(raw, self._alone(task))
-        return {"op": "batch", "answers": answers, **counts}
+            is_confirmed = task["confirm"] and _agrees(raw)
+            if is_confirmed:
+                differs = differs or _difference(raw, self._alone(task))
+            execution = raw | {"shared": True, "confirmed": is_confirmed}
+            answers.append({"op": "result", "execution": execution, "runs": 1})
+        return {"op": "batch", "answers": answers, "differs": differs}
 
     def _in_batches(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
         """Return the facts of each task that was plain in a batch, and None for each other."""

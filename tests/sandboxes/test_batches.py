@@ -34,7 +34,7 @@ def facts(found: object) -> object:
     """What a run says of a program, without what it took."""
     if not isinstance(found, Execution):
         return repr(found)
-    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False)
+    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False, confirmed=False)
 
 
 def judged(
@@ -87,17 +87,35 @@ WITNESS = (
 )
 """Passes where no program before it has left anything, and fails where one has."""
 
+STORES = "class Kept:\n    pass\nKept.n = 0\n"
+"""Stores an attribute: beside a reference that does so, what modules hold is compared after each program."""
+
 
 def test_programs_without_oddities_share_a_process(worker: Worker) -> None:
     programs = [each for program in PLAIN.values() for each in (program, WITNESS)]
-    shared = judged(worker, programs, spec_of(WITNESS.replace("< 4", "< 9")))
+    shared = judged(worker, programs, spec_of(WITNESS.replace("< 4", "< 9") + STORES))
     assert [what for what, is_shared in zip(PLAIN, shared[::2], strict=True) if not is_shared] == []
     assert all(shared)
 
 
 @pytest.mark.parametrize("what", ODD)
 def test_an_odd_program_is_judged_alone_and_leaves_nothing(worker: Worker, what: str) -> None:
-    assert judged(worker, [RIGHT, ODD[what], WITNESS], spec_of(WITNESS)) == [True, False, True]
+    assert judged(worker, [RIGHT, ODD[what], WITNESS], spec_of(WITNESS + STORES)) == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "what", ["changes a module", "changes a class", "changes the command line", "names a modules' list"]
+)
+def test_what_could_change_a_module_is_judged_alone_where_modules_are_not_compared(
+    worker: Worker, what: str
+) -> None:
+    odd = ODD | {"names a modules' list": "from sys import path as p\ndef f(n):\n    return p and n // 2\n"}
+    assert judged(worker, [RIGHT, odd[what], RIGHT + STORES, WITNESS], spec_of(WITNESS)) == [
+        True,
+        False,
+        False,
+        True,
+    ]
 
 
 def test_a_program_can_recurse_as_deep_as_alone(worker: Worker) -> None:
@@ -122,19 +140,18 @@ def test_inputs_are_answered_as_alone(worker: Worker) -> None:
 
 
 def test_a_problem_whose_programs_are_all_odd_is_soon_left_alone(worker: Worker) -> None:
-    before = worker.batches.redone
-    judged(worker, [f"print({n})\ndef f(n):\n    return n\n" for n in range(12)])
-    assert worker.batches.redone - before == 12
+    shared = judged(worker, [f"print({n})\ndef f(n):\n    return n\n" for n in range(12)])
+    assert not any(shared)
     (late, _) = worker.run(spec_of(), [Task(RIGHT, trusted=True), Task(RIGHT + "\n", trusted=True)])
     assert isinstance(late, Execution)
     assert not late.shared
 
 
 def test_what_agrees_is_confirmed_where_asked(worker: Worker) -> None:
-    before = worker.batches.confirmed
     wrong = "def f(n):\n    return n // 3\n"
-    judged(worker, [RIGHT, wrong, RIGHT + "\n"], spec_of(tests=TESTS[:2]), Task("", confirm=True))
-    assert worker.batches.confirmed - before == 2
+    asked = [Task(program, trusted=True, confirm=True) for program in (RIGHT, wrong, RIGHT + "\n")]
+    found = worker.run(spec_of(tests=TESTS[:2]), asked)
+    assert [isinstance(each, Execution) and each.confirmed for each in found] == [True, False, True]
 
 
 @pytest.mark.parametrize(
