@@ -15,7 +15,7 @@ from .shared_page import MAX_LINES
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import CodeType, FrameType
-    from typing import Any, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
     from .shared_page import SharedPage
 
@@ -28,7 +28,7 @@ MOST_EXHAUSTED = 8
 16 s of CPU."""
 LEAST_WORK, WORK_FACTOR = 2_000, 20
 """The others then get ``WORK_FACTOR`` times the most that an input needed which came to its end, and at least this."""
-KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
+KIND: Literal["monitoring", "settrace"] = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
 def code_objects(code: CodeType) -> list[CodeType]:
