@@ -181,7 +181,7 @@ def _search(
     recordings = yield from explore_near(vetted, corpus, budget.targeted, budget.outside // 2, seeds)
     inside, outside = suites_of(recordings, (budget.targeted, budget.outside))
     used = tuple(chosen for chosen in (inside, outside) if chosen)
-    small = _small(corpus, inside)
+    small = _small(corpus, inside) if any(case.slow for case in cases) else []
     yield from _ask(vetted, corpus, [(case, (small,) if case.slow else used) for case in cases])
 
 

@@ -15,7 +15,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from . import determinism, program
+from . import confine, determinism, program
+from .endless import EndlessLoops
 from .runtime import FILE
 from .shared_page import MAX_LINES
 from .shared_state import MODULE, SharedState, may_share, stores_attributes
@@ -49,6 +50,7 @@ def run(
     output = _Output()
     sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
     state, most = _warmed_up(order), 0
+    loops = EndlessLoops(lambda: _end(page))
     output.is_empty()
     while True:
         given = channel.receive()["program"]
@@ -62,9 +64,12 @@ def run(
             channel.receive()
         else:
             state.renew()
+            if not state.reaches_modules(code):
+                loops.watch(code)
             _serve(make_candidate(), {**order, "program": given}, code)
         most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
         lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
+        loops.forget()
         changed = "" if state is None or code is None else _tidied(coverage, state, code)
         said = not output.is_empty()
         used = time.process_time() - began
@@ -76,6 +81,12 @@ def _serve(candidate: Candidate, order: dict[str, Any], code: CodeType) -> None:
         candidate.serve()
     else:
         candidate.channel.receive()  # the judge is through with it at once
+
+
+def _end(page: SharedPage) -> NoReturn:
+    """End the process, whose program never would."""
+    page.is_endless = True
+    confine.leave(0)
 
 
 def _warmed_up(order: dict[str, Any]) -> SharedState | None:

@@ -60,7 +60,7 @@ class CandidateProcess:
         self._started = time.monotonic()
         workers.page.clear()
         workers.page.progress = workers.page.program = 0
-        workers.page.is_deterministic = False
+        workers.page.is_deterministic = workers.page.is_endless = False
         workers.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()

@@ -88,12 +88,14 @@ class SharedState:
         decimal.setcontext(decimal.DefaultContext.copy())
 
     def may_follow(self, code: CodeType) -> bool:
-        """Whether what a program could change is watched. A deterministic program has no name for the namespace of a
-        module: to change what one holds, it must store or delete an attribute, or name one of its containers."""
-        if self._with_modules:
-            return True
+        """Whether what a program could change is watched."""
+        return self._with_modules or not self.reaches_modules(code)
+
+    def reaches_modules(self, code: CodeType) -> bool:
+        """Whether a deterministic program could change what a module holds. It has no name for the namespace of one: it
+        must store or delete an attribute, or name one of the containers."""
         named = any(not self._named.isdisjoint(each.co_names) for each in code_objects(code))
-        return not named and not stores_attributes(code)
+        return named or stores_attributes(code)
 
     def change(self, code: CodeType) -> str:
         """Return what the program with this code has changed, "" where it is nothing."""
