@@ -102,6 +102,28 @@ def test_the_job_that_may_take_longest_comes_first_and_of_those_the_smallest() -
     assert [each and each[0] for each in taken] == [smaller, slow, quick]
 
 
+def test_a_worker_waits_a_moment_for_the_next_job_of_its_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(8)
+    one, another, following = job(1), SandboxJob(SLOW, [Task("a")]), job(2)
+    queue.put(one)
+    taken = queue.take(None)
+    assert taken is not None
+    queue.put(another)
+    finish(queue, *taken)
+    monkeypatch.setattr("prmdata.sandboxes.queue.LINGER_S", 60.0)
+    late = threading.Timer(0.05, queue.put, [following])
+    late.start()
+    found = queue.take(one)
+    late.join()
+    assert found is not None
+    assert found[0] is following
+    finish(queue, *found)
+    monkeypatch.setattr("prmdata.sandboxes.queue.LINGER_S", 0.01)
+    rest = queue.take(following)
+    assert rest is not None
+    assert rest[0] is another
+
+
 def test_trusted_programs_go_in_large_chunks_unless_they_are_slow() -> None:
     trusted = [Task(f"# {n}\n", trusted=True) for n in range(100)]
     sizes = [len(SandboxJob(spec, trusted).take()) for spec in (SPEC, SLOW)]
