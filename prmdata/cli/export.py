@@ -12,7 +12,6 @@ import prmdata
 from prmdata.cli.conventions import FILE, say
 from prmdata.datasets.compose import Balance, Composition
 from prmdata.exports.format_names import SHIPPED
-from prmdata.labels.policies import PrefixLabels
 
 FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
 
@@ -38,7 +37,7 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
 )
 @click.option(
     "--prefix-labels",
-    type=click.Choice(get_args(PrefixLabels)),
+    type=click.Choice(["once", "always"]),
     help="Steps before an edit: labelled in the reference's row alone, or in each row (strict).  [default: as OUT has them]",
 )
 @click.option("--max-per-problem", type=click.IntRange(min=1), metavar="N", help="At most N rows a problem.")
