@@ -7,7 +7,7 @@ import random
 import pytest
 
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import has_unread_guarantee
+from prmdata.evidence.inputs.grammar.guarantees import unread_guarantee
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.stated_bounds import stated_bounds
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
@@ -109,7 +109,7 @@ def test_large_inputs_grow_up_to_their_bounds() -> None:
     ],
 )
 def test_guarantees_that_drawn_inputs_keep(said: str, edges: list[EdgeForm], is_unread: bool) -> None:
-    assert has_unread_guarantee(said, edges) is is_unread
+    assert (unread_guarantee(said, edges) is not None) == is_unread
 
 
 def test_where_a_guarantee_is_not_understood_drawn_inputs_can_only_dispute() -> None:

@@ -32,9 +32,10 @@ MOST_STATES: Final = 1_500
 """The search looks at this many partial grammars at most."""
 MOST_TRIED: Final = 40_000
 """The search tries to read one item of one input this many times at most."""
-_BODY_STATES: Final = 12
-"""Partial forms of the rows of one repetition that are looked at. (With 60, nine of a hundred problems had no grammar: the
-rows of repetitions that were none took all of ``MOST_TRIED``. With 12, one has none.)"""
+_BODY_STATES: Final = (12, 60)
+"""How many partial forms of the rows of one repetition are looked at: first few, and more where the grammar that was found
+says nothing of its rows. (With 60 at once, six of a hundred problems had no grammar, because the rows of repetitions that
+were none took all of ``MOST_TRIED``. With 12 alone, three had one that says nothing.)"""
 _LOOP_BONUS: Final = 0.8
 _WIDTH_BONUS: Final = 0.6
 _FREE_COST: Final = 2.0
@@ -63,10 +64,29 @@ def learn_grammar(texts: Sequence[str], reading: CodeReading | None = None) -> I
     if not documents or not all(documents):
         return None
     start = SearchState((), tuple(Instance(lines, 0, {}) for lines in documents), 0)
-    for _, state in _GrammarSearch(reading or CodeReading(), 0, _Effort()).states(start, MOST_STATES):
+    reading = reading or CodeReading()
+    loose: InputGrammar | None = None
+    for most in _BODY_STATES:
+        found = _cheapest(_GrammarSearch(reading, 0, _Effort(), most), start)
+        if found is not None and not _says_nothing(found):
+            return found
+        loose = loose or found
+    # Where the code counts its rows by the first number, a grammar without that count is another one.
+    return None if reading.loops else loose
+
+
+def _cheapest(search: _GrammarSearch, start: SearchState) -> InputGrammar | None:
+    for _, state in search.states(start, MOST_STATES):
         if all(not instance.left for instance in state.instances):
             return InputGrammar(state.items)
     return None
+
+
+def _says_nothing(grammar: InputGrammar) -> bool:
+    """Whether a grammar is nothing but rows of any number of values, which no field counts."""
+    (item,) = grammar.items if len(grammar.items) == 1 else (None,)
+    is_uncounted = isinstance(item, Repeat) and (item.count is None or item.count.name is None)
+    return is_uncounted and isinstance(item, Repeat) and _n_free(item) == len(item.items)
 
 
 _Found = tuple[float, GrammarItem, int]
@@ -81,10 +101,11 @@ class _Effort:
 
 
 class _GrammarSearch:
-    def __init__(self, reading: CodeReading, depth: int, effort: _Effort) -> None:
+    def __init__(self, reading: CodeReading, depth: int, effort: _Effort, body_states: int) -> None:
         self._reading = reading
         self._depth = depth
         self._effort = effort
+        self._body_states = body_states
 
     def states(self, start: SearchState, most: int) -> Iterator[tuple[float, SearchState]]:
         """Partial grammars, the cheapest first. The rows of a repetition are looked for only when nothing cheaper is left."""
@@ -174,9 +195,8 @@ class _GrammarSearch:
         name = f"x{state.named + 1}"
         start = SearchState((), firsts, state.named + 1, is_inner=True)
         found, late = 0, list[_Found]()
-        for more, body in _GrammarSearch(self._reading, self._depth + 1, self._effort).states(
-            start, _BODY_STATES
-        ):
+        inner = _GrammarSearch(self._reading, self._depth + 1, self._effort, self._body_states)
+        for more, body in inner.states(start, self._body_states):
             if not body.items or len(body.items) > _BODY_ITEMS:
                 continue
             repeat = Repeat(name, how_often, body.items)
