@@ -31,7 +31,6 @@ from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
 from prmdata.evidence.inputs.literals import literals_of
-from prmdata.records import Problem
 
 TRIES: Final = 8
 """The most documents that are drawn for each input that is wanted."""
@@ -248,13 +247,6 @@ class StdinSpace(InputSpace):
             return [document]
         rows: list[Document] = document[self._packed[1].name]
         return rows
-
-
-def grammar_text(problem: Problem) -> str:
-    """The grammar of the problem's inputs, for people; "no grammar" if none was found."""
-    texts = [test.input for test in problem.tests]
-    grammar = learn_grammar(texts, reading_of(problem.reference))
-    return "no grammar" if grammar is None else str(grammar)
 
 
 def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | None:

@@ -10,6 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
@@ -30,12 +31,11 @@ from prmdata.evidence.inputs.grammar.lines_and_tokens import lines_of
 
 MOST_STATES: Final = 1_500
 """The search looks at this many partial grammars at most."""
-MOST_TRIED: Final = 40_000
-"""The search tries to read one item of one input this many times at most."""
-_BODY_STATES: Final = (12, 60)
-"""How many partial forms of the rows of one repetition are looked at: first few, and more where the grammar that was found
-says nothing of its rows. (With 60 at once, six of a hundred problems had no grammar, because the rows of repetitions that
-were none took all of ``MOST_TRIED``. With 12 alone, three had one that says nothing.)"""
+_PASSES: Final = ((12, 40_000), (60, 160_000))
+"""How many partial forms of the rows of one repetition are looked at, and how often the search tries to read one item of one
+input, at most: a second time where nothing says how long the rows of the first grammar are. (With 60 at once, six of a
+hundred problems had no grammar, because the rows of repetitions that were none took all the tries. With 12 alone, three had
+one of that kind.)"""
 _LOOP_BONUS: Final = 0.8
 _WIDTH_BONUS: Final = 0.6
 _FREE_COST: Final = 2.0
@@ -58,35 +58,36 @@ _DEPTH: Final = 2
 
 def learn_grammar(texts: Sequence[str], reading: CodeReading | None = None) -> InputGrammar | None:
     """The cheapest grammar that reads all of ``texts``; None where none is found. ``reading``: what the reference's code says
-    about the form of its input. Grammars that agree with it cost less."""
+    about the form of its input. Grammars that agree with it cost less. A grammar with rows of any length is found only
+    where there is no other."""
+    return _learned(tuple(texts), reading or CodeReading())
+
+
+@lru_cache(maxsize=8)
+def _learned(texts: tuple[str, ...], reading: CodeReading) -> InputGrammar | None:
     small = [text for text in sorted(texts, key=len) if len(text) <= _LARGEST] or sorted(texts, key=len)[:1]
     documents = tuple(dict.fromkeys(tuple(lines_of(text)) for text in small))[:_ENOUGH]
     if not documents or not all(documents):
         return None
     start = SearchState((), tuple(Instance(lines, 0, {}) for lines in documents), 0)
-    reading = reading or CodeReading()
     loose: InputGrammar | None = None
-    for most in _BODY_STATES:
-        found = _cheapest(_GrammarSearch(reading, 0, _Effort(), most), start)
-        if found is not None and not _says_nothing(found):
-            return found
-        loose = loose or found
-    # Where the code counts its rows by the first number, a grammar without that count is another one.
-    return None if reading.loops else loose
+    for body_states, tried in _PASSES:
+        search = _GrammarSearch(reading, 0, _Effort(tried), body_states)
+        for _, state in search.states(start, MOST_STATES):
+            if all(not instance.left for instance in state.instances):
+                grammar = InputGrammar(state.items)
+                if not _is_loose(grammar):
+                    return grammar
+                loose = loose or grammar
+        if loose is None:
+            return None
+    # Where the code counts its rows by the first number, a grammar without any count is another one.
+    return None if reading.loops and loose is not None and not loose.counts() else loose
 
 
-def _cheapest(search: _GrammarSearch, start: SearchState) -> InputGrammar | None:
-    for _, state in search.states(start, MOST_STATES):
-        if all(not instance.left for instance in state.instances):
-            return InputGrammar(state.items)
-    return None
-
-
-def _says_nothing(grammar: InputGrammar) -> bool:
-    """Whether a grammar is nothing but rows of any number of values, which no field counts."""
-    (item,) = grammar.items if len(grammar.items) == 1 else (None,)
-    is_uncounted = isinstance(item, Repeat) and (item.count is None or item.count.name is None)
-    return is_uncounted and isinstance(item, Repeat) and _n_free(item) == len(item.items)
+def _is_loose(grammar: InputGrammar) -> bool:
+    """Whether rows repeat of which nothing says how many values they have."""
+    return any(isinstance(item, Repeat) and _n_free(item) for item in grammar.items)
 
 
 _Found = tuple[float, GrammarItem, int]
@@ -97,7 +98,7 @@ _Found = tuple[float, GrammarItem, int]
 class _Effort:
     """What a whole search may still look at."""
 
-    left: int = MOST_TRIED
+    left: int
 
 
 class _GrammarSearch:
@@ -216,8 +217,15 @@ class _GrammarSearch:
 
 
 def _n_free(repeat: Repeat) -> int:
-    lines = [item for item in repeat.items if isinstance(item, Line)]
-    return sum(isinstance(part, Many) and part.count is None for line in lines for part in line.parts)
+    free = 0
+    for item in repeat.items:
+        if isinstance(item, Repeat):
+            free += _n_free(item)
+        else:
+            free += sum(
+                isinstance(part, Many) and part.count is None and not part.commands for part in item.parts
+            )
+    return free
 
 
 def _with_commands(repeat: Repeat, instances: Sequence[Instance]) -> Repeat | None:

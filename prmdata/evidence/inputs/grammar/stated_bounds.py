@@ -31,7 +31,7 @@ _EITHER: Final = re.compile(rf"({_NAME})\s+is\s+(?:either\s+)?({_NUMBER})\s+or\s
 _DOTS = r"(?:…|\.\.\.?|\*\*\*)"
 _LISTED = rf"(?:{_DOTS}|(?!(?:in|on|an|i|j)\b)[A-Za-z](?:_?\{{?(?:\d+|[ijkmnNM])\}}?)?(?![A-Za-z]))"
 _DECLARED: Final = re.compile(
-    rf"\b(?:integers?|numbers?|values?)\b[:,]?\s*({_LISTED}(?:\s*(?:,\s*and\b|,|\band\b)\s*{_LISTED})*)"
+    rf"\b(?:[Ii]ntegers?|[Nn]umbers?|[Vv]alues?)\b[:,]?\s*({_LISTED}(?:\s*(?:,\s*and\b|,|\band\b)\s*{_LISTED})*)"
 )
 """Names behind the word for what they are: "two integers n and m", "n numbers a_1, a_2, ..., a_n"."""
 _LENGTH: Final = re.compile(
