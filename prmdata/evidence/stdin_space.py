@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Final
 
-from prmdata.evidence.domain import learn
+from prmdata.evidence.domain import InputDomain, learn
 from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
@@ -94,6 +94,7 @@ class StdinSpace(InputSpace):
                 for each in domain.features
                 if is_unsaid(each, statement) or self._is_decided(each, statement)
             }
+            | self._letters_decided(domain)
         )
         few_ends = FEW_ENDS.search(statement) is not None
         self._sampler = Sampler(self._items, self._given, self._bounds, has_few_ends=few_ends)
@@ -213,6 +214,11 @@ class StdinSpace(InputSpace):
             return False
         is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
         return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
+
+    def _letters_decided(self, domain: InputDomain) -> set[Feature]:
+        """The letters of texts, where the statement says which all of them may have."""
+        allowed = frozenset[str]().union(*self._bounds.letters.values())
+        return {("letters", path, ()) for path, seen in domain.chars.items() if allowed and allowed >= seen}
 
     def _broken(self, case: Document) -> frozenset[Feature]:
         broken = self._domain.violations(call_of(self._items, case))

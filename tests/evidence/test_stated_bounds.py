@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from string import ascii_letters, ascii_lowercase
 
 import pytest
 
@@ -10,6 +11,7 @@ from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
 from prmdata.evidence.inputs.grammar.guarantees import unread_guarantee
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.stated_bounds import stated_bounds, stated_lengths, stated_names
+from prmdata.evidence.inputs.grammar.statement import stated_letters
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.stdin_space import StdinSpace
 
@@ -117,6 +119,18 @@ def test_texts_are_as_long_as_their_bounds_say() -> None:
     sizes = {len(text) - 1 for text in inside}
     assert min(sizes) == 1  # no given word has one letter
     assert max(len(text) - 1 for text in (*inside, *outside, *space.large(random.Random(0)))) == 60
+
+
+def test_a_text_may_have_every_letter_that_the_statement_names_and_no_other() -> None:
+    texts = ["2 2\nab\nba\n", "1 3\naba\n", "2 1\nb\nb\n"]
+    said = "1 ≤ n, m ≤ 50; rows of m lowercase English letters"
+    inside, _ = StdinSpace(texts, [""], statement=said).draw(random.Random(0), 100, texts, set(texts))
+    letters = {letter for text in inside for row in text.split()[2:] for letter in row}
+    assert {"a", "b"} < letters <= set(ascii_lowercase)
+    unsaid, _ = StdinSpace(texts, [""], statement=said[:15]).draw(random.Random(0), 100, texts, set(texts))
+    assert {letter for text in unsaid for row in text.split()[2:] for letter in row} == {"a", "b"}
+    assert stated_letters("capital Latin letters or lowercase letters") == set(ascii_letters)
+    assert not stated_letters("a row of letters")
 
 
 def test_bounds_that_leave_no_number_end_nothing() -> None:

@@ -23,6 +23,7 @@ from prmdata.evidence.inputs.grammar.stated_bounds import (
     stated_names,
     without_index,
 )
+from prmdata.evidence.inputs.grammar.statement import stated_letters
 
 _NUMBERS: Final = ("int", "float")
 
@@ -31,10 +32,12 @@ _NUMBERS: Final = ("int", "float")
 class FieldBounds:
     """``bounds``: what the statement says of the fields that it names. It names every number of the input, or else nothing
     is taken from it: which name is which field is told by their order alone. ``lengths``: what it says of the
-    lengths of texts: of all whose length no field says, or of none."""
+    lengths of texts: of all whose length no field says, or of none. ``letters``: those of which it says that texts
+    consist, for each text that does so in all given inputs."""
 
     bounds: Mapping[str, StatedBound] = field(default_factory=dict)
     lengths: Mapping[str, StatedBound] = field(default_factory=dict)
+    letters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def say_all(self, items: Sequence[GrammarItem]) -> bool:
         """Whether the statement bounds every number of ``items``, and there is one or a bounded text."""
@@ -53,7 +56,7 @@ class FieldBounds:
     def hold(
         self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any] | None = None
     ) -> bool:
-        """Whether every number of ``document`` is within its bounds."""
+        """Whether every number of ``document`` is within its bounds, and every text within its length and letters."""
         known = {**(outer or {}), **document}
         for item in items:
             if isinstance(item, Repeat):
@@ -63,7 +66,10 @@ class FieldBounds:
             for part in item.parts:
                 value = document[part.name]
                 low, high = self.range_of(part.name, known)
+                letters = self.letters.get(part.name)
                 for each in value if isinstance(part, Many) else [value]:
+                    if letters is not None and not letters.issuperset(each):
+                        return False
                     size = len(each) if part.name in self.lengths else each
                     is_number = isinstance(size, int | float)
                     if is_number and ((low is not None and size < low) or (high is not None and size > high)):
@@ -83,8 +89,16 @@ def field_bounds(grammar: InputGrammar, statement: str, given: Sequence[Document
         ),
         FieldBounds(),
     )
-    both = FieldBounds(numbers.bounds, _of_texts(grammar, statement, bool(numbers.bounds)))
-    return both if all(both.hold(grammar.items, document) for document in given) else numbers
+    lengths = _of_texts(grammar, statement, bool(numbers.bounds))
+    if not all(FieldBounds(lengths=lengths).hold(grammar.items, document) for document in given):
+        lengths = {}
+    letters = {
+        name: said
+        for name in _text_names(grammar.items, all_of_them=True)
+        if (said := stated_letters(statement))
+        and all(FieldBounds(letters={name: said}).hold(grammar.items, document) for document in given)
+    }
+    return FieldBounds(numbers.bounds, lengths, letters)
 
 
 def _orders(grammar: InputGrammar, statement: str) -> Iterator[dict[str, str]]:
@@ -142,17 +156,19 @@ def _number_names(items: Sequence[GrammarItem]) -> Iterator[str]:
             yield from _number_names(item.items)
 
 
-def _text_names(items: Sequence[GrammarItem]) -> Iterator[str]:
-    """The texts whose length no field says."""
+def _text_names(items: Sequence[GrammarItem], *, all_of_them: bool = False) -> Iterator[str]:
+    """The texts whose length no field says, or all texts."""
     for item in items:
         if isinstance(item, Line):
             yield from (
                 part.name
                 for part in item.parts
-                if isinstance(part, Field) and part.kind in ("word", "line") and part.length is None
+                if (all_of_them or (isinstance(part, Field) and part.length is None))
+                and part.kind in ("word", "line")
+                and not (isinstance(part, Many) and part.commands)
             )
         else:
-            yield from _text_names(item.items)
+            yield from _text_names(item.items, all_of_them=all_of_them)
 
 
 def _is_numeric(part: Field | Many) -> bool:

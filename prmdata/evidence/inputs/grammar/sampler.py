@@ -255,7 +255,8 @@ class Sampler:
         if part.name in self._bounds.lengths and isinstance(value, str):
             size = self._allowed(part.name, known).within(size or len(value), rng)
         if size is not None and isinstance(value, str):
-            letters = self._seen[part.name].letters(rng) or self._pool.letters((part.name, "[]"))
+            stated = sorted(self._bounds.letters.get(part.name, ()))
+            letters = self._seen[part.name].letters(rng) or stated or self._pool.letters((part.name, "[]"))
             value = of_length(value, min(size, _MOST_ROWS), letters, rng)
         return value
 
