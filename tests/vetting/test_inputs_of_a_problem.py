@@ -15,6 +15,7 @@ from prmdata.vetting.vet_report import write_vetting
 
 Driven = Callable[[Any], Any]
 TWICE = "print(2 * int(input()))\n"
+READ = "import sys\nprint(len(sys.stdin.read()))\n"
 FIVE = "n = int(input())\nif n > 5:\n    raise ValueError\nprint(n)\n"
 
 
@@ -54,7 +55,7 @@ def found(
             "1 ≤ n ≤ 1000",
             "the reference does not answer",
         ),
-        ("input()\nprint(1)\n", ["1\n", "a\nb c\n"], ["1", "1"], "", "no grammar reads all given inputs"),
+        (READ, ["", "1\n"], ["0", "2"], "", "no grammar reads all given inputs"),
     ],
 )
 def test_why_a_problem_has_few_valid_inputs(
