@@ -30,6 +30,7 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
+from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.inputs.literals import literals_of
 
 TRIES: Final = 8
@@ -104,6 +105,16 @@ class StdinSpace(InputSpace):
         self._smallest = self._sampler.smallest()
         self._has_free_sizes = _has_free_sizes(self._items, self._bounds.lengths)
         self.use_programs(programs)
+
+    @property
+    def edge_forms(self) -> Collection[EdgeForm]:
+        """The forms of the graphs whose edges are rows of the input."""
+        return self._sampler.edges.values()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the statement bounds every number, or every text where there are no numbers."""
+        return self._bounds.say_all(self._items)
 
     def use_programs(self, programs: Sequence[str]) -> None:
         if self.grammar is not None:
