@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import click
 
 import prmdata
 from prmdata.cli.conventions import FILE, say
-from prmdata.datasets.compose import Composition
+from prmdata.datasets.compose import Balance, Composition
 from prmdata.exports.format_names import SHIPPED
 
 FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
@@ -34,6 +35,11 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
     multiple=True,
     help="Only rollouts of these classes (PSGPO trains on revised).",
 )
+@click.option(
+    "--prefix-labels",
+    type=click.Choice(["once", "always"]),
+    help="Steps before an edit: labelled in the reference's row alone, or in each row (strict).  [default: as OUT has them]",
+)
 @click.option("--max-per-problem", type=click.IntRange(min=1), metavar="N", help="At most N rows a problem.")
 @click.option(
     "--max-trivial",
@@ -43,10 +49,10 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
 )
 @click.option(
     "--balance",
-    type=click.Choice(["none", "class", "position"]),
+    type=click.Choice(get_args(Balance)),
     default="none",
     show_default=True,
-    help="Even out the classes, over all or in each quarter of the program.",
+    help="Even out the classes, over all, in each quarter of the program, or for each operator and kind of step.",
 )
 @click.option(
     "--drop-near-duplicates",
@@ -84,6 +90,7 @@ def command(
     label_kind: str | None,
     mix: bool,
     response_class: tuple[str, ...],
+    prefix_labels: str | None,
     max_per_problem: int | None,
     max_trivial: float | None,
     balance: str,
@@ -111,6 +118,7 @@ def command(
         ),
         keep=keep,
         response_class=response_class,
+        prefix_labels=prefix_labels,
         tokenizer=tokenizer,
         max_length=max_length,
         placeholder=placeholder,

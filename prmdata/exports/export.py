@@ -7,7 +7,7 @@ Memory is bounded by one problem's rows (and by the notes of the rows, where som
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,6 +62,7 @@ class ExportResult:
             "max_length": self.max_length if counts.longer is not None else None,
             "rows_longer": counts.longer,
             "longest_row": counts.longest,
+            "told_by_operator": counts.told_by_operator,
             "keep": self.kept.as_dict() if self.kept else None,
         }
 
@@ -90,6 +91,11 @@ class ExportResult:
             lines.append(f"labels: {_pairs(counts.labels)}{cut}")
         if counts.left_out:
             lines.append(f"left out: {_pairs(counts.left_out)}")
+        if counts.told_by_operator is not None:
+            before, after = counts.told_by_operator
+            lines.append(
+                f"the operator alone tells {100 * before:.1f}% of the labels before, {100 * after:.1f}% now"
+            )
         if self.other_kind is not None:
             lines.append(
                 f"two kinds of label are not mixed unasked: --label-kind {self.other_kind} exports the other, --mix both"
@@ -126,7 +132,7 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
         chosen.check(asked)
     counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
     admitted, kept = _admitted(out, settings, kinds, counts)
-    rows = _rendered(out, chosen, asked, counts, admitted)
+    rows = _rendered(out, chosen, asked, counts, admitted, settings.labelled)
     first = list(islice(rows, 1))
     if not first:
         left_out = _pairs(counts.left_out)
@@ -221,6 +227,7 @@ def _admitted(
 
     choice = choose(notes(), composition)
     counts.left_out.update(choice.left_out)
+    counts.told_by_operator = choice.told_by_operator
     if settings.keep is None:
         return (lambda trace: trace.id in choice.ids), None
     chosen = [entry for entry in entries if entry.id in choice.ids]
@@ -235,11 +242,13 @@ def _rendered(
     options: ExportOptions,
     counts: ExportCounts,
     admitted: Callable[[Trace], bool],
+    labelled: Callable[[Trace], Trace],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     problems = (
         {row["problem_id"]: row for _, row in read_rows(out, "problems")} if format.needs_problems else {}
     )
     for group in groups(out, admitted, problems, counts):
+        group = replace(group, traces=tuple(map(labelled, group.traces)))
         for row in format.render(group, options, counts):
             counts.rows[group.split] += 1
             if options.tokens is not None and counts.longer is not None:

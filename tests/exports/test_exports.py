@@ -14,11 +14,12 @@ from click.testing import CliRunner
 from prmdata.cli.export import command as export_command
 from prmdata.datasets.card import front_of
 from prmdata.datasets.compose import Composition
-from prmdata.datasets.reader import read_rows
+from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.export import export
 from prmdata.exports.format import RefusedError
 from prmdata.exports.format_names import SHIPPED, find, names
+from prmdata.labels.relabel import relabel
 from tests.builders.exported import FAULT, rows_of
 from tests.builders.traces import write_split
 
@@ -40,6 +41,23 @@ def test_two_kinds_of_truth_are_mixed_only_when_asked(out, tmp_path, name):
     both = export(out, name, tmp_path / "x", mix=True)
     assert max(one.labels.total(), fault.counts.labels.total()) < both.counts.labels.total()
     assert "--label-kind" not in both.text()
+
+
+def test_steps_before_an_edit_go_out_with_labels_where_that_is_asked(out, tmp_path):
+    for name in ("once", "always"):
+        traces = relabel(read_traces(out), "strict", prefix_labels=name)
+        write_split(list(traces), tmp_path / name / "data/steps", "train")
+    asked = {"a": ("once", None), "b": ("always", "once"), "c": ("always", None), "d": ("once", "always")}
+    labels = {
+        to: export(
+            tmp_path / source, "token-classification", tmp_path / to, prefix_labels=wanted
+        ).counts.labels
+        for to, (source, wanted) in asked.items()
+    }
+    assert rows_of(tmp_path / "a") == rows_of(tmp_path / "b")
+    assert rows_of(tmp_path / "c") == rows_of(tmp_path / "d")
+    assert labels["d"]["correct"] > labels["a"]["correct"]
+    assert labels["d"]["incorrect"] == labels["a"]["incorrect"]
 
 
 def test_values_are_of_kind_prefix_unasked(out, tmp_path):
@@ -104,6 +122,28 @@ def test_rows_that_are_too_long_are_counted(out, tmp_path):
     assert counts.longer == sum(length > 50 for length in lengths)
     assert counts.longer < len(lengths)
     assert counts.longest == max(lengths)
+
+
+def test_balanced_operators_are_told_in_the_figures(out, tmp_path):
+    arguments = [
+        str(out),
+        "--format",
+        "token-classification",
+        "--balance",
+        "operator",
+        "-o",
+        str(tmp_path / "x"),
+    ]
+    done = CliRunner().invoke(export_command, arguments)
+    figures = json.loads((tmp_path / "x/export.json").read_text())
+    assert figures["told_by_operator"][1] == 0.5 < figures["told_by_operator"][0]
+    assert "% of the labels before, 50.0% now" in done.stdout
+    operators = {trace.id: trace.edit.operator for trace in read_traces(out) if trace.edit is not None}
+    written = Counter((operators[row["id"]], 0 in row["labels"]) for row in rows_of(tmp_path / "x"))
+    assert sum(written.values()) == figures["rows"]["train"] + figures["rows"]["test"]
+    assert all(written[operator, not is_wrong] == n for (operator, is_wrong), n in written.items())
+    assert figures["left_out"]["balance_operator"] > 0
+    assert CliRunner().invoke(export_command, [*arguments[:4], "step", *arguments[5:]]).exit_code == 2
 
 
 def test_a_folder_that_is_not_an_export_is_left_alone(out, tmp_path):
