@@ -8,19 +8,15 @@ in every item, the threshold would call all programs wrong, or all of them right
 from __future__ import annotations
 
 import hashlib
-import math
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from prmdata.bench.item import BenchItem
 from prmdata.bench.predictions import Prediction
+from prmdata.datasets.ngrams import NgramOdds
 from prmdata.records import Trace
 
 Scorer = Callable[[BenchItem], Sequence[float]]
-
-ORDERS: Final = (1, 2, 3)
-"""The lengths of the runs of tokens that ``ngram`` counts."""
 
 
 def last(item: BenchItem) -> Sequence[float]:
@@ -56,45 +52,30 @@ NAMES: Final = (*PLAIN, NGRAM)
 
 
 class NgramScorer:
-    """Naive Bayes over runs of up to three tokens of a step, trained on the labelled steps of a dataset. The
-    score is the mean log odds that a run stands in a step with label 1 and not in a step with label 0, with
-    add-one smoothing. The scorer sees one step and the last words of the step before it. It never sees the
-    problem."""
+    """:class:`~prmdata.datasets.ngrams.NgramOdds`, trained on the labelled steps of a dataset. The score is the mean
+    log odds that a run of tokens stands in a step with label 1 and not in a step with label 0. The scorer sees one
+    step and the last words of the step before it. It never sees the problem."""
 
     def __init__(self, traces: Iterable[Trace], tokens: Callable[[str], Sequence[str]]) -> None:
         self._tokens = tokens
-        self._counts: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        self._odds = NgramOdds()
         for trace in traces:
             for place, label in enumerate(trace.labels):
                 if label in (0, 1):
-                    self._counts[label].update(self._runs(trace.steps, place))
-        self._totals = tuple(sum(one.values()) for one in self._counts)
-        self._kinds = len(self._counts[0] | self._counts[1]) + 1
+                    self._odds.learn(self._seen(trace.steps, place), label)
 
     @property
     def is_trained(self) -> bool:
         """Whether the scorer has seen steps of both labels."""
-        return all(self._totals)
+        return self._odds.is_trained
 
     def __call__(self, item: BenchItem) -> Sequence[float]:
         """The mean log odds of each step; 0 where it has no token."""
-        return [self._odds(list(self._runs(item.steps, place))) for place in range(len(item.steps))]
+        return [self._odds.mean(self._seen(item.steps, place)) for place in range(len(item.steps))]
 
-    def _odds(self, runs: Sequence[str]) -> float:
-        wrong, right = self._counts
-        found = [
-            math.log((right[run] + 1) / (self._totals[1] + self._kinds))
-            - math.log((wrong[run] + 1) / (self._totals[0] + self._kinds))
-            for run in runs
-        ]
-        return sum(found) / len(found) if found else 0.0
-
-    def _runs(self, steps: Sequence[str], place: int) -> Iterator[str]:
+    def _seen(self, steps: Sequence[str], place: int) -> Sequence[str]:
         before = self._tokens(steps[place - 1])[-1:] if place else ()
-        tokens = [*before, *self._tokens(steps[place])]
-        for order in ORDERS:
-            for at in range(len(tokens) - order + 1):
-                yield "\0".join(tokens[at : at + order])
+        return [*before, *self._tokens(steps[place])]
 
 
 def predicted(scorer: Scorer, items: Iterable[BenchItem]) -> dict[str, Prediction]:

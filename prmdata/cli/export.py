@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import click
 
 import prmdata
 from prmdata.cli.conventions import FILE, say
-from prmdata.datasets.compose import Composition
+from prmdata.datasets.compose import Balance, Composition
 from prmdata.exports.format_names import SHIPPED
 
 FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
@@ -43,10 +44,10 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
 )
 @click.option(
     "--balance",
-    type=click.Choice(["none", "class", "position"]),
+    type=click.Choice(get_args(Balance)),
     default="none",
     show_default=True,
-    help="Even out the classes, over all or in each quarter of the program.",
+    help="Even out the classes, over all, in each quarter of the program, or for each operator and kind of step.",
 )
 @click.option(
     "--drop-near-duplicates",

@@ -57,6 +57,7 @@ def card_text(out: Path, *, repo_id: str | None = None, figures: Mapping[str, An
         splits=list(figures["rows_by_split"]),
         operators=operators[:TOP_OPERATORS],
         more_operators=max(len(operators) - TOP_OPERATORS, 0),
+        giveaway=describe.giveaway(figures),
         example=_example(read_traces(out)),
         method=describe.method(figures, manifest.get("config", {})),
         limits=describe.limits(figures),

@@ -12,16 +12,20 @@ import io
 import re
 import tokenize
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from prmdata.datasets.giveaway import operator_hits
 from prmdata.errors import UsageError
 from prmdata.labels.labelled_step import subject_step
 from prmdata.records import Trace, Verdict
 
 POSITIONS: Final = 4
 """Quarters of the program, in each of which ``balance="position"`` evens out the classes."""
+
+
+Balance = Literal["none", "class", "position", "operator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Note:
     label: int | None
     trivial: bool
     operator: str
+    step_kind: str
     position: int
     shape: str
 
@@ -45,13 +50,15 @@ class Composition:
 
     ``max_per_problem``: the most rows of one problem (including its reference row). ``max_trivial``: the
     largest share of the negatives that may be compile errors. ``balance``: ``class`` evens out the rows with
-    an error and those without; ``position`` does so within each quarter of the program. ``near_duplicates``:
-    False leaves out rows that differ from a kept row only in literals, comments or spacing.
+    an error and those without; ``position`` does so within each quarter of the program, and ``operator`` for each
+    operator and kind of step, so that what made an edit does not give its label away (rows that no operator made
+    have no counterpart: those of references are left out). ``near_duplicates``: False leaves out rows that differ
+    from a kept row only in literals, comments or spacing.
     """
 
     max_per_problem: int | None = None
     max_trivial: float | None = None
-    balance: Literal["none", "class", "position"] = "none"
+    balance: Balance = "none"
     near_duplicates: bool = True
     seed: int = 0
 
@@ -63,10 +70,13 @@ class Composition:
 
 @dataclass(slots=True)
 class Selection:
-    """The ids that stay, in their order, and how many rows were left out, by reason."""
+    """The ids that stay, in their order, and how many rows were left out, by reason. ``told_by_operator``: the share of
+    labels that are the commoner one of their operator, of all rows and of those that stay; None where operators were
+    not balanced."""
 
     ids: dict[str, None] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
+    told_by_operator: tuple[float, float] | None = None
 
 
 def note(trace: Trace) -> Note:
@@ -82,6 +92,7 @@ def note(trace: Trace) -> Note:
         label=label,
         trivial=label == 0 and trace.verdict == Verdict.COMPILE_ERROR,
         operator=trace.edit.operator if trace.edit else trace.strategy,
+        step_kind="" if at is None else trace.step_kinds[at],
         position=min(place * POSITIONS // n, POSITIONS - 1),
         shape=_shape(trace, at),
     )
@@ -93,7 +104,9 @@ def choose(notes: Iterable[Note], composition: Composition) -> Selection:
         raise UsageError(f"max per problem {composition.max_per_problem}: must be at least 1")
     if composition.max_trivial is not None and not 0 <= composition.max_trivial <= 1:
         raise UsageError(f"max trivial {composition.max_trivial}: a share from 0 to 1")
-    kept = list(notes)
+    if composition.balance not in get_args(Balance):
+        raise UsageError(f"balance {composition.balance}: one of {', '.join(get_args(Balance))}")
+    kept = every = list(notes)
     choice = Selection()
     draw = _drawer(composition.seed)
 
@@ -108,11 +121,22 @@ def choose(notes: Iterable[Note], composition: Composition) -> Selection:
     if composition.max_trivial is not None:
         leave("trivial_negative", _trivial(kept, composition.max_trivial, draw))
     if composition.balance != "none":
-        leave(f"balance_{composition.balance}", _unbalanced(kept, composition.balance == "position", draw))
+        leave(f"balance_{composition.balance}", _unbalanced(kept, _CELLS[composition.balance], draw))
     if composition.max_per_problem is not None:
         leave("max_per_problem", _crowded(kept, composition.max_per_problem, draw))
     choice.ids = dict.fromkeys(found.id for found in kept)
+    if composition.balance == "operator":
+        choice.told_by_operator = (_told_by_operator(every), _told_by_operator(kept))
     return choice
+
+
+def _told_by_operator(notes: Iterable[Note]) -> float:
+    """The share of labels of edits that the operator alone tells; 0 without such labels."""
+    labels: dict[str, Counter[int]] = defaultdict(Counter)
+    for found in notes:
+        if found.label is not None and found.kind != "reference":
+            labels[found.operator][found.label] += 1
+    return operator_hits(labels) / max(sum(by.total() for by in labels.values()), 1)
 
 
 def cap_rows(traces: Sequence[Trace], max_per_problem: int, seed: int = 0) -> list[Trace]:
@@ -147,11 +171,19 @@ def _trivial(notes: list[Note], share: float, draw: _Draw) -> set[str]:
     return {found.id for found in trivial[room:]}
 
 
-def _unbalanced(notes: list[Note], by_position: bool, draw: _Draw) -> set[str]:
-    cells: dict[int, dict[int, list[Note]]] = defaultdict(lambda: {0: [], 1: []})
+_CELLS: Final[dict[str, Callable[[Note], Hashable]]] = {
+    "class": lambda _: None,
+    "position": lambda found: found.position,
+    "operator": lambda found: (found.operator, found.step_kind),
+}
+"""Of which rows each balance keeps as many with an error as without."""
+
+
+def _unbalanced(notes: list[Note], cell: Callable[[Note], Hashable], draw: _Draw) -> set[str]:
+    cells: dict[Hashable, dict[int, list[Note]]] = defaultdict(lambda: {0: [], 1: []})
     for found in notes:
         if found.label is not None:
-            cells[found.position if by_position else 0][found.label].append(found)
+            cells[cell(found)][found.label].append(found)
     gone: set[str] = set()
     for classes in cells.values():
         room = min(len(classes[0]), len(classes[1]))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from prmdata.datasets.giveaway import GiveawayCount
 from prmdata.datasets.manifest import read_manifest, read_rejects
 from prmdata.datasets.reader import configs, count_rows, read_rows
 from prmdata.labels.reasons import Reason
@@ -97,6 +98,7 @@ class _Counts:
         self.by: dict[str, Counter[str]] = {}
         self.labelled: dict[str, Counter[tuple[str, str]]] = {}
         self.flow: Counter[tuple[str, str, str]] = Counter()
+        self.giveaway = GiveawayCount()
 
     def add(self, split: str, row: Mapping[str, Any]) -> None:
         self.rows += 1
@@ -129,18 +131,22 @@ class _Counts:
                 self._cross("evidence", evidence_strength(label, reason, row), name)
                 self._cross("kind", row["label_kind"], name)
                 self._cross("origin", row_kind(row), name)
-        edit = row["edit"]
-        if edit is not None:
-            at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
-            if (
-                row["label_kind"] == "prefix" and 0 in row["labels"]
-            ):  # a rewrite, whose first bad step was looked for
-                at = row["labels"].index(0)
-            name = "masked" if at is None else CLASSES[row["labels"][at]]
-            self._cross("operator", edit["operator"], name)
-            self._cross("intent", edit["intent"], name)
-            self._cross("author", edit["author"], name)
-            self._cross("edit_verdict", row["verdict"], name)
+        if row["edit"] is not None:
+            self._edit(row, row["edit"])
+
+    def _edit(self, row: Mapping[str, Any], edit: Mapping[str, Any]) -> None:
+        at = step_of_label(edit["step"], edit["n_steps"], len(row["labels"]))
+        if (
+            row["label_kind"] == "prefix" and 0 in row["labels"]
+        ):  # a rewrite, whose first bad step was looked for
+            at = row["labels"].index(0)
+        label = IGNORE if at is None else row["labels"][at]
+        for name in ("operator", "intent", "author"):
+            self._cross(name, edit[name], CLASSES[label])
+        self._cross("edit_verdict", row["verdict"], CLASSES[label])
+        if at is not None and label != IGNORE:
+            text = "".join(row["steps"][edit["step"] : at + 1])
+            self.giveaway.add(row["id"], row["problem_id"], edit["operator"], text, label)
 
     def _count(self, name: str, key: str) -> None:
         self.by.setdefault(name, Counter())[key] += 1
@@ -178,6 +184,7 @@ class _Counts:
             "problems_by_license": _sorted(Counter(license for _, _, license in found)),
             **{f"labels_by_{name}": _nested(self.labelled.get(name)) for name in crossed[:5]},
             **{f"edits_by_{name}": _nested(self.labelled.get(name)) for name in crossed[5:]},
+            "giveaway": self.giveaway.figures(),
         }
 
 

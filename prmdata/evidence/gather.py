@@ -17,7 +17,8 @@ from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
-from prmdata.evidence.program_case import Gathered, ProgramCase
+from prmdata.evidence.patience import only_slow
+from prmdata.evidence.program_case import Gathered, ProgramCase, is_fault
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
 from prmdata.records import (
     Candidate,
@@ -64,13 +65,13 @@ def gather(
     if corpus is None:
         corpus = yield from explore(vetted, seed=seed, budget=budget)
     budget = corpus.budget or budget.for_space(corpus.space)
-    cases = [_case(subject) for subject in subjects]
+    cases = [_case(subject, pass_only) for subject in subjects]
     full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
     yield from _judge(vetted, corpus, cases, full, pass_only)
     if pass_only and not any(case.is_open for case in cases):
         late = [place for place, case in enumerate(cases) if case.timed_out]
         for place in late:
-            cases[place] = _case(subjects[place])
+            cases[place] = _case(subjects[place], pass_only)
         yield from _judge(vetted, corpus, [cases[place] for place in late], full, False)
     for _ in range(budget.rounds):
         open_cases = [case for case in cases if case.searched and case.is_open]
@@ -80,9 +81,9 @@ def gather(
     return [case.finding() for case in cases]
 
 
-def _case(subject: Subject) -> ProgramCase:
+def _case(subject: Subject, pass_only: bool) -> ProgramCase:
     if isinstance(subject, str):
-        return ProgramCase(subject, (), searched=False)
+        return ProgramCase(subject, (), searched=False, patient=not pass_only)
     step = subject.labelled_step
     watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
@@ -187,6 +188,7 @@ def _search(
 
 
 _Asked = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], RunResult]
+_Noted = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]
 
 
 def _weigh(
@@ -195,12 +197,13 @@ def _weigh(
     """Add the observations of each answer, up to the first one that distinguishes the program. If the inputs
     before it may have caused the difference, have it confirmed. If nothing confirms it, there is no
     difference: the program then gets the inputs once more, each on a fresh start."""
-    found: list[tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]] = []
+    found: list[_Noted] = []
     for case, used, answer in asked:
         if not isinstance(answer, Execution):
             case.execution = answer
         elif (difference := _noted(case, used, answer, after_tests)) is not None:
             found.append((case, used, difference))
+    found = yield from _with_more_time(vetted, corpus, found)
     sure = [corpus.starts_afresh or each.seen.status in ("timeout", "died") for _, _, each in found]
     unsure = [each for (_, _, each), is_sure in zip(found, sure, strict=True) if not is_sure]
     weighed = iter((yield from confirmed(vetted, corpus, unsure)))
@@ -212,6 +215,22 @@ def _weigh(
             case.differs(result, corpus.space, entry_point(vetted))
             if result.recorded not in corpus.distinguishing and result is difference:
                 corpus.distinguishing.append(result.recorded)
+
+
+def _with_more_time(
+    vetted: Vetted, corpus: InputCorpus, found: Sequence[_Noted]
+) -> Generator[Run, RunResults, list[_Noted]]:
+    """``found``, in which a timeout of a whole program says whether more time would have spared it."""
+    late = [
+        each
+        for case, _, each in found
+        if case.patient and each.seen.status == "timeout" and is_fault(each, corpus.space)
+    ]
+    spared = yield from only_slow(vetted, corpus, late)
+    return [
+        (case, used, replace(each, only_slow=any(each is one for one in spared)))
+        for case, used, each in found
+    ]
 
 
 def _alone(

@@ -40,6 +40,8 @@ class ProgramCase:
     watch: tuple[int, ...]
     share: int = 1
     searched: bool = True
+    patient: bool = False
+    """Whether it is a program of a model, which may be slow and right (see :mod:`prmdata.evidence.patience`)."""
     trusted: bool = False
     confirm: bool = False
     """See :class:`prmdata.records.Task`."""
@@ -74,10 +76,10 @@ class ProgramCase:
 
     def differs(self, difference: Difference, space: InputSpace, entry_point: str) -> None:
         """Add an input that distinguishes the program from the reference. A timeout on an input larger than
-        every given one is no fault. It makes the label only disputed, because the problem does not say how
-        fast a program must be there."""
+        every given one is no fault, nor is one that more time would have spared. It makes the label only disputed,
+        because the problem does not say how fast a program must be there."""
         recorded, seen = difference.recorded, difference.seen
-        if recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text)):
+        if not difference.only_slow and is_fault(difference, space):
             self.inside += 1
         else:
             self.outside += 1
@@ -107,6 +109,12 @@ class ProgramCase:
             edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
         )
         return Gathered(self.execution, evidence)
+
+
+def is_fault(difference: Difference, space: InputSpace) -> bool:
+    """Whether a difference refutes the program: one inside the hull that is no timeout on a large input."""
+    recorded, seen = difference.recorded, difference.seen
+    return recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text))
 
 
 def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:

@@ -62,6 +62,7 @@ class ExportResult:
             "max_length": self.max_length if counts.longer is not None else None,
             "rows_longer": counts.longer,
             "longest_row": counts.longest,
+            "told_by_operator": counts.told_by_operator,
             "keep": self.kept.as_dict() if self.kept else None,
         }
 
@@ -90,6 +91,11 @@ class ExportResult:
             lines.append(f"labels: {_pairs(counts.labels)}{cut}")
         if counts.left_out:
             lines.append(f"left out: {_pairs(counts.left_out)}")
+        if counts.told_by_operator is not None:
+            before, after = counts.told_by_operator
+            lines.append(
+                f"the operator alone tells {100 * before:.1f}% of the labels before, {100 * after:.1f}% now"
+            )
         if self.other_kind is not None:
             lines.append(
                 f"two kinds of label are not mixed unasked: --label-kind {self.other_kind} exports the other, --mix both"
@@ -221,6 +227,7 @@ def _admitted(
 
     choice = choose(notes(), composition)
     counts.left_out.update(choice.left_out)
+    counts.told_by_operator = choice.told_by_operator
     if settings.keep is None:
         return (lambda trace: trace.id in choice.ids), None
     chosen = [entry for entry in entries if entry.id in choice.ids]

@@ -57,7 +57,8 @@ class ExportOptions:
 class ExportCounts:
     """What happened to the rows. ``rows``: written, by split; ``labels``: written, by class;
     ``cut_steps``: steps after the last label (or the first error) that a format leaves off;
-    ``longer``: rows with more tokens than ``max_length``; None where no tokenizer was given."""
+    ``longer``: rows with more tokens than ``max_length``; None where no tokenizer was given.
+    ``told_by_operator``: see :class:`prmdata.datasets.compose.Selection`."""
 
     read: int = 0
     rows: Counter[str] = field(default_factory=Counter)
@@ -66,6 +67,7 @@ class ExportCounts:
     cut_steps: int = 0
     longer: int | None = None
     longest: int | None = None
+    told_by_operator: tuple[float, float] | None = None
 
     def count_labels(self, labels: tuple[int, ...] | list[int]) -> None:
         """Count labels by class."""

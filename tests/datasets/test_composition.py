@@ -58,6 +58,24 @@ def test_balance_evens_the_classes(rows):
     assert choice.left_out["balance_position"]
 
 
+def test_balanced_operators_tell_nothing(rows):
+    some = [row for row in rows if row.edit is None or row.label_kind != "fault" or row.id[-1] not in "012"]
+    kept, choice = chosen(some, balance="operator")
+    cells = Counter(
+        (found.operator, found.step_kind, found.label) for found in kept if found.label is not None
+    )
+    assert cells
+    assert all(cells[(operator, kind, 1 - label)] == n for (operator, kind, label), n in cells.items())
+    assert {found.id for found in kept if found.label is None} == {
+        n.id for n in map(note, some) if n.label is None
+    }
+    assert not any(found.kind == "reference" for found in kept)
+    assert choice.left_out["balance_operator"] == len(some) - len(kept)
+    before, after = choice.told_by_operator
+    assert after == 0.5 < before
+    assert chosen(some, balance="class")[1].told_by_operator is None
+
+
 def test_a_problem_keeps_its_reference_and_a_spread_of_edits(rows):
     kept, _ = chosen(rows, max_per_problem=8)
     per_problem = Counter(found.problem_id for found in kept)
@@ -88,7 +106,7 @@ def test_the_choice_does_not_depend_on_anything_but_ids_and_seed(rows):
     assert chosen(rows, **wanted)[1].ids != chosen(rows, seed=1, **wanted)[1].ids
 
 
-@pytest.mark.parametrize("wanted", [{"max_per_problem": 0}, {"max_trivial": 1.5}])
+@pytest.mark.parametrize("wanted", [{"max_per_problem": 0}, {"max_trivial": 1.5}, {"balance": "steps"}])
 def test_limits_that_make_no_sense_are_refused(wanted):
     with pytest.raises(UsageError):
         choose([], Composition(**wanted))

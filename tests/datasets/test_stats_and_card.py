@@ -57,6 +57,23 @@ def test_the_card_has_the_configs_the_figures_and_the_command(out, queries):
     assert "| made | Apache-2.0 | 8 |" in text
 
 
+def test_the_card_says_how_far_labels_are_given_away(out, made, tmp_path):
+    found = json.loads(CliRunner().invoke(stats_command, [str(out), "--json"]).stdout)
+    labelled = sum(
+        by.get("correct", 0) + by.get("incorrect", 0) for by in found["edits_by_operator"].values()
+    )
+    assert found["giveaway"]["edits"] == found["giveaway"]["texts"] == labelled
+    share = 100 * found["giveaway"]["by_operator"] / labelled
+    text = card_text(out)
+    assert (
+        f"knows the operator alone and says its commoner label is right for {share:.1f}%. Naive Bayes" in text
+    )
+    write_split([made.reference_trace(0)], tmp_path / "data/steps", "train")
+    assert "gives labels away" not in card_text(tmp_path)
+    write_split([made.edit_trace(0, 0)], tmp_path / "data/steps", "train")
+    assert "is right for 100.0%. `prmdata export --balance operator`" in card_text(tmp_path)
+
+
 def test_the_example_on_the_card_is_a_row_with_its_evidence(out, made):
     text = card_text(out)
     found = re.search(r"\(row `(.*?)`\):\n\n```text\n(.*?)\n```\n\nThe evidence: (.*)\n", text, re.DOTALL)

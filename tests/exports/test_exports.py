@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from prmdata.cli.export import command as export_command
 from prmdata.datasets.card import front_of
 from prmdata.datasets.compose import Composition
-from prmdata.datasets.reader import read_rows
+from prmdata.datasets.reader import read_rows, read_traces
 from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.export import export
 from prmdata.exports.format import RefusedError
@@ -104,6 +104,28 @@ def test_rows_that_are_too_long_are_counted(out, tmp_path):
     assert counts.longer == sum(length > 50 for length in lengths)
     assert counts.longer < len(lengths)
     assert counts.longest == max(lengths)
+
+
+def test_balanced_operators_are_told_in_the_figures(out, tmp_path):
+    arguments = [
+        str(out),
+        "--format",
+        "token-classification",
+        "--balance",
+        "operator",
+        "-o",
+        str(tmp_path / "x"),
+    ]
+    done = CliRunner().invoke(export_command, arguments)
+    figures = json.loads((tmp_path / "x/export.json").read_text())
+    assert figures["told_by_operator"][1] == 0.5 < figures["told_by_operator"][0]
+    assert "% of the labels before, 50.0% now" in done.stdout
+    operators = {trace.id: trace.edit.operator for trace in read_traces(out) if trace.edit is not None}
+    written = Counter((operators[row["id"]], 0 in row["labels"]) for row in rows_of(tmp_path / "x"))
+    assert sum(written.values()) == figures["rows"]["train"] + figures["rows"]["test"]
+    assert all(written[operator, not is_wrong] == n for (operator, is_wrong), n in written.items())
+    assert figures["left_out"]["balance_operator"] > 0
+    assert CliRunner().invoke(export_command, [*arguments[:4], "step", *arguments[5:]]).exit_code == 2
 
 
 def test_a_folder_that_is_not_an_export_is_left_alone(out, tmp_path):
