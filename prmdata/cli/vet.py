@@ -9,7 +9,6 @@ from typing import Any
 import click
 
 import prmdata
-from prmdata.app.checks import Preview
 from prmdata.cli.conventions import FILE, notice, say, source_options
 
 
@@ -52,7 +51,7 @@ def command(
     """
     config = prmdata.configure(config_file, **given)
     report = prmdata.vet(
-        config, out=out, kills=kills, notice=notice, preview=Preview(show, say), show_progress=True
+        config, out=out, kills=kills, notice=notice, preview=prmdata.Preview(show, say), show_progress=True
     )
     say(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:

@@ -51,7 +51,9 @@ def test_the_other_commands_show_progress_only_where_they_are_asked_to(
     monkeypatch.setattr(progress, "EVERY_S", 0.0)  # a line for each problem
     given = config(tmp_path / "unused", ROWS[:1])
     more = tmp_path / "more.jsonl"
-    prmdata.vet(given, show_progress=show_progress)
+    said: list[str] = []
+    prmdata.vet(given, preview=prmdata.Preview(1, said.append), show_progress=show_progress)
+    assert len(said) == 1
     prmdata.testgen(given, out=more, most=1, show_progress=show_progress)
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == (2 if show_progress else 0)
