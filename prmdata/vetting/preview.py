@@ -17,7 +17,7 @@ class Preview:
     """``say`` is told what was understood of the first ``rows`` rows."""
 
     rows: int
-    say: Callable[[str], object]
+    say: Callable[[str], None]
 
 
 def described(item: Problem | Reject) -> str:
