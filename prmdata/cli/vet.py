@@ -25,7 +25,7 @@ from prmdata.cli.conventions import FILE, notice, say, source_options
     "--show",
     type=click.IntRange(0),
     default=0,
-    help="Print what was understood of the first N rows; of what reads standard input, its grammar too.",
+    help="Print what was understood of the first N rows; of what reads standard input also the grammar and how many inputs were made.",
 )
 @click.option(
     "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."
@@ -50,7 +50,9 @@ def command(
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
     config = prmdata.configure(config_file, **given)
-    report = prmdata.vet(config, out=out, kills=kills, notice=notice, show=show, say=say)
+    report = prmdata.vet(
+        config, out=out, kills=kills, notice=notice, preview=prmdata.Preview(show, say), show_progress=True
+    )
     say(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
         say(f"written: {out}")
