@@ -53,7 +53,8 @@ def build(checkout: Path, source: str, folder: Path, *options: str) -> Measured:
     command = [sys.executable, "-m", "prmdata.cli.main", "build", source, "-o", str(out), "--fresh", *options]
     environment = os.environ | {"PYTHONPATH": str(checkout)}
     began = time.monotonic()
-    process = subprocess.Popen(command, env=environment, cwd=folder, stderr=subprocess.DEVNULL)
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=environment, cwd=folder, stdout=silent, stderr=silent)
     seen = [(0.0, 0)]
     while process.poll() is None:
         time.sleep(_LOOK_S)
