@@ -48,10 +48,12 @@ class UnprovableError(Exception):
 
 
 class EndlessLoops:
-    """Watches the ``while`` loops of one program after the other. ``end()`` is called where one is proved endless."""
+    """Watches the ``while`` loops of one program after the other. ``end()`` is called where one is proved endless. After
+    ``most`` jumps (0: never) nothing is watched any more: a program that is judged by a clock must not be slowed."""
 
-    def __init__(self, end: Callable[[], object]) -> None:
+    def __init__(self, end: Callable[[], object], most: int = 0) -> None:
         self._end = end
+        self._most, self._jumps = most, 0
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         self._tool = self._monitoring.PROFILER_ID
         self._codes: list[CodeType] = []
@@ -84,6 +86,10 @@ class EndlessLoops:
 
     def _jumped(self, code: CodeType, start: int, stop: int) -> Any:
         """Code has jumped. Loops inside a ``for`` loop are not watched: nobody sees how far that one is."""
+        self._jumps += 1
+        if self._jumps == self._most:
+            self.forget()
+            return None
         place = id(code), start
         count = self._counts.get(place, 0) + 1
         if count == 1 and (stop > start or any(start in each for each in self._inner.get(place[0], ()))):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from prmdata.records import Execution, Problem, Spec, Suite, Task, Test
+from prmdata.records import Execution, Problem, Spec, Suite, Task, Test, Verdict
 from prmdata.sandboxes.choose import choose
 from prmdata.sandboxes.contract import Worker
 
@@ -142,6 +142,24 @@ UNPROVED = {
 @pytest.mark.parametrize("what", LOOPS)
 def test_what_is_proved_endless_is_a_timeout_as_alone(worker: Worker, what: str) -> None:
     assert judged(worker, [RIGHT, LOOPS[what], RIGHT + "\n"]) == [True, True, True]
+
+
+@pytest.mark.parametrize("what", LOOPS)
+def test_what_is_proved_endless_need_not_use_up_its_time_alone(worker: Worker, what: str) -> None:
+    spec = spec_of(tests=(*TESTS, "import random\nassert f(random.randint(4, 9)) > 1"))
+    assert judged(worker, [RIGHT, LOOPS[what]], spec) == [False, False]
+    (alone,) = worker.run(spec, [Task(LOOPS[what], trusted=True)])
+    assert isinstance(alone, Execution)
+    assert (alone.verdict, alone.cpu_s < spec.cpu_s) == (Verdict.TIMEOUT, True)
+
+
+def test_inputs_share_a_process_where_only_the_tests_depend_on_chance(worker: Worker) -> None:
+    spec = spec_of(tests=(*TESTS, "import random\nassert f(random.randint(4, 9)) > 1"))
+    inputs = Task("", tests=False, suites=(Suite(INPUTS[:3], ("-10", "-10", "-9")),))
+    assert judged(worker, [RIGHT, "def f(n):\n    return n // 3\n"], spec, inputs) == [True, True]
+    runs = worker.runs
+    worker.run(spec, [replace(inputs, program=RIGHT)])
+    assert worker.runs == runs + 1
 
 
 @pytest.mark.parametrize("what", UNPROVED)
