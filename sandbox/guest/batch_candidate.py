@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 END = '{"op":"z"}'
 """What the judge sends when it is through with a program."""
-_MOST_JUMPS = 5_000
-"""So many jumps are watched of a program in a process of its own: 1.5 ms of a limit of 60."""
 _FRAMES = 2
 """The frames below a program that a program of a process of its own does not have there."""
 _REFUSED = {"op": "e", "at": "refused", "n": "Exception", "t": "", "l": None, "d": "", "x": None}
@@ -103,7 +101,7 @@ def watch_alone(candidate: Candidate, code: CodeType, setup: str) -> None:
     a loop of a deterministic program is again where it was, no test can end it."""
     if KIND == "monitoring" and _may_share(code, setup) and SharedState(False).may_follow(code):
         found = candidate.page, candidate.channel, candidate.unsent
-        EndlessLoops(lambda: end(*found), _MOST_JUMPS).watch(code)
+        EndlessLoops(lambda: end(*found)).watch(code)
 
 
 def _warmed_up(order: dict[str, Any]) -> SharedState | None:

@@ -36,7 +36,7 @@ class Batches:
         self.with_tests = True
         """Whether the tests are deterministic; else only programs that run none of them share a process."""
         self._share = SHARE_OF_TIME
-        self._plain = self._odd = 0
+        self._plain = self._odd = self._late = 0
         if coverage.KIND != "monitoring":
             self._workers = None
 
@@ -51,8 +51,6 @@ class Batches:
         for task, raw in zip(tasks, found, strict=True):
             if raw is None:
                 answers.append(self._alone(task))
-                if self._was_only_slow(answers[-1]):
-                    self._share = LARGE_SHARE
                 continue
             task.trusted = False  # whatever is judged again is judged as any program is
             raw.shared, raw.confirmed = True, task.confirm and _agrees(raw)
@@ -75,17 +73,14 @@ class Batches:
                 found[place], tasks[place].trusted = raw, raw is not None
                 self._plain += raw is not None
                 self._odd += raw is None
+            self._late += batch.timed_out
+            if self._share != LARGE_SHARE and self._late >= max(2, self._plain):
+                self._share, self._odd = LARGE_SHARE, 0
         return found
-
-    def _was_only_slow(self, alone: TaskAnswer) -> bool:
-        """Whether a program came to its end alone, and needed more than the share that programs of a batch have."""
-        if not isinstance(alone, ResultAnswer) or timed_out(alone.execution):
-            return False
-        return alone.execution.cpu_s > self.spec.cpu_s / SHARE_OF_TIME
 
     def _may_share(self, task: TaskMessage) -> bool:
         assert self._workers is not None
-        return (self.with_tests or not task.tests) and is_batchable(task, self._workers.seat.suites)
+        return (self.with_tests or not task.tests) and is_batchable(task, self._workers.judge.suites)
 
     def _is_worth_it(self) -> bool:
         """Whether few enough programs of the problem had to be judged again."""

@@ -29,7 +29,7 @@ from .protocol import (
 )
 from .runs import Run
 from .script_runs import ScriptRun
-from .seed_workers import GuestError, Seat
+from .seed_workers import AttachedJudge, GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ class Prepared:
         self.attached: list[SeedWorkers] = []
         self.suites: list[SuiteMessage] = []
         self.batches: Batches | None = None
-        self.seats: list[Seat] = []
+        self.judges: list[AttachedJudge] = []
 
 
 class Dispatcher:
@@ -90,12 +90,12 @@ class Dispatcher:
 
     def _put_aside(self) -> None:
         if self._now is not None:
-            self._now.seats = [workers.seat for workers in self._by_seed]
+            self._now.judges = [workers.judge for workers in self._by_seed]
 
     def _take_up(self, place: int) -> None:
         self._now = self._problems[place]
-        for workers, seat in zip(self._by_seed, self._now.seats, strict=True):
-            workers.seat = seat
+        for workers, judge in zip(self._by_seed, self._now.judges, strict=True):
+            workers.judge = judge
 
     def _prepare(self, spec: SpecMessage) -> None:
         """The first seed gets its judge now; the others get theirs when a run needs it. The judges of the problem whose
@@ -107,7 +107,7 @@ class Dispatcher:
                 workers.stop_judge()
         now = self._now = self._problems[spec.place] = Prepared(spec)
         for workers in self._by_seed:
-            workers.seat = Seat()
+            workers.judge = AttachedJudge()
         found = self._attach_judge(self._by_seed[0])
         if len(self._by_seed) > 1:
             now.is_deterministic = found.get("deterministic", False)
@@ -131,7 +131,7 @@ class Dispatcher:
         found = workers.attach_judge(now.spec)
         if found["op"] != "prepared":
             now.refusal = found["detail"]
-        workers.seat.shares = found.get("shares", [])
+        workers.judge.shares = found.get("shares", [])
         for suite in now.suites:
             workers.add_suite(suite)
         return found
@@ -193,7 +193,7 @@ class Dispatcher:
             or MEMORY in raw.outcomes
         ):
             return False
-        plain = self._by_seed[0].seat.plain_suites
+        plain = self._by_seed[0].judge.plain_suites
         if not all(plain[number] for number in run.task.suites):
             return False
         answers = (each[1] for suite in raw.observations for each in suite)

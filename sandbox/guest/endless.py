@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
+MOST_JUMPS = 2_000
+"""So many jumps of a program are watched, which takes 1 ms. With all of them, problems whose references compute for long
+took up to twice as long as with each program alone."""
 _FIRST = 512
 """Iterations after which the state of a loop is looked at. After as many again it is looked at again, and so on: what an
 iteration takes is then twice as long at the most."""
@@ -49,9 +52,9 @@ class UnprovableError(Exception):
 
 class EndlessLoops:
     """Watches the ``while`` loops of one program after the other. ``end()`` is called where one is proved endless. After
-    ``most`` jumps (0: never) nothing is watched any more: a program that is judged by a clock must not be slowed."""
+    ``most`` jumps a program is not watched any more: a watched loop takes several times as long."""
 
-    def __init__(self, end: Callable[[], object], most: int = 0) -> None:
+    def __init__(self, end: Callable[[], object], most: int = MOST_JUMPS) -> None:
         self._end = end
         self._most, self._jumps = most, 0
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
@@ -68,7 +71,7 @@ class EndlessLoops:
     def watch(self, code: CodeType) -> None:
         """Watch the loops of a program, until :meth:`forget`. Programs that catch exceptions are left alone: a call from
         here could be the one that is too deep. So are those that write, whose output may end them."""
-        codes = code_objects(code)
+        codes, self._jumps = code_objects(code), 0
         if any(_HANDLERS in each.co_code[::2] or not _OUTPUT.isdisjoint(each.co_names) for each in codes):
             return
         for each in codes:
@@ -94,7 +97,7 @@ class EndlessLoops:
             return None
         place, loops = (id(code), start), self._loops[id(code)]
         is_over = stop > start or place in self._unprovable or stop in loops.heads
-        if is_over and not (loops.hold_others and stop < start):
+        if is_over and not loops.go_on(start, stop):
             return self._monitoring.DISABLE
         held = self._held
         if held is not None and held.is_in_for and held.place != place and held.is_within(code, start, stop):
@@ -139,7 +142,7 @@ class Held(NamedTuple):
 
 
 class ForLoops:
-    """The ``for`` loops of a code object, comprehensions included: where they begin, and whether any holds another loop."""
+    """The ``for`` loops of a code object, comprehensions included: where they begin, and which of them hold other loops."""
 
     def __init__(self, code: CodeType) -> None:
         self._ranges: list[range] = []
@@ -155,7 +158,11 @@ class ForLoops:
             if op in _BACKWARD:
                 backward.append(at)
             begin, argument = at + 2, 0
-        self.hold_others = any(sum(at in each for at in backward) > 1 for each in self._ranges)
+        self._holding = [each for each in self._ranges if sum(at in each for at in backward) > 1]
+
+    def go_on(self, start: int, stop: int) -> bool:
+        """Whether by a jump a loop goes on, or begins anew, in which another loop is watched."""
+        return any(stop <= each.start <= start for each in self._holding)
 
     def around(self, place: int) -> bool:
         """Whether any of them is around a place."""

@@ -43,7 +43,7 @@ def observe(candidate: Candidate, parts: dict[str, Any]) -> str | None:
         coverage.bound(parts["work"])
     unsent = candidate.unsent
     unsent.clear()
-    chars, most = 0, _MOST_UNSENT if parts["together"] else -1
+    chars, most = 0, _MOST_UNSENT if parts["bulk"] else -1
     for progress, text in enumerate(parts["i"], page.progress + 1):
         if unsent and chars > most:
             candidate.send_text(message(unsent))

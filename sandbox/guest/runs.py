@@ -59,7 +59,7 @@ class Run:
         self.exhausted = False  # the judge's time, which is far more than the candidate's
         self.send_code = False
         self._lost_judges = 0
-        self._together = not any(workers.seat.suites[number].fresh_start for number in task.suites)
+        self._in_bulk = not any(workers.judge.suites[number].fresh_start for number in task.suites)
         self.wall_s = self.cpu_s = 0.0
         self.peak_bytes = 0
         self._forget()
@@ -87,14 +87,14 @@ class Run:
         if self.task.program == self.spec.reference:
             met = self._as_calls(forwards=None)
             if len(self.order) == len(self.spec.tests) and not self.ended:
-                workers.seat.forwards = met
+                workers.judge.forwards = met
             return self.raw()
-        met = self._as_calls(workers.seat.forwards or [])
-        if met and workers.seat.forwards is None and not self.spec.is_one_process:
-            workers.seat.forwards = self._of_reference()
-            if workers.seat.forwards:
+        met = self._as_calls(workers.judge.forwards or [])
+        if met and workers.judge.forwards is None and not self.spec.is_one_process:
+            workers.judge.forwards = self._of_reference()
+            if workers.judge.forwards:
                 self._forget()
-                self._as_calls(workers.seat.forwards)
+                self._as_calls(workers.judge.forwards)
         return self.raw()
 
     def _of_reference(self) -> list[int]:
@@ -163,7 +163,7 @@ class Run:
             **self.order_for("calls"),
             "entry": spec.entry_point,
             "root": spec.entry_root,
-            "shares": workers.seat.shares,
+            "shares": workers.judge.shares,
             "endless": task.trusted,
         }
         evaluation = self._evaluation(order["send_code"], forwards)
@@ -173,12 +173,12 @@ class Run:
             self.limits,
             attach=lambda channel: workers.attach_candidate(evaluation, channel),
         )
-        process.most_inputs = sum(len(workers.seat.suites[number].inputs) for number in task.suites)
-        process.starts_afresh = any(workers.seat.suites[number].fresh_start for number in task.suites)
+        process.most_inputs = sum(len(workers.judge.suites[number].inputs) for number in task.suites)
+        process.starts_afresh = any(workers.judge.suites[number].fresh_start for number in task.suites)
         report, is_endless = [], False
         try:
             process.watch(
-                {workers.seat.channel.fileno(): lambda: report.append(workers.receive_from_judge())},
+                {workers.judge.channel.fileno(): lambda: report.append(workers.receive_from_judge())},
                 lambda: report,
                 self.heartbeat,
                 judge_cpu_s=evaluation["judge_cpu_s"] + JUDGE_GRACE_S,
@@ -196,8 +196,8 @@ class Run:
             report = [report_of_lost_judge(process, error)]
         finally:
             process.close()
-        if self._together and report[0].get("cut") and not report[0]["exhausted"] and not is_endless:
-            self._together = False  # answers that were not sent are lost: once more, each by itself
+        if self._in_bulk and report[0].get("cut") and not report[0]["exhausted"] and not is_endless:
+            self._in_bulk = False  # answers that were not sent are lost: once more, each by itself
             return self._as_calls(forwards)
         self.account(process)
         self.lines.update(workers.page.lines_hit())
@@ -215,7 +215,7 @@ class Run:
             "stop_after": task.stop_after,
             "record": task.record_inputs,
             "lines": task.lines_by_input,
-            "together": self._together,
+            "bulk": self._in_bulk,
             "work": task.work,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
