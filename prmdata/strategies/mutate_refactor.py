@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
+from prmdata.edits.equivalence import proof_of
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
 from prmdata.edits.rules import default_per_step
@@ -106,7 +107,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += found
+            fresh += [_proved(base, *each) for each in found]
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
@@ -265,6 +266,13 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
         if candidate.edit.intent == "refactor" and not finding.is_distinguished
     ]
     return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
+
+
+def _proved(base: str, candidate: Candidate, finding: Gathered) -> JudgedEdit:
+    """The judged edit of ``base``, with a proof that it changes nothing where there is one."""
+    if finding.is_distinguished or (proof := proof_of(base, candidate.program)) is None:
+        return candidate, finding
+    return candidate, replace(finding, evidence=replace(finding.evidence, proof=proof))
 
 
 def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:

@@ -2,7 +2,7 @@
 
 A program passes if it passes its tests and agrees with the reference on every generated input inside the
 hull of the given ones. An edit of a passing program is ``1`` if it ran and other edits show that its step is
-testable. An edit of a failing program is ``0``, unless some passing program begins with the same steps.
+testable, or if it is proved to change nothing. An edit of a failing program is ``0``, unless some passing program begins with the same steps.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
 from prmdata.labels.reasons import Reason, failure_reason
-from prmdata.records import IGNORE, Trace, Verdict
+from prmdata.records import IGNORE, Evidence, Trace, Verdict
 
 
 def passes(trace: Trace) -> bool:
@@ -82,6 +82,12 @@ def _verdict_on_edit(trace: Trace) -> tuple[int, Reason]:
         )
     if evidence.inputs_disagreed_outside:
         return IGNORE, Reason.DISPUTED
+    label, reason = _seen(evidence)
+    return (1, Reason.PROVED) if label != 1 and evidence.proof else (label, reason)
+
+
+def _seen(evidence: Evidence) -> tuple[int, Reason]:
+    """What tests and inputs show of an edit whose program agrees with the reference on all of them."""
     if not evidence.edit_executed:
         return IGNORE, Reason.UNEXECUTED
     if evidence.step_told_apart == 0:
