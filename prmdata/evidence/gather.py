@@ -17,6 +17,7 @@ from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
+from prmdata.evidence.patience import SLOW_INPUTS, is_only_slow, patiently
 from prmdata.evidence.program_case import Gathered, ProgramCase
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
 from prmdata.records import (
@@ -89,9 +90,9 @@ def _case(subject: Subject) -> ProgramCase:
         share, confirm = RULES_SHARE, crc32(subject.program.encode("utf-8", "surrogatepass")) % CONFIRMED == 0
     else:
         share, confirm = 1, True
-    return ProgramCase(
-        subject.program, watch, share=share, searched=share == 1, trusted=subject.trusted, confirm=confirm
-    )
+    case = ProgramCase(subject.program, watch, share, share == 1, subject.trusted, confirm)
+    case.is_by_rules = subject.edit.author == AUTHOR
+    return case
 
 
 def _judge(
@@ -124,7 +125,9 @@ def _judge(
         )
         for case, used in zip(cases, sets, strict=True)
     ]
-    answers = yield Run(vetted.spec, tuple(tasks))
+    answers = list((yield Run(vetted.spec, tuple(tasks))))
+    if not pass_only:
+        yield from _again(vetted, corpus, cases, sets, tasks, answers)
     for case, answer in zip(cases, answers, strict=True):
         case.execution = answer
     if is_first:
@@ -134,6 +137,28 @@ def _judge(
         yield from _ask(vetted, corpus, passing)
     slow = [(case, (_small(corpus, case.left),)) for case in cases if case.slow and case.is_open]
     yield from _ask(vetted, corpus, slow)
+
+
+def _again(
+    vetted: Vetted,
+    corpus: InputCorpus,
+    cases: Sequence[ProgramCase],
+    sets: list[tuple[Sequence[RecordedInput], ...]],
+    tasks: Sequence[Task],
+    answers: list[RunResult],
+) -> Generator[Run, RunResults, None]:
+    """Ask once more, with more time and few inputs, the programs of models that took too long on a given test. Their
+    inputs (``sets``) and ``answers`` are replaced."""
+    late = [place for place, case in enumerate(cases) if case.deserves_patience(answers[place])]
+    fewer: list[Task] = []
+    for place in late:
+        sets[place] = tuple(recordings[:SLOW_INPUTS] for recordings in sets[place])
+        suites = tuple(as_suite(recordings, corpus.compare) for recordings in sets[place])
+        fewer.append(replace(tasks[place], suites=suites if tasks[place].suites else ()))
+    if late:
+        again = yield Run(patiently(vetted).spec, tuple(fewer))
+        for place, answer in zip(late, again, strict=True):
+            answers[place] = answer
 
 
 def _small(corpus: InputCorpus, recordings: Sequence[RecordedInput]) -> list[RecordedInput]:
@@ -208,6 +233,13 @@ def _weigh(
         result = difference if is_sure else next(weighed)
         if result is None:
             result = yield from _alone(vetted, corpus, case, used)
+        elif (
+            result.seen.status == "timeout"
+            and not case.is_by_rules
+            and (yield from is_only_slow(vetted, corpus, result))
+        ):
+            few = [recordings[:SLOW_INPUTS] for recordings in used]
+            result = yield from _alone(patiently(vetted), corpus, case, few)
         if result is not None:
             case.differs(result, corpus.space, entry_point(vetted))
             if result.recorded not in corpus.distinguishing and result is difference:

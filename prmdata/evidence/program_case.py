@@ -43,6 +43,8 @@ class ProgramCase:
     trusted: bool = False
     confirm: bool = False
     """See :class:`prmdata.records.Task`."""
+    is_by_rules: bool = False
+    """Whether the program is an edit by our own rules. Programs of models get more time (see :mod:`.patience`)."""
     execution: RunResult | None = None
     tried: int = 0
     reached: list[RecordedInput] = field(default_factory=list)
@@ -62,6 +64,11 @@ class ProgramCase:
         answers: a table made for the given inputs may hang there."""
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and self.inside + self.outside == self.slow
+
+    def deserves_patience(self, answer: RunResult) -> bool:
+        """Whether the program is of a model, and took too long on a given test."""
+        is_late = isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT
+        return is_late and not self.is_by_rules
 
     def note(self, recorded: RecordedInput, seen: Observation) -> bool:
         """Add what one input showed. Returns True if it distinguished the program from the reference; the

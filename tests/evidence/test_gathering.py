@@ -407,6 +407,26 @@ def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[...,
     assert finding.evidence.counterexample.got == "timeout"
 
 
+SLOW = "import time\ndef f(n):\n    end = time.process_time() + {}\n    while time.process_time() < end:\n        pass\n    return n + n\n"
+
+
+def test_a_program_of_a_model_gets_a_second(judged: Callable[..., list[Gathered]]) -> None:
+    """One needs twice the limit on each call, and is right. The other hangs on one input, and is wrong."""
+    problem = asserting("def f(n):\n    return n * 2\n", "f(3) == 6", "f(10) == 20")
+    right, hung = judged(
+        problem,
+        SLOW.format(2 * FULL_CPU_S),
+        "def f(n):\n    while n == 4:\n        pass\n    return n + n\n",
+        budget=Budget(inside=6, outside=1, climbs=0, rounds=0),
+    )
+    assert right.passes
+    assert not right.is_distinguished
+    assert right.evidence.inputs_tried > 2
+    assert hung.evidence.inputs_disagreed_inside == 1
+    assert hung.evidence.counterexample is not None
+    assert hung.evidence.counterexample.got == "timeout"
+
+
 def test_a_float_that_keeps_an_integer_is_told_where_it_matters(
     judged: Callable[..., list[Gathered]],
 ) -> None:
