@@ -1,12 +1,16 @@
 """Whole builds of hostile rollouts: what passes that must not, what right program gets a 0, what is lost.
 
-    python benchmarks/hostile.py FOLDER [--sandbox local] [--only CLASS ...] [--json FILE]
+    python benchmarks/hostile.py FOLDER [--sandbox local] [--only CLASS ...] [--json FILE] [--holds]
 
 FOLDER holds one file of problems a class (``forge_proxy.jsonl``); the first line of each rollout says
 ``# WRONG name`` (it must not pass with labels of 1 only) or ``# RIGHT name`` (it must pass and have no 0).
 Each file is built twice, with the rollouts forwards and backwards: the rows must be the same, and each
 rollout must be a row or a line of ``rejects.jsonl``. Builds are processes of their own with 6 GB of address
 space; the largest resident size of all is printed. It exits 1 where anything is not as it must be.
+
+With ``--holds`` nothing is built. Each rollout is put to the tests of its problem by one worker, and the seconds that it
+holds the worker are printed for the longest ones, beside the limits of one run: five times the CPU limit, since a
+timeout is confirmed so, and the idle clock of such a run.
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +29,16 @@ from typing import Any
 
 from prmdata.datasets.manifest import read_rejects
 from prmdata.datasets.reader import read_traces
-from prmdata.records import Trace, Verdict
+from prmdata.problems import read_problems
+from prmdata.records import Problem, Reject, Task, Trace, Verdict
+from prmdata.sandboxes.choose import choose
+from prmdata.testing.trampoline import run_to_end
+from prmdata.vetting.vet import vet
 
 ADDRESS_SPACE = 6_000_000 * 1024
 GONE = "in no file"
+CONFIRM, IDLE_BASE_S = 5, 1.0
+"""As in the guest's ``dispatcher`` and ``limits``."""
 BUILD = (sys.executable, "-m", "prmdata.cli.main", "build", "--strategy", "first-error", "--workers", "2")
 
 
@@ -96,17 +107,45 @@ def _outcomes(
             yield Outcome(problem["id"], name, kind == "RIGHT", said, labels)
 
 
+def print_holds(files: Iterable[Path], sandbox: str) -> None:
+    """The rollouts that hold a worker longest."""
+    held: list[tuple[float, float, str]] = []
+    with choose(sandbox).provider.start() as worker:
+        for file in files:
+            for problem in read_problems(file):
+                if not isinstance(problem, Problem):
+                    continue
+                vetted = run_to_end(vet(problem), lambda run: worker.run(run.spec, run.tasks))
+                if isinstance(vetted, Reject):
+                    continue
+                cpu_s = CONFIRM * vetted.spec.cpu_s
+                for rollout in problem.rollouts:
+                    started = time.monotonic()
+                    worker.run(vetted.spec, [Task(rollout.program)])
+                    name = f"{problem.id} {rollout.program.splitlines()[0][2:40]}"
+                    held.append((time.monotonic() - started, cpu_s + IDLE_BASE_S + 2 * cpu_s, name))
+    held.sort(key=lambda one: one[0] / one[1], reverse=True)
+    for seconds, limit, name in held[:10]:
+        print(f"{seconds:6.2f} s, {seconds / limit:4.1f} times the limits of {limit:.2f} s: {name}")
+    print(f"{len(held)} programs")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--sandbox", default="local")
     parser.add_argument("--only", nargs="*", default=())
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--holds", action="store_true")
     asked = parser.parse_args()
+    files = [
+        each for each in sorted(asked.folder.glob("*.jsonl")) if not asked.only or each.stem in asked.only
+    ]
+    if asked.holds:
+        print_holds(files, asked.sandbox)
+        return 0
     found, bad = {}, 0
-    for file in sorted(asked.folder.glob("*.jsonl")):
-        if asked.only and file.stem not in asked.only:
-            continue
+    for file in files:
         with tempfile.TemporaryDirectory(prefix="prmdata-hostile-") as folder:
             ways = [
                 build(file, Path(folder) / name, asked.sandbox, backwards=name == "backwards")

@@ -20,7 +20,7 @@ STRATEGY: Final = "benchmark"
 STAGE: Final = "bench"
 FEWEST_STEPS: Final = 2
 """A program needs at least this many steps. In a program of one step there is nothing to find."""
-RIGHT_AT_LEAST: Final = 2
+RIGHT_AT_LEAST: Final = 4
 """A problem keeps at most this many right items of a stratum if the stratum has fewer wrong items. Otherwise
 it keeps as many right items as wrong ones."""
 _CUT_OFF: Final = "…"

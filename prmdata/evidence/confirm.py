@@ -25,7 +25,7 @@ from prmdata.evidence.sequences import (
     without,
 )
 from prmdata.evidence.suites import RecordedInput
-from prmdata.records import Execution, Observation, Run, RunResults, Suite, Task, Vetted
+from prmdata.records import Compare, Execution, Observation, Run, RunResults, Suite, Task, Vetted
 
 HISTORIES: Final = (1, 3, 10, 30, 100)
 """These numbers of inputs before the differing input are tried first. The shortest history that shows the
@@ -45,6 +45,8 @@ class Difference:
     seen: Observation
     before: tuple[RecordedInput, ...]
     after_tests: bool
+    only_slow: bool = False
+    """Whether the program answers as the reference does if it gets more time (see :mod:`patience`)."""
 
 
 def confirmed(
@@ -55,23 +57,23 @@ def confirmed(
     shows it again."""
     if not differences:
         return []
-    tasks = tuple(
-        Task(
-            each.program,
-            tests=False,
-            suites=(Suite((each.recorded.text,), (each.recorded.answer,), corpus.compare, fresh_start=True),),
-        )
-        for each in differences
-    )
-    answers = yield Run(vetted.spec, tasks)
+    answers = yield Run(vetted.spec, tuple(asked_alone(each, corpus.compare) for each in differences))
     found: list[Difference | None] = []
     for each, answer in zip(differences, answers, strict=True):
-        agrees = isinstance(answer, Execution) and _status(answer) == "agreed"
+        agrees = isinstance(answer, Execution) and status_of(answer) == "agreed"
         found.append((yield from _by_history(vetted, corpus, each)) if agrees else each)
     return found
 
 
-def _status(answer: Execution) -> str:
+def asked_alone(difference: Difference, compare: Compare) -> Task:
+    """The task that gives a program the input on which it differed, alone, on a fresh start."""
+    asked, answer = difference.recorded.text, difference.recorded.answer
+    suite = Suite((asked,), (answer,), compare, fresh_start=True)
+    return Task(difference.program, tests=False, suites=(suite,))
+
+
+def status_of(answer: Execution) -> str:
+    """What the first input showed."""
     return next((one.status for suite in answer.observations for one in suite), "")
 
 

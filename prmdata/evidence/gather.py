@@ -17,8 +17,8 @@ from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
-from prmdata.evidence.patience import SLOW_INPUTS, is_only_slow, patiently
-from prmdata.evidence.program_case import Gathered, ProgramCase
+from prmdata.evidence.patience import only_slow
+from prmdata.evidence.program_case import Gathered, ProgramCase, is_fault
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
 from prmdata.records import (
     Candidate,
@@ -65,13 +65,13 @@ def gather(
     if corpus is None:
         corpus = yield from explore(vetted, seed=seed, budget=budget)
     budget = corpus.budget or budget.for_space(corpus.space)
-    cases = [_case(subject) for subject in subjects]
+    cases = [_case(subject, pass_only) for subject in subjects]
     full = suites_of(corpus.recordings, (budget.inside, budget.outside))[: 1 if pass_only else None]
     yield from _judge(vetted, corpus, cases, full, pass_only)
     if pass_only and not any(case.is_open for case in cases):
         late = [place for place, case in enumerate(cases) if case.timed_out]
         for place in late:
-            cases[place] = _case(subjects[place])
+            cases[place] = _case(subjects[place], pass_only)
         yield from _judge(vetted, corpus, [cases[place] for place in late], full, False)
     for _ in range(budget.rounds):
         open_cases = [case for case in cases if case.searched and case.is_open]
@@ -81,18 +81,18 @@ def gather(
     return [case.finding() for case in cases]
 
 
-def _case(subject: Subject) -> ProgramCase:
+def _case(subject: Subject, pass_only: bool) -> ProgramCase:
     if isinstance(subject, str):
-        return ProgramCase(subject, (), searched=False)
+        return ProgramCase(subject, (), searched=False, patient=not pass_only)
     step = subject.labelled_step
     watch = () if step is None else covered_lines(subject.steps, step)
     if subject.edit.intent == "refactor" and subject.edit.author == AUTHOR:
         share, confirm = RULES_SHARE, crc32(subject.program.encode("utf-8", "surrogatepass")) % CONFIRMED == 0
     else:
         share, confirm = 1, True
-    case = ProgramCase(subject.program, watch, share, share == 1, subject.trusted, confirm)
-    case.is_by_rules = subject.edit.author == AUTHOR
-    return case
+    return ProgramCase(
+        subject.program, watch, share=share, searched=share == 1, trusted=subject.trusted, confirm=confirm
+    )
 
 
 def _judge(
@@ -125,9 +125,7 @@ def _judge(
         )
         for case, used in zip(cases, sets, strict=True)
     ]
-    answers = list((yield Run(vetted.spec, tuple(tasks))))
-    if not pass_only:
-        yield from _again(vetted, corpus, cases, sets, tasks, answers)
+    answers = yield Run(vetted.spec, tuple(tasks))
     for case, answer in zip(cases, answers, strict=True):
         case.execution = answer
     if is_first:
@@ -137,28 +135,6 @@ def _judge(
         yield from _ask(vetted, corpus, passing)
     slow = [(case, (_small(corpus, case.left),)) for case in cases if case.slow and case.is_open]
     yield from _ask(vetted, corpus, slow)
-
-
-def _again(
-    vetted: Vetted,
-    corpus: InputCorpus,
-    cases: Sequence[ProgramCase],
-    sets: list[tuple[Sequence[RecordedInput], ...]],
-    tasks: Sequence[Task],
-    answers: list[RunResult],
-) -> Generator[Run, RunResults, None]:
-    """Ask once more, with more time and few inputs, the programs of models that took too long on a given test. Their
-    inputs (``sets``) and ``answers`` are replaced."""
-    late = [place for place, case in enumerate(cases) if case.deserves_patience(answers[place])]
-    fewer: list[Task] = []
-    for place in late:
-        sets[place] = tuple(recordings[:SLOW_INPUTS] for recordings in sets[place])
-        suites = tuple(as_suite(recordings, corpus.compare) for recordings in sets[place])
-        fewer.append(replace(tasks[place], suites=suites if tasks[place].suites else ()))
-    if late:
-        again = yield Run(patiently(vetted).spec, tuple(fewer))
-        for place, answer in zip(late, again, strict=True):
-            answers[place] = answer
 
 
 def _small(corpus: InputCorpus, recordings: Sequence[RecordedInput]) -> list[RecordedInput]:
@@ -212,6 +188,7 @@ def _search(
 
 
 _Asked = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], RunResult]
+_Noted = tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]
 
 
 def _weigh(
@@ -220,12 +197,13 @@ def _weigh(
     """Add the observations of each answer, up to the first one that distinguishes the program. If the inputs
     before it may have caused the difference, have it confirmed. If nothing confirms it, there is no
     difference: the program then gets the inputs once more, each on a fresh start."""
-    found: list[tuple[ProgramCase, Sequence[Sequence[RecordedInput]], Difference]] = []
+    found: list[_Noted] = []
     for case, used, answer in asked:
         if not isinstance(answer, Execution):
             case.execution = answer
         elif (difference := _noted(case, used, answer, after_tests)) is not None:
             found.append((case, used, difference))
+    found = yield from _with_more_time(vetted, corpus, found)
     sure = [corpus.starts_afresh or each.seen.status in ("timeout", "died") for _, _, each in found]
     unsure = [each for (_, _, each), is_sure in zip(found, sure, strict=True) if not is_sure]
     weighed = iter((yield from confirmed(vetted, corpus, unsure)))
@@ -233,17 +211,26 @@ def _weigh(
         result = difference if is_sure else next(weighed)
         if result is None:
             result = yield from _alone(vetted, corpus, case, used)
-        elif (
-            result.seen.status == "timeout"
-            and not case.is_by_rules
-            and (yield from is_only_slow(vetted, corpus, result))
-        ):
-            few = [recordings[:SLOW_INPUTS] for recordings in used]
-            result = yield from _alone(patiently(vetted), corpus, case, few)
         if result is not None:
             case.differs(result, corpus.space, entry_point(vetted))
             if result.recorded not in corpus.distinguishing and result is difference:
                 corpus.distinguishing.append(result.recorded)
+
+
+def _with_more_time(
+    vetted: Vetted, corpus: InputCorpus, found: Sequence[_Noted]
+) -> Generator[Run, RunResults, list[_Noted]]:
+    """``found``, in which a timeout of a whole program says whether more time would have spared it."""
+    late = [
+        each
+        for case, _, each in found
+        if case.patient and each.seen.status == "timeout" and is_fault(each, corpus.space)
+    ]
+    spared = yield from only_slow(vetted, corpus, late)
+    return [
+        (case, used, replace(each, only_slow=any(each is one for one in spared)))
+        for case, used, each in found
+    ]
 
 
 def _alone(

@@ -1,41 +1,44 @@
-"""More time for programs of models.
+"""More time for programs that a model wrote as a whole, on inputs that the tests never tried.
 
-The limit comes from the reference's own time and may be a few hundredths of a second. A right program of a model may take
-more. So a test or a generated input on which such a program took too long is asked once more, and the last limit is a
-second then. Where the program answers as the reference does, being slow is no difference.
+The limit of a problem comes from its reference. An edit of a reference does about the same work, but a program of a
+model may do the same by other means: one that rests for 0.8 s a call, or that fills 300 MB, can be right. The given
+tests say how fast a program must be on them, and nothing says so for other inputs. So a timeout there is looked at
+once more, alone and with at least a second of CPU: if the program then answers as the reference does, it is
+disputed and not refuted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from prmdata.evidence.confirm import Difference
+from prmdata.evidence.confirm import Difference, asked_alone, status_of
 from prmdata.evidence.explore import InputCorpus
-from prmdata.evidence.suites import as_suite
-from prmdata.records import Execution, Run, RunResults, Task, Vetted
+from prmdata.records import Execution, Run, RunResults, Spec, Vetted
 
-LAST_CPU_S: Final = 1.0
-"""The last limit of a program of a model, on a test or an input, in seconds of CPU time."""
-REPEATED: Final = 4
-"""The guest's last limit is this many times the first one (``CONFIRM`` in ``sandbox/guest/dispatcher.py``)."""
-SLOW_INPUTS: Final = 12
-"""How many inputs of each suite a slow program is asked, each with the longer limit."""
+PATIENT_CPU_S: Final = 0.2
+"""The least limit of such a program. The guest confirms a timeout with five times the limit: one second."""
 
 
-def patiently(vetted: Vetted) -> Vetted:
-    """The problem with the longer limit."""
-    return replace(vetted, spec=replace(vetted.spec, cpu_s=max(vetted.spec.cpu_s, LAST_CPU_S / REPEATED)))
+def patient(spec: Spec) -> Spec | None:
+    """``spec`` with more time. None where it gives as much already, or where the problem itself sets the limit."""
+    if spec.problem.limits.cpu_s is not None or spec.cpu_s >= PATIENT_CPU_S:
+        return None
+    return replace(spec, cpu_s=PATIENT_CPU_S)
 
 
-def is_only_slow(
-    vetted: Vetted, corpus: InputCorpus, difference: Difference
-) -> Generator[Run, RunResults, bool]:
-    """Whether a program that took too long on an input answers it as the reference does if it gets more time."""
-    suite = replace(as_suite([difference.recorded], corpus.compare), fresh_start=True)
-    task = Task(difference.program, tests=False, suites=(suite,))
-    (answer,) = yield Run(patiently(vetted).spec, (task,))
-    if not isinstance(answer, Execution):
-        return False
-    return [seen.status for one in answer.observations for seen in one] == ["agreed"]
+def only_slow(
+    vetted: Vetted, corpus: InputCorpus, timeouts: Sequence[Difference]
+) -> Generator[Run, RunResults, list[Difference]]:
+    """Those of ``timeouts`` where the program answers as the reference does if it gets the input alone and more
+    time."""
+    spec = patient(vetted.spec)
+    if spec is None or not timeouts:
+        return []
+    answers = yield Run(spec, tuple(asked_alone(each, corpus.compare) for each in timeouts))
+    return [
+        each
+        for each, answer in zip(timeouts, answers, strict=True)
+        if isinstance(answer, Execution) and status_of(answer) == "agreed"
+    ]

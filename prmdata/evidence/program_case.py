@@ -40,11 +40,11 @@ class ProgramCase:
     watch: tuple[int, ...]
     share: int = 1
     searched: bool = True
+    patient: bool = False
+    """Whether it is a program of a model, which may be slow and right (see :mod:`prmdata.evidence.patience`)."""
     trusted: bool = False
     confirm: bool = False
     """See :class:`prmdata.records.Task`."""
-    is_by_rules: bool = False
-    """Whether the program is an edit by our own rules. Programs of models get more time (see :mod:`.patience`)."""
     execution: RunResult | None = None
     tried: int = 0
     reached: list[RecordedInput] = field(default_factory=list)
@@ -65,11 +65,6 @@ class ProgramCase:
         passed = isinstance(self.execution, Execution) and self.execution.verdict == Verdict.PASSED
         return passed and self.inside + self.outside == self.slow
 
-    def deserves_patience(self, answer: RunResult) -> bool:
-        """Whether the program is of a model, and took too long on a given test."""
-        is_late = isinstance(answer, Execution) and answer.verdict == Verdict.TIMEOUT
-        return is_late and not self.is_by_rules
-
     def note(self, recorded: RecordedInput, seen: Observation) -> bool:
         """Add what one input showed. Returns True if it distinguished the program from the reference; the
         program is then asked no more."""
@@ -81,10 +76,10 @@ class ProgramCase:
 
     def differs(self, difference: Difference, space: InputSpace, entry_point: str) -> None:
         """Add an input that distinguishes the program from the reference. A timeout on an input larger than
-        every given one is no fault. It makes the label only disputed, because the problem does not say how
-        fast a program must be there."""
+        every given one is no fault, nor is one that more time would have spared. It makes the label only disputed,
+        because the problem does not say how fast a program must be there."""
         recorded, seen = difference.recorded, difference.seen
-        if recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text)):
+        if not difference.only_slow and is_fault(difference, space):
             self.inside += 1
         else:
             self.outside += 1
@@ -114,6 +109,12 @@ class ProgramCase:
             edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
         )
         return Gathered(self.execution, evidence)
+
+
+def is_fault(difference: Difference, space: InputSpace) -> bool:
+    """Whether a difference refutes the program: one inside the hull that is no timeout on a large input."""
+    recorded, seen = difference.recorded, difference.seen
+    return recorded.inside and (seen.status != "timeout" or space.is_as_small(recorded.text))
 
 
 def _ran(watch: Sequence[int], lines: Sequence[int] | None, n_reached: int) -> bool | None:

@@ -83,13 +83,16 @@ class Task:
     means as usual."""
 
 
+ObservationStatus = Literal["agreed", "disagreed", "answered", "raised", "timeout", "died", "opaque"]
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """What one input of a suite showed. ``status`` is ``agreed`` or ``disagreed`` (compared),
     ``answered`` (recorded), ``raised`` (``answer`` is the name of the exception; in a comparison, the
     expected answer was a value), ``timeout``, ``died``, or ``opaque`` (the answer was not plain data)."""
 
-    status: Literal["agreed", "disagreed", "answered", "raised", "timeout", "died", "opaque"]
+    status: ObservationStatus
     answer: str = ""
     reached: bool = False
     lines: tuple[int, ...] | None = None

@@ -24,8 +24,8 @@ It does not guarantee how long a call takes, nor anything that ``does_not_cover`
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from prmdata.records import RunResults, Spec, Task
@@ -58,9 +58,9 @@ class BatchCounts:
     redone: int = 0
     confirmed: int = 0
 
-    def plus(self, told: Mapping[str, int]) -> BatchCounts:
-        """These counts and those of the guest's answer to a batch."""
-        return BatchCounts(*(getattr(self, each.name) + told.get(each.name, 0) for each in fields(self)))
+    def plus(self, batched: int, redone: int, confirmed: int) -> BatchCounts:
+        """These counts and those of one more batch."""
+        return BatchCounts(self.batched + batched, self.redone + redone, self.confirmed + confirmed)
 
 
 class Worker(ABC):

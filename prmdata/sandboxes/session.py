@@ -14,21 +14,27 @@ from collections import deque
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from prmdata.errors import SandboxError
 from prmdata.records import RunResult, RunResults, Spec, Suite, Task
+from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import BatchCounts, GuestFacts
 from prmdata.sandboxes.wire import (
     Unpacker,
-    batch_message,
-    batch_outcomes,
+    batch_answer,
     outcome,
     pack,
     spec_message,
     suite_message,
     task_message,
 )
+
+if TYPE_CHECKING:
+    from sandbox.guest import protocol
+    from sandbox.guest.messages import Message
+else:
+    protocol = guest_module("protocol")
 
 SEEDS: Final = (0, 1)
 """The fixed seeds. Each one sets the hash seed and the seed of ``random``."""
@@ -73,23 +79,23 @@ class Session:
         the users for candidate and judge; (0, 0) means that the guest cannot change users."""
         self._stream = stream
         self._unpacker = Unpacker()
-        self._waiting: deque[dict[str, Any]] = deque()
+        self._waiting: deque[Message] = deque()
         self._spec: Spec | None = None
         self._suites: dict[Suite, int] = {}
         self.runs = 0
         """How often programs were started so far. A deterministic program needs only one run."""
         self.batches = BatchCounts()
-        stream.write(pack({"op": "start", "work": work, "uids": list(uids), "seeds": list(seeds)}))
+        stream.write(pack(protocol.StartMessage(work, list(uids), list(seeds))))
         ready = self._next()
-        if ready.get("op") != "ready":
+        if not isinstance(ready, protocol.ReadyMessage):
             raise SandboxError(f"the guest did not get ready: {ready}")
         self.facts = GuestFacts(
-            ready["python"],
-            ready["coverage"],
-            ready["separate_users"],
-            ready["seccomp"],
-            tuple(ready["enclosed"]),
-            ready["landlock"],
+            ready.python,
+            ready.coverage,
+            ready.has_separate_users,
+            ready.seccomp,
+            tuple(ready.enclosed),
+            ready.landlock,
         )
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
@@ -119,12 +125,13 @@ class Session:
 
     def _answers(self, n_tasks: int, spec: Spec) -> list[RunResult]:
         """The answers to the next frames: to one task, or to those of a batch."""
-        message = self._next()
-        messages = [message] if n_tasks == 1 else batch_outcomes(message, n_tasks)
+        answers: list[Message] = [self._next()]
         if n_tasks > 1:
-            self.batches = self.batches.plus(message)
-            self.runs += sum(each.get("runs", 0) for each in messages)
-        return [outcome(each, spec.isolation) for each in messages]
+            batch = batch_answer(answers[0], n_tasks)
+            self.batches = self.batches.plus(batch.batched, batch.redone, batch.confirmed)
+            answers = [*batch.answers]
+        self.runs += sum(each.runs for each in answers if isinstance(each, protocol.ResultAnswer))
+        return [outcome(each, spec.isolation) for each in answers]
 
     def _frames(self, tasks: Sequence[Task]) -> bytes:
         """The frame of a task, or of a batch of tasks, after the frames of those suites that the guest has not
@@ -138,10 +145,10 @@ class Session:
                     frames.append(pack(suite_message(suite)))
                 numbers.append(self._suites[suite])
             messages.append(task_message(task, numbers))
-        last = messages[0] if len(messages) == 1 else batch_message(messages)
+        last = messages[0] if len(messages) == 1 else protocol.BatchMessage(messages)
         return b"".join([*frames, pack(last)])
 
-    def _next(self) -> dict[str, Any]:
+    def _next(self) -> Message:
         """The next message of the guest that is more than a sign of life."""
         while True:
             while not self._waiting:
@@ -150,6 +157,5 @@ class Session:
                     raise SandboxError("the guest ended")
                 self._waiting.extend(self._unpacker.feed(data))
             message = self._waiting.popleft()
-            self.runs += message.get("runs", 0)
-            if message.get("op") != "alive":
+            if not isinstance(message, protocol.AliveMessage):
                 return message

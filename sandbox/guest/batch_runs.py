@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from .protocol import ExecutionFacts, SpecMessage, SuiteMessage, TaskMessage
     from .seed_workers import SeedWorkers
 
 _MORE_MB = 16
@@ -32,12 +33,12 @@ _ODD_ERRORS = frozenset(
 )
 
 
-def is_batchable(task: dict[str, Any], suites: list[dict[str, Any]]) -> bool:
+def is_batchable(task: TaskMessage, suites: list[SuiteMessage]) -> bool:
     """Whether a task is of a kind that a batch can do: its tests and some of the problem's ``suites`` and nothing else,
     each input in the life of the program that the tests were in."""
-    plain = not (task["record"] or task["lines"] or task["work"] or task["pass_only"])
-    afresh = any(suites[number]["fresh"] for number in task["suites"])
-    return task["trusted"] and plain and not afresh and task["surroundings"] is None
+    plain = not (task.record_inputs or task.lines_by_input or task.work or task.pass_only)
+    afresh = any(suites[number].fresh_start for number in task.suites)
+    return task.trusted and plain and not afresh and task.surroundings is None
 
 
 class BatchRun:
@@ -46,16 +47,16 @@ class BatchRun:
     def __init__(
         self,
         workers: SeedWorkers,
-        spec: dict[str, Any],
-        tasks: list[dict[str, Any]],
+        spec: SpecMessage,
+        tasks: list[TaskMessage],
         heartbeat: Callable[[], None],
     ) -> None:
         self.workers, self.spec, self.tasks, self.heartbeat = workers, spec, tasks, heartbeat
 
-    def go(self) -> list[dict[str, Any] | None]:
+    def go(self) -> list[ExecutionFacts | None]:
         """Return the facts of each program that the process came to, in order: as of a run of its own, or None where it
         must be judged alone. Programs behind those have not run."""
-        cpu_s, memory_mb = self.spec["cpu_s"] / _SHARE_OF_TIME, self.spec["memory_mb"] + _MORE_MB
+        cpu_s, memory_mb = self.spec.cpu_s / _SHARE_OF_TIME, self.spec.memory_mb + _MORE_MB
         limits = Limits(cpu_s, memory_mb, programs=len(self.tasks))
         limits.warm_up_s = IMPORT_S
         reports = self._reports(limits)
@@ -65,13 +66,20 @@ class BatchRun:
     def _reports(self, limits: Limits) -> list[dict[str, Any]]:
         workers, spec = self.workers, self.spec
         reports: list[dict[str, Any]] = []
-        order = {name: spec[name] for name in ("setup", "entry", "root", "reference")}
-        order |= {"mode": "batch", "surroundings": None, "shares": workers.shares}
+        order = {
+            "mode": "batch",
+            "setup": spec.setup,
+            "entry": spec.entry_point,
+            "root": spec.entry_root,
+            "reference": spec.reference,
+            "surroundings": None,
+            "shares": workers.shares,
+        }
         evaluation = self._evaluation(limits)
         process = CandidateProcess(
             workers, order, limits, attach=lambda channel: workers.attach_candidate(evaluation, channel)
         )
-        inputs = (len(workers.suites[number]["inputs"]) for task in self.tasks for number in task["suites"])
+        inputs = (len(workers.suites[number].inputs) for task in self.tasks for number in task.suites)
         process.most_inputs = len(self.tasks) + sum(inputs)
         try:
             process.watch(
@@ -92,8 +100,13 @@ class BatchRun:
         """Return what the judge is told: what is the same for all programs, and the tasks."""
         runs = [Run(self.workers, self.spec, task, limits, self.heartbeat) for task in self.tasks]
         told = [
-            {name: run.task[name] for name in ("program", "suites", "watch", "stop_after")}
-            | {"tests": run.order}
+            {
+                "program": run.task.program,
+                "suites": run.task.suites,
+                "watch": run.task.watch,
+                "stop_after": run.task.stop_after,
+                "tests": run.order,
+            }
             for run in runs
         ]
         return {
@@ -103,12 +116,12 @@ class BatchRun:
             "lines": False,
             "work": 0,
             "seed": self.workers.seed,
-            "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec["cpu_s"],
+            "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec.cpu_s,
             "asked_for_code": False,
             "forwards": self.workers.forwards or [],
         }
 
-    def _facts(self, report: dict[str, Any], task: dict[str, Any], limits: Limits) -> dict[str, Any] | None:
+    def _facts(self, report: dict[str, Any], task: TaskMessage, limits: Limits) -> ExecutionFacts | None:
         end = report["end"]
         if end is None or end["said"] or end["changed"] or report.get("cut"):
             return None
@@ -116,17 +129,17 @@ class BatchRun:
             return None
         run = Run(self.workers, self.spec, task, limits, self.heartbeat)
         run.lines = set(end["lines"])
-        run.spent[:2] = end["cpu_s"], end["cpu_s"]
+        run.wall_s = run.cpu_s = end["cpu_s"]
         run.read_unended(report)
         raw = run.raw()
-        answers = (each[1] for suite in raw["observations"] for each in suite)
-        is_odd = MEMORY in raw["outcomes"] or determinism.shows_address(raw["error_detail"], *answers)
+        answers = (each[1] for suite in raw.observations for each in suite)
+        is_odd = MEMORY in raw.outcomes or determinism.shows_address(raw.error_detail, *answers)
         return None if is_odd else raw
 
-    def _is_plain(self, report: dict[str, Any], task: dict[str, Any]) -> bool:
+    def _is_plain(self, report: dict[str, Any], task: TaskMessage) -> bool:
         """Whether a run of its own would show the same."""
         workers = self.workers
-        if not all(workers.plain_suites[number] for number in task["suites"]):
+        if not all(workers.plain_suites[number] for number in task.suites):
             return False
         if report["objects"] and workers.forwards is None:
             return False

@@ -7,27 +7,17 @@ from typing import TYPE_CHECKING
 from . import coverage, wire
 from .batch_runs import BatchRun, is_batchable
 from .judging import PASSED
+from .protocol import DECISIVE, BatchAnswer, FailureAnswer, ResultAnswer
 from .seed_workers import GuestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
+    from .protocol import ExecutionFacts, SpecMessage, TaskAnswer, TaskMessage
     from .seed_workers import SeedWorkers
 
 _FEW = 4
 """So many programs may be odd before it matters how many were plain."""
-_DECISIVE = (
-    "verdict",
-    "outcomes",
-    "error_type",
-    "error_line",
-    "error_detail",
-    "lines",
-    "exit_code",
-    "signal",
-    "observations",
-)
 
 
 class Batches:
@@ -37,8 +27,8 @@ class Batches:
     def __init__(
         self,
         workers: SeedWorkers | None,
-        spec: dict[str, Any],
-        alone: Callable[[dict[str, Any]], dict[str, Any]],
+        spec: SpecMessage,
+        alone: Callable[[TaskMessage], TaskAnswer],
         heartbeat: Callable[[], None],
     ) -> None:
         self._workers, self._spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
@@ -46,30 +36,31 @@ class Batches:
         if coverage.KIND != "monitoring":
             self._workers = None
 
-    def answer(self, tasks: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the message that answers a batch: an answer for each task, how many programs shared a process, how many
-        were judged again alone, how many of the plain were confirmed alone, and what differed then ("": nothing)."""
-        counts: dict[str, Any] = {"batched": 0, "redone": 0, "confirmed": 0, "differs": ""}
+    def answer(self, tasks: list[TaskMessage]) -> BatchAnswer | FailureAnswer:
+        """Return what became of the tasks of a batch."""
         try:
             found = self._in_batches(tasks)
         except (GuestError, wire.WireError, OSError) as error:
-            return {"op": "failed", "detail": str(error)}
-        answers = []
+            return FailureAnswer(str(error))
+        answers: list[TaskAnswer] = []
+        batched = redone = confirmed = 0
+        differs = ""
         for task, raw in zip(tasks, found, strict=True):
             if raw is None:
                 answers.append(self._alone(task))
-                counts["redone"] += self._workers is not None
+                redone += self._workers is not None
                 continue
-            counts["batched"] += 1
-            answers.append({"op": "result", "execution": raw | {"shared": True}, "runs": 1})
-            if task["confirm"] and _agrees(raw):
-                counts["confirmed"] += 1
-                counts["differs"] = counts["differs"] or _difference(raw, self._alone(task))
-        return {"op": "batch", "answers": answers, **counts}
+            batched += 1
+            raw.shared = True
+            answers.append(ResultAnswer(raw, 1))
+            if task.confirm and _agrees(raw):
+                confirmed += 1
+                differs = differs or _difference(raw, self._alone(task))
+        return BatchAnswer(answers, batched, redone, confirmed, differs)
 
-    def _in_batches(self, tasks: list[dict[str, Any]]) -> list[dict[str, Any] | None]:
+    def _in_batches(self, tasks: list[TaskMessage]) -> list[ExecutionFacts | None]:
         """Return the facts of each task that was plain in a batch, and None for each other."""
-        found: list[dict[str, Any] | None] = [None] * len(tasks)
+        found: list[ExecutionFacts | None] = [None] * len(tasks)
         if self._workers is None:
             return found
         suites = self._workers.suites
@@ -87,17 +78,18 @@ class Batches:
         return self._odd < _FEW + self._plain
 
 
-def _agrees(raw: dict[str, Any]) -> bool:
+def _agrees(raw: ExecutionFacts) -> bool:
     """Whether a program has passed whatever it was put to."""
-    agreed = all(each[0] == "agreed" for suite in raw["observations"] for each in suite)
-    return raw["verdict"] == PASSED and agreed
+    agreed = all(each[0] == "agreed" for suite in raw.observations for each in suite)
+    return raw.verdict == PASSED and agreed
 
 
-def _difference(raw: dict[str, Any], alone: dict[str, Any]) -> str:
+def _difference(raw: ExecutionFacts, alone: TaskAnswer) -> str:
     """Return what a program showed in a batch and not alone, "" where it is nothing."""
-    if alone["op"] != "result":
-        return f"{alone['op']}: {alone.get('detail', '')}"[:500]
-    for key in _DECISIVE:
-        if raw[key] != alone["execution"][key]:
-            return f"{key}: {str(raw[key])[:200]} and {str(alone['execution'][key])[:200]}"
+    if not isinstance(alone, ResultAnswer):
+        return f"{alone.op}: {alone.detail}"[:500]
+    for name in (*DECISIVE, "error_detail"):
+        shared, own = getattr(raw, name), getattr(alone.execution, name)
+        if shared != own:
+            return f"{name}: {str(shared)[:200]} and {str(own)[:200]}"
     return ""

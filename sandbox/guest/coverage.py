@@ -15,7 +15,7 @@ from .shared_page import MAX_LINES
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import CodeType, FrameType
-    from typing import Any, TypeAlias
+    from typing import Any, Literal, TypeAlias
 
     from .shared_page import SharedPage
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 QUIET_EVENTS = 10_000
 FEW = 20
 """A watched line reports this often within one input before it is switched off until the next input."""
-KIND = "monitoring" if hasattr(sys, "monitoring") else "settrace"
+KIND: Literal["monitoring", "settrace"] = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
 def code_objects(code: CodeType) -> list[CodeType]:

@@ -43,13 +43,13 @@ class ProblemContext:
     def __init__(self, spec: dict[str, Any]) -> None:
         self.spec = spec
         self.tests = spec["tests"]
-        self.codes = judging.compiled_tests(self.tests) if spec["form"] != "stdio" else []
+        self.codes = judging.compiled_tests(self.tests) if not spec["is_stdio"] else []
         test_modules.provide(self.tests, is_isolated=True)
         self.comparison = Comparison(**spec["compare"])
         self.suites: list[tuple[dict[str, Any], Comparison]] = []
         self._setup = _compiled(spec["setup"], program.SETUP_FILE)
         self._prompt: CodeType | None = (
-            _compiled(spec["prompt"], "<prompt>") if spec["form"] != "stdio" else None
+            _compiled(spec["prompt"], "<prompt>") if not spec["is_stdio"] else None
         )
         self._reference: CodeType | None = None
         self._setup_last = False
@@ -58,7 +58,9 @@ class ProblemContext:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
         self.is_deterministic = (
-            not spec["one"] and self.comparison.rule != "checker" and self._problem_is_deterministic()
+            not spec["is_one_process"]
+            and self.comparison.rule != "checker"
+            and self._problem_is_deterministic()
         )
 
     def _problem_is_deterministic(self) -> bool:
@@ -67,7 +69,7 @@ class ProblemContext:
             self._setup,
             self._prompt,
             self._reference,
-            _compiled(self.spec["entry"], "<entry>"),
+            _compiled(self.spec["entry_point"], "<entry>"),
             *self.codes,
         ]
         return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
@@ -75,7 +77,7 @@ class ProblemContext:
     def _resolve(self) -> None:
         """Decide where the names come from that the tests use besides the entry point."""
         codes = [code for code in self.codes if not isinstance(code, BaseException)]
-        needed = set().union(*map(free_names, codes)) - {self.spec["root"]}
+        needed = set().union(*map(free_names, codes)) - {self.spec["entry_root"]}
         try:
             names = self.fresh_names()
         except Exception:
@@ -135,7 +137,7 @@ class ProblemContext:
         return {
             found.__name__: found
             for name, found in names.items()
-            if name != self.spec["root"] and _is_own_class(found) and is_plain_kind(found)
+            if name != self.spec["entry_root"] and _is_own_class(found) and is_plain_kind(found)
         }
 
 
@@ -191,7 +193,9 @@ class Evaluation:
         self._names = context.fresh_names()
         self._inputs = Inputs() if order["record"] else None
         self._classes = context.classes(self._names)
-        root = sequences.ENTRY if context.spec["entry"] == context.spec["root"] else sequences.ROOT
+        root = (
+            sequences.ENTRY if context.spec["entry_point"] == context.spec["entry_root"] else sequences.ROOT
+        )
         self._link = Link(channel, self._classes, self._inputs, order["forwards"], root)
         self._link.errors = context.errors(self._names)
         self._exhausted = False
@@ -233,12 +237,12 @@ class Evaluation:
 
     def _tests(self) -> tuple[list[Any], dict[str, Any] | None, bool]:
         order, names, link = self._order["tests"], self._names, self._link
-        if self._context.spec["one"]:
+        if self._context.spec["is_one_process"]:
             return self._in_one_process(order)
-        root = Remote(link, 1, self._context.spec["root"])
-        entry = Remote(link, 0, self._context.spec["root"])
-        names[self._context.spec["root"]] = root
-        names[test_modules.SOLUTION] = SolutionHandle(link, self._context.spec["root"], root)
+        root = Remote(link, 1, self._context.spec["entry_root"])
+        entry = Remote(link, 0, self._context.spec["entry_root"])
+        names[self._context.spec["entry_root"]] = root
+        names[test_modules.SOLUTION] = SolutionHandle(link, self._context.spec["entry_root"], root)
         tests, codes = self._context.tests, self._context.codes
         suite = judging.TestSuite(tests, codes, names, lambda: entry, link.blame)
         return judging.run_in_order(order, suite, lambda: link.gone, link.begin)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from . import fork_server
 
 if TYPE_CHECKING:
-    from typing import Any
+    from .protocol import SpecMessage
 
 OUTPUT_BYTES = 1 << 20
 """What a program may write where its problem neither says otherwise nor expects more."""
@@ -30,12 +30,12 @@ def import_s(program: str) -> float:
     return 0.0 if set(found) <= sys.stdlib_module_names else IMPORT_S
 
 
-def output_bytes_of(spec: dict[str, Any]) -> int:
+def output_bytes_of(spec: SpecMessage) -> int:
     """Return how much output a program of a problem may write on each stream: what the problem says; else 1 MB, or
     twice the longest output that is expected."""
-    if spec.get("output_bytes"):
-        return spec["output_bytes"]
-    return max(OUTPUT_BYTES, 2 * max((len(test["output"]) for test in spec["tests"]), default=0))
+    if spec.output_bytes:
+        return spec.output_bytes
+    return max(OUTPUT_BYTES, 2 * max((len(test.output) for test in spec.tests), default=0))
 
 
 class Limits:

@@ -3,12 +3,14 @@ dict of raw facts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED
 from .limits import Limits
+from .protocol import ExecutionFacts
 from .seed_workers import JudgeLostError
 from .shared_page import MAX_LINES
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from .protocol import SpecMessage, TaskMessage
     from .seed_workers import SeedWorkers
 
 
@@ -35,8 +38,8 @@ class Run:
     def __init__(
         self,
         workers: SeedWorkers,
-        spec: dict[str, Any],
-        task: dict[str, Any],
+        spec: SpecMessage,
+        task: TaskMessage,
         limits: Limits,
         heartbeat: Callable[[], None],
         code: str | None = None,
@@ -47,21 +50,22 @@ class Run:
         self.task = task
         self.limits = limits
         self.heartbeat = heartbeat
-        count = len(spec["tests"])
-        chosen = task["only"] if task["only"] is not None else range(count)
-        self.order = [index for index in chosen if 0 <= index < count] if task["tests"] else []
+        count = len(spec.tests)
+        chosen = task.given_tests_only if task.given_tests_only is not None else range(count)
+        self.order = [index for index in chosen if 0 <= index < count] if task.tests else []
         self.process: Any = None
         self.code = code
         self.is_deterministic = False
         self.exhausted = False  # the judge's time, which is far more than the candidate's
         self.send_code = False
         self._lost_judges = 0
-        self.spent = [0.0, 0.0, 0]
+        self.wall_s = self.cpu_s = 0.0
+        self.peak_bytes = 0
         self._forget()
 
     def _forget(self) -> None:
         """Begin anew: nothing has been observed yet."""
-        self.outcomes: list[str | None] = [None] * len(self.spec["tests"])
+        self.outcomes: list[str | None] = [None] * len(self.spec.tests)
         self.first: dict[str, Any] | None = None
         self.lines: set[int] = set()
         self.suites: list[list[Any]] = []
@@ -75,17 +79,17 @@ class Run:
         """Whether the program does not compile (its own process reported that before anything of it ran)."""
         return COMPILE in self.outcomes
 
-    def go(self) -> dict[str, Any]:
+    def go(self) -> ExecutionFacts:
         """Run the task. Objects that the program returns may be used in the tests in which the reference returns
         objects too. Which these are is asked of the reference, once a problem, when a program first returns one."""
         workers = self.workers
-        if self.task["program"] == self.spec["reference"]:
+        if self.task.program == self.spec.reference:
             met = self._as_calls(forwards=None)
-            if len(self.order) == len(self.spec["tests"]) and not self.ended:
+            if len(self.order) == len(self.spec.tests) and not self.ended:
                 workers.forwards = met
             return self.raw()
         met = self._as_calls(workers.forwards or [])
-        if met and workers.forwards is None and not self.spec["one"]:
+        if met and workers.forwards is None and not self.spec.is_one_process:
             workers.forwards = self._of_reference()
             if workers.forwards:
                 self._forget()
@@ -94,49 +98,59 @@ class Run:
 
     def _of_reference(self) -> list[int]:
         """Return the tests in which the reference returns objects."""
-        if not self.spec["reference"]:
+        if not self.spec.reference:
             return []
-        task = {**self.task, "program": self.spec["reference"], "tests": True, "only": None, "suites": []}
-        task |= {"watch": [], "record": False, "lines": False, "work": 0}
-        limits = Limits(_OF_REFERENCE * self.spec["cpu_s"], self.spec["memory_mb"])
+        task = replace(
+            self.task,
+            program=self.spec.reference,
+            tests=True,
+            given_tests_only=None,
+            suites=[],
+            watch=[],
+            record_inputs=False,
+            lines_by_input=False,
+            work=0,
+        )
+        limits = Limits(_OF_REFERENCE * self.spec.cpu_s, self.spec.memory_mb)
         return Run(self.workers, self.spec, task, limits, self.heartbeat)._as_calls(forwards=None)
 
-    def raw(self) -> dict[str, Any]:
+    def raw(self) -> ExecutionFacts:
         """Return everything that was observed. The dispatcher knows which of it all seeds must agree on."""
         failed = [outcome for outcome in self.outcomes if outcome not in (None, PASSED)]
         verdict = failed[0] if failed else PASSED
         first = self.first or {}
-        return {
-            "verdict": verdict,
-            "outcomes": self.outcomes,
-            "error_type": first.get("t"),
-            "error_line": first.get("l"),
-            "error_detail": first.get("d", ""),
-            "lines": sorted(self.lines),
-            "exit_code": self.exit[0],
-            "signal": self.exit[1],
-            "wall_s": self.spent[0],
-            "cpu_s": self.spent[1],
-            "peak_bytes": self.spent[2],
-            "stdout_tail": self.process.tail(1) if self.process else "",
-            "stderr_tail": self.process.tail(2) if self.process else "",
-            "observations": self.suites,
-            "recorded_inputs": self.inputs,
-            "recorded_sequences": self.sequences,
-        }
+        return ExecutionFacts(
+            verdict=verdict,
+            outcomes=self.outcomes,
+            error_type=first.get("t"),
+            error_line=first.get("l"),
+            error_detail=first.get("d", ""),
+            lines=sorted(self.lines),
+            exit_code=self.exit[0],
+            signal=self.exit[1],
+            wall_s=self.wall_s,
+            cpu_s=self.cpu_s,
+            peak_bytes=self.peak_bytes,
+            stdout_tail=self.process.tail(1) if self.process else "",
+            stderr_tail=self.process.tail(2) if self.process else "",
+            shared=False,
+            observations=self.suites,
+            recorded_inputs=self.inputs,
+            recorded_sequences=self.sequences,
+        )
 
     def order_for(self, mode: str) -> dict[str, Any]:
         """Return the order for the candidate's process. A program that was compiled before is not compiled again, but
         may still want to read its own text."""
-        program = self.task["program"]
+        program = self.task.program
         send_code = self.code is None and (self.send_code or mode in ("script", "scripts"))
         return {
             "mode": mode,
             "program": program,
             "code": self.code,
             "send_code": send_code,
-            "setup": self.spec["setup"],
-            "surroundings": self.task["surroundings"],
+            "setup": self.spec.setup,
+            "surroundings": self.task.surroundings,
         }
 
     def _as_calls(self, forwards: list[int] | None) -> list[int]:
@@ -145,8 +159,8 @@ class Run:
         workers, spec, task = self.workers, self.spec, self.task
         order = {
             **self.order_for("calls"),
-            "entry": spec["entry"],
-            "root": spec["root"],
+            "entry": spec.entry_point,
+            "root": spec.entry_root,
             "shares": workers.shares,
         }
         evaluation = self._evaluation(order["send_code"], forwards)
@@ -156,8 +170,8 @@ class Run:
             self.limits,
             attach=lambda channel: workers.attach_candidate(evaluation, channel),
         )
-        process.most_inputs = sum(len(workers.suites[number]["inputs"]) for number in task["suites"])
-        process.starts_afresh = any(workers.suites[number]["fresh"] for number in task["suites"])
+        process.most_inputs = sum(len(workers.suites[number].inputs) for number in task.suites)
+        process.starts_afresh = any(workers.suites[number].fresh_start for number in task.suites)
         report = []
         try:
             process.watch(
@@ -188,12 +202,12 @@ class Run:
         return {
             "op": "task",
             "tests": self.order,
-            "suites": task["suites"],
-            "watch": task["watch"],
-            "stop_after": task["stop_after"],
-            "record": task["record"],
-            "lines": task["lines"],
-            "work": task["work"],
+            "suites": task.suites,
+            "watch": task.watch,
+            "stop_after": task.stop_after,
+            "record": task.record_inputs,
+            "lines": task.lines_by_input,
+            "work": task.work,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
             "asked_for_code": send_code,
@@ -264,15 +278,15 @@ class Run:
     def _suite_cut(self, process: CandidateProcess) -> None:
         """Add an observation for the input that was running when the candidate ended."""
         page, lines = self.workers.page, None
-        reached = any(page.lines[MAX_LINES + line] for line in self.task["watch"] if 0 < line < MAX_LINES)
-        if self.task["lines"]:
+        reached = any(page.lines[MAX_LINES + line] for line in self.task.watch if 0 < line < MAX_LINES)
+        if self.task.lines_by_input:
             lines = page.lines_hit(MAX_LINES)
         self.suites[-1].append([TIMEOUT if process.cause == TIMEOUT else "died", "", reached, lines])
 
     def account(self, process: CandidateProcess) -> None:
-        self.spent[0] += process.wall_s
-        self.spent[1] += process.ended[1]
-        self.spent[2] = max(self.spent[2], process.ended[2])
+        self.wall_s += process.wall_s
+        self.cpu_s += process.ended[1]
+        self.peak_bytes = max(self.peak_bytes, process.ended[2])
 
 
 def _report_of_lost_judge(process: CandidateProcess, error: JudgeLostError) -> dict[str, Any]:

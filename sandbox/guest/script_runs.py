@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     import socket
     from typing import Any
 
+    from .protocol import ExecutionFacts
+
 
 class ScriptRun(Run):
     """One task of scripts under one seed."""
 
-    def go(self) -> dict[str, Any]:
+    def go(self) -> ExecutionFacts:
         for index in self.order:
-            outcome, facts, _ = self._script(self.spec["tests"][index]["input"], index, None)
+            outcome, facts, _ = self._script(self.spec.tests[index].input, index, None)
             self.lines.update(self.workers.page.lines_hit())
             self.outcomes[index] = outcome
             if outcome != PASSED and self.first is None:
@@ -34,14 +36,14 @@ class ScriptRun(Run):
                 self.exit = code_and_signal(self.process)
             if outcome in (TIMEOUT, MEMORY, COMPILE, "output_limit"):
                 return self.raw()
-        if self.task["record"]:
-            self.inputs = [self.spec["tests"][index]["input"] for index in self.order]
+        if self.task.record_inputs:
+            self.inputs = [self.spec.tests[index].input for index in self.order]
         if all(self.outcomes[index] == PASSED for index in self.order):
             self._script_suites()
         return self.raw()
 
     def _script_suites(self) -> None:
-        for number in self.task["suites"]:
+        for number in self.task.suites:
             seen = ScriptSuite(self, number).observations
             self.suites.append(seen)
             if any(each[0] not in ("agreed", "answered") for each in seen):
@@ -50,8 +52,8 @@ class ScriptRun(Run):
     def observe(self, given: str, wanted: str | None, number: int) -> list[Any]:
         outcome, facts, output = self._script(given, None, (number, wanted))
         lines = self.workers.page.lines_hit()
-        reached = not set(self.task["watch"]).isdisjoint(lines)
-        kept = lines if self.task["lines"] else None
+        reached = not set(self.task.watch).isdisjoint(lines)
+        kept = lines if self.task.lines_by_input else None
         if outcome == PASSED:
             return [
                 "answered" if wanted is None else "agreed",

@@ -34,13 +34,13 @@ class ScriptSuite:
         self._run = run
         self._number = number
         suite = run.workers.suites[number]
-        self._inputs, self._expected = suite["inputs"], suite["expected"]
-        self._is_exact = suite["compare"]["rule"] != "checker"
+        self._inputs, self._expected = suite.inputs, suite.expected
+        self._is_exact = suite.compare.rule != "checker"
         self.observations: list[list[Any]] = []
         self._observe()
 
     def _observe(self) -> None:
-        stop_after = self._run.task["stop_after"]
+        stop_after = self._run.task.stop_after
         starts, differing = 0, 0
         while len(self.observations) < len(self._inputs):
             at = len(self.observations)
@@ -79,8 +79,12 @@ class ScriptSuite:
         """Run the inputs from ``at`` on in one process, up to the first that must be run on a fresh start."""
         run = self._run
         order = run.order_for("scripts")
-        order |= {key: run.task[key] for key in ("watch", "lines", "work")}
-        order["inputs"] = self._inputs[at:]
+        order |= {
+            "watch": run.task.watch,
+            "lines": run.task.lines_by_input,
+            "work": run.task.work,
+            "inputs": self._inputs[at:],
+        }
         process = run.process = CandidateProcess(run.workers, order, run.limits)
         process.most_inputs = len(order["inputs"])
         replies = Replies(process.channel, order["send_code"])
@@ -128,11 +132,18 @@ class ScriptSuite:
         return True
 
     def _agrees(self, at: int, output: str) -> bool:
+        assert self._expected is not None
         wanted = self._expected[at]
         if self._is_exact and output == wanted:
             return True
-        asked = {"op": "output", "test": None, "input": self._inputs[at], "got": output}
-        asked |= {"suite": self._number, "expected": wanted}
+        asked = {
+            "op": "output",
+            "test": None,
+            "suite": self._number,
+            "input": self._inputs[at],
+            "expected": wanted,
+            "got": output,
+        }
         try:
             return self._run.workers.ask_judge(asked, JUDGE_BASE_S)["same"]
         except JudgeLostError:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .limits import Limits
+    from .protocol import SpecMessage, SuiteMessage
 
 
 PACKAGES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "packages")
@@ -55,7 +56,7 @@ class SeedWorkers:
         self.null = os.open(os.devnull, os.O_RDONLY)
         self.judge_pid = 0
         self.judge: Any = None
-        self.suites: list[dict[str, Any]] = []
+        self.suites: list[SuiteMessage] = []
         self.plain_suites: list[bool] = []
         self.shares: list[str] = []
         self.forwards: list[int] | None = None
@@ -66,7 +67,7 @@ class SeedWorkers:
         self.uid = uids[0]
 
     @classmethod
-    def build(cls, seed: int, started: dict[str, Any]) -> SeedWorkers:
+    def build(cls, seed: int, work: str, uids: list[int]) -> SeedWorkers:
         """Start the fork servers. They inherit nothing but their control sockets and the shared page."""
         fd = create_page()
         candidate_control, candidate_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -83,11 +84,11 @@ class SeedWorkers:
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUTF8": "1",
             "PYTHONINTMAXSTRDIGITS": "0",  # judges know no limit on digits; the expected output may have more
-            "HOME": started["work"],
-            "TMPDIR": started["work"],
+            "HOME": work,
+            "TMPDIR": work,
         }
         subprocess.Popen(
-            [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), started["work"], lifetime],
+            [sys.executable, "-s", "-P", "-c", code, *map(str, passed), str(seed), work, lifetime],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=passed,
@@ -96,7 +97,7 @@ class SeedWorkers:
         )
         candidate_end.close()
         judge_end.close()
-        workers = cls(seed, SharedPage(fd), candidate_control, judge_control, started["uids"])
+        workers = cls(seed, SharedPage(fd), candidate_control, judge_control, uids)
         os.close(fd)
         return workers
 
@@ -113,7 +114,7 @@ class SeedWorkers:
         status, cpu_us, peak_kb, _ = fork_server.REAPED.unpack(_receive_reply(self._candidate_control))
         return status, cpu_us / 1e6, peak_kb << 10
 
-    def attach_judge(self, spec: dict[str, Any]) -> dict[str, Any]:
+    def attach_judge(self, spec: SpecMessage) -> dict[str, Any]:
         """Replace the judge by a new one for ``spec``; return the first message of the new judge."""
         self.stop_judge()
         self.suites, self.plain_suites, self.forwards = [], [], None
@@ -123,13 +124,13 @@ class SeedWorkers:
         self.judge_pid = fork_server.FORKED.unpack(_receive_reply(self._judge_control))[0]
         theirs.close()
         self.judge = ours
-        ours.sendall(wire.pack(spec))
+        ours.sendall(wire.pack(spec.to_message()))
         try:
             return self.receive_from_judge()
         except JudgeLostError:
             raise GuestError("the judge cannot be started") from None
 
-    def renew_judge(self, spec: dict[str, Any]) -> None:
+    def renew_judge(self, spec: SpecMessage) -> None:
         """Replace a judge that is lost by one that knows the same."""
         suites, forwards = self.suites, self.forwards
         self.attach_judge(spec)
@@ -146,11 +147,11 @@ class SeedWorkers:
         """Attach a candidate to the judge by handing over its channel."""
         socket.send_fds(self.judge, [wire.pack(order)], [channel.fileno()])
 
-    def add_suite(self, suite: dict[str, Any]) -> None:
+    def add_suite(self, suite: SuiteMessage) -> None:
         self.suites.append(suite)
-        plain = suite["compare"]["rule"] != "checker" and all(map(determinism.is_plain, suite["inputs"]))
+        plain = suite.compare.rule != "checker" and all(map(determinism.is_plain, suite.inputs))
         self.plain_suites.append(plain)
-        self.judge.sendall(wire.pack(suite))
+        self.judge.sendall(wire.pack(suite.to_message()))
 
     def ask_judge(self, question: dict[str, Any], cpu_s: float) -> dict[str, Any]:
         """Return the judge's answer. A judge that needs more than ``cpu_s`` for it is ended: JudgeLostError."""

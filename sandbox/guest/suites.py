@@ -38,7 +38,7 @@ def run_suite(
     try:
         for start in range(0, len(inputs), BATCH):
             batch = inputs[start : start + BATCH]
-            link.send(_batch(batch, order, first and start == 0, suite["fresh"]))
+            link.send(_batch(batch, order, first and start == 0, suite["fresh_start"]))
             for offset, given in enumerate(batch):
                 wanted = None if expected is None else expected[start + offset]
                 seen.append(_observed(link.receive(), given, wanted, comparison, classes, bool(link.objects)))

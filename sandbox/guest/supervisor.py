@@ -11,12 +11,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from . import confine, coverage, landlock, seccomp, wire
+from . import confine, coverage, landlock, messages, seccomp, wire
 from .dispatcher import Dispatcher
+from .protocol import AliveMessage, ReadyMessage, StartMessage
 from .seed_workers import SeedWorkers
 
 if TYPE_CHECKING:
-    from typing import Any
+    from .messages import Message
 
 
 HEARTBEAT_S = 2.0
@@ -32,18 +33,21 @@ def main() -> None:
     is_filtered = seccomp.install()
     host = Host(0, 1)
     started = host.next()
-    if started is None:
+    if not isinstance(started, StartMessage):
         return
-    started["work"] = os.environ.get("PRMDATA_WORK") or started["work"]
-    confine.link_shared_memory(started["work"])
-    dispatcher = Dispatcher([SeedWorkers.build(seed, started) for seed in started["seeds"]], host.heartbeat)
-    facts = {"python": sys.version.split()[0], "coverage": coverage.KIND, "seccomp": is_filtered}
-    facts |= {
-        "separate_users": bool(started["uids"][0]),
-        "enclosed": os.environ.get("PRMDATA_ENCLOSED", "").split(),
-        "landlock": landlock.is_there(),
-    }
-    host.send({"op": "ready", **facts})
+    work = os.environ.get("PRMDATA_WORK") or started.work
+    confine.link_shared_memory(work)
+    by_seed = [SeedWorkers.build(seed, work, started.uids) for seed in started.seeds]
+    dispatcher = Dispatcher(by_seed, host.heartbeat)
+    ready = ReadyMessage(
+        python=sys.version.split()[0],
+        coverage=coverage.KIND,
+        has_separate_users=bool(started.uids[0]),
+        seccomp=is_filtered,
+        enclosed=os.environ.get("PRMDATA_ENCLOSED", "").split(),
+        landlock=landlock.is_there(),
+    )
+    host.send(ready)
     while (message := host.next()) is not None:
         answer = dispatcher.handle(message)
         if answer is not None:
@@ -57,22 +61,22 @@ class Host:
         self._source, self._sink = source, os.dup(sink)
         os.dup2(2, sink)  # accidental prints do not break the stream
         self._unpacker = wire.Unpacker()
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[object] = []
         self._last_sent = time.monotonic()
         self._hangup = select.poll()
         self._hangup.register(source, 0)  # POLLHUP is reported without being asked for
 
-    def next(self) -> dict[str, Any] | None:
+    def next(self) -> Message | None:
         """Return the next message, or None at the end of the stream."""
         while not self._waiting:
             data = os.read(self._source, 1 << 18)
             if not data:
                 return None
             self._waiting += self._unpacker.feed(data)
-        return self._waiting.pop(0)
+        return messages.read(self._waiting.pop(0))
 
-    def send(self, message: dict[str, Any]) -> None:
-        data = memoryview(wire.pack(message))
+    def send(self, message: Message) -> None:
+        data = memoryview(wire.pack(message.to_message()))
         while data:
             data = data[os.write(self._sink, data) :]
         self._last_sent = time.monotonic()
@@ -83,4 +87,4 @@ class Host:
         if self._hangup.poll(0):
             os._exit(1)
         if time.monotonic() - self._last_sent > HEARTBEAT_S:
-            self.send({"op": "alive"})
+            self.send(AliveMessage())

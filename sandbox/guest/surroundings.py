@@ -63,9 +63,14 @@ def _simulate_clock(is_other: bool) -> None:
         os.environ["TZ"] = "XST-05:30"
         time.tzset()
     try:  # it reads the clock through the module ``time``, where it is in Python
-        sys.modules["datetime"] = __import__("_pydatetime")
+        in_python = __import__("_pydatetime")
     except ImportError:  # before Python 3.12
         return
+    for name in ("date", "datetime", "time", "timedelta", "timezone", "tzinfo"):
+        getattr(
+            in_python, name
+        ).__module__ = "datetime"  # from Python 3.13 on they name the module they are in
+    sys.modules["datetime"] = in_python
 
 
 def _go_elsewhere() -> None:

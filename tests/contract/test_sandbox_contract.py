@@ -70,6 +70,27 @@ def test_one_worker_serves_many_problems(worker: Worker) -> None:
         assert got.tests_passed == 1
 
 
+def test_dates_are_plain_data_whatever_the_clock_says(worker: Worker) -> None:
+    """From Python 3.12 on the simulated clock comes with another module of dates."""
+    program = (
+        "from datetime import date, datetime, time, timedelta, timezone\n"
+        "def f(n):\n"
+        "    day = date(2024, 2, 27 + n)\n"
+        "    return [day, day - date(2024, 1, 1), datetime(2024, 1, n, tzinfo=timezone(timedelta(hours=n))), time(n)]\n"
+    )
+    test = "from datetime import date\nassert f(2)[0] == date(2024, 2, 29) and f(1)[0].isoformat() == '2024-02-28'"
+    spec, inputs = calls(test, reference=program), ('{"a":[1],"k":{}}', '{"a":[2],"k":{}}')
+    (plain,) = worker.run(spec, [Task(program, suites=(Suite(inputs),))])
+    assert isinstance(plain, Execution)
+    answers = tuple(one.answer for one in plain.observations[0])
+    assert all(answers), "an answer is opaque"
+    suite = Suite(inputs, answers)
+    for changed in ((), ("clock", "locale")):
+        (got,) = worker.run(spec, [Task(program, suites=(suite,), surroundings=changed)])
+        assert isinstance(got, Execution)
+        assert (got.verdict, [one.status for one in got.observations[0]]) == ("passed", ["agreed", "agreed"])
+
+
 def test_times_and_memory_are_facts(worker: Worker) -> None:
     program = (
         "def f(n):\n    held = bytearray(b'x') * (64 << 20)\n    return len(held) // len(held) * 2 * n\n"

@@ -407,26 +407,6 @@ def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[...,
     assert finding.evidence.counterexample.got == "timeout"
 
 
-SLOW = "import time\ndef f(n):\n    end = time.process_time() + {}\n    while time.process_time() < end:\n        pass\n    return n + n\n"
-
-
-def test_a_program_of_a_model_gets_a_second(judged: Callable[..., list[Gathered]]) -> None:
-    """One needs twice the limit on each call, and is right. The other hangs on every new input, and is wrong."""
-    problem = asserting("def f(n):\n    return n * 2\n", "f(3) == 6", "f(10) == 20")
-    right, hung = judged(
-        problem,
-        SLOW.format(2 * FULL_CPU_S),
-        "def f(n):\n    while n not in (3, 10):\n        pass\n    return n + n\n",
-        budget=Budget(inside=6, outside=1, climbs=0, rounds=0),
-    )
-    assert right.passes
-    assert not right.is_distinguished
-    assert right.evidence.inputs_tried > 2
-    assert hung.evidence.inputs_disagreed_inside == 1
-    assert hung.evidence.counterexample is not None
-    assert hung.evidence.counterexample.got == "timeout"
-
-
 def test_a_float_that_keeps_an_integer_is_told_where_it_matters(
     judged: Callable[..., list[Gathered]],
 ) -> None:
@@ -434,3 +414,20 @@ def test_a_float_that_keeps_an_integer_is_told_where_it_matters(
     problem = asserting(reference, "f(3) == 9", "f(4) == 16", "f(10) == 100")
     (finding,) = judged(problem, change(reference, "n * n", "float(n) * n"))
     assert finding.evidence.inputs_disagreed_outside == 1
+
+
+def test_a_whole_program_that_is_slow_on_an_input_is_disputed_and_an_endless_one_refuted(
+    judged: Callable[..., list[Gathered]],
+) -> None:
+    problem = asserting(LARGEST, *LARGEST_TESTS)
+    other = "def f(xs):\n    if xs not in ([3, 1], [2, 5, 4], [7]):\n"
+    slow = (
+        "import time\n" + other + "        end = time.process_time() + 0.55\n"
+        "        while time.process_time() < end:\n            pass\n    return max(xs)\n"
+    )
+    endless = other + "        while True:\n            pass\n    return max(xs)\n"
+    late, never, probed = *judged(problem, slow, endless), *judged(problem, slow, pass_only=True)
+    assert (late.passes, late.evidence.inputs_disagreed_inside) == (True, 0)
+    assert late.evidence.inputs_disagreed_outside > 0
+    assert not never.passes
+    assert not probed.passes, "a completion that is slow is no witness"

@@ -13,11 +13,13 @@ from prmdata.edits.source import Source
 from prmdata.errors import DistrustError, SandboxError
 from prmdata.pipeline.problem_work import SHARED, ProblemWorker, trusting_nobody
 from prmdata.records import Problem, Question, Reply, Request
+from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import Worker
-from prmdata.sandboxes.wire import batch_outcomes
+from prmdata.sandboxes.wire import batch_answer
 from prmdata.strategies import mutate_refactor
 from tests.total_by_hand import REFERENCE, TESTS
 
+protocol = guest_module("protocol")
 PROBLEM = Problem("p", "Sum the positive numbers.", REFERENCE, TESTS, "total")
 STRATEGY = partial(mutate_refactor.run, options=mutate_refactor.EditOptions(per_step=1))
 
@@ -50,9 +52,12 @@ def test_a_difference_has_the_problem_done_anew(local_worker: Worker) -> None:
 
 
 def test_the_guest_says_what_differs() -> None:
-    answers: list[dict[str, Any]] = [{"op": "result"}, {"op": "result"}]
-    assert batch_outcomes({"op": "batch", "answers": answers, "differs": ""}, 2) == answers
+    answers = [protocol.QuarantineAnswer("unrepeatable", "lines")] * 2
+    same = protocol.BatchAnswer(answers, 2, 0, 0, differs="")
+    assert batch_answer(same, 2) is same
     with pytest.raises(DistrustError, match="lines"):
-        batch_outcomes({"op": "batch", "answers": answers, "differs": "lines: 1 and 2"}, 2)
+        batch_answer(protocol.BatchAnswer(answers, 2, 0, 0, differs="lines: 1 and 2"), 2)
+    with pytest.raises(SandboxError, match="the judge is silent"):
+        batch_answer(protocol.FailureAnswer("the judge is silent"), 2)
     with pytest.raises(SandboxError):
-        batch_outcomes({"op": "failed", "detail": "the judge is silent"}, 2)
+        batch_answer(same, 3)
