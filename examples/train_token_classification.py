@@ -1,7 +1,7 @@
 """Train a process reward model as a token classifier, with nothing but `transformers`.
 
 prmdata build sample -o OUT --split train=0.9,test=0.1
-prmdata export OUT --format token-classification -o tokens
+prmdata export OUT --format token-classification --prefix-labels always -o tokens
 python examples/train_token_classification.py tokens Qwen/Qwen2.5-Coder-0.5B prm [STEPS] [--score BENCH]
 python examples/score_steps.py prm prompt.txt program.py
 """

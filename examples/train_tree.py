@@ -1,6 +1,6 @@
 """Train a process reward model on prefix trees: what the rows of a problem share is computed once.
 
-prmdata export OUT --format tree --tokenizer Qwen/Qwen2.5-Coder-0.5B -o trees
+prmdata export OUT --format tree --prefix-labels always --tokenizer Qwen/Qwen2.5-Coder-0.5B -o trees
 python examples/train_tree.py trees Qwen/Qwen2.5-Coder-0.5B prm --max-length 4096
 """
 

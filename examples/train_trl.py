@@ -1,6 +1,6 @@
 """Train with TRL's PRMTrainer (present up to TRL 1.13).
 
-prmdata export OUT --format trl -o steps
+prmdata export OUT --format trl --prefix-labels always -o steps
 python examples/train_trl.py steps Qwen/Qwen2.5-Coder-0.5B prm
 """
 

@@ -39,6 +39,9 @@ def ablations(pools: Mapping[str, Sequence[Row]], n_layers: int) -> list[Arm]:
     found += [
         Arm("balanced by operator", "rows", balanced(strict)),
         Arm("all steps up to the edit", "rows", programs),
+        Arm("all steps up to a wrong edit", "rows", _of_wrong(programs)),
+        Arm("all steps up to a wrong answer", "rows", _of_wrong(programs, but=RAISED)),
+        Arm("all steps, step minus prefix", "features", programs, "difference"),
         Arm("pairs of one prefix", "rows", strict, pairs=True),
         Arm("step minus prefix", "features", strict, "difference"),
         Arm("step, and step minus prefix", "features", strict, "both"),
@@ -54,6 +57,7 @@ def ablations(pools: Mapping[str, Sequence[Row]], n_layers: int) -> list[Arm]:
             Arm("rollouts, step minus prefix", "rollouts", rollouts, "difference"),
             Arm("rollouts, both middle layers", "rollouts", rollouts, layers=middle),
             Arm("rollouts and edits", "rollouts", both),
+            Arm("rollouts and all steps up to the edit", "rollouts", [*programs, *rollouts]),
         ]
     return found
 
@@ -109,6 +113,12 @@ def paired(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
 def sample(rows: Sequence[Row], n: int, seed: int) -> list[Row]:
     """``n`` rows, or all where there are fewer."""
     return list(rows) if len(rows) <= n else random.Random(seed).sample(list(rows), n)
+
+
+def _of_wrong(programs: Sequence[Row], but: Sequence[str] = ()) -> list[Row]:
+    """The rows of programs whose edit is wrong, without those of a verdict in ``but``."""
+    wrong = {row.program for row in programs if row.label == 0 and row.verdict not in but}
+    return [row for row in programs if row.program in wrong]
 
 
 def _ends(rollouts: Sequence[Row]) -> list[Row]:

@@ -35,6 +35,11 @@ FORMATS = f"{', '.join(SHIPPED)}, or one that a plug-in adds"
     multiple=True,
     help="Only rollouts of these classes (PSGPO trains on revised).",
 )
+@click.option(
+    "--prefix-labels",
+    type=click.Choice(["once", "always"]),
+    help="Steps before an edit: labelled in the reference's row alone, or in each row (strict).  [default: as OUT has them]",
+)
 @click.option("--max-per-problem", type=click.IntRange(min=1), metavar="N", help="At most N rows a problem.")
 @click.option(
     "--max-trivial",
@@ -85,6 +90,7 @@ def command(
     label_kind: str | None,
     mix: bool,
     response_class: tuple[str, ...],
+    prefix_labels: str | None,
     max_per_problem: int | None,
     max_trivial: float | None,
     balance: str,
@@ -112,6 +118,7 @@ def command(
         ),
         keep=keep,
         response_class=response_class,
+        prefix_labels=prefix_labels,
         tokenizer=tokenizer,
         max_length=max_length,
         placeholder=placeholder,

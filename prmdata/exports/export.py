@@ -7,7 +7,7 @@ Memory is bounded by one problem's rows (and by the notes of the rows, where som
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,7 +132,7 @@ def export(out: Path | str, format: str, dest: Path | str | None = None, **optio
         chosen.check(asked)
     counts = ExportCounts(longer=None if tokens is None else 0, longest=None if tokens is None else 0)
     admitted, kept = _admitted(out, settings, kinds, counts)
-    rows = _rendered(out, chosen, asked, counts, admitted)
+    rows = _rendered(out, chosen, asked, counts, admitted, settings.labelled)
     first = list(islice(rows, 1))
     if not first:
         left_out = _pairs(counts.left_out)
@@ -242,11 +242,13 @@ def _rendered(
     options: ExportOptions,
     counts: ExportCounts,
     admitted: Callable[[Trace], bool],
+    labelled: Callable[[Trace], Trace],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     problems = (
         {row["problem_id"]: row for _, row in read_rows(out, "problems")} if format.needs_problems else {}
     )
     for group in groups(out, admitted, problems, counts):
+        group = replace(group, traces=tuple(map(labelled, group.traces)))
         for row in format.render(group, options, counts):
             counts.rows[group.split] += 1
             if options.tokens is not None and counts.longer is not None:

@@ -19,6 +19,7 @@ from prmdata.errors import InputError, NothingUsableError, UsageError
 from prmdata.exports.export import export
 from prmdata.exports.format import RefusedError
 from prmdata.exports.format_names import SHIPPED, find, names
+from prmdata.labels.relabel import relabel
 from tests.builders.exported import FAULT, rows_of
 from tests.builders.traces import write_split
 
@@ -40,6 +41,23 @@ def test_two_kinds_of_truth_are_mixed_only_when_asked(out, tmp_path, name):
     both = export(out, name, tmp_path / "x", mix=True)
     assert max(one.labels.total(), fault.counts.labels.total()) < both.counts.labels.total()
     assert "--label-kind" not in both.text()
+
+
+def test_steps_before_an_edit_go_out_with_labels_where_that_is_asked(out, tmp_path):
+    for name in ("once", "always"):
+        traces = relabel(read_traces(out), "strict", prefix_labels=name)
+        write_split(list(traces), tmp_path / name / "data/steps", "train")
+    asked = {"a": ("once", None), "b": ("always", "once"), "c": ("always", None), "d": ("once", "always")}
+    labels = {
+        to: export(
+            tmp_path / source, "token-classification", tmp_path / to, prefix_labels=wanted
+        ).counts.labels
+        for to, (source, wanted) in asked.items()
+    }
+    assert rows_of(tmp_path / "a") == rows_of(tmp_path / "b")
+    assert rows_of(tmp_path / "c") == rows_of(tmp_path / "d")
+    assert labels["d"]["correct"] > labels["a"]["correct"]
+    assert labels["d"]["incorrect"] == labels["a"]["incorrect"]
 
 
 def test_values_are_of_kind_prefix_unasked(out, tmp_path):
