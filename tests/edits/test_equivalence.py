@@ -70,7 +70,7 @@ def test_what_is_proved(before: str, after: str, proof: str) -> None:
                      "def f(a):\n    while a:\n        if a.pop():\n            continue\n        b = 2\n    return b\n", id="continue"),
         pytest.param("def f(a):\n    b = 0\n    while a:\n        print(b)\n        b = 1\n        if a.pop():\n            continue\n        b = 2\n    return a\n",
                      "def f(a):\n    b = 0\n    while a:\n        print(b)\n        if a.pop():\n            continue\n        b = 2\n    return a\n", id="read in the next round"),
-        pytest.param("def f(a):\n    go = True\n    while go:\n        print(a)\n        go = False\n", "def f(a):\n    go = True\n    while go:\n        print(a)\n", id="read by the head of a loop"),
+        pytest.param("def f(go):\n    while go:\n        print(0)\n        go = False\n", "def f(go):\n    while go:\n        print(0)\n", id="read by the head of a loop"),
         pytest.param("def f(a):\n    while True:\n        b = 1\n        try:\n            if a:\n                break\n        finally:\n            a.pop()\n        b = 2\n    return b\n",
                      "def f(a):\n    while True:\n        try:\n            if a:\n                break\n        finally:\n            a.pop()\n        b = 2\n    return b\n", id="break out of a try"),
         pytest.param("x = (\n", "x = ((\n", id="no program"),
