@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     )
     from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
     from prmdata.teachers.contract import Teacher
+    from prmdata.vetting.preview import Preview
 
 __version__ = "0.1.0"
 
@@ -102,6 +103,7 @@ _WHERE = {
         "prmdata.records": "Compare Edit Execution Limits Problem Reject Reply Request Rollout Spec Task Test Trace Verdict",
         "prmdata.sandboxes.contract": "GuestFacts SandboxProvider Worker",
         "prmdata.teachers.contract": "Teacher",
+        "prmdata.vetting.preview": "Preview",
     }.items()
     for name in names.split()
 }
@@ -139,6 +141,7 @@ __all__ = [
     "NoEngineError",
     "NothingUsableError",
     "Operator",
+    "Preview",
     "PrmdataError",
     "Problem",
     "ProblemDone",

@@ -7,6 +7,8 @@ from typing import Any
 
 from prmdata.errors import UsageError, where_raised
 
+_REMEDY = "mend its package or uninstall it"
+
 
 def load(point: EntryPoint) -> Any:
     """What an entry point names. Raises UsageError, which names it, whatever its package raises as it is
@@ -16,5 +18,13 @@ def load(point: EntryPoint) -> Any:
     except Exception as error:
         raise UsageError(
             f"{point.group}: the plug-in {point.name} ({point.value}) cannot be loaded: {where_raised(error)};"
-            " mend its package or uninstall it"
+            f" {_REMEDY}"
         ) from error
+
+
+def wrong_kind(point: EntryPoint, found: object, wanted: str) -> UsageError:
+    """The error for an entry point that names ``found``, which is nothing ``wanted``."""
+    kind = type(found).__name__
+    return UsageError(
+        f"{point.group}: the plug-in {point.name} ({point.value}) names a {kind}, not {wanted}; {_REMEDY}"
+    )

@@ -9,6 +9,7 @@ import ast
 import re
 import sys
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,30 @@ def test_the_guest_needs_the_standard_library_only() -> None:
     for path in guest.rglob("*.py"):
         for module in imports(path):
             assert module.split(".")[0] in sys.stdlib_module_names | own, f"{path.name} imports {module}"
+
+
+def imported_when_run(path: Path) -> set[str]:
+    """The guest's modules that a file of the guest imports when it runs, rather than for its types alone."""
+    tree = ast.parse(path.read_text("utf-8"))
+    for_types = [
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    ]
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and node not in for_types:
+            found |= {node.module} if node.module else {alias.name for alias in node.names}
+    return found
+
+
+def test_no_modules_of_the_guest_import_each_other() -> None:
+    guest = PACKAGE.parent / "sandbox" / "guest"
+    modules = {path.stem: imported_when_run(path) for path in guest.glob("*.py")}
+    assert modules["supervisor"] >= {"dispatcher", "protocol"}
+    order = list(TopologicalSorter(modules).static_order())  # raises CycleError, which names the circle
+    assert order.index("wire") < order.index("judge") < order.index("bootstrap")
 
 
 def produces(room: str) -> str:

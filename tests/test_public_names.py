@@ -13,7 +13,7 @@ NAMES = [
     "BenchInputs", "BudgetReached", "BuildConfig", "BuildResult", "Compare", "Edit", "EditRefused",
     "Engine", "EngineSetup", "Execution", "ExportCounts", "ExportOptions", "Format", "Group", "GuestFacts",
     "InputError", "LabelPolicy", "Layout", "Limits", "MachineryError", "MergeOptions", "NoEngineError",
-    "NothingUsableError", "Operator", "PrmdataError", "Problem", "ProblemDone", "QuarantineError", "Reject", "Reply",
+    "NothingUsableError", "Operator", "Preview", "PrmdataError", "Problem", "ProblemDone", "QuarantineError", "Reject", "Reply",
     "Request", "Rollout", "Row", "SandboxError", "SandboxProvider", "Source", "Spec", "Task", "Teacher",
     "TeacherError", "Test", "Trace", "UsageError", "Verdict", "Worker", "__version__", "audit",
     "bench_build", "bench_check", "bench_score", "build", "configure", "dry_run", "export", "judge",

@@ -8,8 +8,9 @@ be resumed. Items are chosen from the rows, verified by execution and written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,9 @@ class _SourceProblem:
     left_out: str | None = None
 
 
-def bench_build(inputs: BenchInputs, config: BuildConfig, *, notice: Notice = silent) -> BenchResult:
+def bench_build(
+    inputs: BenchInputs, config: BuildConfig, *, notice: Notice = silent, show_progress: bool = False
+) -> BenchResult:
     """Make the benchmark ``config.out``, or continue it; see ``prmdata bench build --help``.
 
     Raises what :func:`prmdata.build` raises.
@@ -79,14 +82,15 @@ def bench_build(inputs: BenchInputs, config: BuildConfig, *, notice: Notice = si
         builds = builds_of(inputs, config)
         for each in builds:
             notice(f"{each.source}:")
-            result = build(each, notice=notice, show_progress=True)
+            result = build(each, notice=notice, show_progress=show_progress)
             if result.stopped is not None:
                 return BenchResult(out, stopped=result.stopped)
         problems = _problems([each.out for each in builds], inputs)
         rejects = [reject for each in builds for reject in read_rejects(each.out)]
         rejects += [Reject(one.row["problem_id"], STAGE, one.left_out) for one in problems if one.left_out]
         chosen = list(_chosen(problems, inputs.generator, rejects))
-        verified = _verified(chosen, config, notice, rejects)
+        again = partial(_run_again, config=config, notice=notice, show_progress=show_progress)
+        verified = _verified(chosen, again, rejects)
         shares = config.split if len(config.split) > 1 else SPLITS
         sides = assign([(_content(one.row), one.cluster) for one, _ in verified], shares, config.seed)
         found = [
@@ -144,6 +148,8 @@ def _problems(folders: Sequence[Path], inputs: BenchInputs) -> list[_SourceProbl
 
 
 Chosen = tuple[_SourceProblem, list[BenchItem]]
+Groups = Sequence[tuple[Mapping[str, Any], Sequence[BenchItem]]]
+"""Items of one problem after the other, each with the row of the problem."""
 
 
 def _chosen(problems: Sequence[_SourceProblem], generator: str, rejects: list[Reject]) -> Iterator[Chosen]:
@@ -167,12 +173,11 @@ def _chosen(problems: Sequence[_SourceProblem], generator: str, rejects: list[Re
 
 
 def _verified(
-    chosen: Sequence[Chosen], config: BuildConfig, notice: Notice, rejects: list[Reject]
+    chosen: Sequence[Chosen], again: Callable[[Groups], Iterator[Doubts]], rejects: list[Reject]
 ) -> list[Chosen]:
-    """The items whose evidence holds when it is run again."""
-    groups = [(one.row, items) for one, items in chosen]
+    """The items whose evidence holds when it is run ``again``."""
     kept: list[Chosen] = []
-    for (one, items), doubts in zip(chosen, _run_again(groups, config, notice), strict=True):
+    for (one, items), doubts in zip(chosen, again([(one.row, items) for one, items in chosen]), strict=True):
         rejects += [
             Reject(item.problem_id, STAGE, doubts[item.id], program=item.program)
             for item in items
@@ -185,19 +190,21 @@ def _verified(
 
 
 def _run_again(
-    groups: Sequence[tuple[Mapping[str, Any], Sequence[BenchItem]]], config: BuildConfig, notice: Notice
+    groups: Groups, config: BuildConfig, notice: Notice, *, show_progress: bool
 ) -> Iterator[Doubts]:
-    """The items whose evidence does not hold, for each group of items of one problem. The row of the problem
-    stands with each group."""
+    """The items whose evidence does not hold, for each group of items."""
 
     async def again(answer: Answerer, group: tuple[Mapping[str, Any], Sequence[BenchItem]]) -> Doubts:
         row, items = group
         return await answered(verify(spec_of(row), items), answer)
 
-    return counted(in_order(groups, again, opened(config, notice), in_flight_of(config)), len(groups))
+    found = in_order(groups, again, opened(config, notice), in_flight_of(config))
+    return counted(found, len(groups), is_shown=show_progress)
 
 
-def bench_check(bench: Path, config: BuildConfig | None = None, *, notice: Notice = silent) -> dict[str, Any]:
+def bench_check(
+    bench: Path, config: BuildConfig | None = None, *, notice: Notice = silent, show_progress: bool = False
+) -> dict[str, Any]:
     """Run every witness and counterexample of a benchmark again. The result has ``items`` and ``held``
     (numbers), and ``doubts`` (the reason why the evidence of an item does not hold, by the item's id)."""
     rows = {row["problem_id"]: row for _, row in read_rows(bench, "problems")}
@@ -206,7 +213,7 @@ def bench_check(bench: Path, config: BuildConfig | None = None, *, notice: Notic
         items.setdefault(item.problem_id, []).append(item)
     groups = [(rows[name], found) for name, found in items.items()]
     doubts: Doubts = {}
-    for found in _run_again(groups, config or configure(), notice):
+    for found in _run_again(groups, config or configure(), notice, show_progress=show_progress):
         doubts |= found
     total = sum(map(len, items.values()))
     return {"items": total, "held": total - len(doubts), "doubts": doubts}

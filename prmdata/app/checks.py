@@ -27,13 +27,14 @@ from prmdata.problems import read_problems, total_of
 from prmdata.records import Problem, Reject, Trace
 from prmdata.vetting.generation import Generation, GenerationReport, generate, write_generated
 from prmdata.vetting.inspection import Inspection, distinct, inspect
-from prmdata.vetting.preview import described
+from prmdata.vetting.preview import Preview, described
 from prmdata.vetting.testgen import Generated
 from prmdata.vetting.vet_report import VetReport, write_vetting
 
 IN_FLIGHT_PER_WORKER = 8
 """Problems under way for each sandbox worker. Results are taken in order, so a slow problem holds back those
 behind it. With this many problems under way, the workers stay busy meanwhile."""
+NO_PREVIEW = Preview(0, silent)
 
 
 def vet(
@@ -42,13 +43,13 @@ def vet(
     out: Path | None = None,
     kills: bool = True,
     notice: Notice = silent,
-    show: int = 0,
-    say: Notice = silent,
+    preview: Preview = NO_PREVIEW,
+    show_progress: bool = False,
 ) -> VetReport:
     """Check the problems of ``config.source`` by running them; with ``out``, write the results there.
 
-    ``kills`` measures which mutants the tests notice. ``say`` is told what was understood of the first ``show``
-    rows. See ``prmdata vet --help``. A failure of the machinery rejects only its own problem, with that reason
+    ``kills`` measures which mutants the tests notice. ``preview`` is told what was understood of the first rows.
+    ``show_progress`` shows progress on stderr. See ``prmdata vet --help``. A failure of the machinery rejects only its own problem, with that reason
     (stage ``machinery``).
     """
 
@@ -58,32 +59,40 @@ def vet(
         found = await answered_or_reject(inspect(item, kills=kills), answer, item.id)
         return Inspection(found) if isinstance(found, Reject) else found
 
-    items = _shown(first_read(problems_of(config)), show, say)
+    items = _shown(first_read(problems_of(config)), preview)
     overlap = overlap_of(config)
     opening = opened(config, notice)
     found = in_order(distinct(items, overlap), look, opening, in_flight_of(config))
     with saying_full(out or Path()):
-        return write_vetting(counted(found, total_of(config.source, config.limit)), out, _few(say, show))
+        shown = counted(found, total_of(config.source, config.limit), is_shown=show_progress)
+        return write_vetting(shown, out, _few(preview))
 
 
-def _few(say: Notice, most: int) -> Notice:
-    """``say`` for the first ``most`` texts; the rest are dropped."""
-    left = iter(range(most))
-    return lambda text: say(text) if next(left, None) is not None else None
+def _few(preview: Preview) -> Notice:
+    """Says as many texts as the preview has rows; the rest are dropped."""
+    left = iter(range(preview.rows))
+    return lambda text: preview.say(text) if next(left, None) is not None else None
 
 
-def _shown(items: Iterator[Problem | Reject], most: int, say: Notice) -> Iterator[Problem | Reject]:
-    """The items, unchanged. The first ``most`` of them are shown as they pass."""
+def _shown(items: Iterator[Problem | Reject], preview: Preview) -> Iterator[Problem | Reject]:
+    """The items, unchanged. The first of them are shown as they pass."""
     for number, item in enumerate(items):
-        if number < most:
-            say(described(item))
+        if number < preview.rows:
+            preview.say(described(item))
         yield item
 
 
 def testgen(
-    config: BuildConfig, *, out: Path, most: int = 20, proposals: int = 0, notice: Notice = silent
+    config: BuildConfig,
+    *,
+    out: Path,
+    most: int = 20,
+    proposals: int = 0,
+    notice: Notice = silent,
+    show_progress: bool = False,
 ) -> GenerationReport:
-    """Write the problems of ``config.source`` with new tests to ``out``; see ``prmdata testgen --help``."""
+    """Write the problems of ``config.source`` with new tests to ``out``; see ``prmdata testgen --help``.
+    ``show_progress`` shows progress on stderr."""
     asks = config.teacher != "rules"
     settings = Generation(config.seed, most, proposals if asks else 0)
 
@@ -96,7 +105,8 @@ def testgen(
     opening = opened(config, notice, teacher_in=out.with_name(out.name + ".state") if asks else None)
     found = in_order(items, make, opening, in_flight_of(config))
     with saying_full(out):
-        return write_generated(counted(found, total_of(config.source, config.limit)), out)
+        shown = counted(found, total_of(config.source, config.limit), is_shown=show_progress)
+        return write_generated(shown, out)
 
 
 testgen.__test__ = False  # type: ignore[attr-defined]  # pytest: not a test
@@ -109,13 +119,14 @@ def audit(
     *,
     intents: Collection[str] = (),
     notice: Notice = silent,
+    show_progress: bool = False,
 ) -> dict[str, Any]:
     """Precision and yield of OUT's labels, measured with larger tests for the same problems (EvalPlus
     layout).
 
     The programs of the dataset run on the tests of ``truth`` in the sandbox that ``config`` names. The
     figures are those of ``prmdata audit --json``. ``intents`` names the rows to judge (``mutate``,
-    ``refactor``, ``complete``, ``rollout``); if it is empty, all rows are judged. Raises InputError if the
+    ``refactor``, ``complete``, ``rollout``); if it is empty, all rows are judged. ``show_progress`` shows progress on stderr. Raises InputError if the
     dataset and ``truth`` have no problem in common.
     """
     truths = Truths(one for one in read_problems(str(truth)) if isinstance(one, Problem))
@@ -129,7 +140,8 @@ def audit(
     n_problems = sum(1 for _ in by_problem(read_traces(out), intents))
     groups = by_problem(read_traces(out), intents)
     found = Audit()
-    for one in counted(in_order(groups, judge, opened(config, notice), in_flight_of(config)), n_problems):
+    judged = in_order(groups, judge, opened(config, notice), in_flight_of(config))
+    for one in counted(judged, n_problems, is_shown=show_progress):
         found.add(one)
     if not found.has_truth:
         shown = ", ".join(truths.some_ids())

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from prmdata.config import BuildConfig
 from prmdata.errors import UsageError
 from prmdata.pipeline.problem_work import Strategy
-from prmdata.plug_ins import load
+from prmdata.plug_ins import load, wrong_kind
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Reject
 from prmdata.sandboxes.choose import choose
@@ -85,7 +85,10 @@ def plug_in_named(option: str, name: str, ours: Mapping[str, EntryPoint]) -> Any
     if found is None:
         there = ", ".join([*ours, *sorted(plugged)])
         raise UsageError(f"{option} {name}: no such {option.removeprefix('--')}; there are {there}")
-    return load(found)
+    made = load(found)
+    if not callable(made):
+        raise wrong_kind(found, made, "a callable")
+    return made
 
 
 def shipped(group: str, **where: str) -> dict[str, EntryPoint]:

@@ -45,6 +45,6 @@ def command(
     What the larger tests import (numpy) comes from the sandbox image or the local environment.
     """
     config = prmdata.configure(sandbox=sandbox, runtime=runtime, workers=workers)
-    figures = prmdata.audit(out, truth, config, intents=intents, notice=notice)
+    figures = prmdata.audit(out, truth, config, intents=intents, notice=notice, show_progress=True)
     say(json.dumps(figures, indent=2) if as_json else text(figures))
     return 0

@@ -61,7 +61,7 @@ def build(
     columns = _columns(pair)
     inputs = prmdata.BenchInputs(sources, rollouts_from, columns, generator, decontaminate)
     try:
-        result = prmdata.bench_build(inputs, config, notice=notice)
+        result = prmdata.bench_build(inputs, config, notice=notice, show_progress=True)
     except KeyboardInterrupt:
         notice("interrupted; run the same command again to go on")
         return 130
@@ -88,7 +88,7 @@ def _columns(pair: str | None) -> tuple[str, str] | None:
 def check(bench: Path, as_json: bool, sandbox: str, workers: int | None) -> int:
     """Run every witness and counterexample of BENCH again. Exit code 1: one does not hold."""
     config = prmdata.configure(None, sandbox=sandbox, workers=workers)
-    found = prmdata.bench_check(bench, config, notice=notice)
+    found = prmdata.bench_check(bench, config, notice=notice, show_progress=True)
     if as_json:
         say(json.dumps(found, indent=2))
     else:

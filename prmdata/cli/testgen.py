@@ -41,7 +41,9 @@ def command(out: Path, most: int, proposals: int, **given: Any) -> int:
     a mutant of it that passes all tests before them. Exit code 1: no problem holds.
     """
     config = prmdata.configure(None, **given)
-    report = prmdata.testgen(config, out=out, most=most, proposals=proposals, notice=notice)
+    report = prmdata.testgen(
+        config, out=out, most=most, proposals=proposals, notice=notice, show_progress=True
+    )
     say(report.text())
     say(f"written: {out}")
     return 0 if report.vetted or not report.problems else 1

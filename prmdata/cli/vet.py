@@ -50,7 +50,9 @@ def command(
     call the code, and it repeats no other problem. What can be mended is mended and noted. Exit code 1: none holds.
     """
     config = prmdata.configure(config_file, **given)
-    report = prmdata.vet(config, out=out, kills=kills, notice=notice, show=show, say=say)
+    report = prmdata.vet(
+        config, out=out, kills=kills, notice=notice, preview=prmdata.Preview(show, say), show_progress=True
+    )
     say(json.dumps(report.as_dict(), indent=2) if as_json else report.text())
     if out is not None and not as_json:
         say(f"written: {out}")

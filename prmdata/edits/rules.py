@@ -20,7 +20,7 @@ from prmdata.edits.operators import Operator
 from prmdata.edits.source import Source
 from prmdata.edits.splice import apply, splice
 from prmdata.errors import EditRefused, UsageError
-from prmdata.plug_ins import load
+from prmdata.plug_ins import load, wrong_kind
 from prmdata.records import Edit, Intent
 
 GROUP: Final = "prmdata.operators"
@@ -61,7 +61,10 @@ def operators() -> tuple[Operator, ...]:
     found = list(shipped())
     for point in sorted(entry_points(group=GROUP), key=lambda point: (point.name, point.value)):
         loaded = load(point)
-        found += [loaded] if hasattr(loaded, "propose") else list(loaded)
+        added = list(loaded) if isinstance(loaded, Iterable) else [loaded]
+        if not all(hasattr(each, "propose") for each in added):
+            raise wrong_kind(point, loaded, "an Operator or an iterable of them")
+        found += added
     names = [each.name for each in found]
     taken = sorted({name for name in names if names.count(name) > 1})
     if taken:

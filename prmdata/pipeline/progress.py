@@ -58,8 +58,12 @@ def style_for(log_json: bool, *, is_shown: bool = True) -> Style:
     return "bar" if sys.stderr.isatty() else "lines"
 
 
-def counted(items: Iterable[Item], total: int | None) -> Iterator[Item]:
-    """The items as they come, one for each problem; their number is shown as :class:`Progress` shows it."""
+def counted(items: Iterable[Item], total: int | None, *, is_shown: bool) -> Iterator[Item]:
+    """The items as they come, one for each problem. Where progress is shown, their number is shown as
+    :class:`Progress` shows it."""
+    if not is_shown:
+        yield from items
+        return
     began = said = time.monotonic()
     bar = tqdm(items, total=total, unit="problem", disable=None, file=sys.stderr, dynamic_ncols=True)
     for number, item in enumerate(bar, 1):

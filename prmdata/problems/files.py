@@ -20,6 +20,8 @@ _PACKED = ("", ".gz", ".zst")
 _TEXTS = (".jsonl", ".json", ".csv", ".tsv")
 SUFFIXES = (*(kind + packed for kind in _TEXTS for packed in _PACKED), ".parquet", ".arrow")
 
+NO_FILE = f"no such file; check the path, and give a file of a kind that is read: {', '.join(SUFFIXES)}"
+
 STDIN = "-"
 """The source that is standard input: JSON Lines, an array, CSV or TSV, told by its first character."""
 
@@ -44,7 +46,7 @@ def rows_of(path: Path, shown: str | None = None) -> Iterator[Row | BadRow]:
                 else:
                     yield Row(value, where, source=stem(path), folder=path.parent)
         except FileNotFoundError:
-            raise InputError(shown, "no such file") from None
+            raise InputError(shown, NO_FILE) from None
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise InputError(shown, f"not a whole gzip file: {error}") from None
         except OSError as error:
@@ -113,7 +115,7 @@ def _found(path: Path, shown: str, stack: ExitStack) -> Found:
         separator = "\t" if name.endswith(".tsv") else None
         return table_rows.separated(_open(path, stack), shown, separator)
     if not path.exists():
-        raise InputError(shown, "no such file")
+        raise InputError(shown, NO_FILE)
     raise InputError(shown, f"not a kind of file that is read; known: {', '.join(SUFFIXES)}")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Iterator
-from importlib.metadata import entry_points
+from collections.abc import Iterable, Iterator
+from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from pathlib import Path
 
 from prmdata.errors import InputError, UsageError
-from prmdata.plug_ins import load
+from prmdata.plug_ins import load, wrong_kind
 from prmdata.problems.files import STDIN, SUFFIXES, row_count, rows_of, standard_input
 from prmdata.problems.folders import folder_rows
 from prmdata.problems.given import PREFIX, given_rows
@@ -134,7 +134,7 @@ def _rows(source: str) -> Iterator[Row | BadRow]:
         return hub_rows(hub, source)
     for point in entry_points(group=GROUP):
         if point.name == source:
-            return _plugged(source, load(point))
+            return _plugged(point)
     if path.is_dir():
         return folder_rows(path, source) or hub_rows(HubName(source), source)
     if path.exists():
@@ -145,8 +145,10 @@ def _rows(source: str) -> Iterator[Row | BadRow]:
     )
 
 
-def _plugged(source: str, load: object) -> Iterator[Row]:
-    if not callable(load):
-        raise UsageError(f"entry point {source!r} of {GROUP} is not callable")
-    for number, values in enumerate(load(), start=1):
-        yield Row(values, f"{source}:row {number}", source=source)
+def _plugged(point: EntryPoint) -> Iterator[Row]:
+    read = load(point)
+    found = read() if callable(read) else read
+    if not callable(read) or not isinstance(found, Iterable):
+        raise wrong_kind(point, found, "a callable that returns rows")
+    for number, values in enumerate(found, start=1):
+        yield Row(values, f"{point.name}:row {number}", source=point.name)

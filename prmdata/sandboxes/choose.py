@@ -13,7 +13,7 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from prmdata.errors import NoEngineError, SandboxError, UsageError
-from prmdata.plug_ins import load
+from prmdata.plug_ins import load, wrong_kind
 from prmdata.sandboxes.contract import SandboxProvider
 
 GROUP: Final = "prmdata.sandboxes"
@@ -92,8 +92,9 @@ def _local() -> SandboxChoice:
 def _added(name: str) -> SandboxProvider:
     for found in entry_points(group=GROUP):
         if found.name == name:
-            made = load(found)()
+            make = load(found)
+            made = make() if callable(make) else make
             if not isinstance(made, SandboxProvider):
-                raise UsageError(f"--sandbox {name}: {found.value} does not give a SandboxProvider")
+                raise wrong_kind(found, made, "what makes a SandboxProvider")
             return made
     raise UsageError(f"--sandbox {name}: there is no such sandbox; there are {', '.join(names())}")

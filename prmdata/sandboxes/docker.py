@@ -18,18 +18,18 @@ from prmdata.errors import SandboxError, UsageError
 from prmdata.records import RunResults, Spec, Task
 from prmdata.sandboxes import leftovers
 from prmdata.sandboxes.attached import AttachedStream
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts, SandboxProvider, Worker
+from prmdata.sandboxes.contract import SandboxProvider, Worker
 from prmdata.sandboxes.docker_engine import client, describe, speaking
 from prmdata.sandboxes.hardening import GUEST, WORK_DIR, Hardening
 from prmdata.sandboxes.image import Image, usable_image
 from prmdata.sandboxes.probe import Capabilities, probe
-from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
+from prmdata.sandboxes.session import SEEDS, Session, SessionWorker, fresh_uids
 
 _END_S: Final = 3.0
 """How long a guest may take to end after its input has ended. After that, its container is removed."""
 
 
-class DockerWorker(Worker):
+class DockerWorker(SessionWorker):
     """One container. It is removed with all its contents when the worker is closed or its host process
     ends."""
 
@@ -50,28 +50,13 @@ class DockerWorker(Worker):
             self._discard()
             raise
 
-    @property
-    def facts(self) -> GuestFacts:
-        """See :class:`prmdata.sandboxes.contract.Worker`."""
-        return self._session.facts
-
-    @property
-    def runs(self) -> int:
-        """See :class:`prmdata.sandboxes.contract.Worker`."""
-        return self._session.runs
-
-    @property
-    def batches(self) -> BatchCounts:
-        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
-        return self._session.batches
-
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`. For a problem that allows more memory than the
         container has, the container's limit is raised first."""
         if spec.memory_mb > self._hardening.memory_mb:
             self._grow(spec.memory_mb)
         try:
-            return self._session.run(spec, tasks)
+            return super().run(spec, tasks)
         except SandboxError as error:
             raise SandboxError(f"{error}{self._stream.complaint()}") from error
 

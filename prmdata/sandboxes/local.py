@@ -8,15 +8,13 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from functools import cached_property
 from typing import Final
 
 from prmdata.errors import SandboxError
-from prmdata.records import RunResults, Spec, Task
 from prmdata.resources import guest_digest, shipped
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts, SandboxProvider, Worker
-from prmdata.sandboxes.session import SEEDS, Session, fresh_uids
+from prmdata.sandboxes.contract import GuestFacts, SandboxProvider, Worker
+from prmdata.sandboxes.session import SEEDS, Session, SessionWorker, fresh_uids
 
 WORK_BYTES: Final = 64 << 20
 """Bytes that a candidate can write, in all files together."""
@@ -76,7 +74,7 @@ class PipeStream:
             raise SandboxError(f"the guest is gone: {error}") from error
 
 
-class LocalWorker(Worker):
+class LocalWorker(SessionWorker):
     """One guest process on this machine."""
 
     def __init__(self, seeds: tuple[int, ...], python: str) -> None:
@@ -90,25 +88,6 @@ class LocalWorker(Worker):
         except SandboxError:
             self.close()
             raise
-
-    @property
-    def facts(self) -> GuestFacts:
-        """What the guest reported when it started."""
-        return self._session.facts
-
-    @property
-    def runs(self) -> int:
-        """See :class:`prmdata.sandboxes.contract.Worker`."""
-        return self._session.runs
-
-    @property
-    def batches(self) -> BatchCounts:
-        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
-        return self._session.batches
-
-    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
-        """See :class:`prmdata.sandboxes.contract.Worker`."""
-        return self._session.run(spec, tasks)
 
     def close(self) -> None:
         """End the guest: close its stdin, then kill it if it does not end."""

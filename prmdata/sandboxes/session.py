@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from prmdata.errors import SandboxError
 from prmdata.records import RunResult, RunResults, Spec, Suite, Task
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts
+from prmdata.sandboxes.contract import BatchCounts, GuestFacts, Worker
 from prmdata.sandboxes.wire import (
     Unpacker,
     batch_answer,
@@ -159,3 +159,29 @@ class Session:
             message = self._waiting.popleft()
             if not isinstance(message, protocol.AliveMessage):
                 return message
+
+
+class SessionWorker(Worker):
+    """A worker that drives its guest by a session, wherever the guest runs. A subclass starts the guest and the session,
+    and ends the guest."""
+
+    _session: Session
+
+    @property
+    def facts(self) -> GuestFacts:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.facts
+
+    @property
+    def runs(self) -> int:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.runs
+
+    @property
+    def batches(self) -> BatchCounts:
+        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
+        return self._session.batches
+
+    def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
+        """See :class:`prmdata.sandboxes.contract.Worker`."""
+        return self._session.run(spec, tasks)

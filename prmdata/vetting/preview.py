@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from prmdata.problems.entry import SOLUTION
 from prmdata.records import Problem, Reject, Test
 from prmdata.records.numbers import number_of
 
 _WIDTH = 72
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``say`` is told what was understood of the first ``rows`` rows."""
+
+    rows: int
+    say: Callable[[str], None]
 
 
 def described(item: Problem | Reject) -> str:

@@ -7,7 +7,6 @@ answer that it can forge, it could as well have returned.
 from __future__ import annotations
 
 import gc
-import sys
 from typing import TYPE_CHECKING
 
 from . import answers, batch_candidate, confine, program, runtime, script, script_batch, surroundings, wire
@@ -133,13 +132,5 @@ def child(page: SharedPage, coverage: AnyCoverage) -> NoReturn:
             candidate.serve()
     except (wire.WireError, OSError):
         pass
-    _flush()
+    runtime.flush()
     confine.leave(0)
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            continue

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
-from . import confine
+from . import confine, runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,14 +20,14 @@ _fork, _wait = os.fork, os.waitpid
 
 def run(coverage: AnyCoverage, work: Callable[[], object]) -> None:
     """Call ``work()`` in a fork and wait for its end. Where the fork ends in any other way, the candidate ends too."""
-    _flush()
+    runtime.flush()
     coverage.keep_in_next_fork()
     pid = _fork()
     if pid == 0:
         code = 111
         try:
             work()
-            _flush()
+            runtime.flush()
             code = _DONE
         finally:
             confine.leave(code)
@@ -38,11 +37,3 @@ def run(coverage: AnyCoverage, work: Callable[[], object]) -> None:
         return
     if status != _DONE << 8:
         confine.leave(111)
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except BaseException:
-            continue

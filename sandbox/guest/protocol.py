@@ -5,6 +5,8 @@ travel.
 
 The fork servers do not load this module. It needs ``dataclasses``, which would then be loaded in every candidate: a
 program that imports it would no longer be the first to do so, and :mod:`shared_state` notices just that.
+So a judge reads problems and suites as the objects that travel, and what supervisor, judge and candidate say to each
+other about one program stays such objects too.
 """
 
 from __future__ import annotations

@@ -50,3 +50,12 @@ def _bound_stacks() -> None:
     for module in (_thread, sys.modules.get("threading")):
         if module is not None:
             module.stack_size = stack_size  # type: ignore[attr-defined]
+
+
+def flush() -> None:
+    """Flush the standard streams as far as the program has left them to be flushed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BaseException:
+            continue

@@ -71,7 +71,7 @@ def test_not_utf8(tmp_path: Path, prmdata: Prmdata) -> None:
         (["sample", "--split", "train=2"], "--split"),
         (["sample", "--teacher", "openai"], "--model"),
         (["sample", "--limit", "x"], "'--limit': 'x' is not a valid integer; see prmdata build --help"),
-        (["sample", "--rollouts-from", "nowhere"], "nowhere: no such file"),
+        (["sample", "--rollouts-from", "nowhere"], "nowhere: no such file; check the path"),
     ],
 )
 def test_an_unknown_name_or_value_says_what_there_is(
