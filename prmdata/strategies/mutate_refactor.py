@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
-from prmdata.edits.equivalence import proof_of
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
 from prmdata.edits.rules import default_per_step
@@ -43,7 +42,14 @@ from prmdata.steps import close_prefix
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.rewrites import requests, rewritten
-from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
+from prmdata.strategies.rows import (
+    StrategyResult,
+    StrategySettings,
+    edit_record,
+    program_row,
+    seed_for,
+    with_proof,
+)
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2
@@ -107,7 +113,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += [_proved(base, *each) for each in found]
+            fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
@@ -266,13 +272,6 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
         if candidate.edit.intent == "refactor" and not finding.is_distinguished
     ]
     return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
-
-
-def _proved(base: str, candidate: Candidate, finding: Gathered) -> JudgedEdit:
-    """The judged edit of ``base``, with a proof that it changes nothing where there is one."""
-    if finding.is_distinguished or (proof := proof_of(base, candidate.program)) is None:
-        return candidate, finding
-    return candidate, replace(finding, evidence=replace(finding.evidence, proof=proof))
 
 
 def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:
