@@ -41,15 +41,9 @@ from prmdata.records import (
 from prmdata.steps import close_prefix
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
+from prmdata.strategies.proofs import with_proof
 from prmdata.strategies.rewrites import requests, rewritten
-from prmdata.strategies.rows import (
-    StrategyResult,
-    StrategySettings,
-    edit_record,
-    program_row,
-    seed_for,
-    with_proof,
-)
+from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
 NAME = "mutate-refactor"
 BASES_PER_DEPTH = 2

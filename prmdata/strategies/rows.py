@@ -6,10 +6,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from prmdata.edits.equivalence import proof_of
 from prmdata.evidence.executed import executed_steps
 from prmdata.evidence.program_case import Gathered
 from prmdata.evidence.value_repr import as_utf8
@@ -118,13 +117,6 @@ def program_row(
         error_step=error_step,
         edit=edit,
     )
-
-
-def with_proof(finding: Gathered, base: str, program: str) -> Gathered:
-    """The finding about an edit of ``base``, with a proof that the edit changes nothing where there is one."""
-    if finding.is_distinguished or (proof := proof_of(base, program)) is None:
-        return finding
-    return replace(finding, evidence=replace(finding.evidence, proof=proof))
 
 
 def edit_record(candidate: Candidate) -> EditRecord:
