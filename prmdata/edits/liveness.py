@@ -97,13 +97,13 @@ class _Flow:
                 return after.on | after.leave | after.again | _mentioned(node)
 
     def _loop(self, node: ast.For | ast.While, after: _After) -> Names:
-        is_for = isinstance(node, ast.For)
-        head = _read(node.iter) | _read(node.target) if is_for else _read(node.test)
+        head, bound = _read(node.test) if isinstance(node, ast.While) else NONE, NONE
+        if isinstance(node, ast.For):
+            head = _read(node.iter) | _read(node.target)
+            bound = frozenset([node.target.id]) if isinstance(node.target, ast.Name) else NONE
         start = head | self.block(node.orelse, after)
         while True:
-            live = self.block(node.body, _After(start, after.on, start))
-            if is_for and isinstance(node.target, ast.Name):
-                live -= {node.target.id}
+            live = self.block(node.body, _After(start, after.on, start)) - bound
             if live <= start:
                 return start
             start |= live
