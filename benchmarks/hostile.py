@@ -9,8 +9,8 @@ rollout must be a row or a line of ``rejects.jsonl``. Builds are processes of th
 space; the largest resident size of all is printed. It exits 1 where anything is not as it must be.
 
 With ``--holds`` nothing is built. Each rollout is put to the tests of its problem by one worker, and the seconds that it
-holds the worker are printed for the longest ones, beside the limits of one run: five times the CPU limit, since a
-timeout is confirmed so, and the idle clock of such a run.
+holds the worker are printed for the longest ones, beside the limits of one run: the CPU limit that a timeout is
+confirmed with, and the idle clock of such a run.
 """
 
 from __future__ import annotations
@@ -31,14 +31,15 @@ from prmdata.datasets.manifest import read_rejects
 from prmdata.datasets.reader import read_traces
 from prmdata.problems import read_problems
 from prmdata.records import Problem, Reject, Task, Trace, Verdict
+from prmdata.resources import guest_module
 from prmdata.sandboxes.choose import choose
 from prmdata.testing.trampoline import run_to_end
 from prmdata.vetting.vet import vet
 
 ADDRESS_SPACE = 6_000_000 * 1024
 GONE = "in no file"
-CONFIRM, IDLE_BASE_S = 5, 1.0
-"""As in the guest's ``dispatcher`` and ``limits``."""
+CONFIRM = guest_module("dispatcher").CONFIRM
+IDLE_BASE_S = guest_module("limits").IDLE_BASE_S
 BUILD = (sys.executable, "-m", "prmdata.cli.main", "build", "--strategy", "first-error", "--workers", "2")
 
 

@@ -25,7 +25,7 @@ from prmdata.cli.conventions import FILE, notice, say, source_options
     "--show",
     type=click.IntRange(0),
     default=0,
-    help="Print what was understood of the first N rows; of what reads standard input, its grammar too.",
+    help="Print what was understood of the first N rows; of what reads standard input also the grammar and how many inputs were made.",
 )
 @click.option(
     "--rollouts-from", type=FILE, help="File of rollouts: task_id or problem_id, program or completion."

@@ -105,9 +105,10 @@ def propose(
         for step in wanted:
             rng = random.Random(f"{seed}:{intent}:{step}")
             picked = 0
-            for edit in _spread(found.get(step, {}), rng):
+            for proposal, trusted in _spread(found.get(step, {}), rng):
                 if picked == most:
                     break
+                edit = replace(proposal, trusted=trusted)
                 if _is_new(source, edit, seen):
                     chosen.append(edit)
                     picked += 1
@@ -119,32 +120,39 @@ def all_proposals(source: Source, wanted: Callable[[Operator], bool] = lambda _:
     return [edit for operator in operators() if wanted(operator) for edit in operator.propose(source)]
 
 
-def _by_step(source: Source, chosen: list[Operator]) -> dict[int, dict[str, list[Edit]]]:
+_Proposal = tuple[Edit, bool]
+"""A proposal, and whether it is to be trusted, whatever it says itself."""
+
+
+def _by_step(source: Source, chosen: list[Operator]) -> dict[int, dict[str, list[_Proposal]]]:
     """Proposals by the step they start in, then by family; those of an operator whose edits may share a process are
-    trusted, whatever an operator says itself."""
-    found: dict[int, dict[str, list[Edit]]] = {}
+    trusted."""
+    found: dict[int, dict[str, list[_Proposal]]] = {}
     for operator in chosen:
         trusted = operator in shipped() or getattr(operator, "shares_process", False) is True
         for edit in operator.propose(source):
-            edit = replace(edit, trusted=trusted)
-            found.setdefault(edit.start, {}).setdefault(operator.family, []).append(edit)
+            found.setdefault(edit.start, {}).setdefault(operator.family, []).append((edit, trusted))
     return found
 
 
-def _spread(families: dict[str, list[Edit]], rng: random.Random) -> Iterable[Edit]:
+def _spread(families: dict[str, list[_Proposal]], rng: random.Random) -> Iterable[_Proposal]:
     """The proposals, one from each family in turn, the subtler ones of each family first, until all are
     used."""
-    queues: list[list[Edit]] = []
+    queues: list[list[_Proposal]] = []
     for family in sorted(families):
-        edits = families[family]
-        rng.shuffle(edits)
-        queues.append(sorted(edits, key=lambda edit: edit.operator in COARSE, reverse=True))
+        proposals = families[family]
+        rng.shuffle(proposals)
+        queues.append(sorted(proposals, key=_is_coarse, reverse=True))
     rng.shuffle(queues)
-    queues.sort(key=lambda queue: queue[-1].operator in COARSE)
+    queues.sort(key=lambda queue: _is_coarse(queue[-1]))
     while queues:
         for queue in queues:
             yield queue.pop()
         queues = [queue for queue in queues if queue]
+
+
+def _is_coarse(proposal: _Proposal) -> bool:
+    return proposal[0].operator in COARSE
 
 
 def _is_new(source: Source, edit: Edit, seen: set[str]) -> bool:

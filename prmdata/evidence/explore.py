@@ -75,6 +75,8 @@ FULL_CPU_S: Final = 0.06
 """Up to this limit, all inputs are tried. (The limit comes from the reference's own time, and this is its
 lowest value.)"""
 LEAST_INPUTS: Final = 16
+ENOUGH_INPUTS: Final = 100
+"""A problem that reads standard input and has fewer valid ones is reported by vetting, with the reason."""
 
 
 @dataclass(slots=True)

@@ -18,10 +18,9 @@ from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
 from prmdata.evidence.patience import only_slow
-from prmdata.evidence.program_case import Gathered, ProgramCase, is_fault
+from prmdata.evidence.program_case import Gathered, ProgramCase, Subject, is_fault
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
 from prmdata.records import (
-    Candidate,
     Execution,
     Run,
     RunResult,
@@ -30,7 +29,6 @@ from prmdata.records import (
     Vetted,
 )
 
-Subject = Candidate | str
 STOP_AFTER: Final = 1
 """How many disagreements are needed for a label."""
 RULES_SHARE: Final = 2
@@ -183,7 +181,7 @@ def _search(
     recordings = yield from explore_near(vetted, corpus, budget.targeted, budget.outside // 2, seeds)
     inside, outside = suites_of(recordings, (budget.targeted, budget.outside))
     used = tuple(chosen for chosen in (inside, outside) if chosen)
-    small = _small(corpus, inside)
+    small = _small(corpus, inside) if any(case.slow for case in cases) else []
     yield from _ask(vetted, corpus, [(case, (small,) if case.slow else used) for case in cases])
 
 

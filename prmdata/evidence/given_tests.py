@@ -13,9 +13,9 @@ from typing import TypeVar
 from prmdata.errors import QuarantineError
 from prmdata.evidence.counterexamples import counterexample_of, entry_point
 from prmdata.evidence.explore import InputCorpus
-from prmdata.evidence.program_case import Gathered
+from prmdata.evidence.program_case import Gathered, Subject
 from prmdata.evidence.suites import RecordedInput, as_suite
-from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
+from prmdata.records import Execution, Run, RunResults, Suite, Task, Verdict, Vetted
 
 _EXPLAINED = frozenset({Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR})
 """The verdicts for which an input is looked up. The other verdicts explain themselves, and a timeout would
@@ -25,9 +25,9 @@ FirstDifference = TypeVar("FirstDifference", Gathered, Gathered | QuarantineErro
 
 
 def explain(
-    vetted: Vetted, corpus: InputCorpus, programs: Sequence[str], findings: Sequence[FirstDifference]
+    vetted: Vetted, corpus: InputCorpus, subjects: Sequence[Subject], findings: Sequence[FirstDifference]
 ) -> Generator[Run, RunResults, list[FirstDifference]]:
-    """The findings of ``programs``, which all fail a given test. Each gets a counterexample if there is one.
+    """The findings of ``subjects``, which all fail a given test. Each gets a counterexample if there is one.
     (There is none if the test asks for something other than the answer, or if the input cannot be sent over
     the wire.)"""
     asked: dict[int, list[RecordedInput]] = {}
@@ -39,8 +39,7 @@ def explain(
     if not asked:
         return list(findings)
     tasks = tuple(
-        Task(programs[place], tests=False, suites=(as_suite(recordings, corpus.compare),), stop_after=1)
-        for place, recordings in asked.items()
+        _task(subjects[place], as_suite(recordings, corpus.compare)) for place, recordings in asked.items()
     )
     answers = yield Run(vetted.spec, tasks)
     explained = list(findings)
@@ -49,6 +48,11 @@ def explain(
         if isinstance(answer, Execution) and isinstance(finding, Gathered):
             explained[place] = _with_first(finding, recordings, answer, entry_point(vetted))
     return explained
+
+
+def _task(subject: Subject, suite: Suite) -> Task:
+    program, is_trusted = (subject, False) if isinstance(subject, str) else (subject.program, subject.trusted)
+    return Task(program, tests=False, suites=(suite,), stop_after=1, trusted=is_trusted)
 
 
 def _given(vetted: Vetted, corpus: InputCorpus, execution: Execution) -> list[RecordedInput]:

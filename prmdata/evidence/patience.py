@@ -3,7 +3,7 @@
 The limit of a problem comes from its reference. An edit of a reference does about the same work, but a program of a
 model may do the same by other means: one that rests for 0.8 s a call, or that fills 300 MB, can be right. The given
 tests say how fast a program must be on them, and nothing says so for other inputs. So a timeout there is looked at
-once more, alone and with at least a second of CPU: if the program then answers as the reference does, it is
+once more, alone and with at least 0.8 s of CPU: if the program then answers as the reference does, it is
 disputed and not refuted.
 """
 
@@ -18,7 +18,7 @@ from prmdata.evidence.explore import InputCorpus
 from prmdata.records import Execution, Run, RunResults, Spec, Vetted
 
 PATIENT_CPU_S: Final = 0.2
-"""The least limit of such a program. The guest confirms a timeout with five times the limit: one second."""
+"""The least limit of such a program. The guest confirms a timeout with four times the limit: 0.8 s."""
 
 
 def patient(spec: Spec) -> Spec | None:

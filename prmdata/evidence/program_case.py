@@ -11,7 +11,18 @@ from prmdata.evidence.counterexamples import counterexample_of
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.passing import is_distinguished, passes
 from prmdata.evidence.suites import RecordedInput
-from prmdata.records import Counterexample, Evidence, Execution, Observation, RunResult, Verdict
+from prmdata.records import (
+    Candidate,
+    Counterexample,
+    Evidence,
+    Execution,
+    Observation,
+    RunResult,
+    Verdict,
+)
+
+Subject = Candidate | str
+"""What evidence is gathered about: an edit of the reference, or a whole program."""
 
 
 @dataclass(frozen=True, slots=True)

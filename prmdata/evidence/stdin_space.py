@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from prmdata.evidence.domain import learn
+from prmdata.evidence.domain import InputDomain, learn
 from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import FEW_ENDS, has_unread_guarantee
+from prmdata.evidence.inputs.grammar.guarantees import FEW_ENDS, unread_guarantee
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
@@ -28,8 +30,8 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
+from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.inputs.literals import literals_of
-from prmdata.records import Problem
 
 TRIES: Final = 8
 """The most documents that are drawn for each input that is wanted."""
@@ -46,6 +48,7 @@ _ALLOWED_BY_BOUNDS: Final = frozenset(
     {"nonnegative", "nonpositive", "nonzero", "beyond one", "one sign", "unit", "several", "in", "holds"}
 )
 """Features of numbers, and of how many there are, which the statement's bounds decide where it gives them."""
+_ALLOWED_BY_LENGTHS: Final = frozenset({"several", "nonempty"})
 _TEST_CASES: Final = re.compile(r"test ?-?cases?\b|data ?sets?\b", re.IGNORECASE)
 _COMPARES: Final = re.compile(
     r"\b(not|n't|no|never) (exceed|greater|more|larger|less|smaller|fewer)", re.IGNORECASE
@@ -67,6 +70,10 @@ class StdinSpace(InputSpace):
     ) -> None:
         """``programs``: the programs, the reference first. ``statement``: the problem's own words."""
         self.grammar = learn_grammar(given, reading_of(programs[0]))
+        self.unread: str | None = None
+        """What the statement asks of its inputs and drawn ones may not hold, in its own words."""
+        self.refused: Counter[str] = Counter()
+        """How many drawn inputs were not taken for inside, by the reason."""
         self._documents: dict[str, Document] = {}
         if self.grammar is None:
             return
@@ -88,16 +95,26 @@ class StdinSpace(InputSpace):
                 for each in domain.features
                 if is_unsaid(each, statement) or self._is_decided(each, statement)
             }
+            | self._letters_decided(domain)
         )
         few_ends = FEW_ENDS.search(statement) is not None
         self._sampler = Sampler(self._items, self._given, self._bounds, has_few_ends=few_ends)
         self._most_cases = max((len(self._cases(each)) for each in self._documents.values()), default=0)
-        edges = self._sampler.edges
-        self.only_disputes = (bool(edges) and _TANGLED.search(statement) is not None) or has_unread_guarantee(
-            statement, edges.values(), has_parents=self._sampler.has_parents
-        )
-        self._has_texts = _has_free_sizes(self._items)
+        self.unread = self._unread(statement)
+        self.only_disputes = self.unread is not None
+        self._smallest = self._sampler.smallest()
+        self._has_free_sizes = _has_free_sizes(self._items, self._bounds.lengths)
         self.use_programs(programs)
+
+    @property
+    def edge_forms(self) -> Collection[EdgeForm]:
+        """The forms of the graphs whose edges are rows of the input."""
+        return self._sampler.edges.values()
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the statement bounds every number, or every text where there are no numbers."""
+        return self._bounds.say_all(self._items)
 
     def use_programs(self, programs: Sequence[str]) -> None:
         if self.grammar is not None:
@@ -132,7 +149,8 @@ class StdinSpace(InputSpace):
         outside: list[str] = []
         held: list[Document] = []
         wanted_cases = rng.choice(_CASES)
-        for case, broken in self._drawn(rng, TRIES * wanted, starts or self._given):
+        smallest = list(islice(self._smallest, wanted // 2))
+        for case, broken in self._drawn(rng, TRIES * wanted, starts or self._given, smallest):
             if broken:
                 outside += self._rendered([case], known)
                 continue
@@ -164,16 +182,33 @@ class StdinSpace(InputSpace):
             self._domain = self._domain.without(features)
 
     def _drawn(
-        self, rng: random.Random, most: int, starts: Sequence[Document]
+        self, rng: random.Random, most: int, starts: Sequence[Document], first: Sequence[Document]
     ) -> Iterator[tuple[Document, frozenset[Feature]]]:
-        """Well-formed cases, each with the features by which it is outside."""
+        """Well-formed cases, each with the features by which it is outside: ``first``, then drawn ones."""
+        ready = iter(first)
         for _ in range(most):
-            near = rng.choice(starts) if rng.random() < 0.5 else None
-            case = self._sampler.draw(rng, near, rng.choice(_CHANGES) if near is not None else 1.0)
+            case = next(ready, None)
             if case is None:
-                continue
-            if self._is_well_formed(case):
-                yield case, self._broken(case)
+                near = rng.choice(starts) if rng.random() < 0.5 else None
+                case = self._sampler.draw(rng, near, rng.choice(_CHANGES) if near is not None else 1.0)
+            if case is None:
+                self.refused["no structure of that size came about"] += 1
+            elif self._is_well_formed(case):
+                broken = self._broken(case)
+                if broken and not self.only_disputes:
+                    self.refused[
+                        f"the given inputs have in common: {min(name for name, _, _ in broken)}"
+                    ] += 1
+                yield case, broken
+            else:
+                self.refused["a stated bound or the form of a text was broken"] += 1
+
+    def _unread(self, statement: str) -> str | None:
+        edges = self._sampler.edges
+        tangled = _TANGLED.search(statement) if edges else None
+        if tangled is not None:
+            return tangled[0]
+        return unread_guarantee(statement, edges.values(), has_parents=self._sampler.has_parents)
 
     def _is_well_formed(self, case: Document, but_for: Collection[str] = ()) -> bool:
         """Whether a case is an input of the problem at all: within the stated bounds, and nothing of another form."""
@@ -184,14 +219,21 @@ class StdinSpace(InputSpace):
     def _is_decided(self, feature: Feature, statement: str) -> bool:
         """Whether the stated bounds decide what ``feature`` says of numbers."""
         name, _, where = feature
+        if name in _ALLOWED_BY_LENGTHS and self._bounds.lengths:
+            return True
         if not self._bounds.bounds:
             return False
         is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
         return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
 
+    def _letters_decided(self, domain: InputDomain) -> set[Feature]:
+        """The letters of texts, where the statement says which all of them may have."""
+        allowed = frozenset[str]().union(*self._bounds.letters.values())
+        return {("letters", path, ()) for path, seen in domain.chars.items() if allowed and allowed >= seen}
+
     def _broken(self, case: Document) -> frozenset[Feature]:
         broken = self._domain.violations(call_of(self._items, case))
-        if self._bounds.bounds and not self._has_texts:
+        if self._bounds.say_all(self._items) and not self._has_free_sizes:
             broken = frozenset(each for each in broken if each[0] != "size")
         if self.only_disputes:
             broken |= {("tangled", (), ())}
@@ -205,7 +247,10 @@ class StdinSpace(InputSpace):
             head, repeat = self._packed
             document = {head.name: len(cases), repeat.name: list(cases)}
         text = self.grammar.render(document)
-        if text is None or text in known or self.grammar.parse(text) != document:
+        if text is not None and text in known:
+            self.refused["they were drawn before: there are few different ones"] += 1
+            return []
+        if text is None or self.grammar.parse(text) != document:
             return []
         known.add(text)
         self._documents[text] = document
@@ -221,13 +266,6 @@ class StdinSpace(InputSpace):
         return rows
 
 
-def grammar_text(problem: Problem) -> str:
-    """The grammar of the problem's inputs, for people; "no grammar" if none was found."""
-    texts = [test.input for test in problem.tests]
-    grammar = learn_grammar(texts, reading_of(problem.reference))
-    return "no grammar" if grammar is None else str(grammar)
-
-
 def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | None:
     """The count and the repetition, if an input is a row of independent test cases. Their forms have several
     lines, or one line if the statement calls them test cases. (Other lines that repeat are one list.)"""
@@ -237,16 +275,17 @@ def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | Non
     return found
 
 
-def _has_free_sizes(items: Sequence[GrammarItem]) -> bool:
-    """Whether no number says the size of something: a text, or what goes on to the end."""
+def _has_free_sizes(items: Sequence[GrammarItem], lengths: Collection[str]) -> bool:
+    """Whether neither a number nor a stated bound (``lengths``) says the size of something: a text, or what goes on to the
+    end."""
     for item in items:
         if isinstance(item, Repeat):
-            if item.count is None or _has_free_sizes(item.items):
+            if item.count is None or _has_free_sizes(item.items, lengths):
                 return True
         elif any(
             part.count is None
             if isinstance(part, Many)
-            else part.kind in ("word", "line") and part.length is None
+            else part.kind in ("word", "line") and part.length is None and part.name not in lengths
             for part in item.parts
         ):
             return True

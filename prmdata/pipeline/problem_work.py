@@ -71,9 +71,9 @@ def counting(answer: Answerer, shared: Counter[str]) -> Answerer:
         if isinstance(question, Run):
             for task, found in zip(question.tasks, answers, strict=True):
                 if task.trusted:
-                    in_batch = isinstance(found, Execution) and found.shared
-                    shared["batched" if in_batch else "alone"] += 1
-                    shared["confirmed"] += in_batch and task.confirm and found.agrees
+                    is_judged = isinstance(found, Execution)
+                    shared["batched" if is_judged and found.shared else "alone"] += 1
+                    shared["confirmed"] += is_judged and found.confirmed
         return answers
 
     return answer_and_count

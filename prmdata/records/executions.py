@@ -123,6 +123,8 @@ class Execution:
     isolation: Isolation = Isolation.TWO_PROCESSES
     shared: bool = False
     """Whether the program ran in a process that other trusted programs had run in."""
+    confirmed: bool = False
+    """Whether it was run once more alone after that, and was judged alike."""
     observations: tuple[tuple[Observation, ...], ...] = ()
     """One tuple for each suite that ran. A suite that was not reached is absent."""
     recorded_inputs: tuple[str, ...] = ()

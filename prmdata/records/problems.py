@@ -81,6 +81,12 @@ class Problem:
     def is_stdio(self) -> bool:
         return bool(self.tests) and self.tests[0].form == "stdio"
 
+    @property
+    def trusts_reference(self) -> bool:
+        """Whether edits of the reference may share a process (see :class:`prmdata.records.Task`): not where a rollout
+        took its place, which a model may have written."""
+        return all(rollout.program != self.reference for rollout in self.rollouts)
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:

@@ -49,20 +49,6 @@ class GuestFacts:
     """Whether candidates can write only beneath their work folder, whatever else is writable."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchCounts:
-    """How many trusted programs shared a process, were judged again alone because something about them was odd, and
-    were confirmed alone although nothing was."""
-
-    batched: int = 0
-    redone: int = 0
-    confirmed: int = 0
-
-    def plus(self, batched: int, redone: int, confirmed: int) -> BatchCounts:
-        """These counts and those of one more batch."""
-        return BatchCounts(self.batched + batched, self.redone + redone, self.confirmed + confirmed)
-
-
 class Worker(ABC):
     """One live guest. It is not thread-safe: one thread at a time calls it."""
 
@@ -76,11 +62,6 @@ class Worker(ABC):
         """How many program runs were started so far, if that is counted. A deterministic program needs one
         run; every other program needs a run under each seed."""
         return 0
-
-    @property
-    def batches(self) -> BatchCounts:
-        """What became of trusted programs so far, if that is counted."""
-        return BatchCounts()
 
     @abstractmethod
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:

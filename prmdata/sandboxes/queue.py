@@ -21,6 +21,12 @@ CHUNK: Final = 8
 """The most tasks of one call: enough to hide the round trip."""
 BATCH: Final = 64
 """The most tasks of one call if the first of them is trusted: their programs share a process."""
+BATCH_CPU_S: Final = 4.0
+"""A call with trusted tasks has more than ``CHUNK`` of them only while their limits together are below this, so that no
+worker holds most of a slow problem while the others have nothing left."""
+LINGER_S: Final = 0.005
+"""How long a worker that has finished a job waits for the next one of the same problem, which it is prepared for: to
+prepare another one takes 7 ms of CPU, and a problem's next question mostly comes within one."""
 KILLS: Final = 2
 """A task that kills this many workers, alone with each of them, is quarantined."""
 
@@ -59,7 +65,9 @@ class SandboxJob:
         queue, a chunk is a quarter of what is left, so that no worker waits long while another has the slow
         rest of it."""
         chunk: list[int] = []
-        most = BATCH if self._pending and self.distinct[self._pending[0]].trusted else CHUNK
+        most = CHUNK
+        if self._pending and self.distinct[self._pending[0]].trusted:
+            most = max(CHUNK, min(BATCH, int(BATCH_CPU_S / self.spec.cpu_s)))
         if is_last:
             most = min(most, max(1, len(self._pending) // 4))
         while self._pending and len(chunk) < most:
@@ -121,6 +129,8 @@ class Queue:
     def take(self, last: SandboxJob | None) -> tuple[SandboxJob, list[int]] | None:
         """Work for a worker whose last job was ``last``. Blocks; returns None when the queue is closed."""
         with self._changed:
+            if last is not None and last.complete:
+                self._changed.wait_for(lambda: self._closed is not None or self._like(last), LINGER_S)
             while self._closed is None:
                 job = self._best_for(last)
                 if job is None:
@@ -135,13 +145,22 @@ class Queue:
             return None
 
     def _best_for(self, last: SandboxJob | None) -> SandboxJob | None:
-        """The job for a worker: the job that it worked on; else the smallest job without a worker (its caller
-        can continue soon, and the large jobs remain as work for the meantime); else the first job."""
+        """The job for a worker: the job that it worked on; else one of the same problem; else one without a
+        worker; else one that others work on. Of several it is the one whose programs may take longest, so that
+        the slow problems under way are not left for the end, and of those the smallest: its caller can continue
+        soon, and the large jobs remain as work for the meantime. (A problem that is still vetted has the largest
+        limit, and comes first.)"""
         open_jobs = [job for job in self._jobs if job.has_work]
         if last in open_jobs:
             return last
-        waiting = [job for job in open_jobs if not job.workers]
-        return min(waiting, key=lambda job: len(job.distinct), default=next(iter(open_jobs), None))
+        if last is not None and (alike := self._like(last)):
+            return alike[0]
+        free = [job for job in open_jobs if not job.workers]
+        return min(free or open_jobs, key=lambda job: (-job.spec.cpu_s, len(job.distinct)), default=None)
+
+    def _like(self, last: SandboxJob) -> list[SandboxJob]:
+        """The open jobs without a worker that need what a worker prepared for ``last``."""
+        return [job for job in self._jobs if job.has_work and not job.workers and job.spec == last.spec]
 
     @contextmanager
     def reporting(self, job: SandboxJob) -> Iterator[None]:

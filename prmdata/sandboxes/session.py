@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from prmdata.errors import SandboxError
 from prmdata.records import RunResult, RunResults, Spec, Suite, Task
 from prmdata.resources import guest_module
-from prmdata.sandboxes.contract import BatchCounts, GuestFacts, Worker
+from prmdata.sandboxes.contract import GuestFacts, Worker
 from prmdata.sandboxes.wire import (
     Unpacker,
     batch_answer,
@@ -84,7 +84,6 @@ class Session:
         self._suites: dict[Suite, int] = {}
         self.runs = 0
         """How often programs were started so far. A deterministic program needs only one run."""
-        self.batches = BatchCounts()
         stream.write(pack(protocol.StartMessage(work, list(uids), list(seeds))))
         ready = self._next()
         if not isinstance(ready, protocol.ReadyMessage):
@@ -127,9 +126,7 @@ class Session:
         """The answers to the next frames: to one task, or to those of a batch."""
         answers: list[Message] = [self._next()]
         if n_tasks > 1:
-            batch = batch_answer(answers[0], n_tasks)
-            self.batches = self.batches.plus(batch.batched, batch.redone, batch.confirmed)
-            answers = [*batch.answers]
+            answers = [*batch_answer(answers[0], n_tasks).answers]
         self.runs += sum(each.runs for each in answers if isinstance(each, protocol.ResultAnswer))
         return [outcome(each, spec.isolation) for each in answers]
 
@@ -176,11 +173,6 @@ class SessionWorker(Worker):
     def runs(self) -> int:
         """See :class:`prmdata.sandboxes.contract.Worker`."""
         return self._session.runs
-
-    @property
-    def batches(self) -> BatchCounts:
-        """See :attr:`~prmdata.sandboxes.contract.Worker.batches`."""
-        return self._session.batches
 
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """See :class:`prmdata.sandboxes.contract.Worker`."""

@@ -144,6 +144,7 @@ def _execution(facts: protocol.ExecutionFacts, isolation: Isolation) -> Executio
             stderr_tail=facts.stderr_tail,
             isolation=isolation,
             shared=facts.shared,
+            confirmed=facts.confirmed,
             observations=tuple(tuple(map(_observation, suite)) for suite in facts.observations),
             recorded_inputs=tuple(facts.recorded_inputs),
             recorded_sequences=tuple(facts.recorded_sequences),

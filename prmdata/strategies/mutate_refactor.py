@@ -88,7 +88,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
     seen = {fingerprint(problem.reference), problem.reference}
     judged: list[JudgedEdit] = []
     bases = [problem.reference]
-    trusted = {problem.reference}
+    trusted = {problem.reference} if problem.trusts_reference else set()
     corpus: InputCorpus | None = None
     rewrites: list[SampledProgram] = []
     for level in range(options.depth + 1):
@@ -243,8 +243,8 @@ def _judge(
             )
         else:
             judged.append((candidate, finding))
-    programs = [candidate.program for candidate, _ in judged]
-    shown = yield from explain(vetted, corpus, programs, [finding for _, finding in judged])
+    kept = [candidate for candidate, _ in judged]
+    shown = yield from explain(vetted, corpus, kept, [finding for _, finding in judged])
     return [(candidate, finding) for (candidate, _), finding in zip(judged, shown, strict=True)]
 
 

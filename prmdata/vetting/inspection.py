@@ -1,10 +1,11 @@
-"""Examines one problem: vets it, and measures the power of its tests."""
+"""Examines one problem: vets it, measures the power of its tests, and counts the inputs that can be made for it."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from prmdata.records import Problem, Reject, Run, RunResults, Vetted
 from prmdata.vetting.kills import Kills, measure_kills, mutants_of
@@ -12,14 +13,18 @@ from prmdata.vetting.reject_reasons import STAGE
 from prmdata.vetting.similar import duplicate_key, signature
 from prmdata.vetting.vet import REPEATS, vet
 
+if TYPE_CHECKING:
+    from prmdata.evidence.generated_inputs import GeneratedInputs
+
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """The findings about one problem. ``signature`` serves to find near-duplicates (it is empty for a
-    reject)."""
+    """The findings about one problem. ``inputs`` is there for one that reads standard input. ``signature`` serves to find
+    near-duplicates (it is empty for a reject)."""
 
     result: Vetted | Reject
     kills: Kills | None = None
+    inputs: GeneratedInputs | None = None
     signature: array[int] = field(default_factory=lambda: array("q"))
 
 
@@ -33,7 +38,14 @@ def inspect(
     found = None
     if kills:
         found, _ = yield from measure_kills(result, mutants_of(result.problem))
-    return Inspection(result, found, array("q", signature(result.problem)))
+    made = None
+    if result.problem.is_stdio:
+        from prmdata.evidence.generated_inputs import (
+            generated_inputs,  # imports the learner of grammars, which other problems do not need
+        )
+
+        made = yield from generated_inputs(result)
+    return Inspection(result, found, made, array("q", signature(result.problem)))
 
 
 def distinct(

@@ -88,7 +88,9 @@ def measure_kills(
     """Run the mutants on the tests: the kill power, and the mutants that pass."""
     if not mutants:
         return count_kills(len(vetted.problem.tests), ()), []
-    runs = yield Run(vetted.spec, tuple(Task(mutant.program) for mutant in mutants))
+    trusts = vetted.problem.trusts_reference
+    tasks = tuple(Task(mutant.program, trusted=trusts and mutant.edit.trusted) for mutant in mutants)
+    runs = yield Run(vetted.spec, tasks)
     results = list(zip(mutants, runs, strict=True))
     survivors = [
         mutant for mutant, run in results if isinstance(run, Execution) and run.verdict == Verdict.PASSED

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Final
 
 from prmdata.errors import QuarantineError
@@ -161,7 +161,7 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     """Reject where the tests do not notice a sabotaged reference or never call it; note what is weak."""
     problem = spec.problem
     broken = sabotages(problem)
-    answers = yield Run(spec, tuple(Task(program) for program in broken.values()))
+    answers = yield Run(spec, _tasks(problem, broken))
     for name, answer in zip(broken, answers, strict=True):
         if _passed(answer):
             return Reject(
@@ -183,7 +183,7 @@ def _trusted(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     programs = adversarial(spec.problem)
     if not programs:
         return None
-    answers = yield Run(spec, tuple(Task(program) for program in programs.values()))
+    answers = yield Run(spec, _tasks(spec.problem, programs))
     is_together = spec.isolation == Isolation.ONE_PROCESS
     passing = [
         name
@@ -199,6 +199,11 @@ def _trusted(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
         )
     notes.append(f"weak tests: a program that {said} passes them")
     return None
+
+
+def _tasks(problem: Problem, programs: Mapping[str, str]) -> tuple[Task, ...]:
+    """Sabotages are edits of ours, so that they may share a process where the reference may."""
+    return tuple(Task(program, trusted=problem.trusts_reference) for program in programs.values())
 
 
 def _idle(answer: RunResult) -> Sequence[int]:

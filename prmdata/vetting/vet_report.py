@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import IO, Any
 
+from prmdata.evidence.explore import ENOUGH_INPUTS
 from prmdata.outputs import open_output
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted
@@ -36,6 +37,10 @@ class VetReport:
     tests: int = 0
     idle_tests: int = 0
     unwatched_steps: int = 0
+    reading_stdin: int = 0
+    """Vetted problems that read standard input."""
+    few_inputs: Counter[str] = field(default_factory=Counter)
+    """Those of them for which few valid inputs were made, by the reason."""
     near: list[list[str]] = field(default_factory=list)
     """Groups of near-duplicate problems, by id; known after :meth:`close`."""
     _ids: list[str] = field(default_factory=list)
@@ -53,6 +58,10 @@ class VetReport:
         self.cpu_s[found.result.spec.cpu_s] += 1
         self._ids.append(found.result.problem.id)
         self._signatures.append(found.signature)
+        if found.inputs is not None:
+            self.reading_stdin += 1
+            if found.inputs.few_because is not None:
+                self.few_inputs[found.inputs.few_because.partition(":")[0]] += 1
         if found.kills is not None:
             self.mutants += found.kills.mutants
             self.killed += found.kills.killed
@@ -76,6 +85,9 @@ class VetReport:
         share = round(self.killed / self.mutants, 4) if self.mutants else None
         shown["kills"] = {"mutants": self.mutants, "killed": self.killed, "share": share, "tests": self.tests}
         shown["kills"] |= {"idle_tests": self.idle_tests, "unwatched_steps": self.unwatched_steps}
+        enough = self.reading_stdin - self.few_inputs.total()
+        few = dict(sorted(self.few_inputs.items(), key=_by_count))
+        shown["inputs"] = {"problems": self.reading_stdin, "enough": enough, "few": few}
         shown["near_duplicates"] = self.near
         return shown
 
@@ -96,6 +108,11 @@ class VetReport:
                 f"tests notice {self.killed} of {number_of(self.mutants, 'mutant')} ({self.killed / self.mutants:.1%}); "
                 f"{self.idle_tests} of {number_of(self.tests, 'test')} notice none; the mutants of {number_of(self.unwatched_steps, 'step')} all pass"
             )
+        if self.reading_stdin:
+            enough = self.reading_stdin - self.few_inputs.total()
+            said = f"{ENOUGH_INPUTS} valid inputs or more were made for {enough} of {number_of(self.reading_stdin, 'problem')} that read standard input"
+            few = [f"  few      {n:6}  {why}" for why, n in sorted(self.few_inputs.items(), key=_by_count)]
+            lines += [said, *few]
         if self.near:
             shown = "; ".join(", ".join(names[:4]) for names in self.near[:3])
             lines.append(f"{number_of(len(self.near), 'group')} of near-duplicates, such as {shown}")
@@ -107,7 +124,7 @@ def write_vetting(
 ) -> VetReport:
     """Consume ``inspections``; with ``out``, write ``vetted.jsonl`` (native layout, repaired where it was),
     ``rejects.jsonl``, ``problems.jsonl`` (notes, limits and kill power of each problem) and ``report.json`` there as they
-    come. ``show`` gets the grammar of the input of each vetted problem that reads standard input.
+    come. ``show`` gets the grammar of the input, and how many inputs were made, of each vetted problem that reads standard input.
     """
     report = VetReport()
     with ExitStack() as stack:
@@ -118,10 +135,8 @@ def write_vetting(
                 files[name] = stack.enter_context(open_output(out / f"{name}.jsonl"))
         for found in inspections:
             report.add(found)
-            if show is not None and isinstance(found.result, Vetted) and found.result.problem.is_stdio:
-                from prmdata.evidence.stdin_space import grammar_text  # for `vet --show` alone
-
-                show(f"{found.result.problem.id}\n{indent(grammar_text(found.result.problem), '    ')}")
+            if show is not None and isinstance(found.result, Vetted) and found.inputs is not None:
+                show(f"{found.result.problem.id}\n{indent(found.inputs.text, '    ')}")
             if isinstance(found.result, Reject):
                 _line(files, "rejects", asdict(found.result))
             else:
@@ -141,6 +156,8 @@ def _facts(vetted: Vetted, found: Inspection) -> dict[str, Any]:
         "cpu_s": vetted.spec.cpu_s,
         "notes": list(vetted.notes),
     }
+    if found.inputs is not None:
+        facts["inputs"] = asdict(found.inputs)
     if found.kills is not None:
         kills = found.kills
         facts["kills"] = {"mutants": kills.mutants, "killed": kills.killed, "by_test": list(kills.by_test)}

@@ -15,10 +15,11 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from . import determinism, program
+from . import confine, determinism, program
+from .endless import EndlessLoops
 from .runtime import FILE
 from .shared_page import MAX_LINES
-from .shared_state import MODULE, SharedState, may_share
+from .shared_state import MODULE, SharedState, may_share, stores_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +50,7 @@ def run(
     output = _Output()
     sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
     state, most = _warmed_up(order), 0
+    loops = EndlessLoops(lambda: _end(page))
     output.is_empty()
     while True:
         given = channel.receive()["program"]
@@ -57,14 +59,17 @@ def run(
         page.progress += 1
         began = time.process_time()
         code = None if state is None else _shareable_code(given, order["setup"])
-        if state is None or code is None:
+        if state is None or code is None or not state.may_follow(code):
             channel.send(_REFUSED)
             channel.receive()
         else:
             state.renew()
+            if not state.reaches_modules(code):
+                loops.watch(code)
             _serve(make_candidate(), {**order, "program": given}, code)
         most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
         lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
+        loops.forget()
         changed = "" if state is None or code is None else _tidied(coverage, state, code)
         said = not output.is_empty()
         used = time.process_time() - began
@@ -78,13 +83,20 @@ def _serve(candidate: Candidate, order: dict[str, Any], code: CodeType) -> None:
         candidate.channel.receive()  # the judge is through with it at once
 
 
+def _end(page: SharedPage) -> NoReturn:
+    """End the process, whose program never would."""
+    page.is_endless = True
+    confine.leave(0)
+
+
 def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     """Run what all programs of the batch are edits of, so that what it imports is there; return the state of the
     process after that, None where no program may follow it."""
     code = _shareable_code(order["reference"], order["setup"])
     if code is None:
         return None
-    state, names = SharedState(), program.new_module("solution").__dict__
+    with_modules = stores_attributes(code) or bool(order["setup"])
+    state, names = SharedState(with_modules), program.new_module("solution").__dict__
     try:
         set_up = program.Setup(order["setup"], names)
         exec(code, names)
@@ -98,7 +110,8 @@ def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     if state.change(code) not in ("", MODULE):
         return None
     gc.freeze()
-    return SharedState()
+    state = SharedState(with_modules)
+    return state if state.may_follow(code) else None
 
 
 def _shareable_code(text: str, setup: str) -> CodeType | None:

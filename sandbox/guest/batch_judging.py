@@ -29,7 +29,7 @@ def report_each(
         try:
             channel.send({"program": task["program"]})
             found = make_evaluation({**order, **task}).report()
-            if not found["gone"] and not found["exhausted"]:
+            if not (found["gone"] or found["exhausted"] or found.get("cut")):
                 end = _end(channel)
         except (wire.WireError, OSError):
             found = {"op": "report", "gone": True, "exhausted": False}

@@ -13,7 +13,7 @@ from . import determinism
 from .candidate_process import CandidateProcess
 from .judging import MEMORY
 from .limits import IMPORT_S, Limits
-from .runs import JUDGE_BASE_S, JUDGE_GRACE_S, Run
+from .runs import JUDGE_BASE_S, JUDGE_GRACE_S, TIMEOUT, Run
 from .seed_workers import JudgeLostError
 
 if TYPE_CHECKING:
@@ -59,11 +59,14 @@ class BatchRun:
         cpu_s, memory_mb = self.spec.cpu_s / _SHARE_OF_TIME, self.spec.memory_mb + _MORE_MB
         limits = Limits(cpu_s, memory_mb, programs=len(self.tasks))
         limits.warm_up_s = IMPORT_S
-        reports = self._reports(limits)
-        found = [self._facts(report, task, limits) for report, task in zip(reports, self.tasks, strict=False)]
+        process, reports = self._reports(limits)
+        found = [
+            self._facts(report, task, limits, process)
+            for report, task in zip(reports, self.tasks, strict=False)
+        ]
         return found or [None]
 
-    def _reports(self, limits: Limits) -> list[dict[str, Any]]:
+    def _reports(self, limits: Limits) -> tuple[CandidateProcess, list[dict[str, Any]]]:
         workers, spec = self.workers, self.spec
         reports: list[dict[str, Any]] = []
         order = {
@@ -94,7 +97,7 @@ class BatchRun:
             reports.append({"end": None})
         finally:
             process.close()
-        return reports
+        return process, reports
 
     def _evaluation(self, limits: Limits) -> dict[str, Any]:
         """Return what the judge is told: what is the same for all programs, and the tasks."""
@@ -121,16 +124,24 @@ class BatchRun:
             "forwards": self.workers.forwards or [],
         }
 
-    def _facts(self, report: dict[str, Any], task: TaskMessage, limits: Limits) -> ExecutionFacts | None:
+    def _facts(
+        self, report: dict[str, Any], task: TaskMessage, limits: Limits, process: CandidateProcess
+    ) -> ExecutionFacts | None:
         end = report["end"]
-        if end is None or end["said"] or end["changed"] or report.get("cut"):
+        is_endless = end is None and "outcomes" in report and self.workers.page.is_endless
+        if not is_endless and (end is None or end["said"] or end["changed"]):
             return None
         if report.get("at", "import") != "import" or not self._is_plain(report, task):
             return None
         run = Run(self.workers, self.spec, task, limits, self.heartbeat)
-        run.lines = set(end["lines"])
-        run.wall_s = run.cpu_s = end["cpu_s"]
-        run.read_unended(report)
+        if is_endless:
+            process.cause = TIMEOUT
+            run.lines.update(self.workers.page.lines_hit())
+            run.read(report, process)
+        else:
+            run.lines = set(end["lines"])
+            run.wall_s = run.cpu_s = end["cpu_s"]
+            run.read_unended(report)
         raw = run.raw()
         answers = (each[1] for suite in raw.observations for each in suite)
         is_odd = MEMORY in raw.outcomes or determinism.shows_address(raw.error_detail, *answers)

@@ -43,20 +43,16 @@ class Batches:
         except (GuestError, wire.WireError, OSError) as error:
             return FailureAnswer(str(error))
         answers: list[TaskAnswer] = []
-        batched = redone = confirmed = 0
         differs = ""
         for task, raw in zip(tasks, found, strict=True):
             if raw is None:
                 answers.append(self._alone(task))
-                redone += self._workers is not None
                 continue
-            batched += 1
-            raw.shared = True
+            raw.shared, raw.confirmed = True, task.confirm and _agrees(raw)
             answers.append(ResultAnswer(raw, 1))
-            if task.confirm and _agrees(raw):
-                confirmed += 1
+            if raw.confirmed:
                 differs = differs or _difference(raw, self._alone(task))
-        return BatchAnswer(answers, batched, redone, confirmed, differs)
+        return BatchAnswer(answers, differs)
 
     def _in_batches(self, tasks: list[TaskMessage]) -> list[ExecutionFacts | None]:
         """Return the facts of each task that was plain in a batch, and None for each other."""

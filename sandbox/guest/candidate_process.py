@@ -60,7 +60,7 @@ class CandidateProcess:
         self._started = time.monotonic()
         workers.page.clear()
         workers.page.progress = workers.page.program = 0
-        workers.page.is_deterministic = False
+        workers.page.is_deterministic = workers.page.is_endless = False
         workers.oom.begin()
         ours, theirs = socket.socketpair()
         out, err = os.pipe(), os.pipe()
@@ -83,7 +83,8 @@ class CandidateProcess:
             self._poll.register(fd, select.POLLIN)
         self._out, self._err = out[0], err[0]
         self.pid = workers.forked_pid()
-        self.clock = Clock(self.pid, workers.uid)
+        # Programs that share a process are deterministic (see :mod:`batch_candidate`): they start no other.
+        self.clock = Clock(self.pid, workers.uid, starts_others=limits.programs == 1)
         self.idle_clock = IdleClock()
         self.idle_clock.watch(self.pid)
 

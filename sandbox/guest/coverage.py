@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 QUIET_EVENTS = 10_000
 FEW = 20
 """A watched line reports this often within one input before it is switched off until the next input."""
+MOST_EXHAUSTED = 8
+"""So many inputs may use up their work before less of it is given to the others: for all of 800 inputs of one reference,
+16 s of CPU."""
+LEAST_WORK, WORK_FACTOR = 2_000, 20
+"""The others then get ``WORK_FACTOR`` times the most that an input needed which came to its end, and at least this."""
 KIND: Literal["monitoring", "settrace"] = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
@@ -55,7 +60,7 @@ class Monitored:
         self._switched_off = True
         self._focus: frozenset[int] | None = None
         self._left = FEW
-        self._bound = self._work = 0
+        self._bound = self._work = self._exhausted = self._most_used = 0
         self._kept_in_fork = self._is_told_of_forks = False
         self._area(0)
 
@@ -115,7 +120,7 @@ class Monitored:
             self._monitoring.register_callback(self._tool, event, spend)
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, events.LINE | events.JUMP | events.PY_START)
-        self._bound = work
+        self._bound = self._work = work
 
     @property
     def is_exhausted(self) -> bool:
@@ -126,10 +131,21 @@ class Monitored:
         """Report the watched lines again. This visits all code (10 µs and more), so it is skipped where no watched
         line was switched off."""
         self._left = FEW
-        self._work = self._bound
+        if self._bound:
+            self._ration()
         if self._switched_off:
             self._monitoring.restart_events()
             self._switched_off = self._focus is None
+
+    def _ration(self) -> None:
+        """Give the next input its work. A count decides how much, so that it is the same on every machine."""
+        if self.is_exhausted:
+            self._exhausted += 1
+        else:
+            self._most_used = max(self._most_used, self._bound - self._work)
+        if self._exhausted >= MOST_EXHAUSTED:
+            self._bound = min(self._bound, max(LEAST_WORK, WORK_FACTOR * self._most_used))
+        self._work = self._bound
 
     def keep_in_next_fork(self) -> None:
         """Go on in the next forked child, which is the guest's own."""

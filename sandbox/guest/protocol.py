@@ -152,6 +152,7 @@ class ExecutionFacts(Message):
     stdout_tail: str
     stderr_tail: str
     shared: bool
+    confirmed: bool
     observations: list[list[list[Any]]]
     recorded_inputs: list[str]
     recorded_sequences: list[str]
@@ -192,12 +193,9 @@ TaskAnswer = ResultAnswer | QuarantineAnswer | FailureAnswer
 
 @dataclass(frozen=True, slots=True)
 class BatchAnswer(Message):
-    """The answers to the tasks of a batch; how many programs shared a process, how many were judged again alone, how many
-    of the plain were confirmed alone, and what differed then ("": nothing)."""
+    """The answers to the tasks of a batch, and what differed where one that shared a process was confirmed alone ("":
+    nothing)."""
 
     op = "batch_answer"
     answers: list[TaskAnswer]
-    batched: int
-    redone: int
-    confirmed: int
     differs: str

@@ -134,6 +134,7 @@ class Run:
             stdout_tail=self.process.tail(1) if self.process else "",
             stderr_tail=self.process.tail(2) if self.process else "",
             shared=False,
+            confirmed=False,
             observations=self.suites,
             recorded_inputs=self.inputs,
             recorded_sequences=self.sequences,
@@ -193,7 +194,7 @@ class Run:
             process.close()
         self.account(process)
         self.lines.update(workers.page.lines_hit())
-        self._read(report[0], process)
+        self.read(report[0], process)
         return report[0].get("objects", [])
 
     def _evaluation(self, send_code: bool, forwards: list[int] | None) -> dict[str, Any]:
@@ -223,7 +224,8 @@ class Run:
         if "at" in report:
             self._failed_to_start(report)
 
-    def _read(self, report: dict[str, Any], process: CandidateProcess) -> None:
+    def read(self, report: dict[str, Any], process: CandidateProcess) -> None:
+        """Take over what the judge reports of a program whose process has ended."""
         for index, outcome in zip(self.order, report["outcomes"], strict=False):
             self.outcomes[index] = outcome
         self.first = report["first"]

@@ -17,6 +17,7 @@ MAX_LINES = 1 << 16
 _PROGRESS = 2 * MAX_LINES
 _DETERMINISTIC = _PROGRESS + 8
 _PROGRAM = _PROGRESS + 16
+_ENDLESS = _PROGRESS + 24
 _SIZE = _PROGRESS + mmap.PAGESIZE
 
 
@@ -76,3 +77,12 @@ class SharedPage:
     @is_deterministic.setter
     def is_deterministic(self, is_deterministic: bool) -> None:
         self.lines[_DETERMINISTIC] = is_deterministic
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether the process has ended because its program never would have (see :mod:`endless`)."""
+        return self.lines[_ENDLESS] == 1
+
+    @is_endless.setter
+    def is_endless(self, is_endless: bool) -> None:
+        self.lines[_ENDLESS] = is_endless

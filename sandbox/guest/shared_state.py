@@ -2,7 +2,8 @@
 
 Only deterministic programs share a process (see :mod:`determinism`), so most of what an interpreter holds is out of their
 reach: they import modules that compute, and read no name that gives access to anything else. What is left to them is
-compared after each program: the modules that they may import, the interpreter's settings, the memory that stays mapped.
+compared after each program: the interpreter's settings, the memory that stays mapped and, where code stores attributes or
+names a container of a module (few do), the modules that they may import.
 """
 
 from __future__ import annotations
@@ -41,17 +42,37 @@ def may_share(code: CodeType) -> bool:
     return all(_NAMES.isdisjoint(each.co_names) for each in code_objects(code))
 
 
-class SharedState:
-    """The state of a process before its first program, to be compared with the state after each of them."""
+def stores_attributes(code: CodeType) -> bool:
+    """Whether code, or code inside it, stores or deletes an attribute."""
+    return any(not _STORES.isdisjoint(each.co_code[::2]) for each in code_objects(code))
 
-    def __init__(self) -> None:
-        watched = [sys.modules.get(name) for name in (*sorted(PURE_MODULES), *_MORE_MODULES)]
-        self._modules = [(vars(module), dict(vars(module))) for module in watched if module is not None]
+
+def _watched() -> list[ModuleType]:
+    """Return the modules that are loaded of those that a deterministic program may import."""
+    found = map(sys.modules.get, (*sorted(PURE_MODULES), *_MORE_MODULES))
+    return [module for module in found if module is not None]
+
+
+def _containers(module: ModuleType) -> list[tuple[str, Any]]:
+    kinds = (list, dict, set)
+    return [pair for pair in list(vars(module).items()) if type(pair[1]) in kinds and pair[0] not in _CACHES]
+
+
+class SharedState:
+    """The state of a process before its first program, to be compared with the state after each of them.
+
+    The modules are part of it where they are ``with_modules``: to copy and compare them takes 10 ms of CPU, more than
+    ten programs do.
+    """
+
+    def __init__(self, with_modules: bool) -> None:
+        self._with_modules = with_modules
+        loaded = _watched()
+        self._named = frozenset(name for module in loaded for name, _ in _containers(module))
+        watched = loaded if with_modules else []
+        self._modules = [(vars(module), dict(vars(module))) for module in watched]
         self._containers: list[tuple[Any, Any]] = [
-            (found, kind(found))
-            for names, _ in self._modules
-            for name, found in list(names.items())
-            if (kind := type(found)) in (list, dict, set) and name not in _CACHES
+            (found, type(found)(found)) for module in watched for _, found in _containers(module)
         ]
         self._classes = [(vars(found), dict(vars(found))) for found in _classes_of(self._modules)]
         self._contexts = [decimal.DefaultContext, decimal.BasicContext, decimal.ExtendedContext]
@@ -66,13 +87,23 @@ class SharedState:
         sys.setrecursionlimit(self._recursion)
         decimal.setcontext(decimal.DefaultContext.copy())
 
+    def may_follow(self, code: CodeType) -> bool:
+        """Whether what a program could change is watched."""
+        return self._with_modules or not self.reaches_modules(code)
+
+    def reaches_modules(self, code: CodeType) -> bool:
+        """Whether a deterministic program could change what a module holds. It has no name for the namespace of one: it
+        must store or delete an attribute, or name one of the containers."""
+        named = any(not self._named.isdisjoint(each.co_names) for each in code_objects(code))
+        return named or stores_attributes(code)
+
     def change(self, code: CodeType) -> str:
         """Return what the program with this code has changed, "" where it is nothing."""
         if any(now != before for now, before in chain(self._modules, self._containers)):
             return "a name of a module"
         if _settings() != self._settings:
             return "a setting"
-        stores = any(not _STORES.isdisjoint(each.co_code[::2]) for each in code_objects(code))
+        stores = stores_attributes(code)
         if stores and any(now != before for now, before in self._classes):
             return "a class"
         if stores and list(map(repr, self._contexts)) != self._texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from . import judging, sequence_answers
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from .remote import Link
 
 
-BATCH = 64
+FIRST, BATCH = 8, 64
+"""Inputs of one message: few at first, because most programs that differ do so early, and are then asked for nothing."""
 SHOWN_CHARS = 4096
 _MOST_CHARS = 1 << 16
 _MOST_KEPT = 16 << 20
@@ -36,8 +38,8 @@ def run_suite(
     inputs, expected = suite["inputs"], suite["expected"]
     seen, differing, left = [], 0, _MOST_KEPT
     try:
-        for start in range(0, len(inputs), BATCH):
-            batch = inputs[start : start + BATCH]
+        for start, stop in pairwise((0, *range(FIRST, len(inputs), BATCH), len(inputs))):
+            batch = inputs[start:stop]
             link.send(_batch(batch, order, first and start == 0, suite["fresh_start"]))
             for offset, given in enumerate(batch):
                 wanted = None if expected is None else expected[start + offset]

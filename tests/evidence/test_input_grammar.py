@@ -65,6 +65,20 @@ def test_the_code_says_what_three_inputs_leave_open() -> None:
     assert str(learn_grammar(triples, reading_of(unpacked))) == "x1:int\nx2:int x3:int x4:int"
 
 
+def test_a_grammar_that_says_nothing_of_its_rows_is_looked_for_again() -> None:
+    texts = [
+        "4\n1 2\n2 3\n1 4\n3\n2 5 1\n1 4 10\n3 1 8\n",
+        "3\n1 2\n1 3\n2\n1 1 4\n3 2 9\n",
+        "2\n2 1\n1\n1 0 7\n",
+    ]
+    shown = "x1:int\nx1-1 times:\n    x3:int x4:int\nx5:int\nx5 times:\n    x7:int x8:int x9:int"
+    assert str(learn_grammar(texts)) == shown
+    rows = ["1 2\n3\n", "4\n5 6 7\n9\n"]
+    assert str(learn_grammar(rows)) == "until the end:\n    x2[*]:int"
+    counting = "for _ in range(int(input())):\n    print(input())\n"
+    assert learn_grammar(rows, reading_of(counting)) is None
+
+
 def test_a_loop_over_the_first_number_is_seen() -> None:
     assert reading_of("for _ in range(int(input())):\n    n = int(input())\n").loops == {"x1"}
     assert reading_of("t = int(input())\nwhile t:\n    t -= 1\n    a = input()\n").loops == {"x1"}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
+from string import ascii_letters, ascii_lowercase
 
 import pytest
 
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import has_unread_guarantee
+from prmdata.evidence.inputs.grammar.guarantees import unread_guarantee
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
-from prmdata.evidence.inputs.grammar.stated_bounds import stated_bounds
+from prmdata.evidence.inputs.grammar.stated_bounds import stated_bounds, stated_lengths, stated_names
+from prmdata.evidence.inputs.grammar.statement import stated_letters
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.stdin_space import StdinSpace
 
@@ -35,6 +37,7 @@ ARRAY_BOUNDS = "n (1 ≤ n ≤ 100) and a_i (0 ≤ a_i ≤ 1000)"
         ("for all i (1 ≤ i ≤ n), - 104 ≤ x ≤ 104", ["-10000 x 10000"]),
         ("1 ≤ |s| ≤ 100", []),
         ("no bounds at all", []),
+        ("n integers a_i (a_i is either 0 or 1)", ["0 ai 1"]),
     ],
 )
 def test_the_bounds_of_a_statement(said: str, found: list[str]) -> None:
@@ -43,6 +46,109 @@ def test_the_bounds_of_a_statement(said: str, found: list[str]) -> None:
         for each in stated_bounds(said)
     ]
     assert shown == found
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("1 ≤ |s| ≤ 100", ["1 s 100"]),
+        ("$2 \\le |s|, |t| \\leq 10^5$", ["2 s 100000", "2 t 100000"]),
+        ("a word whose length does not exceed 40", ["1  40"]),
+        ("a text of length from 2 to 30", ["2  30"]),
+        ("a word of at most 50 lowercase letters", ["1  50"]),
+        ("|x| ≤ 10 and 1 ≤ n ≤ 9", []),
+        ("an integer n, 1 ≤ n ≤ 9", []),
+    ],
+)
+def test_the_lengths_of_a_statement(said: str, found: list[str]) -> None:
+    shown = [
+        f"{','.join(map(str, each.lows))} {each.name} {','.join(map(str, each.highs))}"
+        for each in stated_lengths(said)
+    ]
+    assert shown == found
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("two integers, n and k (0 ≤ k < n ≤ 105), then n numbers a_1, a_2, …, a_n", "n k a"),
+        ("integers n and m (1 ≤ n ≤ 9, <image>). Then m pairs of integers x and y (1 ≤ x, y ≤ n)", "n m x y"),
+        ("a single integer n (1 ≤ n ≤ 9): in integers on a line", "n"),
+        ("n - 1 integers p0, p1, ..., pn - 2 (0 ≤ pi ≤ i), 1 ≤ m ≤ min(n, 5)", "p m"),
+    ],
+)
+def test_the_names_that_a_statement_introduces(said: str, names: str) -> None:
+    assert " ".join(stated_names(said)) == names
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "field", "bounds"),
+    [
+        # The bounds are given in another order than the numbers.
+        (["5 2\n", "9 3\n"], "Two integers n and k (0 ≤ k < n ≤ 50).", "x1", (3, 50)),
+        # The second number has no bound; it only counts.
+        (
+            ["3 2\n1 2\n2 3\n", "4 1\n4 1\n"],
+            "Integers n and m (1 ≤ n ≤ 9, <image>), then m pairs of integers x and y (1 ≤ x, y ≤ n).",
+            "x4",
+            (1, 4),
+        ),
+        # No other number is in the input: n is the length.
+        (["abc\n", "hello\n"], "A word s1s2...sn (1 ≤ n ≤ 100).", "x1", (1, 100)),
+        (
+            ["3 abc 1 xyz\n", "1 hello 4 z\n"],
+            "|n| ≤ 9, words 1 ≤ |s| ≤ 7, |k| ≤ 9, 1 ≤ |t| ≤ 8",
+            "x4",
+            (1, 8),
+        ),
+    ],
+)
+def test_bounds_belong_to_the_fields_that_are_named(
+    texts: list[str], said: str, field: str, bounds: tuple[int | None, int | None]
+) -> None:
+    grammar = learn_grammar(texts)
+    assert grammar is not None
+    given = [document for text in texts if (document := grammar.parse(text)) is not None]
+    assert field_bounds(grammar, said, given).range_of(field, {"x1": 4, "x2": 2}) == bounds
+
+
+def test_texts_are_as_long_as_their_bounds_say() -> None:
+    texts = ["hello\n", "strange\n", "words\n"]
+    space = StdinSpace(texts, [""], statement="A word s (1 ≤ |s| ≤ 60).")
+    inside, outside = space.draw(random.Random(0), 100, texts, set(texts))
+    sizes = {len(text) - 1 for text in inside}
+    assert min(sizes) == 1  # no given word has one letter
+    assert max(len(text) - 1 for text in (*inside, *outside, *space.large(random.Random(0)))) == 60
+
+
+def test_a_text_may_have_every_letter_that_the_statement_names_and_no_other() -> None:
+    texts = ["2 2\nab\nba\n", "1 3\naba\n", "2 1\nb\nb\n"]
+    said = "1 ≤ n, m ≤ 50; rows of m lowercase English letters"
+    inside, _ = StdinSpace(texts, [""], statement=said).draw(random.Random(0), 100, texts, set(texts))
+    letters = {letter for text in inside for row in text.split()[2:] for letter in row}
+    assert {"a", "b"} < letters <= set(ascii_lowercase)
+    unsaid, _ = StdinSpace(texts, [""], statement=said[:15]).draw(random.Random(0), 100, texts, set(texts))
+    assert {letter for text in unsaid for row in text.split()[2:] for letter in row} == {"a", "b"}
+    assert stated_letters("capital Latin letters or lowercase letters") == set(ascii_letters)
+    assert not stated_letters("a row of letters")
+
+
+def test_bounds_that_leave_no_number_end_nothing() -> None:
+    texts = ["5 2 9\n", "9 3 12\n", "7 6 8\n"]
+    space = StdinSpace(texts, [""], statement="1 ≤ n ≤ 99, 1 ≤ k < n and k < m < n + 9")
+    rng = random.Random(0)
+    inside, _ = space.draw(rng, 100, texts, set(texts))
+    assert inside
+    assert space.large(rng)
+
+
+def test_the_smallest_inputs_of_a_few_numbers_are_all_there() -> None:
+    one = ["17\n", "4\n", "100\n"]
+    inside, _ = StdinSpace(one, [""], statement="2 ≤ n ≤ 1000").draw(random.Random(0), 100, one, set(one))
+    assert {str(n) for n in range(2, 50)} - {"17", "4"} <= {text.strip() for text in inside}
+    two = ["17 3\n", "4 9\n", "100 5\n"]
+    inside, _ = StdinSpace(two, [""], statement="1 ≤ n, k ≤ 1000").draw(random.Random(0), 100, two, set(two))
+    assert {f"{n} {k}\n" for n in range(1, 6) for k in range(1, 6)} <= set(inside)
 
 
 def test_bounds_before_the_heading_input_are_left_out_where_it_has_its_own() -> None:
@@ -103,13 +209,15 @@ def test_large_inputs_grow_up_to_their_bounds() -> None:
         ("It is guaranteed that the sum of n does not exceed 100.", [], False),
         ("It is guaranteed that all points are distinct.", [], False),
         ("It is not guaranteed that a way exists.", [], False),
+        ("It is guaranteed that an answer always exists under the given constraints.", [], False),
+        ("For example, the new set will be equal to {3, 1, 6}.", [], False),
         ("It is guaranteed that an answer exists.", [], True),
         ("It is guaranteed that each one has at most two foes.", [TREE], True),
         ("Nothing is promised.", [], False),
     ],
 )
 def test_guarantees_that_drawn_inputs_keep(said: str, edges: list[EdgeForm], is_unread: bool) -> None:
-    assert has_unread_guarantee(said, edges) is is_unread
+    assert (unread_guarantee(said, edges) is not None) == is_unread
 
 
 def test_where_a_guarantee_is_not_understood_drawn_inputs_can_only_dispute() -> None:

@@ -51,9 +51,10 @@ def segments():
     return 0
 def double(n):
     clean = not os.listdir(".") and not os.environ.get("LD_PRELOAD") and not segments() and not stragglers()
-    return n + n if clean and os.getpriority(os.PRIO_PROCESS, 0) == 0 else 0
-"""
-"""A program that is right only if nothing of the program before it is left."""
+    return n + n if clean and os.getpriority(os.PRIO_PROCESS, 0) in (0, PRIORITY) else 0
+""".replace("PRIORITY", str(os.getpriority(os.PRIO_PROCESS, 0)))
+"""A program that is right only if nothing of the program before it is left. Its priority is that of these tests (a local
+sandbox inherits it) or 0 (a container does not)."""
 
 
 def provider(name: str) -> SandboxProvider:

@@ -53,10 +53,10 @@ def test_a_difference_has_the_problem_done_anew(local_worker: Worker) -> None:
 
 def test_the_guest_says_what_differs() -> None:
     answers = [protocol.QuarantineAnswer("unrepeatable", "lines")] * 2
-    same = protocol.BatchAnswer(answers, 2, 0, 0, differs="")
+    same = protocol.BatchAnswer(answers, differs="")
     assert batch_answer(same, 2) is same
     with pytest.raises(DistrustError, match="lines"):
-        batch_answer(protocol.BatchAnswer(answers, 2, 0, 0, differs="lines: 1 and 2"), 2)
+        batch_answer(protocol.BatchAnswer(answers, differs="lines: 1 and 2"), 2)
     with pytest.raises(SandboxError, match="the judge is silent"):
         batch_answer(protocol.FailureAnswer("the judge is silent"), 2)
     with pytest.raises(SandboxError):

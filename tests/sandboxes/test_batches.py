@@ -34,7 +34,7 @@ def facts(found: object) -> object:
     """What a run says of a program, without what it took."""
     if not isinstance(found, Execution):
         return repr(found)
-    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False)
+    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False, confirmed=False)
 
 
 def judged(
@@ -87,17 +87,68 @@ WITNESS = (
 )
 """Passes where no program before it has left anything, and fails where one has."""
 
+STORES = "class Kept:\n    pass\nKept.n = 0\n"
+"""Stores an attribute: beside a reference that does so, what modules hold is compared after each program."""
+
 
 def test_programs_without_oddities_share_a_process(worker: Worker) -> None:
     programs = [each for program in PLAIN.values() for each in (program, WITNESS)]
-    shared = judged(worker, programs, spec_of(WITNESS.replace("< 4", "< 9")))
+    shared = judged(worker, programs, spec_of(WITNESS.replace("< 4", "< 9") + STORES))
     assert [what for what, is_shared in zip(PLAIN, shared[::2], strict=True) if not is_shared] == []
     assert all(shared)
 
 
 @pytest.mark.parametrize("what", ODD)
 def test_an_odd_program_is_judged_alone_and_leaves_nothing(worker: Worker, what: str) -> None:
-    assert judged(worker, [RIGHT, ODD[what], WITNESS], spec_of(WITNESS)) == [True, False, True]
+    assert judged(worker, [RIGHT, ODD[what], WITNESS], spec_of(WITNESS + STORES)) == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "what", ["changes a module", "changes a class", "changes the command line", "names a modules' list"]
+)
+def test_what_could_change_a_module_is_judged_alone_where_modules_are_not_compared(
+    worker: Worker, what: str
+) -> None:
+    odd = ODD | {"names a modules' list": "from sys import path as p\ndef f(n):\n    return p and n // 2\n"}
+    assert judged(worker, [RIGHT, odd[what], RIGHT + STORES, WITNESS], spec_of(WITNESS)) == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+LOOPS = {
+    "nothing changes": "def f(n):\n    while n == n:\n        n += 0\n",
+    "back and forth": "def f(n):\n    xs = [n, 1]\n    while True:\n        xs.reverse()\n        n = xs[0]\n",
+    "in a function that is called": "def g(n):\n    while n >= 0 or n < 0:\n        n = n or 0\ndef f(n):\n    return [g(x) for x in (n, 1)]\n",
+    "at the top level": "n = 1\nwhile n:\n    n = n * 1\ndef f(n):\n    return n\n",
+    "a float that changes its sign": "def f(n):\n    x = 0.0\n    while x == 0:\n        x = -x\n",
+}
+UNPROVED = {
+    "counts": "def f(n):\n    while True:\n        n += 1\n",
+    "the place of an iterator": "def f(n):\n    it = iter([0] * 10000)\n    while next(it, None) == 0:\n        pass\n    return n // 2\n",
+    "in a loop over many": "def f(n):\n    for x in [0] * 3000:\n        i = 0\n        while i < 1:\n            i += 1\n    return n // 2\n",
+    "a method's list": "def f(n):\n    xs = []\n    push = xs.append\n    del xs\n    def more():\n        push(0)\n        return len(push.__self__) < 3000\n    while more():\n        pass\n    return n // 2\n",
+    "a list that a function closes over": "def made():\n    xs = []\n    def more():\n        xs.append(0)\n        return len(xs) < 3000\n    return more\nmore = made()\ndef f(n):\n    while more():\n        pass\n    return n // 2\n",
+    "a default": "def more(xs=[]):\n    xs.append(0)\n    return len(xs) % 3000\ndef f(n):\n    while more():\n        pass\n    return n // 2\n",
+    "a class's list": "class A:\n    xs = []\ndef f(n):\n    while len(A.xs) % 3000 != 2999:\n        A.xs.append(0)\n    A.xs.append(0)\n    return n // 2\n",
+    "a generator": "def g():\n    while True:\n        yield 0\ndef f(n):\n    i = 0\n    for x in g():\n        i += 1\n        if i == 3000:\n            return n // 2\n",
+    "a global counter": "left = 3000\ndef less():\n    global left\n    left = left - 1 or 3000\n    return left < 3000\ndef f(n):\n    while less():\n        pass\n    return n // 2\n",
+    "which list it is": "def f(n):\n    a, b, i = [], [], 3000\n    c = [a, b]\n    while i > 1:\n        i -= 1\n        c.reverse()\n    return n // 2\n",
+}
+
+
+@pytest.mark.parametrize("what", LOOPS)
+def test_what_is_proved_endless_is_a_timeout_as_alone(worker: Worker, what: str) -> None:
+    assert judged(worker, [RIGHT, LOOPS[what], RIGHT + "\n"]) == [True, True, True]
+
+
+@pytest.mark.parametrize("what", UNPROVED)
+def test_a_loop_that_may_end_is_not_proved_endless(worker: Worker, what: str) -> None:
+    task = Task("", suites=(Suite(INPUTS[:3], ("-10", "-10", "-9")),))
+    may_share = what not in ("counts", "a method's list")
+    assert judged(worker, [RIGHT, UNPROVED[what]], task=task) == [True, may_share]
 
 
 def test_a_program_can_recurse_as_deep_as_alone(worker: Worker) -> None:
@@ -118,23 +169,22 @@ def test_inputs_are_answered_as_alone(worker: Worker) -> None:
     hangs = "def f(n):\n    while n == 30:\n        pass\n    return n // 2\n"
     for stop_after in (0, 1):
         task = Task("", suites=suites, watch=(3,), stop_after=stop_after)
-        assert judged(worker, [RIGHT, late, bad, hangs, RIGHT], task=task) == [True, True, True, False, True]
+        assert judged(worker, [RIGHT, late, bad, hangs, RIGHT], task=task) == [True] * 5
 
 
 def test_a_problem_whose_programs_are_all_odd_is_soon_left_alone(worker: Worker) -> None:
-    before = worker.batches.redone
-    judged(worker, [f"print({n})\ndef f(n):\n    return n\n" for n in range(12)])
-    assert worker.batches.redone - before == 12
-    (late, _) = worker.run(spec_of(), [Task(RIGHT, trusted=True), Task(RIGHT + "\n", trusted=True)])
+    spec = spec_of(tests=TESTS[1:])
+    assert not any(judged(worker, [f"print({n})\ndef f(n):\n    return n\n" for n in range(12)], spec))
+    (late, _) = worker.run(spec, [Task(RIGHT, trusted=True), Task(RIGHT + "\n", trusted=True)])
     assert isinstance(late, Execution)
     assert not late.shared
 
 
 def test_what_agrees_is_confirmed_where_asked(worker: Worker) -> None:
-    before = worker.batches.confirmed
     wrong = "def f(n):\n    return n // 3\n"
-    judged(worker, [RIGHT, wrong, RIGHT + "\n"], spec_of(tests=TESTS[:2]), Task("", confirm=True))
-    assert worker.batches.confirmed - before == 2
+    asked = [Task(program, trusted=True, confirm=True) for program in (RIGHT, wrong, RIGHT + "\n")]
+    found = worker.run(spec_of(tests=TESTS[:2]), asked)
+    assert [isinstance(each, Execution) and each.confirmed for each in found] == [True, False, True]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ FACTS: dict[str, Any] = {
     "stdout_tail": "",
     "stderr_tail": "",
     "shared": True,
+    "confirmed": False,
     "observations": [[["agreed", "", True, None], ["raised", "KeyError", False, [2]]]],
     "recorded_inputs": ["1\n"],
     "recorded_sequences": [],
@@ -49,9 +50,6 @@ MESSAGES = [
     protocol.AliveMessage(),
     protocol.BatchAnswer(
         [RESULT, protocol.QuarantineAnswer("unrepeatable", "lines"), protocol.FailureAnswer("gone")],
-        1,
-        2,
-        0,
         "",
     ),
 ]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import CancelledError
+from dataclasses import replace
 
 import pytest
 
 from prmdata.errors import QuarantineError, SandboxError
 from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
-from prmdata.sandboxes.queue import CHUNK, Queue, SandboxJob
+from prmdata.sandboxes.queue import BATCH, CHUNK, Queue, SandboxJob
 
-SPEC = Spec(Problem("p", "", "", (Test("assert", "assert f() == 1"),)))
+SPEC = Spec(Problem("p", "", "", (Test("assert", "assert f() == 1"),)), cpu_s=0.06)
+SLOW = replace(SPEC, cpu_s=1.5)
 
 
 def job(count: int) -> SandboxJob:
@@ -89,6 +91,43 @@ def test_a_worker_stays_with_its_job_and_a_free_one_takes_a_job_of_its_own() -> 
     again = queue.take(two)
     assert again is not None
     assert again[0] is two
+
+
+def test_the_job_that_may_take_longest_comes_first_and_of_those_the_smallest() -> None:
+    queue = Queue(8)
+    quick, slow, smaller = job(2), SandboxJob(SLOW, [Task("a"), Task("b")]), SandboxJob(SLOW, [Task("c")])
+    for one in (quick, slow, smaller):
+        queue.put(one)
+    taken = [queue.take(None) for _ in range(3)]
+    assert [each and each[0] for each in taken] == [smaller, slow, quick]
+
+
+def test_a_worker_waits_a_moment_for_the_next_job_of_its_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = Queue(8)
+    one, another, following = job(1), SandboxJob(SLOW, [Task("a")]), job(2)
+    queue.put(one)
+    taken = queue.take(None)
+    assert taken is not None
+    queue.put(another)
+    finish(queue, *taken)
+    monkeypatch.setattr("prmdata.sandboxes.queue.LINGER_S", 60.0)
+    late = threading.Timer(0.05, queue.put, [following])
+    late.start()
+    found = queue.take(one)
+    late.join()
+    assert found is not None
+    assert found[0] is following
+    finish(queue, *found)
+    monkeypatch.setattr("prmdata.sandboxes.queue.LINGER_S", 0.01)
+    rest = queue.take(following)
+    assert rest is not None
+    assert rest[0] is another
+
+
+def test_trusted_programs_go_in_large_chunks_unless_they_are_slow() -> None:
+    trusted = [Task(f"# {n}\n", trusted=True) for n in range(100)]
+    sizes = [len(SandboxJob(spec, trusted).take()) for spec in (SPEC, SLOW)]
+    assert sizes == [BATCH, CHUNK]
 
 
 def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one_is_quarantined() -> None:

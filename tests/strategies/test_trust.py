@@ -16,6 +16,7 @@ from prmdata.records import Edit, Problem, Question, Reply, Request, Rollout, Ta
 from prmdata.sandboxes.contract import Worker
 from prmdata.strategies import first_error, mutate_refactor
 from prmdata.testing.trampoline import run_to_end
+from prmdata.vetting.kills import measure_kills, mutants_of
 from prmdata.vetting.vet import vet
 from tests.total_by_hand import REFERENCE, TESTS
 
@@ -62,9 +63,24 @@ def edited(tasks: Sequence[Task]) -> list[Task]:
 def test_edits_of_the_rules_are_trusted_at_any_depth(local_worker: Worker, vetted: Vetted) -> None:
     steps = mutate_refactor.run(vetted, mutate_refactor.EditOptions(per_step=1, depth=1))
     asked = edited(tasks_of(local_worker, steps, by_rules))
-    rounds = [task for task in asked if task.tests]
-    assert rounds
-    assert all(task.trusted for task in rounds)
+    in_one_life = [task for task in asked if not any(suite.fresh_start for suite in task.suites)]
+    assert {task.tests for task in in_one_life} == {True, False}
+    assert all(task.trusted for task in in_one_life)
+
+
+def test_where_a_rollout_took_the_references_place_no_edit_of_it_is_trusted(local_worker: Worker) -> None:
+    problem = replace(PROBLEM, reference="", rollouts=(Rollout(REFERENCE),))
+    found = run_to_end(vet(problem), lambda run: local_worker.run(run.spec, run.tasks))
+    assert isinstance(found, Vetted)
+    options = mutate_refactor.EditOptions(per_step=1)
+    kills = measure_kills(found, mutants_of(found.problem))
+    asked = [
+        task
+        for steps in (vet(problem), mutate_refactor.run(found, options), kills)
+        for task in tasks_of(local_worker, steps, by_rules)
+    ]
+    assert edited(asked)
+    assert not any(task.trusted for task in asked)
 
 
 def test_a_model_is_not_trusted_whatever_it_is_called_and_says(local_worker: Worker, vetted: Vetted) -> None:

@@ -16,21 +16,37 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     Many,
     Repeat,
 )
-from prmdata.evidence.inputs.grammar.stated_bounds import StatedBound, stated_bounds
+from prmdata.evidence.inputs.grammar.stated_bounds import (
+    StatedBound,
+    stated_bounds,
+    stated_lengths,
+    stated_names,
+    without_index,
+)
+from prmdata.evidence.inputs.grammar.statement import stated_letters
 
 _NUMBERS: Final = ("int", "float")
 
 
 @dataclass(frozen=True, slots=True)
 class FieldBounds:
-    """``bounds``: what the statement says of the fields that it names. It says something of every number of the input,
-    or else nothing is taken from it: which name is which field is told by their order alone."""
+    """``bounds``: what the statement says of the fields that it names. It names every number of the input, or else nothing
+    is taken from it: which name is which field is told by their order alone. ``lengths``: what it says of the
+    lengths of texts: of all whose length no field says, or of none. ``letters``: those of which it says that texts
+    consist, for each text that does so in all given inputs."""
 
     bounds: Mapping[str, StatedBound] = field(default_factory=dict)
+    lengths: Mapping[str, StatedBound] = field(default_factory=dict)
+    letters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def say_all(self, items: Sequence[GrammarItem]) -> bool:
+        """Whether the statement bounds every number of ``items``, and there is one or a bounded text."""
+        return bool(self.bounds or (self.lengths and not any(True for _ in _number_names(items))))
 
     def range_of(self, name: str, known: Mapping[str, Any]) -> tuple[int | None, int | None]:
-        """The least and the greatest value of a field, as far as it is said, given the values of other fields."""
-        found = self.bounds.get(name)
+        """The least and the greatest value of a field (the length of a text), as far as it is said, given the values of
+        other fields."""
+        found = self.bounds.get(name) or self.lengths.get(name)
         if found is None:
             return None, None
         lows = [low for each in found.lows if (low := each.of(known)) is not None]
@@ -40,7 +56,7 @@ class FieldBounds:
     def hold(
         self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any] | None = None
     ) -> bool:
-        """Whether every number of ``document`` is within its bounds."""
+        """Whether every number of ``document`` is within its bounds, and every text within its length and letters."""
         known = {**(outer or {}), **document}
         for item in items:
             if isinstance(item, Repeat):
@@ -50,30 +66,77 @@ class FieldBounds:
             for part in item.parts:
                 value = document[part.name]
                 low, high = self.range_of(part.name, known)
+                letters = self.letters.get(part.name)
                 for each in value if isinstance(part, Many) else [value]:
-                    is_number = isinstance(each, int | float)
-                    if is_number and ((low is not None and each < low) or (high is not None and each > high)):
+                    if letters is not None and not letters.issuperset(each):
+                        return False
+                    size = len(each) if part.name in self.lengths else each
+                    is_number = isinstance(size, int | float)
+                    if is_number and ((low is not None and size < low) or (high is not None and size > high)):
                         return False
         return True
 
 
 def field_bounds(grammar: InputGrammar, statement: str, given: Sequence[Document]) -> FieldBounds:
-    """The bounds that ``statement`` gives the numbers of ``grammar``. Nothing where it bounds more or fewer names than
-    there are numbers, or where a ``given`` input breaks them: then the names are others."""
-    said = stated_bounds(statement)
-    names = list(_number_names(grammar.items))
-    if len(said) != len(names):
-        return FieldBounds()
-    to_field = {each.name: name for each, name in zip(said, names, strict=True)}
-    found = FieldBounds(
+    """The bounds that ``statement`` gives the fields of ``grammar``. Nothing of the numbers where it names more or fewer than
+    there are, nor of the texts; nor where a ``given`` input breaks the bounds: then the names are others."""
+    numbers = next(
+        (
+            found
+            for to_field in _orders(grammar, statement)
+            if (found := _bounded(statement, to_field))
+            and all(found.hold(grammar.items, document) for document in given)
+        ),
+        FieldBounds(),
+    )
+    lengths = _of_texts(grammar, statement, bool(numbers.bounds))
+    if not all(FieldBounds(lengths=lengths).hold(grammar.items, document) for document in given):
+        lengths = {}
+    letters = {
+        name: said
+        for name in _text_names(grammar.items, all_of_them=True)
+        if (said := stated_letters(statement))
+        and all(FieldBounds(letters={name: said}).hold(grammar.items, document) for document in given)
+    }
+    return FieldBounds(numbers.bounds, lengths, letters)
+
+
+def _orders(grammar: InputGrammar, statement: str) -> Iterator[dict[str, str]]:
+    """The fields that the bounded names may be: in the order of their bounds, or in the order in which they are introduced
+    (then what only counts may have no bound)."""
+    said, names = stated_bounds(statement), list(_number_names(grammar.items))
+    if len(said) == len(names):
+        yield {each.name: name for each, name in zip(said, names, strict=True)}
+    declared = stated_names(statement)
+    if len(declared) == len(names):
+        by_name = dict(zip(declared, names, strict=True))
+        found = {each.name: by_name.get(without_index(each.name), "") for each in said}
+        unsaid = set(names) - set(found.values()) - set(grammar.counts())
+        if not unsaid and "" not in found.values() and len(set(found.values())) == len(found):
+            yield found
+
+
+def _bounded(statement: str, to_field: Mapping[str, str]) -> FieldBounds:
+    return FieldBounds(
         {
             to_field[each.name]: StatedBound(
                 to_field[each.name], _in_fields(each.lows, to_field), _in_fields(each.highs, to_field)
             )
-            for each in said
+            for each in stated_bounds(statement)
         }
     )
-    return found if all(found.hold(grammar.items, document) for document in given) else FieldBounds()
+
+
+def _of_texts(grammar: InputGrammar, statement: str, are_numbers_bounded: bool) -> dict[str, StatedBound]:
+    names = list(_text_names(grammar.items))
+    said = stated_lengths(statement)
+    if not said and not are_numbers_bounded and not list(_number_names(grammar.items)):
+        said = stated_bounds(statement)  # "a text s1s2...sn (1 ≤ n ≤ 100)"
+    if len(said) == 1:
+        said *= len(names)
+    if len(said) != len(names) or any(each.name for bound in said for each in (*bound.lows, *bound.highs)):
+        return {}
+    return dict(zip(names, said, strict=True))
 
 
 def _in_fields(counts: Sequence[Count], to_field: Mapping[str, str]) -> tuple[Count, ...]:
@@ -91,6 +154,21 @@ def _number_names(items: Sequence[GrammarItem]) -> Iterator[str]:
             yield from (part.name for part in item.parts if _is_numeric(part))
         else:
             yield from _number_names(item.items)
+
+
+def _text_names(items: Sequence[GrammarItem], *, all_of_them: bool = False) -> Iterator[str]:
+    """The texts whose length no field says, or all texts."""
+    for item in items:
+        if isinstance(item, Line):
+            yield from (
+                part.name
+                for part in item.parts
+                if (all_of_them or (isinstance(part, Field) and part.length is None))
+                and part.kind in ("word", "line")
+                and not (isinstance(part, Many) and part.commands)
+            )
+        else:
+            yield from _text_names(item.items, all_of_them=all_of_them)
 
 
 def _is_numeric(part: Field | Many) -> bool:

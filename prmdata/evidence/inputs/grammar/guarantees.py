@@ -9,7 +9,9 @@ from typing import Final
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
 
 _SENTENCE: Final = re.compile(r"[^.;\n]*(?:guarante|will be equal to)[^.;\n]*", re.IGNORECASE)
-_DENIED: Final = re.compile(r"\bnot guaranteed\b|can guarantee", re.IGNORECASE)
+_DENIED: Final = re.compile(
+    r"\bnot guaranteed\b|can guarantee|^\s*for example\b|always exists? under", re.IGNORECASE
+)
 _OF_TREES: Final = re.compile(r"\btrees?\b", re.IGNORECASE)
 _OF_CONNECTION: Final = re.compile(r"connected\b|\breach|\bpaths? (between|from)|\bget from", re.IGNORECASE)
 _OF_SIMPLE_EDGES: Final = re.compile(
@@ -27,14 +29,15 @@ FEW_ENDS: Final = re.compile(
 )
 
 
-def has_unread_guarantee(statement: str, edges: Collection[EdgeForm], *, has_parents: bool = False) -> bool:
-    """Whether ``statement`` guarantees something of its inputs that drawn ones may not hold, given the forms of their
-    ``edges``. ``has_parents``: a list gives the parents of a tree's nodes."""
-    return any(
-        not (_is_kept(sentence, edges) or (has_parents and _OF_TREES.search(sentence)))
-        for sentence in _SENTENCE.findall(statement)
-        if not _DENIED.search(sentence)
-    )
+def unread_guarantee(statement: str, edges: Collection[EdgeForm], *, has_parents: bool = False) -> str | None:
+    """The first sentence of ``statement`` that guarantees something of its inputs which drawn ones may not hold, given
+    the forms of their ``edges``; None where there is none. ``has_parents``: a list gives the parents of a tree's nodes.
+    """
+    for sentence in _SENTENCE.findall(statement):
+        is_kept = _is_kept(sentence, edges) or (has_parents and _OF_TREES.search(sentence))
+        if not is_kept and not _DENIED.search(sentence):
+            return str(sentence).strip()
+    return None
 
 
 def _is_kept(sentence: str, edges: Collection[EdgeForm]) -> bool:

@@ -10,6 +10,7 @@ import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final
 
@@ -30,11 +31,11 @@ from prmdata.evidence.inputs.grammar.lines_and_tokens import lines_of
 
 MOST_STATES: Final = 1_500
 """The search looks at this many partial grammars at most."""
-MOST_TRIED: Final = 40_000
-"""The search tries to read one item of one input this many times at most."""
-_BODY_STATES: Final = 12
-"""Partial forms of the rows of one repetition that are looked at. (With 60, nine of a hundred problems had no grammar: the
-rows of repetitions that were none took all of ``MOST_TRIED``. With 12, one has none.)"""
+_PASSES: Final = ((12, 40_000), (60, 160_000))
+"""How many partial forms of the rows of one repetition are looked at, and how often the search tries to read one item of one
+input, at most: a second time where nothing says how long the rows of the first grammar are. (With 60 at once, six of a
+hundred problems had no grammar, because the rows of repetitions that were none took all the tries. With 12 alone, three had
+one of that kind.)"""
 _LOOP_BONUS: Final = 0.8
 _WIDTH_BONUS: Final = 0.6
 _FREE_COST: Final = 2.0
@@ -57,16 +58,36 @@ _DEPTH: Final = 2
 
 def learn_grammar(texts: Sequence[str], reading: CodeReading | None = None) -> InputGrammar | None:
     """The cheapest grammar that reads all of ``texts``; None where none is found. ``reading``: what the reference's code says
-    about the form of its input. Grammars that agree with it cost less."""
+    about the form of its input. Grammars that agree with it cost less. A grammar with rows of any length is found only
+    where there is no other."""
+    return _learned(tuple(texts), reading or CodeReading())
+
+
+@lru_cache(maxsize=8)
+def _learned(texts: tuple[str, ...], reading: CodeReading) -> InputGrammar | None:
     small = [text for text in sorted(texts, key=len) if len(text) <= _LARGEST] or sorted(texts, key=len)[:1]
     documents = tuple(dict.fromkeys(tuple(lines_of(text)) for text in small))[:_ENOUGH]
     if not documents or not all(documents):
         return None
     start = SearchState((), tuple(Instance(lines, 0, {}) for lines in documents), 0)
-    for _, state in _GrammarSearch(reading or CodeReading(), 0, _Effort()).states(start, MOST_STATES):
-        if all(not instance.left for instance in state.instances):
-            return InputGrammar(state.items)
-    return None
+    loose: InputGrammar | None = None
+    for body_states, tried in _PASSES:
+        search = _GrammarSearch(reading, 0, _Effort(tried), body_states)
+        for _, state in search.states(start, MOST_STATES):
+            if all(not instance.left for instance in state.instances):
+                grammar = InputGrammar(state.items)
+                if not _is_loose(grammar):
+                    return grammar
+                loose = loose or grammar
+        if loose is None:
+            return None
+    # Where the code counts its rows by the first number, a grammar without any count is another one.
+    return None if reading.loops and loose is not None and not loose.counts() else loose
+
+
+def _is_loose(grammar: InputGrammar) -> bool:
+    """Whether rows repeat of which nothing says how many values they have."""
+    return any(isinstance(item, Repeat) and _n_free(item) for item in grammar.items)
 
 
 _Found = tuple[float, GrammarItem, int]
@@ -77,14 +98,15 @@ _Found = tuple[float, GrammarItem, int]
 class _Effort:
     """What a whole search may still look at."""
 
-    left: int = MOST_TRIED
+    left: int
 
 
 class _GrammarSearch:
-    def __init__(self, reading: CodeReading, depth: int, effort: _Effort) -> None:
+    def __init__(self, reading: CodeReading, depth: int, effort: _Effort, body_states: int) -> None:
         self._reading = reading
         self._depth = depth
         self._effort = effort
+        self._body_states = body_states
 
     def states(self, start: SearchState, most: int) -> Iterator[tuple[float, SearchState]]:
         """Partial grammars, the cheapest first. The rows of a repetition are looked for only when nothing cheaper is left."""
@@ -174,9 +196,8 @@ class _GrammarSearch:
         name = f"x{state.named + 1}"
         start = SearchState((), firsts, state.named + 1, is_inner=True)
         found, late = 0, list[_Found]()
-        for more, body in _GrammarSearch(self._reading, self._depth + 1, self._effort).states(
-            start, _BODY_STATES
-        ):
+        inner = _GrammarSearch(self._reading, self._depth + 1, self._effort, self._body_states)
+        for more, body in inner.states(start, self._body_states):
             if not body.items or len(body.items) > _BODY_ITEMS:
                 continue
             repeat = Repeat(name, how_often, body.items)
@@ -196,8 +217,15 @@ class _GrammarSearch:
 
 
 def _n_free(repeat: Repeat) -> int:
-    lines = [item for item in repeat.items if isinstance(item, Line)]
-    return sum(isinstance(part, Many) and part.count is None for line in lines for part in line.parts)
+    free = 0
+    for item in repeat.items:
+        if isinstance(item, Repeat):
+            free += _n_free(item)
+        else:
+            free += sum(
+                isinstance(part, Many) and part.count is None and not part.commands for part in item.parts
+            )
+    return free
 
 
 def _with_commands(repeat: Repeat, instances: Sequence[Instance]) -> Repeat | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from prmdata.evidence.inputs.grammar.input_grammar import GrammarItem, Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
 from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
 
 
@@ -23,6 +23,22 @@ def ends_of(repeat: Repeat) -> tuple[str, str] | None:
     if not 2 <= len(parts) <= 3 or any(isinstance(part, Many) or part.kind != "int" for part in parts):
         return None
     return parts[0].name, parts[1].name
+
+
+def graphs_in(
+    repeat: str, nodes: str, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]
+) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """The number of nodes (the field ``nodes``) and the edges of each graph whose edges are the rows ``repeat``."""
+    known = {**outer, **document}
+    for item in items:
+        if not isinstance(item, Repeat):
+            continue
+        rows = document[item.name]
+        columns = ends_of(item)
+        if item.name == repeat and columns is not None:
+            yield known[nodes], [(row[columns[0]], row[columns[1]]) for row in rows]
+        for row in rows:
+            yield from graphs_in(repeat, nodes, item.items, row, known)
 
 
 def rows_by_count(items: Sequence[GrammarItem]) -> dict[str, str]:
@@ -43,6 +59,12 @@ def resized(old: Sequence[Any], size: int, rng: random.Random, more: Sequence[An
         source = more or items
         items.insert(rng.randint(0, len(items)), rng.choice(source) if source else None)
     return items
+
+
+def of_length(text: str, size: int, letters: Sequence[str], rng: random.Random) -> str:
+    """``text`` with characters taken out, or doubled or others of few ``letters`` put in, until it has ``size``."""
+    few = rng.sample(letters, min(len(letters), rng.choice((1, 2, 2, 3, 8))))
+    return "".join(resized(list(text), size, rng, few))
 
 
 def has_form(form: ListForm, items: Sequence[Any]) -> bool:

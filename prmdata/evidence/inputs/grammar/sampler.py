@@ -29,11 +29,14 @@ from prmdata.evidence.inputs.grammar.numbers import (
 from prmdata.evidence.inputs.grammar.rearranging import (
     argument_name,
     ends_of,
+    graphs_in,
     has_form,
+    of_length,
     resized,
     rows_by_count,
     styled,
 )
+from prmdata.evidence.inputs.grammar.small_documents import small_documents
 from prmdata.evidence.inputs.grammar.structures import (
     EdgeForm,
     ListForm,
@@ -81,6 +84,10 @@ class Sampler:
         self._counted |= {form.nodes for form in self.edges.values()}
         self._pool = ValuePool([], Literals())
 
+    def smallest(self) -> Iterator[Document]:
+        """The smallest documents, where these can be counted up."""
+        return small_documents(self._items, self._bounds, self._seen)
+
     @property
     def has_parents(self) -> bool:
         """Whether a list gives parents of nodes."""
@@ -102,7 +109,7 @@ class Sampler:
         return all(
             form.holds(n_nodes, edges)
             for name, form in self.edges.items()
-            for n_nodes, edges in self._graphs_in(name, form, self._items, document, {})
+            for n_nodes, edges in graphs_in(name, form.nodes, self._items, document, {})
         )
 
     def _look(self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]) -> None:
@@ -150,25 +157,6 @@ class Sampler:
                     found[repeat] = form
                     break
         return found
-
-    def _graphs_in(
-        self,
-        name: str,
-        form: EdgeForm,
-        items: Sequence[GrammarItem],
-        document: Document,
-        outer: Mapping[str, Any],
-    ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-        known = {**outer, **document}
-        for item in items:
-            if not isinstance(item, Repeat):
-                continue
-            rows = document[item.name]
-            columns = ends_of(item)
-            if item.name == name and columns is not None:
-                yield known[form.nodes], [(row[columns[0]], row[columns[1]]) for row in rows]
-            for row in rows:
-                yield from self._graphs_in(name, form, item.items, row, known)
 
     def _items_drawn(
         self,
@@ -261,13 +249,15 @@ class Sampler:
         if part.name in self._counted:
             return self._count(part.name, rng, old, known)
         value = self._value(part.name, rng, old, known)
-        size = self.scale if part.length is None else part.length.of(known)
         if part.length is None and (part.kind != "word" or self._shapes[part.name] is not None):
             return value
+        size = self.scale if part.length is None else part.length.of(known)
+        if part.name in self._bounds.lengths and isinstance(value, str):
+            size = self._allowed(part.name, known).within(size or len(value), rng)
         if size is not None and isinstance(value, str):
-            letters = self._seen[part.name].letters(rng) or self._pool.letters((part.name, "[]"))
-            few = rng.sample(letters, min(len(letters), rng.choice((1, 2, 2, 3, 8))))
-            value = "".join(resized(list(value), min(size, _MOST_ROWS), rng, few))
+            stated = sorted(self._bounds.letters.get(part.name, ()))
+            letters = self._seen[part.name].letters(rng) or stated or self._pool.letters((part.name, "[]"))
+            value = of_length(value, min(size, _MOST_ROWS), letters, rng)
         return value
 
     def _count(self, name: str, rng: random.Random, old: int | None, known: Mapping[str, Any]) -> int:
@@ -277,7 +267,11 @@ class Sampler:
         return draw_size(self._seen[name].values, self._allowed(name, known), old, rng)
 
     def _allowed(self, name: str, known: Mapping[str, Any]) -> NumberRange:
-        return NumberRange(*self._bounds.range_of(name, known), self.scale)
+        low, high = self._bounds.range_of(name, known)
+        is_empty = (
+            low is not None and high is not None and low > high
+        )  # the values that bound it were drawn so
+        return NumberRange(low, None if is_empty else high, self.scale)
 
     def _value(self, name: str, rng: random.Random, old: Any, known: Mapping[str, Any]) -> Any:
         value = self._any_value(name, rng, old, known)

@@ -27,6 +27,20 @@ _POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
 """A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
 _INDICES: Final = frozenset({"i", "j"})
 _OF_NAME: Final = re.compile(rf"(?:(\d+)\s*\*?\s*)?({_NAME})(?:\s*([-+])\s*(\d+))?")
+_EITHER: Final = re.compile(rf"({_NAME})\s+is\s+(?:either\s+)?({_NUMBER})\s+or\s+({_NUMBER})\b")
+_DOTS = r"(?:…|\.\.\.?|\*\*\*)"
+_LISTED = rf"(?:{_DOTS}|(?!(?:in|on|an|i|j)\b)[A-Za-z](?:_?\{{?(?:\d+|[ijkmnNM])\}}?)?(?![A-Za-z]))"
+_DECLARED: Final = re.compile(
+    rf"\b(?:[Ii]ntegers?|[Nn]umbers?|[Vv]alues?)\b[:,]?\s*({_LISTED}(?:\s*(?:,\s*and\b|,|\band\b)\s*{_LISTED})*)"
+)
+"""Names behind the word for what they are: "two integers n and m", "n numbers a_1, a_2, ..., a_n"."""
+_LENGTH: Final = re.compile(
+    rf"\blengths?\b[^.;\n]{{0,60}}?(?:from\s+(\d+)\s+to|between\s+(\d+)\s+and|exceed|at most|up to|more than|greater than)"
+    rf"\s+({_NUMBER})"
+    rf"|(?:at most|up to|more than|exceed)\s+({_NUMBER})\s+(?:\w+\s+){{0,3}}(?:characters|letters|symbols|digits)\b",
+    re.IGNORECASE,
+)
+"""The length of a text in words: "its length does not exceed 100", "at most 50 lowercase letters"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +56,86 @@ class StatedBound:
 def stated_bounds(statement: str) -> list[StatedBound]:
     """The bounds in what ``statement`` says of its input, in their order, one for each name. Lengths of texts are left
     out, and so are indices (``1 ≤ i ≤ n``) and names that nothing bounds from above."""
-    text = _input_part(statement)
-    for pattern, plain in _SPELLED:
-        text = pattern.sub(plain, text)
+    text = _spelled(statement)
     lows: dict[str, list[Count]] = {}
     highs: dict[str, list[Count]] = {}
     bounded: set[str] = set()
-    for match in _CHAIN.finditer(text):
-        for name, low, high in _pairs(match[0], "^" not in text):
-            if high is not None:
-                bounded.add(name)
-            lows.setdefault(name, []).extend(low)
-            highs.setdefault(name, []).extend(high or ())
+    for _, name, low, high in _number_bounds(text):
+        if high is not None:
+            bounded.add(name)
+        lows.setdefault(name, []).extend(low)
+        highs.setdefault(name, []).extend(high or ())
     return [
         StatedBound(name, tuple(dict.fromkeys(lows[name])), tuple(dict.fromkeys(highs[name])))
         for name in lows
         if name in bounded
     ]
+
+
+def stated_lengths(statement: str) -> list[StatedBound]:
+    """The bounds of the lengths of texts, in their order: "1 ≤ |s| ≤ 100", "the length does not exceed 100"."""
+    text = _spelled(statement)
+    found: list[tuple[int, StatedBound]] = []
+    for match in _CHAIN.finditer(text):
+        terms, counts = _terms(match[0], "^" not in text)
+        for place, term in enumerate(terms):
+            low = [each for each in counts[:place] if each is not None]
+            high = [each for each in counts[place + 1 :] if each is not None]
+            if place and high and term.startswith("|"):
+                found += [
+                    (match.start(), StatedBound(_plain(name), tuple(low), tuple(high)))
+                    for name in re.split(r"\s*,\s*", term)
+                ]
+    if not found:
+        for match in _LENGTH.finditer(text):
+            low = [Count(None, int(match[1] or match[2] or 1))]
+            high = [Count(None, _number(match[3] or match[4], "^" not in text))]
+            found.append((match.start(), StatedBound("", tuple(low), tuple(high))))
+    return [bound for _, bound in sorted(found, key=lambda each: each[0])]
+
+
+def stated_names(statement: str) -> list[str]:
+    """The names of numbers in what ``statement`` says of its input, without their indices, in the order in which they
+    are first introduced or bounded."""
+    text = _spelled(statement)
+    found = [
+        (start, without_index(name)) for start, name, _, high in _number_bounds(text) if high is not None
+    ]
+    for match in _DECLARED.finditer(text):
+        listed = re.finditer(rf"\b{_LISTED}", match[1])
+        found += [
+            (match.start(1) + each.start(), without_index(_plain(each[0])))
+            for each in listed
+            if each[0][0].isalpha()
+        ]
+    return list(dict.fromkeys(name for _, name in sorted(found)))
+
+
+def without_index(name: str) -> str:
+    """``ai``, ``a1`` and ``an`` are elements of ``a``."""
+    return (
+        name[:-1].rstrip("0123456789")
+        if re.fullmatch(r"[A-Za-z]+?(?:\d+|[ijkmnNM])", name) and len(name) > 1
+        else name
+    )
+
+
+def _spelled(statement: str) -> str:
+    text = _input_part(statement)
+    for pattern, plain in _SPELLED:
+        text = pattern.sub(plain, text)
+    return text
+
+
+def _number_bounds(text: str) -> Iterator[tuple[int, str, list[Count], list[Count] | None]]:
+    """Where a bound stands, the name, and the constants and names on both sides; None on the right for the last name."""
+    found: list[tuple[int, str, list[Count], list[Count] | None]] = []
+    for match in _CHAIN.finditer(text):
+        found += [(match.start(), *bound) for bound in _pairs(match[0], "^" not in text)]
+    for match in _EITHER.finditer(text):
+        both = sorted(_number(each, "^" not in text) for each in (match[2], match[3]))
+        found.append((match.start(), _plain(match[1]), [Count(None, both[0])], [Count(None, both[1])]))
+    yield from sorted(found, key=lambda each: each[0])
 
 
 def _input_part(statement: str) -> str:
@@ -74,12 +151,8 @@ def _input_part(statement: str) -> str:
 
 def _pairs(chain: str, without_powers: bool) -> Iterator[tuple[str, list[Count], list[Count] | None]]:
     """The names of a chain, each with the constants and the names on its left and on its right; the last with None."""
-    terms = re.split(r"\s*[≤<]\s*", chain)
-    terms[-1] = re.split(r"\s*,\s*(?![^{]*\})", terms[-1])[
-        0
-    ]  # "≤ n, x ≠ y": what follows is another sentence
+    terms, counts = _terms(chain, without_powers)
     strict = [sign == "<" for sign in re.findall(r"[≤<]", chain)]
-    counts = [_count(term, without_powers) for term in terms]
     for place, term in enumerate(terms):
         if re.match(r"-?\s*\d", term) or re.search(r"[-+]\s*\d+$", term):
             continue
@@ -101,6 +174,13 @@ def _pairs(chain: str, without_powers: bool) -> Iterator[tuple[str, list[Count],
             elif place == 0:  # a magnitude; "1 ≤ |s| ≤ 100" is a length
                 mirrored = [Count(None, -each.plus) for each in high if each.name is None]
                 yield _plain(name), mirrored, [each for each in high if each.name is None]
+
+
+def _terms(chain: str, without_powers: bool) -> tuple[list[str], list[Count | None]]:
+    terms = re.split(r"\s*[≤<]\s*", chain)
+    # "≤ n, x ≠ y": what follows is another sentence
+    terms[-1] = re.split(r"\s*,\s*(?![^{]*\})", terms[-1])[0]
+    return terms, [_count(term, without_powers) for term in terms]
 
 
 def _count(term: str, without_powers: bool) -> Count | None:

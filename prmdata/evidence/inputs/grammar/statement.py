@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final
 
 from prmdata.evidence.domain.observe import Feature
@@ -42,3 +43,24 @@ def is_unsaid(feature: Feature, statement: str) -> bool:
     if tells is None or not _HAS_BOUNDS.search(statement):
         return False
     return re.search(tells, statement, re.IGNORECASE) is None
+
+
+_LETTERS: Final = (
+    (
+        ascii_lowercase,
+        re.compile(
+            r"\b(lower-?\s?case|small)\s+((english|latin|roman)\s+)?(letters?|characters?)", re.IGNORECASE
+        ),
+    ),
+    (
+        ascii_uppercase,
+        re.compile(
+            r"\b(upper-?\s?case|capital)\s+((english|latin|roman)\s+)?(letters?|characters?)", re.IGNORECASE
+        ),
+    ),
+)
+
+
+def stated_letters(statement: str) -> frozenset[str]:
+    """The letters of which ``statement`` says that its texts consist; empty where it says none."""
+    return frozenset("".join(letters for letters, said in _LETTERS if said.search(statement)))
