@@ -22,30 +22,22 @@ Proof = Literal["dead store", "fresh name"]
 """``dead store``: they differ in assignments that nothing reads. ``fresh name``: they differ in the names of local
 variables or of imported modules (and maybe in dead stores too)."""
 
-LOOKS_AT_NAMES: Final = frozenset(
-    {
-        "locals",
-        "globals",
-        "vars",
-        "dir",
-        "eval",
-        "exec",
-        "compile",
-        "getattr",
-        "setattr",
-        "inspect",
-        "__dict__",
-        "sys",
-    }
-)
-"""A program that mentions one of these may see the names of its variables: nothing is proved of it."""
+LOOKS_AT_ITSELF: Final = frozenset({
+    "locals", "globals", "vars", "dir", "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr",
+    "inspect", "sys", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast",
+    "__dict__", "__code__", "__doc__", "__import__", "__main__", "__builtins__", "__globals__", "__annotations__",
+    "f_locals", "gi_frame", "tb_frame", "NameError", "UnboundLocalError",
+    "__del__", "gc", "weakref", "open", "super",
+})  # fmt: skip
+"""A program that mentions one of these may see the names of its variables, or how long their values live: nothing is
+proved of it. ``super`` without arguments reads the first parameter."""
 
 
 def proof_of(before: str, after: str) -> Proof | None:
     """How it is proved that the two programs do the same on every input; None where it is not."""
     try:
         trees = [parsed(before), parsed(after)]
-        if any(LOOKS_AT_NAMES & {*_words(tree), *_imported(tree)} for tree in trees):
+        if any(LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)} for tree in trees):
             return None
         first, second = (without_dead_stores(tree) for tree in trees)
         if ast.dump(first) == ast.dump(second):

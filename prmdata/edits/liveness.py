@@ -16,7 +16,9 @@ from typing import Final
 
 Names = frozenset[str]
 NONE: Final[Names] = frozenset()
-_SCOPES: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
+_LATER: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
+"""Scopes that may read a name later than where they stand."""
+_AT_ONCE: Final = (ast.ListComp, ast.SetComp, ast.DictComp)
 _ROUNDS: Final = 100
 """A chain of dead assignments loses at least one in each round."""
 
@@ -37,11 +39,14 @@ def _pruned(function: ast.FunctionDef) -> bool:
     """Leave out what is dead now. Whether anything was."""
     flow = _Flow(_shared(function))
     flow.block(function.body, _After())
-    parameters = {one.arg for one in ast.walk(function.args) if isinstance(one, ast.arg)}
-    bound = frozenset(parameters) - _deleted(function)
+    parameters = frozenset(_parameters(function.args))
+    bound = parameters - _deleted(function)
     doomed = [one for one in _harmless(function.body, bound, _deleted(function)) if id(one) in flow.dead]
     # A name that is read somewhere must stay bound somewhere: without any assignment it would be a global one.
-    stored = Counter(one.id for one in _names(function) if isinstance(one.ctx, ast.Store))
+    inner = {id(name) for scope in _inner_scopes(function) for name in _names(scope)}
+    stored = Counter(
+        one.id for one in _names(function) if isinstance(one.ctx, ast.Store) and id(one) not in inner
+    )
     stored.subtract(target_of(one) for one in doomed)
     read = _read(function) - parameters
     removable = {id(one) for one in doomed if target_of(one) not in read or stored[target_of(one)] > 0}
@@ -177,6 +182,25 @@ def _names(node: ast.AST) -> Iterator[ast.Name]:
     return (one for one in ast.walk(node) if isinstance(one, ast.Name))
 
 
+def _parameters(arguments: ast.arguments) -> Iterator[str]:
+    for one in (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ):
+        if one is not None:
+            yield one.arg
+
+
+def _inner_scopes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The scopes in a function, with all that stands in them."""
+    return (
+        one for one in ast.walk(function) if one is not function and isinstance(one, (*_LATER, *_AT_ONCE))
+    )
+
+
 def _mentioned(node: ast.AST) -> Names:
     return frozenset(one.id for one in _names(node))
 
@@ -195,7 +219,7 @@ def _shared(function: ast.FunctionDef) -> Names:
     lazy expression reads, it may read later."""
     found: set[str] = set()
     for node in ast.walk(function):
-        if node is not function and isinstance(node, _SCOPES):
+        if node is not function and isinstance(node, _LATER):
             found |= _mentioned(node)
         elif isinstance(node, ast.Global | ast.Nonlocal):
             found.update(node.names)
