@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
+from prmdata.edits.reachable import reachable_steps
 from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import BY_LIBCST, splice
@@ -144,8 +145,8 @@ def _candidates(
 
 
 def _requests(problem: Problem, source: Source, options: EditOptions, seed: int) -> list[Request]:
-    """The questions to the teacher about one program: mutations and then refactorings of all editable steps."""
-    steps = tuple(range(source.given, len(source.steps)))
+    """The questions to the teacher about one program: mutations and then refactorings of all steps that may run."""
+    steps = reachable_steps(problem, source)
     per_step = 1 if options.per_step == "auto" else options.per_step or default_per_step(len(steps))
     kinds: tuple[Intent, ...] = ("mutate", "refactor")
     return [
