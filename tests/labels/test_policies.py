@@ -238,7 +238,6 @@ def test_prefix_labels_has_two_words() -> None:
         at(edited(), prefix_labels="often")
 
 
-
 def test_an_unknown_policy_is_bad_usage() -> None:
     with pytest.raises(UsageError, match="no such policy; choose strict or paper"):
         apply("lenient", edited())
