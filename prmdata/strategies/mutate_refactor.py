@@ -42,6 +42,7 @@ from prmdata.records import (
 from prmdata.steps import close_prefix
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
+from prmdata.strategies.proofs import with_proof
 from prmdata.strategies.rewrites import requests, rewritten
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
@@ -107,7 +108,7 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += found
+            fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
