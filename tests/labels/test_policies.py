@@ -253,6 +253,11 @@ def test_missing_names_the_evidence() -> None:
     assert missing("strict", rollout(verdict=WRONG, cut=1)) is None
 
 
+def test_prefix_labels_has_two_words() -> None:
+    with pytest.raises(UsageError, match="prefix_labels 'often': choose once or always"):
+        at(edited(), prefix_labels="often")
+
+
 def test_an_unknown_policy_is_bad_usage() -> None:
     with pytest.raises(UsageError, match="no such policy; choose strict or paper"):
         apply("lenient", edited())
