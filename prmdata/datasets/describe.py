@@ -14,6 +14,7 @@ from prmdata.records import IGNORE, Counterexample, Trace
 REASONS: Final[dict[str, str]] = {
     Reason.REFERENCE: "a step of the vetted reference that the tests run",
     Reason.PASSED: "it ran, and no test and no generated input tells the program from a right one",
+    Reason.PROVED: "the program is proved to do what it did before this edit",
     Reason.RECOVERED: "from here the completer still reached a passing program",
     Reason.NOT_RECOVERED: "no completion of the prefix through this step passed",
     Reason.WRONG_ANSWER: "with this step the program gives a wrong answer on a given test",

@@ -61,6 +61,8 @@ def evidence_strength(label: int, reason: str, row: Mapping[str, Any]) -> str:
         return "fails a given test" if row["verdict"] != "passed" else "fails a generated input"
     if row["label_kind"] == "reference" or row["stage"] is not None:
         return "reference"
+    if reason == Reason.PROVED:
+        return "proved"
     if reason == Reason.PREFIX:
         return "before the edit"
     if row["label_kind"] == "prefix" and row["response_class"] in ("revised", "wrong"):

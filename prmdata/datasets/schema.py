@@ -54,6 +54,7 @@ EVIDENCE: Final = pa.struct(
         ("step_told_apart", pa.int32()),
         ("prefix_passes", pa.bool_()),
         ("prefix_compiles", pa.bool_()),
+        ("proof", pa.string()),
     ]
 )
 PROBE: Final = pa.struct([("step", pa.int32()), ("k", pa.int32()), ("passed", pa.int32())])

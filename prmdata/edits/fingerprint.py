@@ -31,6 +31,13 @@ def compiled(program: str) -> types.CodeType | None:
             return None
 
 
+def parsed(program: str) -> ast.Module:
+    """The syntax of ``program``, without warnings. Raises what ``ast.parse`` raises."""
+    with _quiet, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(program)
+
+
 @lru_cache(maxsize=1024)
 def fingerprint(program: str) -> str:
     """A digest of ``program``'s compiled code, or of its text if it does not compile.

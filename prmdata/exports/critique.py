@@ -144,6 +144,8 @@ def _correct(trace: Trace, reason: str, step: int) -> str:
         if tried is None:
             return "From here a program that passes can still be reached."
         return f"From here a program that passes can still be reached: {tried.passed} of {tried.k} completions passed."
+    if reason == Reason.PROVED:
+        return f"The program {passes}, and is proved to do the same as a program that passes them without this change."
     if reason == Reason.PREFIX:
         return "It stands so in a program that passes."
     seen = trace.evidence

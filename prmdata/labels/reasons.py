@@ -14,6 +14,7 @@ class Reason(StrEnum):
     # 1
     REFERENCE = "reference"
     PASSED = "passed"
+    PROVED = "proved"
     RECOVERED = "recovered"
     # 0
     NOT_RECOVERED = "not_recovered"

@@ -47,6 +47,8 @@ class Evidence:
     step_told_apart: int = 0
     prefix_passes: bool = False
     prefix_compiles: bool = True
+    proof: str | None = None
+    """How it is proved that the edit changes nothing (see :mod:`prmdata.edits.equivalence`); None without a proof."""
 
 
 @dataclass(frozen=True, slots=True)

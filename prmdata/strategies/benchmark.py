@@ -15,6 +15,7 @@ from functools import partial
 from math import ceil
 from typing import Any, Final
 
+from prmdata.edits.reachable import reachable_steps
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused
@@ -139,7 +140,7 @@ def _edited(
     problem: Problem, source: Source, intent: Intent, seed: int, outcome: StrategyResult
 ) -> Generator[Question, Any, Origins]:
     """The programs of the edits of one intent."""
-    steps = tuple(range(source.given, len(source.steps)))
+    steps = reachable_steps(problem, source)
     per_step = ceil(EDITS_WANTED / max(len(steps), 1))
     reply = yield Request(
         intent, problem, source.program, steps, per_step=per_step, seed=seed_for(problem, seed)

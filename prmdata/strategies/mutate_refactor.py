@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from prmdata.edits.fingerprint import fingerprint
 from prmdata.edits.propagate import propagate_rename
+from prmdata.edits.reachable import reachable_steps
 from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import BY_LIBCST, splice
@@ -26,21 +27,19 @@ from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,
     Edit,
-    Execution,
     Intent,
     Problem,
     Question,
     Reject,
     Request,
-    Run,
-    Task,
     Trace,
     Verdict,
     Vetted,
 )
-from prmdata.steps import close_prefix
+from prmdata.strategies.closed_prefixes import JudgedEdit, prefixes_compile
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
+from prmdata.strategies.proofs import with_proof
 from prmdata.strategies.rewrites import requests, rewritten
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
@@ -63,9 +62,6 @@ class EditOptions:
     depth: int = 0
     rewrites: int = 0
     search: SearchOptions = field(default_factory=SearchOptions)
-
-
-JudgedEdit = tuple[Candidate, Gathered]
 
 
 def make(settings: StrategySettings) -> Callable[[Vetted], Generator[Question, Any, StrategyResult]]:
@@ -106,11 +102,11 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += found
+            fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
-    compiles = yield from _prefixes_compile(vetted, judged)
+    compiles = yield from prefixes_compile(vetted, judged)
     for (candidate, finding), closed in zip(judged, compiles, strict=True):
         made = partial(_row, vetted, candidate, finding, closed)
         row = done_or_rejected(outcome, problem.id, candidate.program, made)
@@ -144,8 +140,8 @@ def _candidates(
 
 
 def _requests(problem: Problem, source: Source, options: EditOptions, seed: int) -> list[Request]:
-    """The questions to the teacher about one program: mutations and then refactorings of all editable steps."""
-    steps = tuple(range(source.given, len(source.steps)))
+    """The questions to the teacher about one program: mutations and then refactorings of all steps that may run."""
+    steps = reachable_steps(problem, source)
     per_step = 1 if options.per_step == "auto" else options.per_step or default_per_step(len(steps))
     kinds: tuple[Intent, ...] = ("mutate", "refactor")
     return [
@@ -265,27 +261,6 @@ def _next_bases(judged: Sequence[JudgedEdit], rng: random.Random) -> list[str]:
         if candidate.edit.intent == "refactor" and not finding.is_distinguished
     ]
     return rng.sample(verified, min(BASES_PER_DEPTH, len(verified)))
-
-
-def _prefixes_compile(vetted: Vetted, judged: Sequence[JudgedEdit]) -> Generator[Question, Any, list[bool]]:
-    """For each program that does not compile, whether the closed prefix through the edit compiles. The
-    guest's compiler is asked and not the host's, because the guest runs the programs."""
-    compiles = [True] * len(judged)
-    broken = [
-        (place, candidate.labelled_step)
-        for place, (candidate, finding) in enumerate(judged)
-        if finding.execution.verdict == Verdict.COMPILE_ERROR
-    ]
-    asked = [(place, step) for place, step in broken if step is not None]
-    if not asked:
-        return compiles
-    tasks = tuple(
-        Task(close_prefix(judged[place][0].steps[: step + 1]), given_tests_only=()) for place, step in asked
-    )
-    answers = yield Run(vetted.spec, tasks)
-    for (place, _), answer in zip(asked, answers, strict=True):
-        compiles[place] = isinstance(answer, Execution) and answer.verdict != Verdict.COMPILE_ERROR
-    return compiles
 
 
 def _row(vetted: Vetted, candidate: Candidate, finding: Gathered, prefix_compiles: bool) -> Trace:

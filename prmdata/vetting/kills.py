@@ -11,6 +11,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from prmdata.edits.reachable import reachable_steps
 from prmdata.edits.rules import propose
 from prmdata.edits.source import Source
 from prmdata.edits.splice import splice
@@ -53,11 +54,12 @@ class Kills:
 
 
 def mutants_of(problem: Problem, *, per_step: int | None = None, seed: int = 0) -> list[Candidate]:
-    """Mutants of the reference by the ``rules`` operators, distinct in compiled code, in the order of its steps."""
+    """Mutants of the reference by the ``rules`` operators, distinct in compiled code, of steps
+    that may run, in the order of the steps."""
     steps = split_steps(problem.reference)
     source = Source(problem.reference, given_count(problem.prompt, steps), steps)
     found: list[Candidate] = []
-    for edit in propose(source, MUTATE, None, per_step, seed):
+    for edit in propose(source, MUTATE, reachable_steps(problem, source), per_step, seed):
         try:
             found.append(splice(source, edit))
         except EditRefused:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import wire
 from .clocks import Clock, IdleClock, ProcessClock
-from .limits import SUITE_FACTOR
+from .limits import CALLS_FACTOR, SUITE_FACTOR
 from .seed_workers import JudgeLostError
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class CandidateProcess:
         judge = None
         if judge_cpu_s is not None:
             judge = ProcessClock(self.workers.judge.pid)
-            self.idle_clock.watch(judge.pid)
+            self.idle_clock.watch(judge.pid, is_partner=True)
             judge_cpu_s += judge.cpu_s()
         for fd in extra:
             self._poll.register(fd, select.POLLIN)
@@ -211,8 +211,12 @@ class CandidateProcess:
                 self.workers.page.restore(self.marks_at_limit)
 
     def _is_idle(self) -> bool:
-        idle_s, most_s = self.idle_clock.idle_s(self.clock.others), self.limits.idle_s
-        return idle_s > most_s or idle_s + self.idle_clock.earlier_s > SUITE_FACTOR * most_s
+        clock, most_s = self.idle_clock, self.limits.idle_s
+        if clock.was_answered():
+            clock.begin_again(self.clock.others)
+        idle_s = clock.idle_s(self.clock.others)
+        factor = SUITE_FACTOR if self.starts_afresh else CALLS_FACTOR
+        return idle_s > most_s or idle_s + clock.earlier_s > factor * most_s
 
     def used_all_its_time(self) -> bool:
         """Whether the process was ended because it had used up all the time that any run of it would get."""

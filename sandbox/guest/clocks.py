@@ -108,6 +108,7 @@ class IdleClock:
         self._started = time.monotonic()
         self._before: dict[int, float] = {}
         self._busy: dict[int, float] = {}
+        self._partner: int | None = None
         self.earlier_s = 0.0
         """The idle seconds before the last :meth:`begin_again`."""
 
@@ -116,9 +117,19 @@ class IdleClock:
         self.earlier_s += self.idle_s(others)
         self._started, self._before = time.monotonic(), dict(self._busy)
 
-    def watch(self, pid: int) -> None:
-        """Count from now on the time in which a process runs or waits for a CPU."""
+    def watch(self, pid: int, is_partner: bool = False) -> None:
+        """Count from now on the time in which a process runs or waits for a CPU. A partner runs only where it is
+        answered (see :meth:`was_answered`)."""
         self._before[pid] = self._busy[pid] = _busy_s(pid)
+        if is_partner:
+            self._partner = pid
+
+    def was_answered(self) -> bool:
+        """Whether the partner ran since the last look: the call that it waited for has returned."""
+        if self._partner is None:
+            return False
+        before, self._busy[self._partner] = self._busy[self._partner], _busy_s(self._partner)
+        return self._busy[self._partner] > before
 
     def idle_s(self, others: Iterable[int]) -> float:
         """Return the seconds in which none of the processes ran or waited for a CPU; ``others`` started after this.

@@ -18,6 +18,9 @@ PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
 IDLE_BASE_S = 1.0
+CALLS_FACTOR = 3
+"""All calls together may be idle for this many times what one of them may. With the factor of suites, a program that
+rests in each of its inputs would hold the worker for 20 seconds and more."""
 IMPORT_S = 2.0
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+(\w+)", re.MULTILINE)
 

@@ -53,9 +53,16 @@ def test_critiques_never_say_more_than_was_seen(made, tmp_path):
     paper = replace(edit, id="paper", labels=(-100,) * (at - 1) + (1, 0, *edit.labels[at + 1 :]))
     tested = made.edit_trace(0, 1, 1)
     tested = replace(tested, id="tested", outcomes=tested.outcomes[:1])
-    write_split([raised, gone, two, paper, tested, lost, saved], tmp_path / "OUT/data/steps", "train")
+    proved = replace(
+        edit,
+        id="proved",
+        labels=(*edit.labels[:at], 1, *edit.labels[at + 1 :]),
+        reasons=(*edit.reasons[:at], "proved", *edit.reasons[at + 1 :]),
+    )
+    write_split([raised, gone, two, paper, proved, tested, lost, saved], tmp_path / "OUT/data/steps", "train")
     export(tmp_path / "OUT", "critique", tmp_path / "x", mix=True)
     said = {(row["id"], row["label"]): row["completion"] for row in rows_of(tmp_path / "x")}
+    assert "is proved to do the same as a program that passes them without" in said[("proved", 1)]
     assert "should give `0`, but with this line it raises KeyError." in said[("raised", 0)]
     assert "Before it, a line is missing: `best = 0`. On input" in said[("gone", 0)]
     assert "but without what is missing it gives" in said[("gone", 0)]

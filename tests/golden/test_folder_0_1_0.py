@@ -40,7 +40,11 @@ def run(tmp_path, monkeypatch, capfd):
 
 
 def rows(name: str | Path) -> list[dict]:
-    return [row for _, row in read_rows(name)]
+    """The rows of a folder, without the field that 0.1.0 did not have."""
+    found = [row for _, row in read_rows(name)]
+    for row in found:
+        row["evidence"].pop("proof", None)
+    return found
 
 
 def test_the_folder_says_nothing_of_the_machine_that_wrote_it():
@@ -70,7 +74,11 @@ def test_the_journal_is_read_where_the_environment_is_the_same(run):
     code, out, _ = run(*RESUME)
     assert code == 0
     assert "problems: 2 of 2 vetted" in out
-    assert rows("plain") == rows(FOLDER / "plain")
+    # A problem has more fields than in 0.1.0, so its outcome is not found and it is judged anew, on the inputs that are
+    # drawn now. The labels must be the same.
+    assert [row | {"evidence": None} for row in rows("plain")] == [
+        row | {"evidence": None} for row in rows(FOLDER / "plain")
+    ]
 
 
 def test_shards_are_merged_into_what_one_build_wrote(run):

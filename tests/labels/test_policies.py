@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prmdata.datasets.schema import from_row, to_row
 from prmdata.errors import UsageError
 from prmdata.labels.policies import SHIPPED, apply, missing, passes
 from prmdata.records import IGNORE, Evidence, Trace, Verdict
@@ -55,6 +56,25 @@ def test_what_keeps_a_passing_edit_from_being_right(
     evidence: dict[str, int], label: int, reason: str
 ) -> None:
     assert at(edited(evidence=evidence))[2] == (label, reason)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "found"),
+    [
+        ({}, (1, "passed")),
+        ({"edit_executed": False}, (1, "proved")),
+        ({"step_told_apart": 0}, (1, "proved")),
+        ({"inputs_reached": 0}, (1, "proved")),
+        ({"inputs_disagreed_outside": 1}, (IGNORE, "disputed")),
+        ({"inputs_disagreed_inside": 1}, (0, "disagreed")),
+    ],
+)
+def test_what_is_proved_is_right_where_nothing_shows_it(
+    evidence: dict[str, int], found: tuple[int, str]
+) -> None:
+    trace = edited(evidence=evidence | {"proof": "dead store"})
+    assert at(trace)[2] == found
+    assert at(from_row(to_row(trace)))[2] == found
 
 
 def test_a_failing_edit_whose_prefix_some_passing_program_has_is_masked() -> None:
@@ -233,6 +253,11 @@ def test_missing_names_the_evidence() -> None:
     assert missing("strict", rollout(verdict=WRONG, cut=1)) is None
 
 
+def test_prefix_labels_has_two_words() -> None:
+    with pytest.raises(UsageError, match="prefix_labels 'often': choose once or always"):
+        at(edited(), prefix_labels="often")
+
+
 def test_an_unknown_policy_is_bad_usage() -> None:
     with pytest.raises(UsageError, match="no such policy; choose strict or paper"):
         apply("lenient", edited())
@@ -249,6 +274,7 @@ evidences = st.builds(
     step_told_apart=st.integers(0, 2),
     prefix_passes=st.booleans(),
     prefix_compiles=st.booleans(),
+    proof=st.sampled_from([None, "dead store"]),
 )
 
 

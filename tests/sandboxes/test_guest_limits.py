@@ -67,6 +67,19 @@ def test_a_verdict_does_not_depend_on_how_busy_the_judge_was_before(judged: Judg
     assert judged(sleeper, busy, cpu_s=0.1).verdict == first == T
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("rest", "verdict"), [("0.8", P), ("2 * (a == 1)", T)])
+def test_each_call_may_rest_for_a_second(judged: Judge, rest: str, verdict: Verdict) -> None:
+    program = f"import time\ndef f(a):\n    time.sleep({rest})\n    return a + 1\n"
+    assert judged(program, *(f"assert f({n}) == {n + 1}" for n in range(1, 4)), cpu_s=0.05).verdict == verdict
+
+
+@pytest.mark.slow
+def test_all_calls_together_may_rest_for_three_times_as_long_as_one(judged: Judge) -> None:
+    program = "import time\ndef f(a):\n    time.sleep(0.9)\n    return a + 1\n"
+    assert judged(program, *(f"assert f({n}) == {n + 1}" for n in range(9)), cpu_s=0.05).verdict == T
+
+
 def test_time_spent_in_the_judge_is_not_the_programs(judged: Judge) -> None:
     slow = "import time\nend = time.process_time() + 0.5\nwhile time.process_time() < end: pass\nassert f(1) == 2"
     assert judged("def f(a): return a + 1\n", slow, cpu_s=0.05).verdict == P

@@ -108,7 +108,7 @@ def _mutate_text(value: str, pool: ValuePool, path: Path, rng: random.Random) ->
         opening, closing = rng.choice(pairs)
         start, stop = sorted((rng.randrange(len(value) + 1), rng.randrange(len(value) + 1)))
         return value[:start] + opening + value[start:stop] + closing + value[stop:]
-    way = rng.randrange(13)
+    way = rng.randrange(14)
     place = rng.randrange(len(value) + 1)
     if way == 0 or not value:
         return value[:place] + rng.choice(letters) + value[place:]
@@ -137,11 +137,22 @@ def _mutate_text(value: str, pool: ValuePool, path: Path, rng: random.Random) ->
         return value[:place] + value[place].swapcase() + value[place + 1 :]
     if way == 10 and pool.literals.texts:
         return value[:place] + rng.choice(pool.literals.texts) + value[place + rng.randrange(2) :]
+    if way == 13:
+        return _grafted(value, pool.slot(path).values.get("str") or [value], rng)
     if way == 11:
         words = value.split(" ")
         rng.shuffle(words)
         return " ".join(words)
     return value + (value[::-1] if rng.random() < 0.5 else value[:place])
+
+
+def _grafted(value: str, seen: list[str], rng: random.Random) -> str:
+    """A word, or a letter where there are no words, is replaced by a whole text that was seen: an expression in place of
+    an operand, say."""
+    by = " " if " " in value else ""
+    parts = value.split(by) if by else list(value)
+    parts[rng.randrange(len(parts))] = rng.choice(seen)
+    return by.join(parts)
 
 
 def _mutate_items(value: list[Any], pool: ValuePool, path: Path, rng: random.Random) -> list[Any]:

@@ -17,6 +17,9 @@ _DRAWN: Final = frozenset({"in", "holds"})
 """Features that are repaired by drawing a value at random (an element of the list that must hold it). Such a repair gives
 another call each time, so it is not remembered."""
 
+_RUNS: Final = frozenset({"run of numbers", "run of numbers throughout"})
+"""These come first: a run is distinct as well, and to drop what is not would make a list shorter."""
+
 
 class Repairer:
     """Repairs calls for one input domain. Results are remembered, because most calls come several times."""
@@ -45,7 +48,7 @@ class Repairer:
         for _ in range(_ROUNDS):
             broken = self._domain.violations(repaired)
             changed = repaired
-            for feature in sorted(broken, key=repr):
+            for feature in sorted(broken, key=lambda one: (one[0] not in _RUNS, repr(one))):
                 changed = _repair(changed, feature, self._domain, self._rng)
                 is_drawn |= feature[0] in _DRAWN
             if changed == repaired:
@@ -176,6 +179,21 @@ def _sort(value: Any, down: bool = False) -> Any:
     return "".join(ordered) if isinstance(value, str) else type(value)(ordered)
 
 
+def _as_run(value: Any) -> Any:
+    """Consecutive numbers in the order of the given ones, from the least of them on; of equal numbers the first one gets
+    the smaller number."""
+    order = sorted(range(len(value)), key=lambda place: value[place])
+    run = list(value)
+    for rank, place in enumerate(order):
+        run[place] = value[order[0]] + rank
+    return type(value)(run)
+
+
+def _rows_as_run(value: Any) -> Any:
+    run = iter(_as_run([item for row in value for item in row]))
+    return type(value)(type(row)(next(run) for _ in row) for row in value)
+
+
 def _even(value: Any) -> Any:
     return value[: len(value) // 2 * 2]
 
@@ -199,6 +217,8 @@ _REPAIRERS: Final[dict[str, Callable[[Any], Any]]] = {
     "ascending": _sort,
     "descending": lambda value: _sort(value, down=True),
     "distinct": _unique,
+    "run of numbers": _as_run,
+    "run of numbers throughout": _rows_as_run,
     "palindrome": lambda value: value[: (len(value) + 1) // 2] + value[: len(value) // 2][::-1],
     "trimmed": lambda value: value.strip(),
     "single spaces": lambda value: " ".join(value.split()),

@@ -100,12 +100,20 @@ def number_text(text: str, pool: ValuePool, rng: random.Random) -> str:
     return str(int(value)) if whole or value == int(value) else f"{value:.10g}"
 
 
-def _sample_collection(kind: str, slot: Slot, pool: ValuePool, path: Path, rng: random.Random) -> Any:
+def _sample_collection(
+    kind: str, slot: Slot, pool: ValuePool, path: Path, rng: random.Random, n: int | None = None
+) -> Any:
+    """``n`` is the length, if it is to be a certain one."""
     inner = (*path, "[]")
     if kind == "tuple" and len(set(slot.lengths)) == 1 and (*path, 0) in pool.slots:
         return tuple(sample(pool, (*path, place), rng) for place in range(slot.lengths[0]))
-    size = _length(slot, rng)
-    if rng.random() < 0.4:
+    size = _length(slot, rng) if n is None else n
+    row = pool.slot(inner)
+    if row.kinds == ["list"] and rng.random() < 0.5:
+        # Rows of one length. The shortest of many rows is short, so rows that are cut to it make small matrices only.
+        length = _length(row, rng)
+        items = [_sample_collection("list", row, pool, inner, rng, length) for _ in range(size)]
+    elif rng.random() < 0.4:
         # Few different values: ties and duplicates.
         palette = [sample(pool, inner, rng) for _ in range(rng.randint(1, 3))]
         items = [rng.choice(palette) for _ in range(size)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from prmdata.errors import UsageError
 from prmdata.labels.labelled_step import response_class
@@ -77,9 +77,12 @@ def apply(policy: str, trace: Trace, *, prefix_labels: PrefixLabels = "once") ->
     Each step gets one label (1, 0 or -100) and one reason. The result depends only on the row's evidence:
     applying a second policy gives what applying it first would have given. ``prefix_labels`` says whether
     ``strict`` labels the steps before an edit once (in the reference's row) or in each row; ``paper`` always
-    labels them. Raises UsageError for an unknown policy, and for a policy that breaks its contract.
+    labels them. Raises UsageError for an unknown policy, any other word for ``prefix_labels``, and a policy that breaks
+    its contract.
     """
     rule = policy_named(policy)
+    if prefix_labels not in get_args(PrefixLabels):
+        raise UsageError(f"prefix_labels {prefix_labels!r}: choose {' or '.join(get_args(PrefixLabels))}")
     found = rule.label(trace, prefix_labels == "always")
     if not {*found.labels} <= {1, 0, IGNORE} or not len(found.labels) == len(found.reasons) == len(
         trace.steps

@@ -2,7 +2,8 @@
 
 A program passes if it passes its tests and agrees with the reference on every generated input inside the
 hull of the given ones. An edit of a passing program is ``1`` if it ran and other edits show that its step is
-testable. An edit of a failing program is ``0``, unless some passing program begins with the same steps.
+testable, or if it is proved to change nothing. An edit of a failing program is ``0``, unless some passing
+program begins with the same steps.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from prmdata.labels.labelled_step import labelled_step, was_searched
 from prmdata.labels.policies.label_builder import LabelBuilder, Labels
 from prmdata.labels.policies.label_policy import LabelPolicy
 from prmdata.labels.reasons import Reason, failure_reason
-from prmdata.records import IGNORE, Trace, Verdict
+from prmdata.records import IGNORE, Evidence, Trace, Verdict
 
 
 def passes(trace: Trace) -> bool:
@@ -58,11 +59,13 @@ def _edit(trace: Trace, label_prefix: bool) -> Labels:
     label, reason = _verdict_on_edit(trace)
     # A step that the edit changed outside its own range is no longer a step of the reference.
     changed = [step for step in edit.also_changed if step < edit.step]
-    builder.label(changed, *((1, Reason.PASSED) if label == 1 else (IGNORE, Reason.ALSO_CHANGED)))
+    builder.label(changed, *((1, reason) if label == 1 else (IGNORE, Reason.ALSO_CHANGED)))
     last = labelled_step(trace)
     new = range(edit.step, edit.step + edit.n_steps)
-    if label == 1:
-        builder.label_executed(new, Reason.PASSED)
+    if reason == Reason.PROVED:
+        builder.label(new, 1, reason)
+    elif label == 1:
+        builder.label_executed(new, reason)
     else:
         builder.label(new, IGNORE, Reason.PART_OF_EDIT)
     if last is not None:
@@ -82,6 +85,12 @@ def _verdict_on_edit(trace: Trace) -> tuple[int, Reason]:
         )
     if evidence.inputs_disagreed_outside:
         return IGNORE, Reason.DISPUTED
+    label, reason = _seen(evidence)
+    return (1, Reason.PROVED) if label != 1 and evidence.proof else (label, reason)
+
+
+def _seen(evidence: Evidence) -> tuple[int, Reason]:
+    """What tests and inputs show of an edit whose program agrees with the reference on all of them."""
     if not evidence.edit_executed:
         return IGNORE, Reason.UNEXECUTED
     if evidence.step_told_apart == 0:

@@ -1,0 +1,147 @@
+"""Proofs that an edit changes nothing, from the two programs alone. Nothing is run.
+
+Both programs are brought into a normal form. Assignments whose value nothing can read are left out, and what is
+bound anew under a fresh name has its old name back. Programs with one normal form do the same on every input. No
+proof says nothing.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import symtable
+from collections.abc import Iterator
+from itertools import zip_longest
+from typing import Final, Literal
+
+from prmdata.edits.fingerprint import parsed
+from prmdata.edits.liveness import without_dead_stores
+
+Proof = Literal["dead store", "fresh name"]
+"""``dead store``: they differ in assignments that nothing reads. ``fresh name``: they differ in the names of local
+variables or of imported modules (and maybe in dead stores too)."""
+
+LOOKS_AT_ITSELF: Final = frozenset({
+    "locals", "globals", "vars", "dir", "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr",
+    "inspect", "sys", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast",
+    "__dict__", "__code__", "__doc__", "__import__", "__main__", "__builtins__", "__globals__", "__annotations__",
+    "f_locals", "gi_frame", "tb_frame", "NameError", "UnboundLocalError",
+    "__del__", "gc", "weakref", "open", "super",
+})  # fmt: skip
+"""A program that mentions one of these may see the names of its variables, or how long their values live: nothing is
+proved of it. ``super`` without arguments reads the first parameter."""
+
+
+def proof_of(before: str, after: str) -> Proof | None:
+    """How it is proved that the two programs do the same on every input; None where it is not."""
+    try:
+        trees = [parsed(before), parsed(after)]
+        if any(LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)} for tree in trees):
+            return None
+        first, second = (without_dead_stores(tree) for tree in trees)
+        if ast.dump(first) == ast.dump(second):
+            return "dead store"
+        return "fresh name" if _differ_in_fresh_names(first, second) else None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _words(tree: ast.AST) -> Iterator[str]:
+    """Every name of a program: variables, attributes, functions, keywords, and what imports bind."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.alias):
+            yield bound_by(node)
+        elif isinstance(node, ast.keyword) and node.arg is not None:
+            yield node.arg
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    """What a program imports, by the names that it has elsewhere."""
+    return (node.name for node in ast.walk(tree) if isinstance(node, ast.alias))
+
+
+def bound_by(alias: ast.alias) -> str:
+    """The name that an import binds."""
+    return alias.asname or alias.name.split(".")[0]
+
+
+def _differ_in_fresh_names(first: ast.Module, second: ast.Module) -> bool:
+    """Whether the trees are equal but for names, each renamed to one that the first program does not have. A name that
+    others may see is never renamed."""
+    renamed: dict[str, str] = {}
+    for mine, other in zip_longest(_flat(first), _flat(second)):
+        if mine is None or other is None or mine[0] != other[0]:
+            return False
+        if mine[0] == "name":
+            if renamed.setdefault(str(mine[1]), str(other[1])) != other[1]:
+                return False
+        elif mine != other:
+            return False
+    changed = {old: new for old, new in renamed.items() if old != new}
+    taken = {*_words(first), *keyword.kwlist, *dir(builtins)}
+    return (
+        bool(changed)
+        and len(set(changed.values())) == len(changed)
+        and taken.isdisjoint(changed.values())
+        and all(_is_private(first, set(changed)))
+    )
+
+
+def _flat(node: ast.AST) -> Iterator[tuple[str, object]]:
+    """A tree as a sequence in which names (``name``) stand apart from everything else. The names of functions, classes,
+    parameters, attributes and keywords are no names here, for calls from outside see them."""
+    yield ("node", type(node).__name__)
+    if isinstance(node, ast.alias):
+        yield ("value", (node.name, "." in node.name and node.asname))
+        yield ("name", bound_by(node))
+        return
+    for field, value in ast.iter_fields(node):
+        is_name = field in _NAMING.get(type(node).__name__, ())
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, ast.AST):
+                yield from _flat(item)
+            else:
+                yield ("name", item) if is_name and item is not None else ("value", (field, repr(item)))
+        yield ("end", field)
+
+
+_NAMING: Final = {
+    "Name": ("id",),
+    "ExceptHandler": ("name",),
+    "MatchAs": ("name",),
+    "MatchStar": ("name",),
+    "MatchMapping": ("rest",),
+    "Global": ("names",),
+    "Nonlocal": ("names",),
+}
+
+
+def _is_private(tree: ast.Module, names: set[str]) -> Iterator[bool]:
+    """For each scope that knows one of the names, whether nobody outside sees it there: it is a variable of a function
+    or what a module imports, and in another scope it is that same variable."""
+    pending = [symtable.symtable(ast.unparse(tree), "<candidate>", "exec")]
+    module = pending[0]
+    imported = {one.get_name() for one in module.get_symbols() if one.is_imported() and not one.is_assigned()}
+    while pending:
+        scope = pending.pop()
+        pending += scope.get_children()
+        for symbol in scope.get_symbols():
+            name = symbol.get_name()
+            if name not in names:
+                continue
+            if scope is module or symbol.is_global():
+                yield name in imported
+            else:
+                is_variable = scope.get_type() == "function" and not symbol.is_parameter()
+                yield symbol.is_free() or (is_variable and not symbol.is_namespace())

@@ -1,0 +1,226 @@
+"""Which assignments to local variables nothing can read, found by the data flow of one function at a time.
+
+The analysis goes backwards over the statements with the set of names that may still be read ("live"). Where it does not
+follow the flow (``try``, ``with``, ``match``), every name that stands there is live, and so are names that another scope
+uses. An assignment is left out only if computing its value has no effect, and if the name stays a local variable.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+Names = frozenset[str]
+NONE: Final[Names] = frozenset()
+_LATER: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
+"""Scopes that may read a name later than where they stand."""
+_AT_ONCE: Final = (ast.ListComp, ast.SetComp, ast.DictComp)
+_ROUNDS: Final = 100
+"""A chain of dead assignments loses at least one in each round."""
+
+
+def without_dead_stores(tree: ast.Module) -> ast.Module:
+    """A copy of the program without the dead assignments of its functions, and without ``pass`` that stands beside
+    other statements."""
+    tree = deepcopy(tree)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for function in functions:
+        for _ in range(_ROUNDS):
+            if not _pruned(function):
+                break
+    return tree
+
+
+def _pruned(function: ast.FunctionDef) -> bool:
+    """Leave out what is dead now. Whether anything was."""
+    flow = _Flow(_shared(function))
+    flow.block(function.body, _After())
+    parameters = frozenset(_parameters(function.args))
+    bound = parameters - _deleted(function)
+    doomed = [one for one in _harmless(function.body, bound, _deleted(function)) if id(one) in flow.dead]
+    # A name that is read somewhere must stay bound somewhere: without any assignment it would be a global one.
+    inner = {id(name) for scope in _inner_scopes(function) for name in _names(scope)}
+    stored = Counter(
+        one.id for one in _names(function) if isinstance(one.ctx, ast.Store) and id(one) not in inner
+    )
+    stored.subtract(target_of(one) for one in doomed)
+    read = _read(function) - parameters
+    removable = {id(one) for one in doomed if target_of(one) not in read or stored[target_of(one)] > 0}
+    return _drop(function.body, removable)
+
+
+@dataclass(frozen=True, slots=True)
+class _After:
+    """The names that are live after a statement: where it goes on, and where it breaks and continues to."""
+
+    on: Names = NONE
+    leave: Names = NONE
+    again: Names = NONE
+
+
+@dataclass(slots=True)
+class _Flow:
+    """One pass backwards over a function. ``shared``: names that other scopes use. ``dead``: the assignments (their
+    ``id``) that nothing reads."""
+
+    shared: Names
+    dead: set[int] = field(default_factory=set)
+
+    def block(self, body: Sequence[ast.stmt], after: _After) -> Names:
+        """The names that are live before a block."""
+        live = after.on
+        for statement in reversed(body):
+            live = self.statement(statement, replace(after, on=live))
+        return live
+
+    def statement(self, node: ast.stmt, after: _After) -> Names:
+        """The names that are live before a statement."""
+        match node:
+            case ast.Return() | ast.Raise():
+                return _read(node)
+            case ast.Break():
+                return after.leave
+            case ast.Continue():
+                return after.again
+            case ast.If():
+                return _read(node.test) | self.block(node.body, after) | self.block(node.orelse, after)
+            case ast.For() | ast.While():
+                return self._loop(node, after)
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                if name not in after.on | self.shared:
+                    self.dead.add(id(node))
+                else:
+                    self.dead.discard(id(node))
+                return (after.on - {name}) | _read(node.value)
+            case ast.Expr() | ast.AugAssign() | ast.AnnAssign() | ast.Assign() | ast.Assert() | ast.Pass():
+                return after.on | _read(node)
+            case _:  # what may go on anywhere: everything that it mentions is live
+                return after.on | after.leave | after.again | _mentioned(node)
+
+    def _loop(self, node: ast.For | ast.While, after: _After) -> Names:
+        head, bound = _read(node.test) if isinstance(node, ast.While) else NONE, NONE
+        if isinstance(node, ast.For):
+            head = _read(node.iter) | _read(node.target)
+            bound = frozenset([node.target.id]) if isinstance(node.target, ast.Name) else NONE
+        start = head | self.block(node.orelse, after)
+        while True:
+            live = self.block(node.body, _After(start, after.on, start)) - bound
+            if live <= start:
+                return start
+            start |= live
+
+
+def target_of(assignment: ast.Assign) -> str:
+    """The name that an assignment of one name binds."""
+    (target,) = assignment.targets
+    assert isinstance(target, ast.Name)
+    return target.id
+
+
+def _harmless(body: Sequence[ast.stmt], bound: Names, deleted: Names) -> Iterator[ast.Assign]:
+    """Assignments of one name whose value is computed without effect, in a block before which ``bound`` have values.
+    Nothing is known of the names that are ``deleted`` somewhere."""
+    for statement in body:
+        if isinstance(statement, ast.Assign):
+            if len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
+                if _is_plain(statement.value, bound):
+                    yield statement
+                bound |= {target_of(statement)} - deleted
+        else:
+            for inner in _blocks(statement):
+                yield from _harmless(inner, bound, deleted)
+
+
+def _is_plain(value: ast.expr, bound: Names) -> bool:
+    match value:
+        case ast.Constant():
+            return True
+        case ast.Name(id=name):
+            return name in bound
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return all(_is_plain(part, bound) for part in parts)
+        case ast.Dict(keys=[], values=[]):
+            return True
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
+            return True
+        case _:
+            return False
+
+
+def _drop(body: list[ast.stmt], removable: set[int]) -> bool:
+    """Take the statements out of a block and the blocks in it. Whether any was taken out."""
+    kept = [one for one in body if id(one) not in removable]
+    meaning = [one for one in kept if not isinstance(one, ast.Pass)] or [ast.Pass()]
+    changed = len(meaning) != len(body)
+    body[:] = meaning
+    for statement in body:
+        for inner in _blocks(statement):
+            changed |= _drop(inner, removable)
+    return changed
+
+
+def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """The blocks of a statement that the analysis follows."""
+    if isinstance(statement, ast.If | ast.For | ast.While):
+        yield statement.body
+        if statement.orelse:
+            yield statement.orelse
+
+
+def _read(node: ast.AST) -> Names:
+    """The names that a statement or an expression reads; a name that it deletes or adds to counts too."""
+    read = {one.id for one in _names(node) if not isinstance(one.ctx, ast.Store)}
+    added = (one.target for one in ast.walk(node) if isinstance(one, ast.AugAssign))
+    return frozenset(read | {target.id for target in added if isinstance(target, ast.Name)})
+
+
+def _names(node: ast.AST) -> Iterator[ast.Name]:
+    return (one for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[str]:
+    for one in (
+        *arguments.posonlyargs,
+        *arguments.args,
+        *arguments.kwonlyargs,
+        arguments.vararg,
+        arguments.kwarg,
+    ):
+        if one is not None:
+            yield one.arg
+
+
+def _inner_scopes(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The scopes in a function, with all that stands in them."""
+    return (
+        one for one in ast.walk(function) if one is not function and isinstance(one, (*_LATER, *_AT_ONCE))
+    )
+
+
+def _mentioned(node: ast.AST) -> Names:
+    return frozenset(one.id for one in _names(node))
+
+
+def _deleted(node: ast.AST) -> Names:
+    """Names that may lose their value in a statement: deleted, or bound by a handler, which deletes them."""
+    gone = {one.id for one in _names(node) if isinstance(one.ctx, ast.Del)}
+    gone |= {
+        one.name for one in ast.walk(node) if isinstance(one, ast.ExceptHandler) and one.name is not None
+    }
+    return frozenset(gone)
+
+
+def _shared(function: ast.FunctionDef) -> Names:
+    """Names that do not belong to the function alone: used by scopes in it, or declared global or nonlocal. What a
+    lazy expression reads, it may read later."""
+    found: set[str] = set()
+    for node in ast.walk(function):
+        if node is not function and isinstance(node, _LATER):
+            found |= _mentioned(node)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            found.update(node.names)
+    return frozenset(found)
