@@ -11,6 +11,7 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import CallSpace, InputSpace
+from prmdata.evidence.inputs.quick_random import QuickRandom
 from prmdata.evidence.same_life import differing_from_itself, uses_objects
 from prmdata.evidence.sequence_space import SequenceSpace
 from prmdata.evidence.sequences import NOTHING, is_sequence
@@ -129,7 +130,7 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
     problem = vetted.problem
     is_slow = vetted.spec.cpu_s > FULL_CPU_S
     programs, is_open = [problem.reference], accepts_several(problem)
-    rng = random.Random(f"{seed}\0{problem.id}")
+    rng = QuickRandom(f"{seed}\0{problem.id}")
     if problem.is_stdio:
         from prmdata.evidence.stdin_space import (
             StdinSpace,  # imports the learner of grammars, which inputs of calls do not need

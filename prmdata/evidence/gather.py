@@ -145,7 +145,8 @@ def _ask(
     corpus: InputCorpus,
     asked: Sequence[tuple[ProgramCase, Sequence[Sequence[RecordedInput]]]],
 ) -> Generator[Run, RunResults, None]:
-    """Run inputs, without the tests, on programs that pass the tests."""
+    """Run inputs, without the tests, on programs that pass the tests. Those that share a process were confirmed with
+    their tests."""
     asked = [(case, used) for case, used in asked if any(used)]
     tasks = tuple(
         Task(
@@ -155,7 +156,6 @@ def _ask(
             watch=case.watch,
             stop_after=STOP_AFTER,
             trusted=case.trusted,
-            confirm=case.confirm,
         )
         for case, used in asked
     )

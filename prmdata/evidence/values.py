@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
+from types import ModuleType
 from typing import Any, Final
 
 from prmdata.resources import guest_module
@@ -16,6 +17,9 @@ set, an index for a position of a record, ``k`` and ``v`` for keys and values of
 _ATOMS: Final = frozenset({type(None), bool, int, float, complex, str, bytes})
 _HOLDERS: Final = frozenset({list, tuple, set, frozenset})
 _DEPTH: Final = 50
+_LEAVES: Final = frozenset({type(None), bool, int, float, str})
+_SURELY_SMALL: Final = 600
+"""A shorter text holds no number that is too large for the wire to write in decimal digits."""
 
 
 @dataclass(slots=True, unsafe_hash=True)
@@ -55,7 +59,11 @@ def _paths_of(count: int, names: tuple[str, ...]) -> tuple[Path, ...]:
 
 
 def _text_of(call: Call) -> str:
-    codec = guest_module("codec")
+    codec, dump = _codec()
+    if not call.names and _is_flat(call.values):
+        flat = dump({"a": call.values, "k": {}})
+        if len(flat) < _SURELY_SMALL:
+            return flat
     positional = len(call.values) - len(call.names)
     kwargs = dict(zip(call.names, call.values[positional:], strict=True))
     try:
@@ -65,6 +73,23 @@ def _text_of(call: Call) -> str:
     return text
 
 
+@cache
+def _codec() -> tuple[ModuleType, Callable[[Any], str]]:
+    return guest_module("codec"), guest_module("plainjson").dump
+
+
+def _is_flat(values: tuple[Any, ...]) -> bool:
+    """Whether values are leaves, and one list of leaves at most: they are their own form on the wire, unless a number has
+    too many digits. Most calls are so, and a build makes a million."""
+    lists = 0
+    for value in values:
+        if type(value) not in _LEAVES:
+            lists += 1
+            if lists > 1 or type(value) is not list or not _LEAVES.issuperset(map(type, value)):
+                return False
+    return True
+
+
 def kind_of(value: Any) -> str:
     """The name of a value's type; ``bool`` is not ``int`` here."""
     return type(value).__name__
@@ -72,7 +97,7 @@ def kind_of(value: Any) -> str:
 
 def decode(text: str) -> Call:
     """The call that the wire's text stands for. Raises ValueError if it holds more than plain data."""
-    codec = guest_module("codec")
+    codec, _ = _codec()
     try:
         args, kwargs = codec.decode_call(text)
     except codec.DecodeError as error:

@@ -121,6 +121,9 @@ class Execution:
     stdout_tail: str = ""
     stderr_tail: str = ""
     isolation: Isolation = Isolation.TWO_PROCESSES
+    runs: int = 0
+    """How often it ran. Once under two seeds means that no other run could differ, by its code and that of the problem
+    (0: nobody counted)."""
     shared: bool = False
     """Whether the program ran in a process that other trusted programs had run in."""
     confirmed: bool = False

@@ -50,7 +50,7 @@ class Pool:
         """Nothing starts before the first job. While ``most_jobs`` jobs are unfinished, ``submit`` waits."""
         self._provider = provider
         self._patience_s = patience_s
-        self._queue = Queue(most_jobs)
+        self._queue = Queue(most_jobs, workers)
         self._closing = threading.Event()
         self._lock = threading.Lock()
         self._live: set[Worker] = set()

@@ -60,16 +60,17 @@ class SandboxJob:
         """Called before the first chunk is taken. Returns False if the caller has cancelled the job."""
         return self.future.running() or self.future.set_running_or_notify_cancel()
 
-    def take(self, is_last: bool = False) -> list[int]:
-        """The next chunk: up to ``CHUNK`` tasks, or one task that has to run alone. Of the last job in the
-        queue, a chunk is a quarter of what is left, so that no worker waits long while another has the slow
-        rest of it."""
+    def take(self, sharers: int = 1) -> list[int]:
+        """The next chunk: up to ``CHUNK`` tasks, or one task that has to run alone. Where several workers
+        (``sharers``) have nothing else to do than this job, a chunk is a quarter of what is left, so that no worker
+        waits long while another has the slow rest of it. Of quick trusted programs it is the share of a worker: to
+        start a batch takes as long as ten of them."""
         chunk: list[int] = []
-        most = CHUNK
+        most, left = CHUNK, len(self._pending)
         if self._pending and self.distinct[self._pending[0]].trusted:
             most = max(CHUNK, min(BATCH, int(BATCH_CPU_S / self.spec.cpu_s)))
-        if is_last:
-            most = min(most, max(1, len(self._pending) // 4))
+        if sharers > 1:
+            most = min(most, max(CHUNK, -(-left // sharers)) if most > CHUNK else max(1, left // 4))
         while self._pending and len(chunk) < most:
             if self._pending[0] in self._alone and chunk:
                 break
@@ -110,8 +111,9 @@ class SandboxJob:
 class Queue:
     """Jobs for several workers, first come, first served. Every method is thread-safe."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, workers: int = 1) -> None:
         self._most = most
+        self._workers = workers
         self._jobs: list[SandboxJob] = []
         self._changed = threading.Condition()
         self._closed: BaseException | None = None
@@ -137,9 +139,8 @@ class Queue:
                     self._changed.wait()
                 elif job.begin():
                     job.workers += 1
-                    return job, job.take(
-                        is_last=not any(one.has_work for one in self._jobs if one is not job)
-                    )
+                    is_last = not any(one.has_work for one in self._jobs if one is not job)
+                    return job, job.take(self._workers if is_last else 1)
                 else:
                     self._forget(job)
             return None

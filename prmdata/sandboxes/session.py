@@ -10,14 +10,15 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from prmdata.errors import SandboxError
-from prmdata.records import RunResult, RunResults, Spec, Suite, Task
+from prmdata.records import Isolation, Problem, RunResult, RunResults, Spec, Suite, Task
 from prmdata.resources import guest_module
 from prmdata.sandboxes.contract import GuestFacts, Worker
 from prmdata.sandboxes.wire import (
@@ -40,6 +41,11 @@ SEEDS: Final = (0, 1)
 """The fixed seeds. Each one sets the hash seed and the seed of ``random``."""
 SILENCE_S: Final = 60.0
 """A guest at work reports every couple of seconds. A guest that is silent for this long is dead."""
+KEPT: Final = 16
+"""How many problems a guest keeps prepared: as many as are under way for each worker. Each takes 7 ms of CPU to prepare
+and 2 to 3 MB."""
+MOST_KEPT_BYTES: Final = 1 << 20
+"""A problem of which the guest was told more than this is not kept while another one is worked on."""
 _AHEAD_BYTES: Final = 1 << 15
 _READ_BYTES: Final = 1 << 18
 _UIDS_FROM, _UID_PAIRS = 20_000, 20_000
@@ -47,6 +53,15 @@ _counter = itertools.count()
 _first_pairs: Final[dict[int, int]] = {}
 """The first number that a process gives out. It is random, because pids are the same in every container, and a fork
 draws it anew."""
+
+
+@dataclass(slots=True)
+class ToldProblem:
+    """A problem that a guest knows: where, by which suites, and how much of it there is."""
+
+    place: int
+    suites: dict[Suite, int] = field(default_factory=dict)
+    told_bytes: int = 0
 
 
 class Stream(Protocol):
@@ -81,7 +96,8 @@ class Session:
         self._unpacker = Unpacker()
         self._waiting: deque[Message] = deque()
         self._spec: Spec | None = None
-        self._suites: dict[Suite, int] = {}
+        self._told: OrderedDict[tuple[Problem, Isolation], ToldProblem] = OrderedDict()
+        self._free = list(range(KEPT))
         self.runs = 0
         """How often programs were started so far. A deterministic program needs only one run."""
         stream.write(pack(protocol.StartMessage(work, list(uids), list(seeds))))
@@ -100,8 +116,7 @@ class Session:
     def run(self, spec: Spec, tasks: Sequence[Task]) -> RunResults:
         """Answers to ``tasks``, in order. After a SandboxError the guest cannot be used any more."""
         if spec != self._spec:
-            self._stream.write(pack(spec_message(spec)))
-            self._spec, self._suites = spec, {}
+            self._stream.write(self._about(spec))
         answers: list[RunResult] = []
         ahead: deque[tuple[int, int]] = deque()
         unsent = b""
@@ -122,6 +137,24 @@ class Session:
             answers += self._answers(n_tasks, spec)
         return tuple(answers)
 
+    def _about(self, spec: Spec) -> bytes:
+        """The frame that makes the guest turn to ``spec``. A problem that it knows costs it nothing, whatever the
+        limits; of others it forgets the one that was not asked about for longest."""
+        if self._told:
+            last = next(reversed(self._told))
+            if self._told[last].told_bytes > MOST_KEPT_BYTES:
+                self._free.append(self._told.pop(last).place)
+        self._spec, key, limits = spec, (spec.problem, spec.isolation), (spec.cpu_s, spec.memory_mb)
+        if key in self._told:
+            self._told.move_to_end(key)
+            return pack(protocol.ReturnMessage(self._told[key].place, *limits))
+        if not self._free:
+            self._free.append(self._told.popitem(last=False)[1].place)
+        self._told[key] = told = ToldProblem(self._free.pop())
+        frame = pack(spec_message(spec, told.place))
+        told.told_bytes = len(frame)
+        return frame
+
     def _answers(self, n_tasks: int, spec: Spec) -> list[RunResult]:
         """The answers to the next frames: to one task, or to those of a batch."""
         answers: list[Message] = [self._next()]
@@ -134,13 +167,15 @@ class Session:
         """The frame of a task, or of a batch of tasks, after the frames of those suites that the guest has not
         seen."""
         frames, messages = [], []
+        told = self._told[next(reversed(self._told))]
         for task in tasks:
             numbers = []
             for suite in task.suites:
-                if suite not in self._suites:
-                    self._suites[suite] = len(self._suites)
+                if suite not in told.suites:
+                    told.suites[suite] = len(told.suites)
                     frames.append(pack(suite_message(suite)))
-                numbers.append(self._suites[suite])
+                    told.told_bytes += len(frames[-1])
+                numbers.append(told.suites[suite])
             messages.append(task_message(task, numbers))
         last = messages[0] if len(messages) == 1 else protocol.BatchMessage(messages)
         return b"".join([*frames, pack(last)])

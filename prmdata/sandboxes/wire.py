@@ -3,6 +3,7 @@ records. Frames and messages are the guest's own source, loaded through :func:`p
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from prmdata.errors import DistrustError, QuarantineError, SandboxError
@@ -16,6 +17,7 @@ else:
     messages, protocol, wire = map(guest_module, ("messages", "protocol", "wire"))
 
 _STATUSES: Final = frozenset(get_args(ObservationStatus))
+_AGREED: Final = {reached: Observation("agreed", reached=reached == "1") for reached in ("0", "1")}
 
 
 def pack(message: messages.Message) -> bytes:
@@ -48,11 +50,12 @@ def entry_point(spec: Spec) -> str:
     return found or ""
 
 
-def spec_message(spec: Spec) -> protocol.SpecMessage:
-    """What the guest must know about a problem before its tasks."""
+def spec_message(spec: Spec, place: int) -> protocol.SpecMessage:
+    """What the guest must know about a problem before its tasks. It takes the ``place`` of another problem."""
     problem = spec.problem
     entry = "" if problem.is_stdio else entry_point(spec)
     return protocol.SpecMessage(
+        place=place,
         is_stdio=problem.is_stdio,
         is_one_process=spec.isolation is Isolation.ONE_PROCESS,
         setup=problem.setup,
@@ -111,7 +114,7 @@ def outcome(answer: messages.Message, isolation: Isolation) -> RunResult:
     """The record of the guest's answer to a task. Raises SandboxError if the guest itself failed."""
     match answer:
         case protocol.ResultAnswer():
-            return _execution(answer.execution, isolation)
+            return _execution(answer.execution, isolation, answer.runs)
         case protocol.QuarantineAnswer():
             return QuarantineError(answer.reason, answer.detail)
         case _:
@@ -126,7 +129,7 @@ def _compare_message(compare: Compare) -> protocol.CompareMessage:
     return protocol.CompareMessage(compare.rule, compare.tolerance, compare.checker)
 
 
-def _execution(facts: protocol.ExecutionFacts, isolation: Isolation) -> Execution:
+def _execution(facts: protocol.ExecutionFacts, isolation: Isolation, runs: int) -> Execution:
     try:
         return Execution(
             verdict=Verdict(facts.verdict),
@@ -143,9 +146,10 @@ def _execution(facts: protocol.ExecutionFacts, isolation: Isolation) -> Executio
             stdout_tail=facts.stdout_tail,
             stderr_tail=facts.stderr_tail,
             isolation=isolation,
+            runs=runs,
             shared=facts.shared,
             confirmed=facts.confirmed,
-            observations=tuple(tuple(map(_observation, suite)) for suite in facts.observations),
+            observations=tuple(tuple(_observations(suite)) for suite in facts.observations),
             recorded_inputs=tuple(facts.recorded_inputs),
             recorded_sequences=tuple(facts.recorded_sequences),
         )
@@ -153,8 +157,13 @@ def _execution(facts: protocol.ExecutionFacts, isolation: Isolation) -> Executio
         raise SandboxError(f"the guest sent an invalid result: {error}") from error
 
 
-def _observation(seen: list[Any]) -> Observation:
-    status, answer, reached, lines = seen
-    if status not in _STATUSES or type(answer) is not str:
-        raise ValueError(f"{status!r:.100} is no observation")
-    return Observation(status, answer, reached, None if lines is None else tuple(lines))
+def _observations(suite: list[list[Any]]) -> Iterator[Observation]:
+    for status, answer, reached, lines in suite:
+        if status not in _STATUSES or type(answer) is not str:
+            raise ValueError(f"{status!r:.100} is no observation")
+        if type(reached) is not str:
+            yield Observation(status, answer, reached, None if lines is None else tuple(lines))
+        elif status == "agreed" and _AGREED.keys() >= set(reached):
+            yield from map(_AGREED.__getitem__, reached)
+        else:
+            raise ValueError(f"{reached!r:.100} does not say which inputs agreed")

@@ -15,7 +15,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from . import confine, determinism, program
+from . import confine, determinism, generated_inputs, program
+from .coverage import KIND
 from .endless import EndlessLoops
 from .runtime import FILE
 from .shared_page import MAX_LINES
@@ -50,7 +51,8 @@ def run(
     output = _Output()
     sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
     state, most = _warmed_up(order), 0
-    loops = EndlessLoops(lambda: _end(page))
+    unsent: list[list[Any]] = []
+    loops = EndlessLoops(lambda: end(page, channel, unsent))
     output.is_empty()
     while True:
         given = channel.receive()["program"]
@@ -66,7 +68,10 @@ def run(
             state.renew()
             if not state.reaches_modules(code):
                 loops.watch(code)
-            _serve(make_candidate(), {**order, "program": given}, code)
+            candidate = make_candidate()
+            candidate.unsent = unsent
+            _serve(candidate, {**order, "program": given}, code)
+            unsent.clear()
         most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
         lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
         loops.forget()
@@ -83,10 +88,20 @@ def _serve(candidate: Candidate, order: dict[str, Any], code: CodeType) -> None:
         candidate.channel.receive()  # the judge is through with it at once
 
 
-def _end(page: SharedPage) -> NoReturn:
-    """End the process, whose program never would."""
+def end(page: SharedPage, channel: Channel, unsent: list[list[Any]]) -> NoReturn:
+    """End the process, whose program never would, after what the inputs before have shown."""
     page.is_endless = True
+    if unsent:
+        channel.send_text(generated_inputs.message(unsent))
     confine.leave(0)
+
+
+def watch_alone(candidate: Candidate, code: CodeType, setup: str) -> None:
+    """Watch the loops of a trusted program that has a process of its own. The tests may be no place for a batch; but where
+    a loop of a deterministic program is again where it was, no test can end it."""
+    if KIND == "monitoring" and _may_share(code, setup) and SharedState(False).may_follow(code):
+        found = candidate.page, candidate.channel, candidate.unsent
+        EndlessLoops(lambda: end(*found)).watch(code)
 
 
 def _warmed_up(order: dict[str, Any]) -> SharedState | None:
@@ -118,10 +133,17 @@ def _shareable_code(text: str, setup: str) -> CodeType | None:
     """Return the code of a program that may share its process, None where it may not or does not compile."""
     try:
         code = program.compiled(text)
-        codes = [code, program.compiled(setup, program.SETUP_FILE)] if setup else [code]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    return code if determinism.is_deterministic(*codes) and all(map(may_share, codes)) else None
+    return code if _may_share(code, setup) else None
+
+
+def _may_share(code: CodeType, setup: str) -> bool:
+    try:
+        codes = [code, program.compiled(setup, program.SETUP_FILE)] if setup else [code]
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return False
+    return determinism.is_deterministic(*codes) and all(map(may_share, codes))
 
 
 def _tidied(coverage: AnyCoverage, state: SharedState, code: CodeType) -> str:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 _MORE_MB = 16
 """What programs that have run may leave mapped (see :mod:`shared_state`)."""
-_SHARE_OF_TIME = 6
+SHARE_OF_TIME, LARGE_SHARE = 6, 2
 """A program, and each input of it, may use this part of the time that it has alone. Most need a tenth of that; what
-needs more is judged alone, and an endless one costs little here."""
+needs more is judged alone, and an endless one costs little here. Where that happens as often as not, they get the larger
+share: the limit of a slow reference may be no more than twice its time."""
 _ODD_ERRORS = frozenset(
     ("RecursionError", "MemoryError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException")
 )
@@ -50,16 +51,22 @@ class BatchRun:
         spec: SpecMessage,
         tasks: list[TaskMessage],
         heartbeat: Callable[[], None],
+        share: int,
     ) -> None:
+        """``share``: see :data:`SHARE_OF_TIME`."""
         self.workers, self.spec, self.tasks, self.heartbeat = workers, spec, tasks, heartbeat
+        self.share = share
+        self.timed_out = False
+        """Whether the last program that the process came to has used up its share."""
 
     def go(self) -> list[ExecutionFacts | None]:
         """Return the facts of each program that the process came to, in order: as of a run of its own, or None where it
         must be judged alone. Programs behind those have not run."""
-        cpu_s, memory_mb = self.spec.cpu_s / _SHARE_OF_TIME, self.spec.memory_mb + _MORE_MB
+        cpu_s, memory_mb = self.spec.cpu_s / self.share, self.spec.memory_mb + _MORE_MB
         limits = Limits(cpu_s, memory_mb, programs=len(self.tasks))
         limits.warm_up_s = IMPORT_S
         process, reports = self._reports(limits)
+        self.timed_out = process.cause == TIMEOUT
         found = [
             self._facts(report, task, limits, process)
             for report, task in zip(reports, self.tasks, strict=False)
@@ -76,17 +83,18 @@ class BatchRun:
             "root": spec.entry_root,
             "reference": spec.reference,
             "surroundings": None,
-            "shares": workers.shares,
+            "shares": workers.judge.shares,
+            "endless": False,
         }
         evaluation = self._evaluation(limits)
         process = CandidateProcess(
             workers, order, limits, attach=lambda channel: workers.attach_candidate(evaluation, channel)
         )
-        inputs = (len(workers.suites[number].inputs) for task in self.tasks for number in task.suites)
+        inputs = (len(workers.judge.suites[number].inputs) for task in self.tasks for number in task.suites)
         process.most_inputs = len(self.tasks) + sum(inputs)
         try:
             process.watch(
-                {workers.judge.fileno(): lambda: reports.append(workers.receive_from_judge())},
+                {workers.judge.channel.fileno(): lambda: reports.append(workers.receive_from_judge())},
                 lambda: bool(reports) and reports[-1]["last"],
                 self.heartbeat,
                 judge_cpu_s=(evaluation["judge_cpu_s"] + JUDGE_GRACE_S) * limits.programs,
@@ -117,11 +125,12 @@ class BatchRun:
             "tasks": told,
             "record": False,
             "lines": False,
+            "bulk": True,
             "work": 0,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec.cpu_s,
             "asked_for_code": False,
-            "forwards": self.workers.forwards or [],
+            "forwards": self.workers.judge.forwards or [],
         }
 
     def _facts(
@@ -150,9 +159,9 @@ class BatchRun:
     def _is_plain(self, report: dict[str, Any], task: TaskMessage) -> bool:
         """Whether a run of its own would show the same."""
         workers = self.workers
-        if not all(workers.plain_suites[number] for number in task.suites):
+        if not all(workers.judge.plain_suites[number] for number in task.suites):
             return False
-        if report["objects"] and workers.forwards is None:
+        if report["objects"] and workers.judge.forwards is None:
             return False
         raised = [each[1] for suite in report.get("suites", []) for each in suite if each[0] == "raised"]
         raised.append((report["first"] or {}).get("n"))

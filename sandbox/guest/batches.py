@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import coverage, wire
-from .batch_runs import BatchRun, is_batchable
+from .batch_runs import LARGE_SHARE, SHARE_OF_TIME, BatchRun, is_batchable
 from .judging import PASSED
 from .protocol import DECISIVE, BatchAnswer, FailureAnswer, ResultAnswer
+from .runs import TIMEOUT
 from .seed_workers import GuestError
 
 if TYPE_CHECKING:
@@ -31,8 +32,11 @@ class Batches:
         alone: Callable[[TaskMessage], TaskAnswer],
         heartbeat: Callable[[], None],
     ) -> None:
-        self._workers, self._spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
-        self._plain = self._odd = 0
+        self._workers, self.spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
+        self.with_tests = True
+        """Whether the tests are deterministic; else only programs that run none of them share a process."""
+        self._share = SHARE_OF_TIME
+        self._plain = self._odd = self._late = 0
         if coverage.KIND != "monitoring":
             self._workers = None
 
@@ -48,6 +52,7 @@ class Batches:
             if raw is None:
                 answers.append(self._alone(task))
                 continue
+            task.trusted = False  # whatever is judged again is judged as any program is
             raw.shared, raw.confirmed = True, task.confirm and _agrees(raw)
             answers.append(ResultAnswer(raw, 1))
             if raw.confirmed:
@@ -59,15 +64,23 @@ class Batches:
         found: list[ExecutionFacts | None] = [None] * len(tasks)
         if self._workers is None:
             return found
-        suites = self._workers.suites
-        left = [number for number, task in enumerate(tasks) if is_batchable(task, suites)]
+        left = [number for number, task in enumerate(tasks) if self._may_share(task)]
         while left and self._is_worth_it():
-            batch = BatchRun(self._workers, self._spec, [tasks[number] for number in left], self._heartbeat)
+            chosen = [tasks[number] for number in left]
+            batch = BatchRun(self._workers, self.spec, chosen, self._heartbeat, self._share)
             for raw in batch.go():
-                found[left.pop(0)] = raw
+                place = left.pop(0)
+                found[place], tasks[place].trusted = raw, raw is not None
                 self._plain += raw is not None
                 self._odd += raw is None
+            self._late += batch.timed_out
+            if self._share != LARGE_SHARE and self._late >= max(2, self._plain):
+                self._share, self._odd = LARGE_SHARE, 0
         return found
+
+    def _may_share(self, task: TaskMessage) -> bool:
+        assert self._workers is not None
+        return (self.with_tests or not task.tests) and is_batchable(task, self._workers.judge.suites)
 
     def _is_worth_it(self) -> bool:
         """Whether few enough programs of the problem had to be judged again."""
@@ -89,3 +102,8 @@ def _difference(raw: ExecutionFacts, alone: TaskAnswer) -> str:
         if shared != own:
             return f"{name}: {str(shared)[:200]} and {str(own)[:200]}"
     return ""
+
+
+def timed_out(run: ExecutionFacts) -> bool:
+    """Whether a test or an input of the run timed out, be it the first failure or a later one."""
+    return TIMEOUT in run.outcomes or any(each[0] == TIMEOUT for suite in run.observations for each in suite)

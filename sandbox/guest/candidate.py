@@ -38,6 +38,8 @@ class Candidate:
         self.names: dict[str, Any] = {}
         self.handles: list[Any] = []
         self.shares: frozenset[str] = frozenset()
+        self.unsent: list[list[Any]] = []
+        """What inputs that are answered together have shown so far (see :mod:`generated_inputs`)."""
 
     def start(self, order: dict[str, Any], code: CodeType | None = None) -> bool:
         """Compile the program, unless its ``code`` is given, and run its top level; return whether there is something to
@@ -49,6 +51,8 @@ class Candidate:
         stage = "compile"
         try:
             code = code or program.code_of(order, self.channel, self.page)
+            if order["endless"]:
+                batch_candidate.watch_alone(self, code, order["setup"])
             stage = "import"
             set_up = program.Setup(order["setup"], self.names)
             self.coverage.watch(code)

@@ -99,7 +99,7 @@ class CandidateProcess:
         the judge works meanwhile, it may use ``judge_cpu_s``; then it is ended too: JudgeLostError."""
         judge = None
         if judge_cpu_s is not None:
-            judge = ProcessClock(self.workers.judge_pid)
+            judge = ProcessClock(self.workers.judge.pid)
             self.idle_clock.watch(judge.pid, is_partner=True)
             judge_cpu_s += judge.cpu_s()
         for fd in extra:

@@ -14,15 +14,17 @@ import sys
 from collections import Counter, defaultdict, deque
 from opcode import opmap
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .coverage import code_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import FrameType
-    from typing import Any
 
+MOST_JUMPS = 2_000
+"""So many jumps of a program are watched, which takes 1 ms. With all of them, problems whose references compute for long
+took up to twice as long as with each program alone."""
 _FIRST = 512
 """Iterations after which the state of a loop is looked at. After as many again it is looked at again, and so on: what an
 iteration takes is then twice as long at the most."""
@@ -35,6 +37,7 @@ _GENERATORS = 0x20 | 0x80 | 0x100 | 0x200
 """Flags of code whose frame lives on while others run: generators and coroutines."""
 _HANDLERS = opmap["PUSH_EXC_INFO"]
 _FOR, _EXTENDED = opmap["FOR_ITER"], opmap["EXTENDED_ARG"]
+_BACKWARD = frozenset(number for name, number in opmap.items() if name.startswith("JUMP_BACKWARD"))
 _FOR_UNITS = 2
 """Code units of FOR_ITER with its cache."""
 _OUTPUT = frozenset(("print", "input", "stdout", "stderr", "stdin"))
@@ -48,30 +51,33 @@ class UnprovableError(Exception):
 
 
 class EndlessLoops:
-    """Watches the ``while`` loops of one program after the other. ``end()`` is called where one is proved endless."""
+    """Watches the ``while`` loops of one program after the other. ``end()`` is called where one is proved endless. After
+    ``most`` jumps a program is not watched any more: a watched loop takes several times as long."""
 
-    def __init__(self, end: Callable[[], object]) -> None:
+    def __init__(self, end: Callable[[], object], most: int = MOST_JUMPS) -> None:
         self._end = end
+        self._most, self._jumps = most, 0
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         self._tool = self._monitoring.PROFILER_ID
         self._codes: list[CodeType] = []
-        self._inner: dict[int, list[range]] = {}
+        self._loops: dict[int, ForLoops] = {}
         self._counts: dict[tuple[int, int], int] = {}
         self._next: dict[tuple[int, int], int] = {}
-        self._held: tuple[FrameType, Any] | None = None
+        self._unprovable: set[tuple[int, int]] = set()
+        self._held: Held | None = None
         self._monitoring.use_tool_id(self._tool, "prmdata")
         self._monitoring.register_callback(self._tool, self._monitoring.events.JUMP, self._jumped)
 
     def watch(self, code: CodeType) -> None:
         """Watch the loops of a program, until :meth:`forget`. Programs that catch exceptions are left alone: a call from
         here could be the one that is too deep. So are those that write, whose output may end them."""
-        codes = code_objects(code)
+        codes, self._jumps = code_objects(code), 0
         if any(_HANDLERS in each.co_code[::2] or not _OUTPUT.isdisjoint(each.co_names) for each in codes):
             return
         for each in codes:
             if not each.co_flags & _GENERATORS:
                 self._codes.append(each)
-                self._inner[id(each)] = list(_for_loops(each))  # the hash of code reads all of it
+                self._loops[id(each)] = ForLoops(each)  # the hash of code reads all of it
                 self._monitoring.set_local_events(self._tool, each, self._monitoring.events.JUMP)
 
     def forget(self) -> None:
@@ -79,44 +85,88 @@ class EndlessLoops:
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, 0)
         self._codes, self._held = [], None
-        for found in (self._inner, self._counts, self._next):
+        for found in (self._loops, self._counts, self._next, self._unprovable):
             found.clear()
 
     def _jumped(self, code: CodeType, start: int, stop: int) -> Any:
-        """Code has jumped. Loops inside a ``for`` loop are not watched: nobody sees how far that one is."""
-        place = id(code), start
-        count = self._counts.get(place, 0) + 1
-        if count == 1 and (stop > start or any(start in each for each in self._inner.get(place[0], ()))):
-            return self._monitoring.DISABLE
-        self._counts[place] = count
-        at = self._next.get(place, _FIRST)
-        if count < at:
+        """Code has jumped. Nobody sees how far a ``for`` loop is, but each time that it goes on, or that it begins anew
+        because of a loop around it, code jumps: what was held of a loop inside it is then forgotten."""
+        self._jumps += 1
+        if self._jumps == self._most:
+            self.forget()
             return None
+        place, loops = (id(code), start), self._loops[id(code)]
+        is_over = stop > start or place in self._unprovable or stop in loops.heads
+        if is_over and not loops.go_on(start, stop):
+            return self._monitoring.DISABLE
+        held = self._held
+        if held is not None and held.is_in_for and held.place != place and held.is_within(code, start, stop):
+            self._held = None
+        if is_over:
+            return None
+        count = self._counts[place] = self._counts.get(place, 0) + 1
+        at = self._next.get(place, _FIRST)
+        if count >= at:
+            self._look(sys._getframe(1), place, count, at)
+        return None
+
+    def _look(self, frame: FrameType, place: tuple[int, int], count: int, at: int) -> None:
+        """Look at the state of a loop, and end the program if it is as it was."""
         if count == at + _IN_TURN:
             self._next[place], self._held = 2 * count, None
-            return None
-        frame = sys._getframe(1)
+            return
         try:
             state = State(frame).parts
         except (UnprovableError, RecursionError, ValueError):
-            return self._monitoring.DISABLE
-        if count == at or self._held is None:
-            self._held = frame, state
-        elif self._held[0] is frame and self._held[1] == state:
+            self._unprovable.add(place)
+            return
+        held = self._held
+        if held is not None and held.frame is frame and held.place == place and held.state == state:
             self._end()
-        elif not (count - at) & (count - at - 1):  # the second, third, fifth, ninth: a period of 16 is found
-            self._held = frame, state
-        return None
+        elif count == at or held is None or not (count - at) & (count - at - 1):
+            # The second, third, fifth, ninth: a period of 16 is found.
+            self._held = Held(frame, place, state, self._loops[place[0]].around(place[1]))
 
 
-def _for_loops(code: CodeType) -> Iterator[range]:
-    """Yield where the ``for`` loops of a code object stand, comprehensions included."""
-    extended = 0
-    for at in range(0, len(code.co_code), 2):
-        op, argument = code.co_code[at], extended | code.co_code[at + 1]
-        extended = argument << 8 if op == _EXTENDED else 0
-        if op == _FOR:
-            yield range(at, at + 2 * (_FOR_UNITS + argument))
+class Held(NamedTuple):
+    """The state of a loop at a jump of its frame."""
+
+    frame: FrameType
+    place: tuple[int, int]
+    state: Any
+    is_in_for: bool
+
+    def is_within(self, code: CodeType, start: int, stop: int) -> bool:
+        """Whether a jump back from ``start`` to ``stop`` goes around the place."""
+        return self.place[0] == id(code) and stop <= self.place[1] <= start
+
+
+class ForLoops:
+    """The ``for`` loops of a code object, comprehensions included: where they begin, and which of them hold other loops."""
+
+    def __init__(self, code: CodeType) -> None:
+        self._ranges: list[range] = []
+        self.heads: set[int] = set()
+        begin, argument, backward = 0, 0, []
+        for at in range(0, len(code.co_code), 2):
+            op, argument = code.co_code[at], argument << 8 | code.co_code[at + 1]
+            if op == _EXTENDED:
+                continue
+            if op == _FOR:
+                self._ranges.append(range(begin, at + 2 * (_FOR_UNITS + argument)))
+                self.heads |= {begin, at}
+            if op in _BACKWARD:
+                backward.append(at)
+            begin, argument = at + 2, 0
+        self._holding = [each for each in self._ranges if sum(at in each for at in backward) > 1]
+
+    def go_on(self, start: int, stop: int) -> bool:
+        """Whether by a jump a loop goes on, or begins anew, in which another loop is watched."""
+        return any(stop <= each.start <= start for each in self._holding)
+
+    def around(self, place: int) -> bool:
+        """Whether any of them is around a place."""
+        return any(place in each for each in self._ranges)
 
 
 class State:

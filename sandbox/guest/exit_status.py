@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .candidate_process import CandidateProcess
+    from .seed_workers import JudgeLostError
 
 
 def outcome_of_exit(process: CandidateProcess) -> tuple[str, dict[str, Any]]:
@@ -30,3 +31,10 @@ def code_and_signal(process: CandidateProcess) -> tuple[int | None, int | None]:
     if os.WIFSIGNALED(status):
         return None, os.WTERMSIG(status)
     return os.WEXITSTATUS(status), None
+
+
+def report_of_lost_judge(process: CandidateProcess, error: JudgeLostError) -> dict[str, Any]:
+    """Return the report of a judge that the answers of its candidate have ended."""
+    if not error.exhausted:
+        process.cause = MEMORY
+    return {"outcomes": [], "first": None, "gone": True, "exhausted": error.exhausted}

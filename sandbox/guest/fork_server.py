@@ -7,6 +7,7 @@ off before any candidate exists, forks the judges. Commands arrive on a SOCK_SEQ
     F memory_bytes cpu_s file_bytes processes uid   + descriptors   -> pid
     R pid uid    end the process, its descendants and its files              -> status cpu_us peak_kb stragglers
     K pid        end the process, which is reaped later                      -> pid
+    E pid        end and reap the process alone                              -> pid
 """
 
 from __future__ import annotations
@@ -114,11 +115,14 @@ class ForkServer:
             message, fds, _, _ = socket.recv_fds(self._control, 256, 8)
             if not message:
                 return
-            if message[:1] == b"F":
+            kind = message[:1]
+            if kind == b"F":
                 self._fork(message, fds)
-            elif message[:1] == b"K":
+            elif kind in (b"K", b"E"):
                 pid = KILL.unpack(message)[1]
                 os.kill(pid, signal.SIGKILL)
+                if kind == b"E":
+                    os.waitpid(pid, 0)
                 self._control.send(FORKED.pack(pid))
             else:
                 self._reap(message)

@@ -27,6 +27,7 @@ from .suites import run_suite
 from .trail import Inputs
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from .wire import Channel
@@ -57,21 +58,15 @@ class ProblemContext:
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
-        self.is_deterministic = (
-            not spec["is_one_process"]
-            and self.comparison.rule != "checker"
-            and self._problem_is_deterministic()
-        )
+        self.is_deterministic = self._problem_is_deterministic(self.codes)
+        self.inputs_are_deterministic = self.is_deterministic or self._problem_is_deterministic([])
 
-    def _problem_is_deterministic(self) -> bool:
-        """Whether all code that the problem itself brings is deterministic."""
-        used = [
-            self._setup,
-            self._prompt,
-            self._reference,
-            _compiled(self.spec["entry_point"], "<entry>"),
-            *self.codes,
-        ]
+    def _problem_is_deterministic(self, tests: Sequence[object]) -> bool:
+        """Whether all code that the problem itself brings is deterministic, with these tests."""
+        if self.spec["is_one_process"] or self.comparison.rule == "checker":
+            return False
+        entry = _compiled(self.spec["entry_point"], "<entry>")
+        used = [self._setup, self._prompt, self._reference, entry, *tests]
         return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
 
     def _resolve(self) -> None:
@@ -151,7 +146,14 @@ def child() -> None:
     except BaseException as error:
         orders.reply({"op": "failed", "detail": f"{type(error).__name__}: {error}"[:500]})
         return
-    orders.reply({"op": "prepared", "shares": context.shares, "deterministic": context.is_deterministic})
+    orders.reply(
+        {
+            "op": "prepared",
+            "shares": context.shares,
+            "deterministic": context.is_deterministic,
+            "deterministic_inputs": context.inputs_are_deterministic,
+        }
+    )
     count = 0
     while (order := orders.next()) is not None:
         if order["op"] == "suite":

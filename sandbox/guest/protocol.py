@@ -50,10 +50,12 @@ class TestMessage(Message):
 
 @dataclass(frozen=True, slots=True)
 class SpecMessage(Message):
-    """A problem; the suites, tasks and batches that follow belong to it. ``entry_root`` is the name that the expression
-    ``entry_point`` starts with. ``output_bytes`` 0: the problem does not say."""
+    """A problem; the suites, tasks and batches that follow belong to it. It takes the ``place`` of the problem there was.
+    ``entry_root`` is the name that the expression ``entry_point`` starts with. ``output_bytes`` 0: the problem does not
+    say."""
 
     op = "spec"
+    place: int
     is_stdio: bool
     is_one_process: bool
     setup: str
@@ -66,6 +68,16 @@ class SpecMessage(Message):
     cpu_s: float
     memory_mb: int
     output_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMessage(Message):
+    """The problem in a ``place`` once more, with these limits; what follows belongs to it, and its suites are known."""
+
+    op = "return"
+    place: int
+    cpu_s: float
+    memory_mb: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,8 @@ class ExecutionFacts(Message):
     """What one run showed: the fields of ``prmdata.records.Execution`` but ``isolation``, which the host knows.
 
     An observation is [status, answer, reached, lines], the fields of ``prmdata.records.Observation`` in order: without
-    names, because one answer holds thousands.
+    names, because one answer holds thousands. One with a text as ``reached`` stands for as many that agreed in a row as
+    it has characters: 1 for each that was reached, and 0 for each other.
     """
 
     verdict: str

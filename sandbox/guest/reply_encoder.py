@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from .candidate import Candidate
     from .coverage import AnyCoverage
-    from .decoder import Decoder
 
 
 def encoder_of(candidate: Candidate, with_handles: bool) -> Encoder:
@@ -42,11 +41,11 @@ def call(
 
 
 def text_of_result(
-    candidate: Candidate, value: Any, decoder: Decoder, given: tuple[Sequence[Any], dict[str, Any]], text: str
+    candidate: Candidate, value: Any, may_change: bool, given: tuple[Sequence[Any], dict[str, Any]], text: str
 ) -> str:
     """Return the text of what a call returned, or of its changed arguments where it returned None. ``given`` are the
-    arguments, which ``decoder`` made from ``text``."""
+    arguments, which were made from ``text``, and of which any ``may_change``."""
     encoder = encoder_of(candidate, with_handles=False)
-    if value is None and decoder.slots and Encoder(candidate.shares, converts=True).call(*given) != text:
+    if value is None and may_change and Encoder(candidate.shares, converts=True).call(*given) != text:
         return encoder.text({"m": [encoder.node(arg) for arg in given[0]]})
     return encoder.text(encoder.node(value))

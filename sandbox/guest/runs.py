@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .candidate_process import CandidateProcess
-from .exit_status import code_and_signal, outcome_of_exit
+from .exit_status import code_and_signal, outcome_of_exit, report_of_lost_judge
 from .judging import ERROR, MEMORY, PASSED
 from .limits import Limits
 from .protocol import ExecutionFacts
@@ -59,6 +59,7 @@ class Run:
         self.exhausted = False  # the judge's time, which is far more than the candidate's
         self.send_code = False
         self._lost_judges = 0
+        self._in_bulk = not any(workers.judge.suites[number].fresh_start for number in task.suites)
         self.wall_s = self.cpu_s = 0.0
         self.peak_bytes = 0
         self._forget()
@@ -86,14 +87,14 @@ class Run:
         if self.task.program == self.spec.reference:
             met = self._as_calls(forwards=None)
             if len(self.order) == len(self.spec.tests) and not self.ended:
-                workers.forwards = met
+                workers.judge.forwards = met
             return self.raw()
-        met = self._as_calls(workers.forwards or [])
-        if met and workers.forwards is None and not self.spec.is_one_process:
-            workers.forwards = self._of_reference()
-            if workers.forwards:
+        met = self._as_calls(workers.judge.forwards or [])
+        if met and workers.judge.forwards is None and not self.spec.is_one_process:
+            workers.judge.forwards = self._of_reference()
+            if workers.judge.forwards:
                 self._forget()
-                self._as_calls(workers.forwards)
+                self._as_calls(workers.judge.forwards)
         return self.raw()
 
     def _of_reference(self) -> list[int]:
@@ -162,7 +163,8 @@ class Run:
             **self.order_for("calls"),
             "entry": spec.entry_point,
             "root": spec.entry_root,
-            "shares": workers.shares,
+            "shares": workers.judge.shares,
+            "endless": task.trusted,
         }
         evaluation = self._evaluation(order["send_code"], forwards)
         process = self.process = CandidateProcess(
@@ -171,27 +173,32 @@ class Run:
             self.limits,
             attach=lambda channel: workers.attach_candidate(evaluation, channel),
         )
-        process.most_inputs = sum(len(workers.suites[number].inputs) for number in task.suites)
-        process.starts_afresh = any(workers.suites[number].fresh_start for number in task.suites)
-        report = []
+        process.most_inputs = sum(len(workers.judge.suites[number].inputs) for number in task.suites)
+        process.starts_afresh = any(workers.judge.suites[number].fresh_start for number in task.suites)
+        report, is_endless = [], False
         try:
             process.watch(
-                {workers.judge.fileno(): lambda: report.append(workers.receive_from_judge())},
+                {workers.judge.channel.fileno(): lambda: report.append(workers.receive_from_judge())},
                 lambda: report,
                 self.heartbeat,
                 judge_cpu_s=evaluation["judge_cpu_s"] + JUDGE_GRACE_S,
             )
             if report[0]["gone"] or report[0].get("cut"):
                 process.wait_then_end()
+                is_endless = task.trusted and workers.page.is_endless
+                process.cause = TIMEOUT if is_endless else process.cause
         except JudgeLostError as error:
             process.end()
             workers.renew_judge(self.spec)
             self._lost_judges += 1
             if not error.exhausted and self._lost_judges == 1:
                 return self._as_calls(forwards)  # once may be the machine's fault, twice is the candidate's
-            report = [_report_of_lost_judge(process, error)]
+            report = [report_of_lost_judge(process, error)]
         finally:
             process.close()
+        if self._in_bulk and report[0].get("cut") and not report[0]["exhausted"] and not is_endless:
+            self._in_bulk = False  # answers that were not sent are lost: once more, each by itself
+            return self._as_calls(forwards)
         self.account(process)
         self.lines.update(workers.page.lines_hit())
         self.read(report[0], process)
@@ -208,6 +215,7 @@ class Run:
             "stop_after": task.stop_after,
             "record": task.record_inputs,
             "lines": task.lines_by_input,
+            "bulk": self._in_bulk,
             "work": task.work,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
@@ -289,10 +297,3 @@ class Run:
         self.wall_s += process.wall_s
         self.cpu_s += process.ended[1]
         self.peak_bytes = max(self.peak_bytes, process.ended[2])
-
-
-def _report_of_lost_judge(process: CandidateProcess, error: JudgeLostError) -> dict[str, Any]:
-    """Return the report of a judge that the answers of its candidate have ended."""
-    if not error.exhausted:
-        process.cause = MEMORY
-    return {"outcomes": [], "first": None, "gone": True, "exhausted": error.exhausted}

@@ -33,7 +33,7 @@ class ScriptSuite:
     def __init__(self, run: ScriptRun, number: int) -> None:
         self._run = run
         self._number = number
-        suite = run.workers.suites[number]
+        suite = run.workers.judge.suites[number]
         self._inputs, self._expected = suite.inputs, suite.expected
         self._is_exact = suite.compare.rule != "checker"
         self.observations: list[list[Any]] = []

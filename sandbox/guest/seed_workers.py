@@ -39,8 +39,22 @@ class JudgeLostError(Exception):
         self.exhausted = exhausted
 
 
+class AttachedJudge:
+    """The judge of one problem under one seed, and what it was told."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+        self.channel: Any = None
+        self.suites: list[SuiteMessage] = []
+        self.plain_suites: list[bool] = []
+        self.shares: list[str] = []
+        self.forwards: list[int] | None = None
+        """The tests in which the problem's reference returns objects; None until that matters."""
+
+
 class SeedWorkers:
-    """The worker environment of one hash seed: all processes that run under it."""
+    """The worker environment of one hash seed: all processes that run under it. ``judge`` is the judge of the problem
+    that is worked on."""
 
     def __init__(
         self,
@@ -54,13 +68,7 @@ class SeedWorkers:
         self.page = page
         self.oom = oom.OomWatch()
         self.null = os.open(os.devnull, os.O_RDONLY)
-        self.judge_pid = 0
-        self.judge: Any = None
-        self.suites: list[SuiteMessage] = []
-        self.plain_suites: list[bool] = []
-        self.shares: list[str] = []
-        self.forwards: list[int] | None = None
-        """The tests in which the problem's reference returns objects; None until that matters."""
+        self.judge = AttachedJudge()
         self._candidate_control = candidate_control
         self._judge_control = judge_control
         self._uids = uids
@@ -117,13 +125,12 @@ class SeedWorkers:
     def attach_judge(self, spec: SpecMessage) -> dict[str, Any]:
         """Replace the judge by a new one for ``spec``; return the first message of the new judge."""
         self.stop_judge()
-        self.suites, self.plain_suites, self.forwards = [], [], None
         ours, theirs = socket.socketpair()
         limits = fork_server.FORK.pack(b"F", JUDGE_BYTES, NEVER, NEVER, NEVER, self._uids[1])
         socket.send_fds(self._judge_control, [limits], [self.null, self.null, 2, theirs.fileno()])
-        self.judge_pid = fork_server.FORKED.unpack(_receive_reply(self._judge_control))[0]
+        self.judge.pid = fork_server.FORKED.unpack(_receive_reply(self._judge_control))[0]
         theirs.close()
-        self.judge = ours
+        self.judge.channel = ours
         ours.sendall(wire.pack(spec.to_message()))
         try:
             return self.receive_from_judge()
@@ -132,33 +139,33 @@ class SeedWorkers:
 
     def renew_judge(self, spec: SpecMessage) -> None:
         """Replace a judge that is lost by one that knows the same."""
-        suites, forwards = self.suites, self.forwards
+        before = self.judge
         self.attach_judge(spec)
-        for suite in suites:
+        for suite in before.suites:
             self.add_suite(suite)
-        self.forwards = forwards
+        self.judge.shares, self.judge.forwards = before.shares, before.forwards
 
     def end_judge(self) -> None:
         """End a judge that does not come to an end."""
-        self._judge_control.send(fork_server.KILL.pack(b"K", self.judge_pid))
+        self._judge_control.send(fork_server.KILL.pack(b"K", self.judge.pid))
         _receive_reply(self._judge_control)
 
     def attach_candidate(self, order: dict[str, Any], channel: socket.socket) -> None:
         """Attach a candidate to the judge by handing over its channel."""
-        socket.send_fds(self.judge, [wire.pack(order)], [channel.fileno()])
+        socket.send_fds(self.judge.channel, [wire.pack(order)], [channel.fileno()])
 
     def add_suite(self, suite: SuiteMessage) -> None:
-        self.suites.append(suite)
+        self.judge.suites.append(suite)
         plain = suite.compare.rule != "checker" and all(map(determinism.is_plain, suite.inputs))
-        self.plain_suites.append(plain)
-        self.judge.sendall(wire.pack(suite.to_message()))
+        self.judge.plain_suites.append(plain)
+        self.judge.channel.sendall(wire.pack(suite.to_message()))
 
     def ask_judge(self, question: dict[str, Any], cpu_s: float) -> dict[str, Any]:
         """Return the judge's answer. A judge that needs more than ``cpu_s`` for it is ended: JudgeLostError."""
-        self.judge.sendall(wire.pack(question))
-        clock = ProcessClock(self.judge_pid)
+        self.judge.channel.sendall(wire.pack(question))
+        clock = ProcessClock(self.judge.pid)
         began = clock.cpu_s()
-        while not select.select([self.judge], [], [], _TICK_S)[0]:
+        while not select.select([self.judge.channel], [], [], _TICK_S)[0]:
             if clock.cpu_s() - began > cpu_s:
                 self.end_judge()
                 raise JudgeLostError(exhausted=True)
@@ -167,21 +174,21 @@ class SeedWorkers:
     def receive_from_judge(self) -> dict[str, Any]:
         """Return the judge's next message; raise JudgeLostError when the judge has ended, GuestError when it is
         silent."""
-        if not select.select([self.judge], [], [], _REPLY_TIMEOUT_S)[0]:
+        if not select.select([self.judge.channel], [], [], _REPLY_TIMEOUT_S)[0]:
             raise GuestError("the judge is silent")
         try:
-            found = wire.receive(self.judge)
+            found = wire.receive(self.judge.channel)
         except wire.WireError:
             raise JudgeLostError(exhausted=False) from None
         return found if type(found) is dict else {}
 
     def stop_judge(self) -> None:
-        if self.judge is not None:
-            self.judge.close()
-            self.judge = None
-            self._judge_control.send(fork_server.REAP.pack(b"R", self.judge_pid, self._uids[1]))
+        """End the judge and forget its problem."""
+        judge, self.judge = self.judge, AttachedJudge()
+        if judge.channel is not None:
+            judge.channel.close()
+            self._judge_control.send(fork_server.KILL.pack(b"E", judge.pid))
             _receive_reply(self._judge_control)
-            self.judge_pid = 0
 
 
 def _receive_reply(control: socket.socket) -> bytes:

@@ -51,13 +51,13 @@ def run(candidate: Candidate, parts: dict[str, Any]) -> str:
 def _step(candidate: Candidate, target: Any, name: str | None, asked: Any) -> tuple[Any, str]:
     if asked is None:
         value = call(candidate.coverage, getattr, (target, name), {})
-        return value, text_of_result(candidate, value, Decoder(), ((), {}), "")
+        return value, text_of_result(candidate, value, False, ((), {}), "")
     text, decoder = dump(asked), Decoder(candidate.names)
     args, kwargs = decoder.guarded(decoder.call_of, asked)
     if name is not None:
         target = getattr(target, name)
     value = call(candidate.coverage, target, args, kwargs)
-    return value, text_of_result(candidate, value, decoder, (args, kwargs), text)
+    return value, text_of_result(candidate, value, bool(decoder.slots), (args, kwargs), text)
 
 
 def _raised(error: BaseException) -> str:

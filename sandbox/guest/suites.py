@@ -12,6 +12,7 @@ from .encoder import Encoder
 from .kinds import CodecError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from .compare import Comparison
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FIRST, BATCH = 8, 64
 """Inputs of one message: few at first, because most programs that differ do so early, and are then asked for nothing."""
 SHOWN_CHARS = 4096
+_NOTHING = [None] * 4
+"""What a message that says nothing shows of an input."""
 _MOST_CHARS = 1 << 16
 _MOST_KEPT = 16 << 20
 """The characters of all answers together that one report carries; the answers after them are opaque."""
@@ -41,24 +44,48 @@ def run_suite(
         for start, stop in pairwise((0, *range(FIRST, len(inputs), BATCH), len(inputs))):
             batch = inputs[start:stop]
             link.send(_batch(batch, order, first and start == 0, suite["fresh_start"]))
-            for offset, given in enumerate(batch):
+            for offset, (given, reply) in enumerate(zip(batch, _replies(link, len(batch)), strict=False)):
                 wanted = None if expected is None else expected[start + offset]
-                seen.append(_observed(link.receive(), given, wanted, comparison, classes, bool(link.objects)))
+                seen.append(_observed(reply, given, wanted, comparison, classes, bool(link.objects)))
                 left -= len(seen[-1][1])
                 if left < 0:
                     seen[-1][:2] = "opaque", ""
                 differing += seen[-1][0] not in ("agreed", "answered")
                 if 0 < order["stop_after"] <= differing:
-                    return seen, True
+                    return merged(seen), True
     except judging.GoneError:
-        return seen, False
-    return seen, True
+        return merged(seen), False
+    return merged(seen), True
+
+
+def merged(seen: list[list[Any]]) -> list[list[Any]]:
+    """Return the observations with one for all that agree in a row: its ``reached`` is a text with a 0 or a 1 for each."""
+    found: list[list[Any]] = []
+    for each in seen:
+        if each[0] == "agreed" and each[3] is None:
+            if not (found and type(found[-1][2]) is str):
+                found.append(["agreed", "", "", None])
+            found[-1][2] += "1" if each[2] else "0"
+        else:
+            found.append(each)
+    return found
 
 
 def _batch(inputs: list[str], order: dict[str, Any], first: bool, fresh: bool) -> str:
     parts = {"op": "i", "i": inputs, "watch": order["watch"], "lines": order["lines"], "first": first}
-    parts |= {"work": order["work"], "fresh": fresh}
+    parts |= {"work": order["work"], "fresh": fresh, "bulk": order["bulk"]}
     return Encoder.dump(parts)
+
+
+def _replies(link: Link, count: int) -> Iterator[list[Any]]:
+    """Yield what came of each of ``count`` inputs, which one message or several say."""
+    while count > 0:
+        found = link.receive().get("a")
+        if type(found) is not list or not 0 < len(found) <= count:
+            found = [None]
+        count -= len(found)
+        for each in found:
+            yield each if type(each) is list and len(each) == len(_NOTHING) else _NOTHING
 
 
 def _is_plain(text: str) -> bool:
@@ -71,7 +98,7 @@ def _is_plain(text: str) -> bool:
 
 
 def _observed(
-    reply: dict[str, Any],
+    reply: list[Any],
     given: str,
     wanted: str | None,
     comparison: Comparison,
@@ -80,9 +107,9 @@ def _observed(
 ) -> list[Any]:
     """Return what one answer showed. ``by_truth``: the program has passed tests with objects, so that tests which
     expect truth and falsehood have looked at no more than that."""
-    kind, text = reply.get("s"), text_of(reply.get("t"), _MOST_CHARS)
-    reached = bool(reply.get("w"))
-    lines = [line for line in reply["l"] if type(line) is int] if type(reply.get("l")) is list else None
+    kind, text = reply[0], text_of(reply[1], _MOST_CHARS)
+    reached = bool(reply[2])
+    lines = [line for line in reply[3] if type(line) is int] if type(reply[3]) is list else None
     if kind == "raised":
         status, text = ("raised", text[:100])
         if wanted is not None and wanted == '{"!":"' + text + '"}':

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from . import answers, coverage, judging, program, remote, wire
+from . import answers, coverage, judging, program, remote, shared_state, wire
 from .encoder import Encoder
 from .shared_page import MAX_LINES
 
@@ -85,3 +85,4 @@ def warm_up() -> None:
         channel.receive_text()
     os.close(source)
     os.close(sink)
+    shared_state.SharedState(with_modules=False)

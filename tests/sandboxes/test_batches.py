@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from prmdata.records import Execution, Problem, Spec, Suite, Task, Test
+from prmdata.records import Execution, Problem, Spec, Suite, Task, Test, Verdict
 from prmdata.sandboxes.choose import choose
 from prmdata.sandboxes.contract import Worker
 
@@ -34,7 +34,7 @@ def facts(found: object) -> object:
     """What a run says of a program, without what it took."""
     if not isinstance(found, Execution):
         return repr(found)
-    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, shared=False, confirmed=False)
+    return replace(found, wall_s=0.0, cpu_s=0.0, peak_bytes=0, runs=0, shared=False, confirmed=False)
 
 
 def judged(
@@ -123,12 +123,17 @@ LOOPS = {
     "back and forth": "def f(n):\n    xs = [n, 1]\n    while True:\n        xs.reverse()\n        n = xs[0]\n",
     "in a function that is called": "def g(n):\n    while n >= 0 or n < 0:\n        n = n or 0\ndef f(n):\n    return [g(x) for x in (n, 1)]\n",
     "at the top level": "n = 1\nwhile n:\n    n = n * 1\ndef f(n):\n    return n\n",
+    "in a for loop": "def f(n):\n    for x in (1, 2):\n        while x:\n            n = n * 1\n    return n\n",
+    "in a for loop around a for loop": "def f(n):\n    for x in (1, 2):\n        while x:\n            for y in (1, 2):\n                n = n * 1\n    return n\n",
     "a float that changes its sign": "def f(n):\n    x = 0.0\n    while x == 0:\n        x = -x\n",
 }
 UNPROVED = {
     "counts": "def f(n):\n    while True:\n        n += 1\n",
     "the place of an iterator": "def f(n):\n    it = iter([0] * 10000)\n    while next(it, None) == 0:\n        pass\n    return n // 2\n",
     "in a loop over many": "def f(n):\n    for x in [0] * 3000:\n        i = 0\n        while i < 1:\n            i += 1\n    return n // 2\n",
+    "over equal items": "def f(n):\n    for x in [0] * 3000:\n        n += x\n    return n // 2\n",
+    "in a loop that is left early": "def f(n):\n    for y in [0] * 3000:\n        for x in [0] * 2:\n            i = 0\n            while i < 2:\n                i += 1\n            if i:\n                break\n    return n // 2\n",
+    "around a loop that is left early": "def f(n):\n    k = iter(range(3000))\n    i, o = 0, 0\n    for y in k:\n        while i < 1:\n            for x in [0] * 2:\n                while o < 1:\n                    o += 1\n                o = 0\n                break\n            i += 1\n        i = 0\n        y = 0\n    return n // 2\n",
     "a method's list": "def f(n):\n    xs = []\n    push = xs.append\n    del xs\n    def more():\n        push(0)\n        return len(push.__self__) < 3000\n    while more():\n        pass\n    return n // 2\n",
     "a list that a function closes over": "def made():\n    xs = []\n    def more():\n        xs.append(0)\n        return len(xs) < 3000\n    return more\nmore = made()\ndef f(n):\n    while more():\n        pass\n    return n // 2\n",
     "a default": "def more(xs=[]):\n    xs.append(0)\n    return len(xs) % 3000\ndef f(n):\n    while more():\n        pass\n    return n // 2\n",
@@ -144,9 +149,28 @@ def test_what_is_proved_endless_is_a_timeout_as_alone(worker: Worker, what: str)
     assert judged(worker, [RIGHT, LOOPS[what], RIGHT + "\n"]) == [True, True, True]
 
 
+@pytest.mark.parametrize("what", LOOPS)
+def test_what_is_proved_endless_need_not_use_up_its_time_alone(worker: Worker, what: str) -> None:
+    spec = spec_of(tests=(*TESTS, "import random\nassert f(random.randint(4, 9)) > 1"))
+    assert judged(worker, [RIGHT, LOOPS[what]], spec) == [False, False]
+    (alone,) = worker.run(spec, [Task(LOOPS[what], trusted=True)])
+    assert isinstance(alone, Execution)
+    assert (alone.verdict, alone.cpu_s < spec.cpu_s) == (Verdict.TIMEOUT, True)
+
+
+def test_inputs_share_a_process_where_only_the_tests_depend_on_chance(worker: Worker) -> None:
+    spec = spec_of(tests=(*TESTS, "import random\nassert f(random.randint(4, 9)) > 1"))
+    inputs = Task("", tests=False, suites=(Suite(INPUTS[:3], ("-10", "-10", "-9")),))
+    assert judged(worker, [RIGHT, "def f(n):\n    return n // 3\n"], spec, inputs) == [True, True]
+    runs = worker.runs
+    worker.run(spec, [replace(inputs, program=RIGHT)])
+    assert worker.runs == runs + 1
+
+
 @pytest.mark.parametrize("what", UNPROVED)
 def test_a_loop_that_may_end_is_not_proved_endless(worker: Worker, what: str) -> None:
-    task = Task("", suites=(Suite(INPUTS[:3], ("-10", "-10", "-9")),))
+    expected = tuple(str(n // 2) for n in range(-20, 10))
+    task = Task("", suites=(Suite(INPUTS[:30], expected),), watch=(2, 3, 4, 5, 6))
     may_share = what not in ("counts", "a method's list")
     assert judged(worker, [RIGHT, UNPROVED[what]], task=task) == [True, may_share]
 

@@ -43,7 +43,8 @@ FACTS: dict[str, Any] = {
 RESULT = protocol.ResultAnswer(protocol.ExecutionFacts(**FACTS), runs=1)
 MESSAGES = [
     protocol.StartMessage("/work", [0, 0], [0, 1]),
-    spec_message(SPEC),
+    spec_message(SPEC, 3),
+    protocol.ReturnMessage(3, 0.5, 256),
     suite_message(Suite(("1\n", "2\n"), ("1\n", "4\n"))),
     protocol.BatchMessage([task_message(Task("print(1)\n", suites=(), watch=(1,)), [0, 1])]),
     protocol.ReadyMessage("3.13.5", "monitoring", True, True, ["pid"], False),
@@ -64,7 +65,7 @@ def test_a_message_comes_back_as_it_went(message: Any) -> None:
 
 def test_the_facts_have_the_fields_of_an_execution() -> None:
     theirs = [field.name for field in fields(protocol.ExecutionFacts)]
-    assert theirs == [field.name for field in fields(Execution) if field.name != "isolation"]
+    assert theirs == [field.name for field in fields(Execution) if field.name not in ("isolation", "runs")]
     assert [field.name for field in fields(protocol.ReadyMessage)] == [
         field.name for field in fields(GuestFacts)
     ]

@@ -50,7 +50,7 @@ def test_equal_tasks_of_one_job_are_judged_once_and_answered_in_the_order_asked(
 
 def test_a_large_job_is_shared_by_workers_with_nothing_else_to_do() -> None:
     one = job(3 * CHUNK)
-    queue = Queue(8)
+    queue = Queue(8, workers=2)
     queue.put(one)
     shares = []
     while one.has_work:
@@ -128,6 +128,19 @@ def test_trusted_programs_go_in_large_chunks_unless_they_are_slow() -> None:
     trusted = [Task(f"# {n}\n", trusted=True) for n in range(100)]
     sizes = [len(SandboxJob(spec, trusted).take()) for spec in (SPEC, SLOW)]
     assert sizes == [BATCH, CHUNK]
+
+
+def test_quick_trusted_programs_are_shared_evenly_by_workers_with_nothing_else_to_do() -> None:
+    queue = Queue(8, workers=2)
+    queue.put(SandboxJob(SPEC, [Task(f"# {n}\n", trusted=True) for n in range(2 * CHUNK + 4)]))
+    sizes = [len(queue.take(None)[1]) for _ in range(3)]  # type: ignore[index]
+    assert sizes == [CHUNK + 2, CHUNK, 2]
+
+
+def test_one_worker_takes_whole_chunks() -> None:
+    queue = Queue(8, workers=1)
+    queue.put(job(CHUNK + 1))
+    assert [len(queue.take(None)[1]) for _ in range(2)] == [CHUNK, 1]  # type: ignore[index]
 
 
 def test_after_a_death_each_task_of_the_chunk_goes_alone_and_only_the_guilty_one_is_quarantined() -> None:

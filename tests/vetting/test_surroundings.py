@@ -4,11 +4,13 @@ locale."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pytest
 
 from prmdata.records import Problem, Reject, Vetted
+from prmdata.vetting.surroundings import depends_on_surroundings
 from prmdata.vetting.vet import vet
 from tests.programs_by_hand import asserting
 
@@ -43,6 +45,17 @@ def test_what_only_measures_time_or_keeps_state_holds(
     vetted: Callable[[Problem], Vetted], reference: str
 ) -> None:
     vetted(asserting(reference, *TESTS))
+
+
+def test_what_can_run_in_only_one_way_is_not_asked(vetted: Callable[[Problem], Vetted]) -> None:
+    for reference, runs, asked in (
+        ("def f(x):\n    return x + 1 - 1\n", 1, 0),
+        ("def f(x):\n    return int(format(x, 'n'))\n", 1, 1),
+        (HELD[-1], 2, 1),
+    ):
+        found = vetted(asserting(reference, *TESTS))
+        assert found.reference.runs == runs
+        assert len(list(islice(depends_on_surroundings(found), 1))) == asked
 
 
 def test_chance_is_told_from_the_rest(driven: Callable[..., Any]) -> None:
