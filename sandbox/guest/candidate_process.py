@@ -212,7 +212,8 @@ class CandidateProcess:
 
     def _is_idle(self) -> bool:
         clock, most_s = self.idle_clock, self.limits.idle_s
-        if clock.was_answered():
+        if clock.was_answered() and not self.clock.started_others:
+            # What its children take may stay unseen (those that nobody waits for): then all calls share one rest.
             clock.begin_again(self.clock.others)
         idle_s = clock.idle_s(self.clock.others)
         factor = SUITE_FACTOR if self.starts_afresh else CALLS_FACTOR

@@ -49,6 +49,7 @@ class Clock:
         self._lost_s = 0.0
         self.others: set[int] = set()
         """The candidate's other processes, as they were when the clock was last read."""
+        self.started_others = False
         try:
             self.pidfd: int | None = os.pidfd_open(pid)
         except OSError:
@@ -83,6 +84,7 @@ class Clock:
         members = _of_user(found, self._uid) if self._uid else _descendants(found, int(own[1]))
         members.discard(self.pid)
         self.others = members
+        self.started_others = self.started_others or bool(members)
         ticks = sum(int(own[at]) for at in _OF_WAITED_FOR)
         return (ticks + sum(int(found[pid][at]) for pid in members for at in _OF_BOTH)) / _TICKS
 
