@@ -55,6 +55,7 @@ EVIDENCE: Final = pa.struct(
         ("prefix_passes", pa.bool_()),
         ("prefix_compiles", pa.bool_()),
         ("proof", pa.string()),
+        ("stated_bounds", pa.list_(pa.string())),
     ]
 )
 PROBE: Final = pa.struct([("step", pa.int32()), ("k", pa.int32()), ("passed", pa.int32())])
@@ -185,7 +186,7 @@ def _trace(row: Mapping[str, Any]) -> Trace:
         verdict=Verdict(row["verdict"]),
         outcomes=tuple(None if outcome is None else Verdict(outcome) for outcome in row["outcomes"]),
         probes=tuple(_record(Probe, probe) for probe in row["probes"] or ()),
-        evidence=_record(Evidence, evidence),
+        evidence=_record(Evidence, {**evidence, "stated_bounds": tuple(evidence.get("stated_bounds") or ())}),
         isolation=Isolation(row["isolation"]),
         metadata=json.loads(row["metadata"] or "{}"),
     )

@@ -24,15 +24,37 @@ _ROUNDS: Final = 100
 
 
 def without_dead_stores(tree: ast.Module) -> ast.Module:
-    """A copy of the program without the dead assignments of its functions, and without ``pass`` that stands beside
-    other statements."""
+    """A copy of the program without the dead assignments of its functions, without constants of the module that nothing
+    mentions again, and without ``pass`` that stands beside other statements."""
     tree = deepcopy(tree)
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for function in functions:
         for _ in range(_ROUNDS):
             if not _pruned(function):
                 break
+    _drop(tree.body, {id(one) for one in _dead_constants(tree)})
     return tree
+
+
+def _dead_constants(tree: ast.Module) -> list[ast.Assign]:
+    """The assignments of plain values to names of the module that stand nowhere else in the program, not even in a text.
+    (A name with underscores in front may mean something to the interpreter. Of a program without functions and classes,
+    its tests may read the variables.)"""
+    if not any(isinstance(one, ast.FunctionDef | ast.ClassDef) for one in tree.body):
+        return []
+    found = [one for one in _harmless(tree.body, NONE, NONE) if one in tree.body]
+    stored = {id(one.targets[0]) for one in found}
+    told = {one.id for one in _names(tree) if id(one) not in stored}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            told.add(node.value)
+        elif isinstance(node, ast.Global | ast.Nonlocal):
+            told.update(node.names)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            told.add(node.name)
+        elif isinstance(node, ast.alias):
+            told.add((node.asname or node.name).split(".")[0])
+    return [one for one in found if target_of(one) not in told and not target_of(one).startswith("__")]
 
 
 def _pruned(function: ast.FunctionDef) -> bool:

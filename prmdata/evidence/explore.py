@@ -10,6 +10,7 @@ from typing import Final
 from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
+from prmdata.evidence.domain.stated import parameters_of
 from prmdata.evidence.input_space import CallSpace, InputSpace
 from prmdata.evidence.inputs.quick_random import QuickRandom
 from prmdata.evidence.same_life import differing_from_itself, uses_objects
@@ -141,7 +142,14 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
         given = vetted.recorded_inputs if stdin.grammar is not None else ()
         return (yield from _explored(vetted, stdin, rng, budget.for_space(stdin), given))
     if not uses_objects(vetted):
-        calls = CallSpace(vetted.recorded_inputs, programs, is_slow=is_slow, is_open=is_open)
+        calls = CallSpace(
+            vetted.recorded_inputs,
+            programs,
+            is_slow=is_slow,
+            is_open=is_open,
+            statement=problem.prompt,
+            names=parameters_of(problem.reference, problem.entry_point or ""),
+        )
         corpus = yield from _explored(vetted, calls, rng, budget, vetted.recorded_inputs)
         differing = yield from differing_from_itself(vetted, corpus.suites(budget), corpus.compare)
         if not differing or not vetted.recorded_sequences:

@@ -17,6 +17,7 @@ from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
+from prmdata.evidence.kinds_of_answers import compare_kinds
 from prmdata.evidence.patience import only_slow
 from prmdata.evidence.program_case import Gathered, ProgramCase, Subject, is_fault
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
@@ -76,7 +77,8 @@ def gather(
         if not open_cases:
             break
         yield from _search(vetted, corpus, open_cases, budget)
-    return [case.finding() for case in cases]
+    yield from compare_kinds(vetted, corpus, [case for case in cases if case.searched and case.is_open])
+    return [case.finding(corpus.space.stated_bounds) for case in cases]
 
 
 def _case(subject: Subject, pass_only: bool) -> ProgramCase:

@@ -27,6 +27,8 @@ class InputSpace(Protocol):
     """Whether an input is a text on standard input, so that a program starts afresh for it."""
     only_disputes: bool = False
     """Whether no drawn input is inside."""
+    stated_bounds: tuple[str, ...] = ()
+    """The sentences of the statement that exclude inputs."""
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -58,9 +60,17 @@ class CallSpace(InputSpace):
     """Calls of a function, learned from the recorded ones."""
 
     def __init__(
-        self, given: Sequence[str], programs: Sequence[str], *, is_slow: bool = False, is_open: bool = False
+        self,
+        given: Sequence[str],
+        programs: Sequence[str],
+        *,
+        is_slow: bool = False,
+        is_open: bool = False,
+        statement: str = "",
+        names: Sequence[str] = (),
     ) -> None:
-        """``is_slow``: numbers stay as small as the given ones, because the reference already takes long.
+        """``names``: those of the parameters, by which the ``statement`` bounds them. ``is_slow``: numbers stay as
+        small as the given ones, because the reference already takes long.
         ``is_open``: the tests accept several answers. An answer that differs from the reference's can then
         only make a label disputed, so no input is inside."""
         self._open = frozenset({("several answers", (), ())} if is_open else ())
@@ -71,7 +81,9 @@ class CallSpace(InputSpace):
             except ValueError:
                 continue  # not plain data: nothing can be learned from it
         self._given = tuple(dict.fromkeys(self._calls))
-        self._domain = learn([self._calls[text] for text in self._given], spread=1 if is_slow else SPREAD)
+        domain = learn([self._calls[text] for text in self._given], spread=1 if is_slow else SPREAD)
+        self._domain = domain.stated_by(statement, names)
+        self.stated_bounds = self._domain.stated.sentences
         self.use_programs(programs)
 
     def large(self, rng: random.Random) -> list[str]:

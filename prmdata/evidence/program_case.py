@@ -106,7 +106,12 @@ class ProgramCase:
             or any(seen.status == "timeout" for suite in answer.observations for seen in suite)
         )
 
-    def finding(self) -> Gathered | QuarantineError:
+    def differs_in_kind(self, recorded: RecordedInput, answer: str) -> None:
+        """Add an input to which the program gives an equal answer that is not the same (3.0 for 3). It disputes."""
+        self.outside += 1
+        self.counterexample = counterexample_of(recorded, Observation("disagreed", answer, True), "")
+
+    def finding(self, stated_bounds: tuple[str, ...] = ()) -> Gathered | QuarantineError:
         if not isinstance(self.execution, Execution):
             assert self.execution is not None
             return self.execution
@@ -118,6 +123,7 @@ class ProgramCase:
             counterexample=self.counterexample,
             differential=True,
             edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),
+            stated_bounds=stated_bounds,
         )
         return Gathered(self.execution, evidence)
 

@@ -49,6 +49,8 @@ class Evidence:
     prefix_compiles: bool = True
     proof: str | None = None
     """How it is proved that the edit changes nothing (see :mod:`prmdata.edits.equivalence`); None without a proof."""
+    stated_bounds: tuple[str, ...] = ()
+    """The sentences of the prompt that exclude inputs. None of the generated inputs breaks what they say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ def renamed(old: str, new: str) -> str:
         ("def f(a):\n    b = a\n    b = 2\n    return b\n", "def f(a):\n    b = None\n    b = 2\n    return b\n", "dead store"),
         ("def f(a):\n    i = 1\n    for i in a:\n        print(i)\n", "def f(a):\n    pass\n    for i in a:\n        print(i)\n", "dead store"),
         ("def f(a):\n    t = ''\n    while a:\n        t = a.pop()\n        print(t)\n", "def f(a):\n    v = ''\n    t = v\n    while a:\n        t = a.pop()\n        print(t)\n", "dead store"),
+        ("M = 9\ndef f(x):\n    return x\n", "def f(x):\n    return x\n", "dead store"),
         (COUNT, renamed("n", "total"), "fresh name"),
         ("import math\ndef f(x):\n    return math.sqrt(x)\n", "import math as m\ndef f(x):\n    return m.sqrt(x)\n", "fresh name"),
         ("def f(x):\n    try:\n        return 1 // x\n    except ZeroDivisionError as e:\n        return str(e)\n",
@@ -42,6 +43,9 @@ def test_what_is_proved(before: str, after: str, proof: str) -> None:
     ("before", "after"),
     [
         pytest.param(COUNT, COUNT.replace("n = 0", "n = 1"), id="another value"),
+        pytest.param("M = 9\ndef f(x):\n    return M\n", "M = 8\ndef f(x):\n    return M\n", id="a constant that is read"),
+        pytest.param("M = 9\ndef f(x):\n    return 'M'\n", "M = 8\ndef f(x):\n    return 'M'\n", id="a constant whose name is a text"),
+        pytest.param("M = g()\ndef f(x):\n    return x\n", "def f(x):\n    return x\n", id="a constant that is computed"),
         pytest.param(COUNT, COUNT.replace("return n", "return x"), id="another name"),
         pytest.param(COUNT, COUNT.replace("return n", "return m"), id="a name without a value"),
         pytest.param(COUNT, renamed("xs", "items"), id="a parameter: calls may name it"),

@@ -3,7 +3,7 @@ what was counted would be very unlikely if the share held. A slip or two of a sm
 
 from __future__ import annotations
 
-from math import comb
+from math import exp, lgamma, log
 from typing import Final
 
 UNLIKELY: Final = 0.01
@@ -27,5 +27,9 @@ def at_most(share: float, hits: int, of: int, what: str) -> None:
 
 
 def _no_more_than(hits: int, of: int, share: float) -> float:
-    """The probability of ``hits`` or fewer in ``of`` draws, each a hit with the probability ``share``."""
-    return sum(comb(of, k) * share**k * (1 - share) ** (of - k) for k in range(hits + 1))
+    """The probability of ``hits`` or fewer in ``of`` draws, each a hit with the probability ``share``, by logarithms: the
+    number of ways to choose from a thousand is no float."""
+    return sum(
+        exp(lgamma(of + 1) - lgamma(k + 1) - lgamma(of - k + 1) + k * log(share) + (of - k) * log(1 - share))
+        for k in range(hits + 1)
+    )

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-from prmdata.evidence.domain.checks import SPREAD, Bounds, Checks
+from prmdata.evidence.domain.checks import REACH_OF_ONE, SPREAD, Bounds, Checks
 from prmdata.evidence.domain.observe import PARAMETRIC, Feature, Observed, observe
 from prmdata.evidence.domain.relations import measures
+from prmdata.evidence.domain.stated import NOTHING, Stated, read
 from prmdata.evidence.values import Call, Path, encode
 
 SUPPORT: Final = 2
@@ -46,6 +47,8 @@ _ALMOST: Final = frozenset(
         "rectangular",
         "square",
         "balanced",
+        "tree",
+        "tree from one",
     }
 )
 """Features that are unlikely to be an accident. They also count if all given inputs but one have them, and
@@ -70,6 +73,7 @@ class InputDomain:
     words: dict[Path, frozenset[str]]
     largest: dict[Path, float]
     spread: int = SPREAD
+    stated: Stated = NOTHING
     given: tuple[Call, ...] = field(default=(), repr=False)
     _known: dict[str, frozenset[Feature]] = field(default_factory=dict, init=False, repr=False, compare=False)
     """The results of ``violations``, by the text of the call on the wire, because each call is asked about
@@ -81,7 +85,8 @@ class InputDomain:
 
     def violations(self, call: Call) -> frozenset[Feature]:
         """The features by which ``call`` is outside: those that fail, and those named ``kind``, ``letters``,
-        ``word``, ``size``, ``count`` or ``arity`` for values that were never seen."""
+        ``word``, ``size``, ``count`` or ``arity`` for values that were never seen, and the one named ``stated`` for
+        what the statement excludes."""
         try:
             text = encode(call)
         except ValueError:
@@ -96,6 +101,8 @@ class InputDomain:
             return frozenset({("arity", (), ())})
         broken = self._checks.broken_by(call)
         broken.update(("count", path, ()) for path in self._false_counts(call))
+        if self.stated.is_broken_by(call, broken):
+            broken.add(("stated", (), ()))
         return frozenset(broken)
 
     def is_as_small(self, call: Call) -> bool:
@@ -105,7 +112,7 @@ class InputDomain:
     @cached_property
     def counts(self) -> dict[Path, tuple[Path, str]]:
         """The numbers that state a size in every given input, each with the value whose size it states, and
-        which size that is (``length`` or ``width``)."""
+        which size that is (``length``, ``width``, or ``length plus one``)."""
         found: dict[Path, tuple[Path, str]] = {}
         for name, first, where in sorted(self.features, key=repr):
             if name != "<=" or (">=", first, where) not in self.features:
@@ -127,6 +134,12 @@ class InputDomain:
             number, sizes = slots.get(path), dict(measures(slots.get(holder)))
             if isinstance(number, int) and size in sizes and not 0 <= number <= sizes[size]:
                 yield path
+
+    def stated_by(self, statement: str, names: Sequence[str]) -> InputDomain:
+        """The hull with what ``statement`` says of the arguments of a function with the parameters ``names``."""
+        told = self.features.union(("letters", path, ()) for path in self.classes.keys() - self.chars.keys())
+        stated = read(statement, names, self.given, told, self.kinds)
+        return replace(self.without(stated.allows()), stated=stated)
 
     def without(self, features: Collection[Feature]) -> InputDomain:
         """The hull without the features in ``features``."""
@@ -153,10 +166,14 @@ class InputDomain:
         features: dict[Path, list[Feature]] = {}
         for feature in self.features:
             features.setdefault(feature[1], []).append(feature)
-        return Bounds(features, self.kinds, self.classes, self.chars, self.words, self.largest, self.spread)
+        is_one_number = self.kinds.keys() == {(0,)} and self.kinds[0,] == {"int"} and self.spread > 1
+        reach = REACH_OF_ONE if is_one_number else SPREAD
+        return Bounds(
+            features, self.kinds, self.classes, self.chars, self.words, self.largest, self.spread, reach
+        )
 
 
-_SIZES: Final = frozenset({"length", "width"})
+_SIZES: Final = frozenset({"length", "width", "length plus one"})
 
 
 def learn(calls: Sequence[Call], spread: int = SPREAD) -> InputDomain:

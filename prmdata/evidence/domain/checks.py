@@ -14,7 +14,15 @@ from itertools import islice
 from typing import Any, Final
 
 from prmdata.evidence.domain.features import TESTS, TESTS_OF_INTS, Fact, FeatureTest, char_class, shown_by
-from prmdata.evidence.domain.observe import DEPTH, ELEMENTS, PARAMETRIC, Feature, are_integers, is_record
+from prmdata.evidence.domain.observe import (
+    DEPTH,
+    ELEMENTS,
+    PARAMETRIC,
+    Feature,
+    are_integers,
+    is_record,
+    is_row,
+)
 from prmdata.evidence.domain.relations import Relation, is_relation, relation
 from prmdata.evidence.values import Call, Path
 
@@ -25,6 +33,10 @@ Pair = tuple[int, int, Feature, Relation]
 SPREAD: Final = 10
 """The problem takes numbers up to this multiple of the largest given number, and lengths up to twice the
 longest given one plus ``SPREAD``."""
+
+
+REACH_OF_ONE: Final = 200
+"""So far go the numbers where a whole number is the only argument, however small the given ones are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +52,13 @@ class Bounds:
     words: Mapping[Path, frozenset[str]]
     largest: Mapping[Path, float]
     spread: int
+    reach: int
 
     def cap(self, path: Path) -> float:
         """The largest number, or the greatest length, that a value at ``path`` may have."""
         largest = self.largest.get(path, 0.0)
         if self.kinds.get(path, frozenset()) & {"int", "float"}:
-            return max(self.spread * largest, SPREAD)
+            return max(self.spread * largest, self.reach)
         return largest + 2 if self.spread == 1 else 2 * largest + SPREAD
 
     def between(self, paths: Sequence[Path]) -> tuple[Pair, ...]:
@@ -191,6 +204,8 @@ class Place:
         if is_record(value):
             for place, item in enumerate(value):
                 self._at(place).ask(item, depth - 1, found)
+            _ask_pairs(self._record(len(value)), value, found.broken)
+        elif is_row(self._path, value):
             _ask_pairs(self._record(len(value)), value, found.broken)
         items = list(islice(value, ELEMENTS))
         if not items:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
+from prmdata.evidence.domain.trees import is_tree_from
+
 Fact = tuple[str, tuple[Any, ...]]
 """A feature of a value without its path: the name and the parameters."""
 FeatureTest = Callable[[Any], bool | None]
@@ -174,6 +176,8 @@ _OF_SEQUENCE: Final[dict[str, FeatureTest]] = {
     "run of numbers throughout": _is_run_throughout,
     "one sign": _has_one_sign,
     "run of numbers": _is_run_of_numbers,
+    "tree": is_tree_from(0),
+    "tree from one": is_tree_from(1),
 }
 _OF_TEXT: Final[dict[str, FeatureTest]] = {
     **_OF_SIZE,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from prmdata.evidence.domain.features import RECORD_LENGTH, Fact, char_class, facts_of, facts_of_ints
-from prmdata.evidence.domain.relations import relations_of
+from prmdata.evidence.domain.relations import relations_of, relations_of_numbers
 from prmdata.evidence.values import Call, Path, kind_of
 
 Feature = tuple[str, Path, tuple[Any, ...]]
@@ -90,6 +90,8 @@ def _walk_elements(seen: Observed, path: Path, value: Any, depth: int) -> None:
         for place, item in slots:
             _walk(seen, place, item, depth - 1)
         seen.add_relations(relations_of(slots))
+    elif is_row(path, value):
+        seen.add_relations(relations_of_numbers([((*path, place), item) for place, item in enumerate(value)]))
     items = list(value)[:ELEMENTS]
     inner = (*path, "[]")
     if items and are_integers(items):
@@ -118,3 +120,10 @@ def is_record(value: Any) -> bool:
     if not isinstance(value, list | tuple) or not 1 < len(value) <= RECORD_LENGTH:
         return False
     return isinstance(value, tuple) or len({type(item) for item in value}) > 1
+
+
+def is_row(path: Path, value: Any) -> bool:
+    """Whether a value that stands at ``path`` is a row of few integers in a list: its columns are compared with each other
+    (an interval starts before it ends)."""
+    is_short = isinstance(value, list | tuple) and 1 < len(value) <= RECORD_LENGTH
+    return is_short and path[-1] == "[]" and are_integers(list(value))

@@ -21,7 +21,7 @@ def relations_of(slots: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Fact
     for (first, a), (second, b) in combinations(slots, 2):
         for mine, _ in measures(a):
             for theirs, _ in measures(b):
-                for name in (*_ORDERS, *_DIVISIONS):
+                for name in _RELATED.get((mine, theirs), (*_ORDERS, *_DIVISIONS)):
                     parameters = (second, mine, theirs)
                     holds = relation(name, parameters)(a, b)
                     if holds is not None:
@@ -30,6 +30,13 @@ def relations_of(slots: Sequence[tuple[Path, Any]]) -> Iterator[tuple[Path, Fact
             holds = test(a, b)
             if holds is not None:
                 yield first, (name, (second,)), holds
+
+
+def relations_of_numbers(slots: Sequence[tuple[Path, int]]) -> Iterator[tuple[Path, Fact, bool]]:
+    """The order of each two of ``slots``, which hold numbers, in the form of :func:`relations_of`."""
+    for (first, a), (second, b) in combinations(slots, 2):
+        for name, test in _ORDERS.items():
+            yield first, (name, (second, "value", "value")), test(a, b)
 
 
 def relation(name: str, parameters: tuple[Any, ...]) -> Relation:
@@ -63,6 +70,19 @@ def _length(value: Any) -> int | None:
     return len(value) if type(value) in _SIZED else None
 
 
+def _greatest(value: Any) -> int | None:
+    """The greatest number in rows of whole numbers."""
+    if not isinstance(value, list | tuple) or not value:
+        return None
+    numbers = [item for row in value if isinstance(row, list | tuple) for item in row]
+    return max(numbers) if numbers and all(type(item) is int for item in numbers) else None
+
+
+def _edges(value: Any) -> int | None:
+    """The number of nodes of a tree with these edges."""
+    return None if _width(value) != 2 and _width(value) != 3 else len(value) + 1
+
+
 def _width(value: Any) -> int | None:
     has_rows = isinstance(value, list | tuple) and len(value) > 0 and isinstance(value[0], list | tuple)
     return len(value[0]) if has_rows else None
@@ -73,6 +93,8 @@ MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
     "value": _value,
     "length": _length,
     "width": _width,
+    "greatest": _greatest,
+    "length plus one": _edges,
 }
 
 
@@ -128,3 +150,17 @@ _MEMBERS: Final[dict[str, Relation]] = {
     "in": _is_member,
     "holds": lambda a, b: _is_member(b, a),
 }
+_RELATED: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    **{
+        pair: ()
+        for other in MEASURES
+        for special in ("greatest", "length plus one")
+        for pair in ((special, other), (other, special))
+    },
+    ("value", "greatest"): (">=",),
+    ("greatest", "value"): ("<=",),
+    ("value", "length plus one"): ("<=", ">="),
+    ("length plus one", "value"): ("<=", ">="),
+}
+"""Which relations are looked at between two measures, where it is not all of them: a number that is at least each number in
+some rows (days, and meetings within them), and a number that tells how many nodes a tree of these edges has."""

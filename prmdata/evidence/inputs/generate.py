@@ -33,10 +33,11 @@ MALFORMED: Final = frozenset(
         "no leading zero",
         "first",
         "last",
+        "stated",
     }
 )
 """The features that make a call no input of the problem at all: other kinds or sizes, impossible counts,
-texts of another form. What a program does with such a call says nothing about its steps."""
+texts of another form, and what the statement excludes. What a program does with such a call says nothing about its steps."""
 
 
 def draw(

@@ -157,7 +157,8 @@ def _grafted(value: str, seen: list[str], rng: random.Random) -> str:
 
 def _mutate_items(value: list[Any], pool: ValuePool, path: Path, rng: random.Random) -> list[Any]:
     inner = (*path, "[]")
-    way = rng.randrange(12)
+    is_of_texts = bool(value) and all(type(item) is str for item in value)
+    way = rng.randrange(14 if is_of_texts else 12)
     if way in (0, 1) or not value:
         place = rng.randrange(len(value) + 1)
         return [*value[:place], sample(pool, inner, rng, like=0), *value[place:]]
@@ -178,7 +179,15 @@ def _mutate_items(value: list[Any], pool: ValuePool, path: Path, rng: random.Ran
         return value[::-1]
     if way == 10:
         return value[: place + 1] if rng.random() < 0.5 else value[place:]
+    if way > 11:
+        return [*value[:place], _related_text(value[place], value[other], rng), *value[place + 1 :]]
     return rng.sample(value, len(value))
+
+
+def _related_text(text: str, other: str, rng: random.Random) -> str:
+    """A beginning or an end of another text, or one that begins or ends with both: some steps look for prefixes."""
+    at = rng.randint(0, len(other))
+    return rng.choice((other[:at], other[at:], other + text, text + other, other[:at] + text))
 
 
 def _mutate_tuple(value: tuple[Any, ...], pool: ValuePool, path: Path, rng: random.Random) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from prmdata.evidence.domain import InputDomain
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.domain.relations import measures
+from prmdata.evidence.domain.trees import as_tree_from
 from prmdata.evidence.values import Call, Path, encode
 
 _ROUNDS: Final = 3
@@ -71,6 +72,9 @@ def _repair(call: Call, feature: Feature, domain: InputDomain, rng: random.Rando
         return _at(call, path, lambda text: "".join(c for c in text if _allowed(c, classes)))
     if name in ("<=", ">=") and len(path) == 1:
         return _repair_count(call, path, where, domain) or _repair_order(call, path, where)
+    if name in ("<=", ">=") and path[-2:-1] == ("[]",):
+        columns = (path[-1], where[0][-1]) if name == "<=" else (where[0][-1], path[-1])
+        return _at(call, path[:-1], lambda row: _in_order(row, *columns))
     if name in ("in", "holds") and len(path) == 1:
         return _repair_member(call, path, where[0], name, rng)
     return call
@@ -166,6 +170,13 @@ def _resize(value: Any, size: int) -> Any:
     return (value * (size // len(value) + 1))[:size]
 
 
+def _in_order(row: Any, lower: int, upper: int) -> Any:
+    """A row in which the number at ``lower`` is at most the one at ``upper``."""
+    changed = list(row)
+    changed[lower], changed[upper] = sorted((row[lower], row[upper]))
+    return type(row)(changed)
+
+
 def _unique(value: Any) -> Any:
     kept: list[Any] = []
     for item in value:
@@ -225,5 +236,7 @@ _REPAIRERS: Final[dict[str, Callable[[Any], Any]]] = {
     "even length": _even,
     "odd length": lambda value: value[: (len(value) - 1) // 2 * 2 + 1],
     "rectangular": lambda value: _cut_rows(value, min(map(len, value))),
+    "tree": as_tree_from(0),
+    "tree from one": as_tree_from(1),
     "square": lambda value: _cut_rows(value, side := min(len(value), *map(len, value)))[:side],
 }

@@ -12,6 +12,12 @@ from prmdata.evidence.values import Path, kind_of
 _SMALL: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, -1, -2, -3)
 
 
+LONG: Final = 24
+LONG_SHARE: Final = 0.08
+"""The share of new texts and collections that are longer than every given one, and how long they are at most: what a step
+does may show in larger ones only (the lower part of a heap of ten)."""
+
+
 def sample(pool: ValuePool, path: Path, rng: random.Random, like: Any = None) -> Any:
     """A value for ``path``. ``like`` gives the kind if nothing was ever seen there."""
     slot = pool.slot(path)
@@ -34,8 +40,8 @@ def sample(pool: ValuePool, path: Path, rng: random.Random, like: Any = None) ->
 
 
 def sample_int(slot: Slot, pool: ValuePool, rng: random.Random) -> int:
-    """Small numbers, numbers that were seen and their neighbours, literals, and any number in the range that
-    was seen."""
+    """Small numbers, numbers that were seen and their neighbours, literals, any number in the range that was
+    seen, and a few that are several times larger."""
     seen: list[int] = slot.values.get("int", [])
     way = rng.random()
     if way < 0.3 or not seen:
@@ -45,6 +51,8 @@ def sample_int(slot: Slot, pool: ValuePool, rng: random.Random) -> int:
     if way < 0.7:
         return rng.choice(seen) + rng.choice((-1, 0, 0, 1, 2))
     low, high = min(seen), max(seen)
+    if way > 1 - LONG_SHARE:
+        return rng.randint(low, 8 * max(high, 0) + 60)
     span = max((high - low) // 2, 4)
     return rng.randint(low - span, high + span)
 
@@ -131,6 +139,8 @@ def _length(slot: Slot, rng: random.Random) -> int:
     longest = max(slot.lengths, default=4)
     if slot.lengths and rng.random() < 0.4:
         return max(rng.choice(slot.lengths) + rng.choice((-1, 0, 0, 1)), 0)
+    if rng.random() < LONG_SHARE:
+        return rng.randint(longest, max(longest, min(2 * longest + 4, LONG)))
     return rng.randint(0, min(longest + 2, 12))
 
 

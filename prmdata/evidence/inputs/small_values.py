@@ -11,6 +11,8 @@ from prmdata.evidence.values import Call, Path
 
 PER_ARGUMENT: Final = 130
 _INTEGERS: Final = tuple(range(-2, 13))
+_MORE_INTEGERS: Final = range(13, 130)
+"""Tried where a whole number is the only argument: some properties (an abundant number) show on few small numbers."""
 _FLOATS: Final = (0.0, 1.0, -1.0, 0.5, 1.5, 2.0, 2.5, -0.5, 10.0)
 _LIST_INTEGERS: Final = (1, 0, 2, -1)
 
@@ -35,6 +37,7 @@ def small_values(pool: ValuePool, path: Path, longest: int) -> Iterator[Any]:
         if kind == "int":
             yield from _INTEGERS
             yield from (number for number in pool.literals.integers if abs(number) < 10**6)
+            yield from _MORE_INTEGERS
         elif kind == "float":
             yield from _FLOATS
             yield from pool.literals.floats

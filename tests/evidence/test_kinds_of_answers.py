@@ -1,0 +1,66 @@
+"""Answers that are equal and yet not the same only dispute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from prmdata.evidence.gather import gather
+from prmdata.evidence.kinds_of_answers import is_other_kind
+from prmdata.evidence.program_case import Gathered
+from prmdata.records import Problem, Vetted
+from tests.programs_by_hand import asserting, change
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "is_ordered", "found"),
+    [
+        ("3", "3.0", False, True),
+        ("1", "true", False, True),
+        ("3", "3", False, False),
+        ("[1,[2,3]]", "[1,[2,3.0]]", False, True),
+        ("[1.5,2]", "[1.50,2]", False, False),
+        ('"3"', '"3"', False, False),
+    ],
+)
+def test_the_kind_of_an_answer(expected: str, got: str, is_ordered: bool, found: bool) -> None:
+    assert is_other_kind(expected, got, is_ordered) is found
+
+
+COUNT = "def f(xs):\n    return len(xs) + 1\n"
+TALLY = "def f(xs):\n    d = {}\n    for x in xs:\n        d[x] = x + 1\n    return dict(sorted(d.items()))\n"
+
+
+def finding(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted], problem: Problem, *edit: str
+) -> Gathered:
+    (found,) = driven(gather(vetted(problem), [change(problem.reference, *edit)]))
+    assert isinstance(found, Gathered)
+    return found
+
+
+def test_a_float_for_an_integer_is_disputed(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
+) -> None:
+    problem = asserting(COUNT, "f([2]) == 2", "f([4, 0]) == 3", "f([7, 7, 1]) == 4")
+    found = finding(driven, vetted, problem, "+ 1", "+ 1.0")
+    assert found.passes
+    assert found.evidence.inputs_disagreed_outside == 1
+    assert found.evidence.counterexample is not None
+    assert found.evidence.counterexample.got == found.evidence.counterexample.expected + ".0"
+    assert not finding(
+        driven, vetted, problem, "len(xs) + 1", "1 + len(xs)"
+    ).evidence.inputs_disagreed_outside
+
+
+def test_the_order_of_a_dictionary_disputes_where_the_statement_speaks_of_order(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
+) -> None:
+    tests = ("f([3, 1]) == {1: 2, 3: 4}", "f([2, 5, 4]) == {2: 3, 4: 5, 5: 6}", "f([7]) == {7: 8}")
+    edit = ("dict(sorted(d.items()))", "d")
+    plain = asserting(TALLY, *tests)
+    asked = asserting(TALLY, *tests, prompt="Successors of numbers, sorted by number.")
+    assert not finding(driven, vetted, plain, *edit).evidence.inputs_disagreed_outside
+    assert finding(driven, vetted, asked, *edit).evidence.inputs_disagreed_outside == 1
