@@ -48,6 +48,7 @@ EVIDENCE: Final = pa.struct(
         ("inputs_reached", pa.int32()),
         ("inputs_disagreed_inside", pa.int32()),
         ("inputs_disagreed_outside", pa.int32()),
+        ("inputs_disagreed_excluded", pa.int32()),
         ("counterexample", COUNTEREXAMPLE),
         ("differential", pa.bool_()),
         ("edit_executed", pa.bool_()),

@@ -10,7 +10,6 @@ from typing import Final
 from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.domain.stated import parameters_of
 from prmdata.evidence.input_space import CallSpace, InputSpace
 from prmdata.evidence.inputs.quick_random import QuickRandom
 from prmdata.evidence.same_life import differing_from_itself, uses_objects
@@ -94,6 +93,8 @@ class InputCorpus:
     distinguishing: list[RecordedInput] = field(default_factory=list)
     """The inputs that distinguished some program from the reference."""
     given: list[str] = field(default_factory=list)
+    excluded: list[RecordedInput] | None = None
+    """Inputs that the statement excludes; None before they are needed."""
     budget: Budget | None = None
     """The budget for sequences of calls, if the problem has state; None otherwise."""
 
@@ -142,14 +143,7 @@ def explore(vetted: Vetted, *, seed: int, budget: Budget) -> Generator[Run, RunR
         given = vetted.recorded_inputs if stdin.grammar is not None else ()
         return (yield from _explored(vetted, stdin, rng, budget.for_space(stdin), given))
     if not uses_objects(vetted):
-        calls = CallSpace(
-            vetted.recorded_inputs,
-            programs,
-            is_slow=is_slow,
-            is_open=is_open,
-            statement=problem.prompt,
-            names=parameters_of(problem.reference, problem.entry_point or ""),
-        )
+        calls = CallSpace(vetted.recorded_inputs, programs, is_slow=is_slow, is_open=is_open, problem=problem)
         corpus = yield from _explored(vetted, calls, rng, budget, vetted.recorded_inputs)
         differing = yield from differing_from_itself(vetted, corpus.suites(budget), corpus.compare)
         if not differing or not vetted.recorded_sequences:
@@ -202,7 +196,7 @@ def explore_near(
     """Draw inputs near ``seeds``, record the reference on them, and keep what can be evidence."""
     corpus.known.update(first)
     drawn, beside = corpus.space.draw(corpus.rng, inside, seeds, corpus.known)
-    texts = [*first, *drawn, *_spread(corpus, beside, outside)]
+    texts = [*first, *drawn, *spread(corpus, beside, outside)]
     recordings = yield from record(vetted, corpus, texts)
     if corpus.compare.rule == "checker":
         recordings = yield from _accepted(vetted, corpus, recordings)
@@ -261,7 +255,7 @@ def _accepted(
     return [recorded for recorded, one in zip(recordings, seen, strict=False) if one.status == "agreed"]
 
 
-def _spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
+def spread(corpus: InputCorpus, texts: Sequence[str], most: int) -> list[str]:
     """Up to ``most`` of the outside ``texts``: first those that break the fewest features, with every feature
     in turn."""
     groups: dict[tuple[str, ...], list[str]] = {}

@@ -17,7 +17,7 @@ from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
 from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
-from prmdata.evidence.kinds_of_answers import compare_kinds
+from prmdata.evidence.last_look import look_again
 from prmdata.evidence.patience import only_slow
 from prmdata.evidence.program_case import Gathered, ProgramCase, Subject, is_fault
 from prmdata.evidence.suites import RecordedInput, as_suite, suites_of
@@ -77,7 +77,7 @@ def gather(
         if not open_cases:
             break
         yield from _search(vetted, corpus, open_cases, budget)
-    yield from compare_kinds(vetted, corpus, [case for case in cases if case.searched and case.is_open])
+    yield from look_again(vetted, corpus, [case for case in cases if case.searched and case.is_open])
     return [case.finding(corpus.space.stated_bounds) for case in cases]
 
 

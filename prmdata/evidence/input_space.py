@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.inputs.generate import draw, large_calls
+from prmdata.evidence.domain.stated import parameters_of
+from prmdata.evidence.inputs.generate import draw, is_excluded, large_calls
 from prmdata.evidence.inputs.literals import literals_of
 from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call, decode, encode
+from prmdata.records import Problem
+
+EXCLUDED: Final = 60
+"""So many excluded inputs of one round are kept."""
 
 
 class InputSpace(Protocol):
@@ -29,6 +34,8 @@ class InputSpace(Protocol):
     """Whether no drawn input is inside."""
     stated_bounds: tuple[str, ...] = ()
     """The sentences of the statement that exclude inputs."""
+    excluded: Sequence[str] = ()
+    """Inputs that were drawn, and that the statement excludes."""
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -66,11 +73,10 @@ class CallSpace(InputSpace):
         *,
         is_slow: bool = False,
         is_open: bool = False,
-        statement: str = "",
-        names: Sequence[str] = (),
+        problem: Problem | None = None,
     ) -> None:
-        """``names``: those of the parameters, by which the ``statement`` bounds them. ``is_slow``: numbers stay as
-        small as the given ones, because the reference already takes long.
+        """``problem``: its statement bounds the parameters of its function. ``is_slow``: numbers stay as small as the
+        given ones, because the reference already takes long.
         ``is_open``: the tests accept several answers. An answer that differs from the reference's can then
         only make a label disputed, so no input is inside."""
         self._open = frozenset({("several answers", (), ())} if is_open else ())
@@ -82,8 +88,12 @@ class CallSpace(InputSpace):
                 continue  # not plain data: nothing can be learned from it
         self._given = tuple(dict.fromkeys(self._calls))
         domain = learn([self._calls[text] for text in self._given], spread=1 if is_slow else SPREAD)
-        self._domain = domain.stated_by(statement, names)
+        if problem is not None:
+            names = parameters_of(problem.reference, problem.entry_point or "")
+            domain = domain.stated_by(problem.prompt, names)
+        self._domain = domain
         self.stated_bounds = self._domain.stated.sentences
+        self.excluded: list[str] = []
         self.use_programs(programs)
 
     def large(self, rng: random.Random) -> list[str]:
@@ -98,7 +108,9 @@ class CallSpace(InputSpace):
     ) -> tuple[list[str], list[str]]:
         calls = [call for text in seeds if (call := self._call(text)) is not None]
         inside, outside = draw(self._domain, self._pool, rng, wanted, calls, known)
-        return [self._text(call) for call in inside], [self._text(call) for call in outside]
+        texts = {self._text(call): is_excluded(self._domain.violations(call)) for call in outside}
+        self.excluded += [text for text, excluded in texts.items() if excluded][:EXCLUDED]
+        return [self._text(call) for call in inside], [text for text in texts if not texts[text]]
 
     def violations(self, text: str) -> frozenset[Feature]:
         call = self._call(text)

@@ -1,4 +1,4 @@
-"""Answers in one place the two questions that all parts ask about a judged program."""
+"""Answers in one place the questions that all parts ask about a judged program."""
 
 from __future__ import annotations
 
@@ -15,3 +15,8 @@ def is_distinguished(verdict: Verdict, evidence: Evidence) -> bool:
     the reference."""
     disagreed = evidence.inputs_disagreed_inside + evidence.inputs_disagreed_outside
     return verdict != Verdict.PASSED or disagreed > 0
+
+
+def distinguishes_step(verdict: Verdict, evidence: Evidence) -> bool:
+    """Whether anything distinguished a program from the reference, be it an input that the prompt excludes."""
+    return is_distinguished(verdict, evidence) or evidence.inputs_disagreed_excluded > 0

@@ -64,6 +64,8 @@ class ProgramCase:
     outside: int = 0
     slow: int = 0
     """How many of ``outside`` only took too long."""
+    excluded: int = 0
+    """On how many inputs that the statement excludes it differs."""
     left: Sequence[RecordedInput] = ()
     """The inputs of the same suite that were not tried because an earlier input distinguished the program."""
     counterexample: Counterexample | None = None
@@ -120,6 +122,7 @@ class ProgramCase:
             inputs_reached=self.n_reached,
             inputs_disagreed_inside=self.inside,
             inputs_disagreed_outside=self.outside,
+            inputs_disagreed_excluded=self.excluded,
             counterexample=self.counterexample,
             differential=True,
             edit_executed=_ran(self.watch, self.execution.lines, self.n_reached),

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from prmdata.evidence.executed import declared_steps
-from prmdata.evidence.passing import is_distinguished, passes
+from prmdata.evidence.passing import distinguishes_step, passes
 from prmdata.labels.labelled_step import labelled_step
 from prmdata.records import IGNORE, Trace, Verdict
 from prmdata.steps.split import split_steps
@@ -143,4 +143,4 @@ def _shows_its_step(trace: Trace) -> bool:
     """Whether a row shows that a fault in the steps of its edit can be seen. A rewrite has others for all that follow: which
     of them is seen, it does not show."""
     compiles = trace.verdict != Verdict.COMPILE_ERROR
-    return trace.label_kind == "fault" and compiles and is_distinguished(trace.verdict, trace.evidence)
+    return trace.label_kind == "fault" and compiles and distinguishes_step(trace.verdict, trace.evidence)

@@ -40,6 +40,8 @@ class Evidence:
     inputs_reached: int = 0
     inputs_disagreed_inside: int = 0
     inputs_disagreed_outside: int = 0
+    inputs_disagreed_excluded: int = 0
+    """Among some inputs that the prompt excludes. They decide no label, and tell the step apart."""
     counterexample: Counterexample | None = None
     differential: bool = False
     """Whether generated inputs were tried at all. If False, the labels rest on the given tests."""

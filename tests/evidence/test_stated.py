@@ -12,6 +12,7 @@ from prmdata.evidence.domain.call_bounds import call_bounds
 from prmdata.evidence.domain.stated import parameters_of
 from prmdata.evidence.input_space import CallSpace
 from prmdata.evidence.values import Call, decode, encode
+from tests.programs_by_hand import asserting
 
 PATHS = {"n": (0,), "k": (1,), "nums": (2,), "grid": (3,), "jobs": (4,), "t": (5,)}
 CALL = Call((3, 2, [5, 0, 7], [[1, 2], [3, 4]], [[1, 4, 9], [2, 2, 5]], "abc"))
@@ -116,9 +117,8 @@ def test_a_stated_bound_widens_what_few_inputs_share() -> None:
 def test_no_excluded_input_is_drawn() -> None:
     given = [Call((3, [[0, 1], [1, 2]])), Call((4, [[0, 3], [0, 1], [1, 2]])), Call((3, [[0, 2], [2, 1]]))]
     statement = "edges of a tree\nn == edges.length + 1\n0 <= a, b < n\nedges[i] == [a, b]"
-    space = CallSpace(
-        [encode(one) for one in given], ["def f(n, edges): pass"], statement=statement, names=("n", "edges")
-    )
+    problem = asserting("def f(n, edges): pass", prompt=statement)
+    space = CallSpace([encode(one) for one in given], [problem.reference], problem=problem)
     inside, outside = space.draw(random.Random(0), 60, [], set())
     assert len(inside) > 20
     for text in inside + outside:

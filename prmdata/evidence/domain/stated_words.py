@@ -92,6 +92,7 @@ _TOLD: Final[tuple[tuple[str, frozenset[str], str], ...]] = (
     ("distinct throughout", _LISTS, _UNIQUE),
     ("run of numbers", _LISTS, _RUN),
     ("run of numbers throughout", _LISTS, _RUN),
+    ("numbers from", _LISTS, _RUN),
     ("rectangular", _LISTS, r"\bmatri(?:x|ces)\b|\bgrids?\b|\brectang\w+|\brows\b|\bboards?\b|\b2-?d\b"),
     (
         "square",
@@ -121,9 +122,10 @@ _EMPTY: Final = r"(?<!non)(?<!non[-\s])(?<!not )(?<!not be )\bempty\b|\bno\s+(?:
 _TOPICS: Final = (
     ("nonnegative", _NUMBERS, _NATURAL, _NEGATIVE),
     ("nonempty", _SIZED, _SUPERLATIVE, _EMPTY),
+    ("nonempty", _LISTS, r"\b(?:matri(?:x|ces)|grids?|boards?)\b", _EMPTY),
 )
 """What a statement speaks of that only some arguments have: natural numbers have divisors and digits, and only what is not
-empty has a first or a largest element. This counts unless the statement has the other word."""
+empty has a first or a largest element, and rows. This counts unless the statement has the other word."""
 _LETTERS: Final = (
     r"\b(?:consist\w*|contain\w*|compris\w*|made\s+up|only)\b[^.;]{0,50}?\b(?:letters|digits|characters|alphabet\w*|parenthes[ei]s|brackets)\b"
     r"|\b(?:lower|upper)-?\s?case\s+(?:english\s+|latin\s+)?letters\b"

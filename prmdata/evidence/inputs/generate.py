@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice, permutations
 from typing import Any, Final
 
 from prmdata.evidence.domain import InputDomain
+from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.inputs.mutate import mutate_call
 from prmdata.evidence.inputs.repair import Repairer
 from prmdata.evidence.inputs.sample import sample
@@ -33,11 +34,10 @@ MALFORMED: Final = frozenset(
         "no leading zero",
         "first",
         "last",
-        "stated",
     }
 )
 """The features that make a call no input of the problem at all: other kinds or sizes, impossible counts,
-texts of another form, and what the statement excludes. What a program does with such a call says nothing about its steps."""
+texts of another form. What a program does with such a call says nothing about its steps."""
 
 
 def draw(
@@ -49,7 +49,7 @@ def draw(
     known: set[str],
 ) -> tuple[list[Call], list[Call]]:
     """About ``wanted`` calls inside the hull, and the calls outside it that were drawn on the way and are not
-    ``MALFORMED``. Texts in ``known`` are skipped, and every call that is returned is added to it."""
+    ``MALFORMED`` (those that the statement excludes are among them). Texts in ``known`` are skipped, and every call that is returned is added to it."""
     inside: list[Call] = []
     outside: list[Call] = []
     for call in islice(_stream(domain, pool, rng, seeds), TRIES * wanted + SMALL):
@@ -68,6 +68,11 @@ def draw(
         elif not any(name in MALFORMED for name, _, _ in broken):
             outside.append(call)
     return inside, outside
+
+
+def is_excluded(broken: Collection[Feature]) -> bool:
+    """Whether the statement excludes a call that is outside by ``broken``."""
+    return any(name == "stated" for name, _, _ in broken)
 
 
 def _stream(

@@ -1,4 +1,4 @@
-"""Answers that are equal and yet not the same only dispute."""
+"""Answers that are equal and yet not the same only dispute; excluded inputs show that a step can be told apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from prmdata.evidence.gather import gather
-from prmdata.evidence.kinds_of_answers import is_other_kind
+from prmdata.evidence.last_look import is_other_kind
+from prmdata.evidence.passing import distinguishes_step
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import Problem, Vetted
 from tests.programs_by_hand import asserting, change
@@ -22,6 +23,7 @@ from tests.programs_by_hand import asserting, change
         ("3", "3", False, False),
         ("[1,[2,3]]", "[1,[2,3.0]]", False, True),
         ("[1.5,2]", "[1.50,2]", False, False),
+        ("2.0", "2", False, False),
         ('"3"', '"3"', False, False),
     ],
 )
@@ -64,3 +66,19 @@ def test_the_order_of_a_dictionary_disputes_where_the_statement_speaks_of_order(
     asked = asserting(TALLY, *tests, prompt="Successors of numbers, sorted by number.")
     assert not finding(driven, vetted, plain, *edit).evidence.inputs_disagreed_outside
     assert finding(driven, vetted, asked, *edit).evidence.inputs_disagreed_outside == 1
+
+
+def test_an_excluded_input_decides_nothing_and_tells_the_step_apart(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
+) -> None:
+    code = "def f(xs):\n    d = 0\n    for x in xs:\n        d = x\n    return d\n"
+    tests = ("f([3, 1]) == 1", "f([2, 5, 4]) == 4", "f([7]) == 7")
+    silent = asserting(code, *tests)
+    stated = asserting(code, *tests, prompt="The last number of a non-empty list.")
+    assert finding(driven, vetted, silent, "d = 0", "d = 1").evidence.inputs_disagreed_outside == 1
+    found = finding(driven, vetted, stated, "d = 0", "d = 1")
+    assert found.evidence.stated_bounds == ("The last number of a non-empty list.",)
+    assert found.evidence.inputs_disagreed_outside == 0
+    assert found.evidence.inputs_disagreed_excluded == 1
+    assert not found.is_distinguished
+    assert distinguishes_step(found.execution.verdict, found.evidence)
