@@ -118,6 +118,25 @@ def test_small_scopes_are_exhausted() -> None:
     assert {"", "a", "bb", "aba"} <= set(small_values(letters, (0,), 3))
 
 
+def test_larger_inputs_than_the_given_ones_are_tried() -> None:
+    given = [Call((12,)), Call((15,)), Call((18,))]
+    drawn = draw(learn(given), ValuePool(given, literals_of([])), random.Random(0), 200, given, set())
+    numbers = {call.values[0] for part in drawn for call in part}
+    assert set(range(-2, 101)) <= numbers
+    assert max(numbers) > 120
+    given = [Call(([4, 1, 3, 9, 8, 2],)), Call(([5, 1, 1, 0, 7],))]
+    inside, _ = draw(learn(given), ValuePool(given, literals_of([])), random.Random(0), 200, given, set())
+    assert max(len(call.values[0]) for call in inside) > 10
+    given = [Call((["ab", "b"],)), Call((["c", "ca", "b"],))]
+    inside, _ = draw(learn(given), ValuePool(given, literals_of([])), random.Random(0), 200, given, set())
+    assert any(
+        a and a != b and a.startswith(b) and len(b) > 1
+        for call in inside
+        for a in call.values[0]
+        for b in call.values[0]
+    )
+
+
 def test_small_scopes_of_every_kind() -> None:
     given = (1, 0.5, True, "a", (1, 2), {1}, frozenset({"x"}), {"k": 1}, [{"k": 1}])
     pool = ValuePool([Call(given)], literals_of(["x = 2.5"]))

@@ -176,7 +176,7 @@ def _mutate_items(value: list[Any], pool: ValuePool, path: Path, rng: random.Ran
         changed[place], changed[other] = changed[other], changed[place]
         return changed
     if way == 9:
-        return value[::-1]
+        return value[::-1] if rng.random() < 0.5 else [*value, *rng.sample(value, len(value))]
     if way == 10:
         return value[: place + 1] if rng.random() < 0.5 else value[place:]
     if way > 11:

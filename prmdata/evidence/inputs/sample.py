@@ -13,7 +13,7 @@ _SMALL: Final = (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, -1, -2, -3)
 
 
 LONG: Final = 24
-LONG_SHARE: Final = 0.08
+LONG_SHARE: Final = 0.12
 """The share of new texts and collections that are longer than every given one, and how long they are at most: what a step
 does may show in larger ones only (the lower part of a heap of ten)."""
 
@@ -137,10 +137,10 @@ def _sample_collection(
 
 def _length(slot: Slot, rng: random.Random) -> int:
     longest = max(slot.lengths, default=4)
-    if slot.lengths and rng.random() < 0.4:
-        return max(rng.choice(slot.lengths) + rng.choice((-1, 0, 0, 1)), 0)
     if rng.random() < LONG_SHARE:
         return rng.randint(longest, max(longest, min(2 * longest + 4, LONG)))
+    if slot.lengths and rng.random() < 0.4:
+        return max(rng.choice(slot.lengths) + rng.choice((-1, 0, 0, 1)), 0)
     return rng.randint(0, min(longest + 2, 12))
 
 
