@@ -46,9 +46,10 @@ def look_again(
     suites = tuple(one for one in (Suite(tuple(each.text for each in again)), excluded) if one.inputs)
     if not suites:
         return
-    answers = yield Run(
-        vetted.spec, tuple(Task(case.program, tests=False, suites=suites, stop_after=1) for case in cases)
+    tasks = tuple(
+        Task(case.program, tests=False, suites=suites, stop_after=1, trusted=case.trusted) for case in cases
     )
+    answers = yield Run(vetted.spec, tasks)
     for case, answer in zip(cases, answers, strict=True):
         seen = list(answer.observations) if isinstance(answer, Execution) else []
         for recorded, one in zip(again, seen.pop(0) if again and seen else (), strict=False):

@@ -207,21 +207,13 @@ def _spelled(statement: str) -> str:
 
 def _number(text: str, is_plain: bool) -> int:
     """The number that ``2 * 10^5``, or ``105`` in a statement without powers, stands for."""
-    product_of = 1
+    found = 1
     for factor in text.replace("**", "^").replace(" ", "").split("*"):
-        base, _, power = factor.partition("^")
-        if power:
-            value = (
-                int(base) ** min(int(power), 30)
-                if not base.startswith("-")
-                else -(int(base[1:]) ** int(power))
-            )
-        elif is_plain and (lost := _POWER_OF_TEN.fullmatch(base.lstrip("-"))):
-            value = (-1 if base.startswith("-") else 1) * 10 ** int(lost[1])
-        else:
-            value = int(base)
-        product_of *= value
-    return product_of
+        base, _, power = factor.lstrip("-").partition("^")
+        lost = _POWER_OF_TEN.fullmatch(base) if is_plain else None
+        value = 10 ** int(lost[1]) if lost else int(base) ** min(int(power or 1), 30)
+        found *= -value if factor.startswith("-") else value
+    return found
 
 
 def _items(value: Any) -> Sequence[Any]:
