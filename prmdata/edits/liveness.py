@@ -8,6 +8,7 @@ uses. An assignment is left out only if computing its value has no effect, and i
 from __future__ import annotations
 
 import ast
+import symtable
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -37,24 +38,29 @@ def without_dead_stores(tree: ast.Module) -> ast.Module:
 
 
 def _dead_constants(tree: ast.Module) -> list[ast.Assign]:
-    """The assignments of plain values to names of the module that stand nowhere else in the program, not even in a text.
-    (A name with underscores in front may mean something to the interpreter. Of a program without functions and classes,
-    its tests may read the variables.)"""
+    """The assignments of plain values to names of the module that no scope reads, and that no text of the program names. (A
+    name with underscores in front may mean something to the interpreter. Of a program without functions and classes, its
+    tests may read the variables.)"""
     if not any(isinstance(one, ast.FunctionDef | ast.ClassDef) for one in tree.body):
         return []
     found = [one for one in _harmless(tree.body, NONE, NONE) if one in tree.body]
-    stored = {id(one.targets[0]) for one in found}
-    told = {one.id for one in _names(tree) if id(one) not in stored}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            told.add(node.value)
-        elif isinstance(node, ast.Global | ast.Nonlocal):
-            told.update(node.names)
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            told.add(node.name)
-        elif isinstance(node, ast.alias):
-            told.add((node.asname or node.name).split(".")[0])
+    told = {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    pending = [symtable.symtable(ast.unparse(tree), "<candidate>", "exec")] if found else []
+    for scope in pending:
+        pending += scope.get_children()
+        told |= {one.get_name() for one in scope.get_symbols() if _is_used_globally(one, scope)}
     return [one for one in found if target_of(one) not in told and not target_of(one).startswith("__")]
+
+
+def _is_used_globally(symbol: symtable.Symbol, scope: symtable.SymbolTable) -> bool:
+    """Whether a scope does more with a name of the module than to assign to it."""
+    if scope.get_type() == "module":
+        return symbol.is_referenced() or symbol.is_imported() or symbol.is_namespace()
+    return symbol.is_global()
 
 
 def _pruned(function: ast.FunctionDef) -> bool:

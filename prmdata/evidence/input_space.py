@@ -8,6 +8,7 @@ There are two kinds with one interface: calls of a function, and what a program 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Collection, Sequence
 from typing import Final, Protocol
 
@@ -15,12 +16,14 @@ from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.checks import SPREAD
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.domain.stated import parameters_of
-from prmdata.evidence.inputs.generate import draw, is_excluded, large_calls
+from prmdata.evidence.inputs.generate import draw, fractional_calls, is_excluded, large_calls
 from prmdata.evidence.inputs.literals import literals_of
 from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call, decode, encode
 from prmdata.records import Problem
 
+_CONVERSION: Final = re.compile(r"\bfloat\(")
+"""A reference that makes floats of its numbers takes floats, be all given numbers whole."""
 EXCLUDED: Final = 60
 """So many excluded inputs of one round are kept."""
 
@@ -53,7 +56,7 @@ class InputSpace(Protocol):
         """Widen the hull by dropping ``features``."""
 
     def large(self, rng: random.Random) -> list[str]:
-        """A few inputs with numbers that are far larger than the given ones."""
+        """A few inputs with numbers that are far larger than the given ones, or of another kind."""
 
     def use_programs(self, programs: Sequence[str]) -> None:
         """From now on, use the literals of ``programs`` as ingredients."""
@@ -94,11 +97,15 @@ class CallSpace(InputSpace):
         self._domain = domain
         self.stated_bounds = self._domain.stated.sentences
         self.excluded: list[str] = []
+        self._takes_floats = any(_CONVERSION.search(program) for program in programs)
         self.use_programs(programs)
 
     def large(self, rng: random.Random) -> list[str]:
         calls = [self._calls[text] for text in self._given]
-        return [self._text(call) for call in large_calls(self._domain, calls, rng)]
+        found = large_calls(self._domain, calls, rng)
+        if self._takes_floats:
+            found += fractional_calls(calls, rng)
+        return [self._text(call) for call in found]
 
     def use_programs(self, programs: Sequence[str]) -> None:
         self._pool = ValuePool([self._calls[text] for text in self._given], literals_of(programs))

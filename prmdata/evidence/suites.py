@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, zip_longest
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.sequences import is_sequence
@@ -35,12 +35,15 @@ def suites_of(
 ) -> tuple[list[RecordedInput], list[RecordedInput]]:
     """The recorded inputs for candidates, inside and outside, with a limit for each. The most telling inputs
     come first: one from each kind of way through the reference in turn, and different answers before equal
-    ones. Inputs with far larger numbers come last."""
+    ones. Inputs with far larger numbers, or numbers of another kind, come last."""
     inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
-    large = [recorded for recorded in recordings if any(name == "size" for name, _, _ in recorded.broken)]
+    large = [recorded for recorded in recordings if any(name in _OTHERS for name, _, _ in recorded.broken)]
     beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
     outside = [*_telling(beside, max(0, most[1] - len(large))), *large]
     return inside, outside
+
+
+_OTHERS: Final = frozenset({"size", "kind"})
 
 
 def as_suite(recordings: Sequence[RecordedInput], compare: Compare) -> Suite:

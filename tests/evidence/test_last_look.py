@@ -68,6 +68,16 @@ def test_the_order_of_a_dictionary_disputes_where_the_statement_speaks_of_order(
     assert finding(driven, vetted, asked, *edit).evidence.inputs_disagreed_outside == 1
 
 
+def test_a_reference_that_makes_floats_takes_fractions(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
+) -> None:
+    code = "def f(xs):\n    total = 0.0\n    for x in xs:\n        total += float(x)\n    return total\n"
+    problem = asserting(code, "f([3, 1]) == 4.0", "f([2, 5, 4]) == 11.0", "f([7]) == 7.0")
+    found = finding(driven, vetted, problem, "float(x)", "int(x)")
+    assert found.passes
+    assert found.evidence.inputs_disagreed_outside == 1
+
+
 def test_an_excluded_input_decides_nothing_and_tells_the_step_apart(
     driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
 ) -> None:

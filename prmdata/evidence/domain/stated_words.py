@@ -111,6 +111,7 @@ _NATURAL: Final = (
     r"\b(?:co-?\s?)?primes?\b|\bdivisors?\b|\bfactors?\b|\bfactorials?\b|\bgcd\b|\blcm\b|\bgreatest\s+common\b|\bleast\s+common\b"
     r"|\bn-?\s?'?th\b|\bfirst\s+n\b|\bdigits?\b|\bbits?\b|\b(?:hexadecimal|octal|binary)\b|\b(?:roman|\w+gonal|\w+hedral)\b"
     r"|\b(?:binomial|eulerian|fibonacci|lucas|catalan|bell|stirling|permutation|combination)\w*\b|\bperfect\s+(?:squares?|numbers?)\b"
+    r"|\b(?!even|odd|positive|negative|given|real|whole|two|three|the|a)\w+\s+number\s+or\s+not\b"
     r"|\b(?:area|volume|perimeter|circumference|radius|diameter|sides?|height|width|age|distance|year|month)\b"
 )
 _NEGATIVE: Final = r"(?<!non)(?<!non[-\s])\bnegative|\([^()]*-\d"

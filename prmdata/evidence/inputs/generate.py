@@ -144,4 +144,25 @@ def _enlarged(value: Any, number: int, rng: random.Random) -> Any:
     return None if larger is None else type(value)((*value[:place], larger, *value[place + 1 :]))
 
 
+def fractional_calls(given: Sequence[Call], rng: random.Random) -> list[Call]:
+    """Given calls in which some whole numbers (arguments, or elements of a list) have a fraction. They are of another kind
+    than every given input, so that they can only dispute."""
+    calls = [
+        Call(tuple(_with_fractions(value, rng) for value in call.values), call.names)
+        for call in given[:FRACTIONAL]
+    ]
+    return [call for call, whole in zip(calls, given, strict=False) if call != whole]
+
+
+FRACTIONAL: Final = 6
+
+
+def _with_fractions(value: Any, rng: random.Random) -> Any:
+    if type(value) is int:
+        return value + rng.choice((0.0, 0.5, 0.5, 0.25))
+    if isinstance(value, list | tuple):
+        return type(value)(_with_fractions(item, rng) for item in value)
+    return value
+
+
 _DECIDED_BY_SIZE: Final = frozenset({"size", "prime", "composite", "<=", ">=", "divides", "divided by"})
