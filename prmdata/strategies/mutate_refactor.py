@@ -40,6 +40,7 @@ from prmdata.strategies.closed_prefixes import JudgedEdit, prefixes_compile
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.proofs import with_proof
+from prmdata.strategies.reached_edits import those_reached
 from prmdata.strategies.rewrites import requests, rewritten
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
@@ -96,11 +97,13 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
+            candidates = those_reached(vetted, corpus, source, candidates, outcome)
             found = yield from _judge(vetted, corpus, candidates, source, seen, outcome)
             if options.per_step == "auto":
                 asked = _more(asked, found)
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
+                candidates = those_reached(vetted, corpus, source, candidates, outcome)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
             fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
         judged += fresh

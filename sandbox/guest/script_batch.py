@@ -154,9 +154,12 @@ def _stream(fd: int, mode: str) -> io.TextIOWrapper:
     raw = io.FileIO(fd, mode, closefd=False)
     raw.name = ("<stdin>", "<stdout>", "<stderr>")[fd]
     if mode == "r":
-        return io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
-    errors = "surrogateescape" if fd == 1 else "backslashreplace"
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
+        stream = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
+    else:
+        errors = "surrogateescape" if fd == 1 else "backslashreplace"
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
+    stream.mode = mode  # type: ignore[attr-defined]
+    return stream
 
 
 def _join_all(threading: Any) -> None:
