@@ -20,9 +20,10 @@ from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import BY_LIBCST, splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.evidence.explore import InputCorpus, budget_of, explore
+from prmdata.evidence.explore import InputCorpus, explore
 from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.input_budget import budget_of
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,

@@ -12,15 +12,8 @@ import pytest
 from prmdata.errors import QuarantineError
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import (
-    LEAST_INPUTS,
-    STRIDE,
-    Budget,
-    InputCorpus,
-    budget_of,
-    explore,
-    explore_near,
-)
+from prmdata.evidence.explore import STRIDE, InputCorpus, explore, explore_near
+from prmdata.evidence.input_budget import LEAST_INPUTS, Budget, budget_of
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.suites import RecordedInput, suites_of
 from prmdata.evidence.values import Call, decode, encode
@@ -133,6 +126,19 @@ def test_programs_that_read_standard_input_get_fewer_inputs_and_slow_ones_fewer_
     quick, slow = (budget_of(Vetted(Spec(problem, cpu_s=cpu_s), PASSED)) for cpu_s in (0.06, 0.5))
     assert (quick.inside, quick.outside) == (200, 60)
     assert LEAST_INPUTS <= slow.inside < quick.inside < Budget().inside
+
+
+def test_an_input_of_a_slow_program_may_cost_as_much_as_a_test_so_candidates_run_ten_for_each() -> None:
+    def most_runs(n_tests: int, cpu_s: float) -> int:
+        problem = Problem("p", "", "print(0)\n", (Test("stdio", input="1", output="0"),) * n_tests)
+        budget = budget_of(Vetted(Spec(problem, cpu_s=cpu_s), PASSED))
+        assert budget.inside >= LEAST_INPUTS
+        return budget.inside + budget.outside + budget.rounds * (budget.targeted + budget.outside // 2)
+
+    assert most_runs(3, 4.0) <= 30
+    assert most_runs(1, 0.5) <= 30
+    assert most_runs(3, 0.18) > 30
+    assert 30 < most_runs(12, 4.0) <= 120
 
 
 def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from prmdata.evidence.explore import Budget, explore
-from prmdata.evidence.inputs.grammar.count import Count
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
+from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import InputGrammar
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
