@@ -127,13 +127,14 @@ def _explored(
 def _stress(vetted: Vetted, corpus: InputCorpus) -> Generator[Run, RunResults, None]:
     """Inputs with far larger numbers, for a reference that handles them easily (in a small part of the
     limit). A program that counts where the reference calculates runs out of time on them, or out of digits.
-    They are outside the hull, so they can only make a label disputed."""
+    Those of calls are outside the hull, so they can only make a label disputed."""
     texts = [text for text in corpus.space.large(corpus.rng) if text not in corpus.known]
     if not texts:
         return
     corpus.known.update(texts)
     quick = replace(vetted, spec=replace(vetted.spec, cpu_s=vetted.spec.cpu_s / STRIDE))
-    corpus.recordings += yield from record(quick, corpus, texts, resumes=LARGE_RESUMES)
+    recordings = yield from record(quick, corpus, texts, resumes=LARGE_RESUMES)
+    corpus.recordings += [replace(each, is_large=True) for each in recordings]
 
 
 def explore_near(
@@ -240,6 +241,5 @@ def _widen(corpus: InputCorpus) -> None:
     if handled:
         corpus.space.widen(handled)
         corpus.recordings = [
-            RecordedInput(t.text, t.answer, t.lines, corpus.space.violations(t.text))
-            for t in corpus.recordings
+            replace(each, broken=corpus.space.violations(each.text)) for each in corpus.recordings
         ]

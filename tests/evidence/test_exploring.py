@@ -4,6 +4,7 @@ each question is visible."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -329,3 +330,12 @@ def test_far_larger_inputs_are_outside_and_last(most: int) -> None:
     _, outside = suites_of([large, *beside], (0, most))
     assert outside[-1] == large
     assert len(outside) == min(most, 4)
+
+
+def test_far_larger_inputs_that_are_inside_keep_a_quarter_of_the_places() -> None:
+    usual = [recorded(f"u{n}", str(n), 1) for n in range(20)]
+    large = [replace(recorded(f"l{n}", "0", 1), is_large=True) for n in range(6)]
+    inside, _ = suites_of([*usual, *large], (16, 0))
+    assert (inside[-4:], len(inside)) == (large[-4:], 16)
+    few, _ = suites_of([*usual, *large], (2, 0))
+    assert few == [usual[0], large[-1]]
