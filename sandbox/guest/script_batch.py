@@ -158,7 +158,7 @@ def _stream(fd: int, mode: str) -> io.TextIOWrapper:
     else:
         errors = "surrogateescape" if fd == 1 else "backslashreplace"
         stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
-    stream.mode = mode  # type: ignore[attr-defined]
+    stream.mode = mode  # type: ignore[misc]  # a program may look whether it may read
     return stream
 
 
