@@ -27,7 +27,7 @@ from .suites import run_suite
 from .trail import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .wire import Channel
@@ -58,16 +58,26 @@ class ProblemContext:
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
-        self.is_deterministic = self._problem_is_deterministic(self.codes)
-        self.inputs_are_deterministic = self.is_deterministic or self._problem_is_deterministic([])
+        self.is_deterministic = self._problem_is(determinism.is_deterministic, self.codes)
+        self.inputs_are_deterministic = self.is_deterministic or self._problem_is(
+            determinism.is_deterministic, []
+        )
 
-    def _problem_is_deterministic(self, tests: Sequence[object]) -> bool:
-        """Whether all code that the problem itself brings is deterministic, with these tests."""
+    def seeds(self, tests: Sequence[object]) -> int:
+        """Return under how many seeds edits of the reference can share a process, with these tests: 0 for none. Under two
+        of them, each seed has a process of its own."""
+        used = [*tests, self._compiled_reference()]
+        if self._problem_is(determinism.is_deterministic, used):
+            return 1
+        return 2 if self._problem_is(determinism.is_deterministic_under_a_seed, used) else 0
+
+    def _problem_is(self, what: Callable[..., bool], tests: Sequence[object]) -> bool:
+        """Whether all code that the problem itself brings is deterministic in some way, with these tests."""
         if self.spec["is_one_process"] or self.comparison.rule == "checker":
             return False
         entry = _compiled(self.spec["entry_point"], "<entry>")
         used = [self._setup, self._prompt, self._reference, entry, *tests]
-        return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
+        return what(*(code for code in used if type(code) is CodeType))
 
     def _resolve(self) -> None:
         """Decide where the names come from that the tests use besides the entry point."""
@@ -152,6 +162,7 @@ def child() -> None:
             "shares": context.shares,
             "deterministic": context.is_deterministic,
             "deterministic_inputs": context.inputs_are_deterministic,
+            "seeds": [] if spec["is_stdio"] else [context.seeds(context.codes), context.seeds([])],
         }
     )
     count = 0
