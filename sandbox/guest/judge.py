@@ -58,20 +58,10 @@ class ProblemContext:
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
-        self.is_deterministic = self._problem_is(determinism.is_deterministic, self.codes)
-        self.inputs_are_deterministic = self.is_deterministic or self._problem_is(
-            determinism.is_deterministic, []
-        )
+        self.is_deterministic = self.problem_is(determinism.is_deterministic, self.codes)
+        self.inputs_are_deterministic = self.problem_is(determinism.is_deterministic, [])
 
-    def seeds(self, tests: Sequence[object]) -> int:
-        """Return under how many seeds edits of the reference can share a process, with these tests: 0 for none. Under two
-        of them, each seed has a process of its own."""
-        used = [*tests, self._compiled_reference()]
-        if self._problem_is(determinism.is_deterministic, used):
-            return 1
-        return 2 if self._problem_is(determinism.is_deterministic_under_a_seed, used) else 0
-
-    def _problem_is(self, what: Callable[..., bool], tests: Sequence[object]) -> bool:
+    def problem_is(self, what: Callable[..., bool], tests: Sequence[object]) -> bool:
         """Whether all code that the problem itself brings is deterministic in some way, with these tests."""
         if self.spec["is_one_process"] or self.comparison.rule == "checker":
             return False
@@ -90,14 +80,14 @@ class ProblemContext:
             try:
                 names = self.fresh_names()
             except Exception:
-                self._reference = self._compiled_reference()
+                self._reference = self.compiled_reference()
                 self._setup_last = True  # a setup that makes objects of the reference's classes
                 names = self.fresh_names()
         self.missing_names = frozenset(needed - names.keys())
         if self.missing_names:
-            self._reference = self._compiled_reference()
+            self._reference = self.compiled_reference()
 
-    def _compiled_reference(self) -> CodeType | None:
+    def compiled_reference(self) -> CodeType | None:
         return _compiled(self.spec["reference"], "<reference>")
 
     def fresh_names(self) -> dict[str, Any]:
@@ -162,7 +152,7 @@ def child() -> None:
             "shares": context.shares,
             "deterministic": context.is_deterministic,
             "deterministic_inputs": context.inputs_are_deterministic,
-            "seeds": [] if spec["is_stdio"] else [context.seeds(context.codes), context.seeds([])],
+            "seeds": batch_judging.seeds(context),
         }
     )
     count = 0
