@@ -153,6 +153,7 @@ def _stream(fd: int, mode: str) -> io.TextIOWrapper:
     """Return a text stream like the one that an interpreter makes for a standard descriptor."""
     raw = io.FileIO(fd, mode, closefd=False)
     raw.name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    stream: io.TextIOWrapper
     if mode == "r":
         stream = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
     else:
