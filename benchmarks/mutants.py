@@ -1,14 +1,17 @@
-"""Mutants judged per second: this sandbox, mutmut and cosmic-ray, on the same functions, tests and cores.
+"""Mutants judged per second: this sandbox, mutmut, irradiate and cosmic-ray, on the same functions, tests and cores.
 
-    python benchmarks/mutants.py [--functions N] [--sandbox docker|local] [--source FILE] [--seconds S]
+    python benchmarks/mutants.py [--functions N] [--sandbox docker|local] [--source FILE] [--seconds S] [--against PATH]
 
 Each tool makes its own mutants of the same functions and runs the same tests on them, two at a time. Mutants
-that run for ever count. mutmut's rate is the one that it prints (its mutation phase alone). cosmic-ray runs
-twice, each time for at most S seconds. In plain use, one session covers the whole package and its whole
-tests, one mutant after another, with 10 s for each. With help, two sessions run at a time, and each mutant
-meets only the tests of its own function, with 5 s. Here, every mutant is judged with judge and candidate in
-two processes, with coverage, and under two seeds if chance could affect it. The two other tools are installed
-from PyPI into an environment of their own.
+that run for ever count. mutmut's rate is the one that it prints (its mutation phase alone). irradiate's is that of its
+whole run, with warm workers that fork for each mutant. cosmic-ray runs twice, each time for at most S seconds. In plain
+use, one session covers the whole package and its whole tests, one mutant after another, with 10 s for each. With help,
+two sessions run at a time, and each mutant meets only the tests of its own function, with 5 s. Here, every mutant is
+judged with judge and candidate in two processes, with coverage, and under two seeds if chance could affect it;
+edits of our own rules may share a process. ``in processes without any isolation`` is the limit: our mutants and their tests
+in two plain processes, each with one mutant after the other. ``--against`` judges the same mutants with another checkout,
+in turn, three times; ``verdicts alike`` says whether all of them agree. The other tools are installed from PyPI into an
+environment of their own.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import json
 import os
 import re
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,6 +29,7 @@ import time
 import venv
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +45,7 @@ from prmdata.testing.trampoline import run_to_end as drive
 from prmdata.vetting.vet import vet
 
 Row = dict[str, Any]
+HERE = Path(__file__).resolve().parent.parent
 
 
 def chosen(source: str, number: int) -> list[Problem]:
@@ -59,22 +65,96 @@ def chosen(source: str, number: int) -> list[Problem]:
 
 
 def ours(problems: Sequence[Problem], sandbox: str) -> Row:
-    """All mutants of prmdata's operators, each on its given tests."""
+    """All mutants of prmdata's operators, each on its given tests. A checkout that knows no trusted programs judges each
+    one alone."""
     config = configure(sandbox=sandbox, workers=2)
+    trusted = {"trusted": True} if "trusted" in {one.name for one in fields(Task)} else {}
     with Pool(sandbox_of(config, remote=False, notice=lambda _: None), workers=2) as pool:
         jobs = []
         for problem in problems:
             vetted = drive(vet(problem), lambda run: pool.submit(run.spec, run.tasks).result())
             if isinstance(vetted, Vetted):
-                source = Source(problem.reference)
-                edits = propose(source, ("mutate",), per_step=1000)
-                jobs.append((vetted.spec, [Task(apply(source, edit)) for edit in edits]))
+                jobs.append((vetted.spec, [Task(each, **trusted) for each in mutants_of(problem)]))
         began = time.monotonic()
         answers = [answer for each in [pool.submit(*job) for job in jobs] for answer in each.result()]
         took = time.monotonic() - began
     verdicts = [str(getattr(answer, "verdict", "quarantined")) for answer in answers]
     return {"what": f"prmdata ({sandbox})", "mutants": len(answers), "s": took, "mutants/s": len(answers) / took,
-            "timeouts": verdicts.count("timeout")}  # fmt: skip
+            "timeouts": verdicts.count("timeout"), "verdicts": verdicts}  # fmt: skip
+
+
+def mutants_of(problem: Problem) -> list[str]:
+    """All mutants that the rules make of a reference."""
+    source = Source(problem.reference)
+    return [apply(source, edit) for edit in propose(source, ("mutate",), per_step=1000)]
+
+
+def against(checkout: Path, given: argparse.Namespace) -> Row:
+    """This checkout and another one, in turn: the rows of the fastest round of each, and their ratio in each round."""
+    ratios: list[float] = []
+    best: dict[Path, Row] = {}
+    for number in range(3):
+        rates: dict[Path, float] = {}
+        for path in (HERE, checkout) if number % 2 == 0 else (checkout, HERE):
+            command = [sys.executable, __file__, "--ours", "--functions", str(given.functions),
+                       "--sandbox", given.sandbox, *(["--source", given.source] if given.source else [])]  # fmt: skip
+            ended = subprocess.run(
+                command, env=os.environ | {"PYTHONPATH": str(path)}, stdout=subprocess.PIPE, check=True
+            )
+            row = json.loads(ended.stdout)
+            rates[path] = row["mutants/s"]
+            best[path] = max(best.get(path, row), row, key=lambda one: one["mutants/s"])
+        ratios.append(rates[HERE] / rates[checkout])
+    mine, theirs = best[HERE], best[checkout]
+    return mine | {"there": theirs["mutants/s"], "ours over it": statistics.median(ratios), "each round": ratios,
+                   "verdicts alike": mine["verdicts"] == theirs["verdicts"]}  # fmt: skip
+
+
+IN_ONE_PROCESS = """
+import json, signal, sys
+def stop(*_): raise TimeoutError
+signal.signal(signal.SIGVTALRM, stop)
+for program, tests in json.load(sys.stdin):
+    names = {"__name__": "m"}
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0.06)
+    try:
+        exec(compile(program, "m", "exec"), names)
+    except BaseException:
+        tests = []
+    for test in tests:
+        try:
+            exec(test, names)
+        except BaseException:
+            pass
+signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+"""
+
+
+def without_isolation(problems: Sequence[Problem]) -> Row:
+    """Our mutants and their tests in two plain processes: what nothing that isolates them can reach."""
+    pairs = [
+        (each, [test.code for test in problem.tests]) for problem in problems for each in mutants_of(problem)
+    ]
+    began = time.monotonic()
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", IN_ONE_PROCESS], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+        )
+        for _ in range(2)
+    ]
+    for number, run in enumerate(runs):
+        assert run.stdin is not None
+        run.stdin.write(json.dumps(pairs[number::2]).encode())
+        run.stdin.close()
+    for run in runs:
+        run.wait()
+    took = time.monotonic() - began
+    return {
+        "what": "in processes without any isolation",
+        "mutants": len(pairs),
+        "s": took,
+        "mutants/s": len(pairs) / took,
+    }
 
 
 def project(problems: Sequence[Problem], folder: Path) -> None:
@@ -113,6 +193,23 @@ def mutmut(problems: Sequence[Problem], folder: Path, tools: Path) -> Row:
         raise SystemExit(f"mutmut: {ended.stdout[-2000:]}{ended.stderr[-2000:]}")
     return {"what": version(tools, "mutmut"), "mutants": int(last[-1][1]), "s": took, "mutants/s": float(rate[-1]),
             "timeouts": int(timeouts[-1]) if timeouts else 0}  # fmt: skip
+
+
+def irradiate(problems: Sequence[Problem], folder: Path, tools: Path) -> Row:
+    """``irradiate run`` with two workers, which collect the tests once and fork for each mutant."""
+    project(problems, folder)
+    report = folder / "report.json"
+    command = [str(tools / "irradiate"), "run", "pkg", "--tests-dir", "tests", "--workers", "2", "--python",
+               str(tools / "python"), "--report", "json", "--output", str(report)]  # fmt: skip
+    began = time.monotonic()
+    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=with_path(tools))
+    took = time.monotonic() - began
+    if not report.exists():
+        raise SystemExit(f"irradiate: {ended.stdout[-2000:]}{ended.stderr[-2000:]}")
+    files = json.loads(report.read_text())["files"].values()
+    statuses = [mutant["status"] for file in files for mutant in file["mutants"]]
+    return {"what": version(tools, "irradiate"), "mutants": len(statuses), "s": took, "mutants/s": len(statuses) / took,
+            "timeouts": statuses.count("Timeout")}  # fmt: skip
 
 
 CONFIG = """[cosmic-ray]
@@ -203,11 +300,21 @@ def version(tools: Path, name: str) -> str:
 
 
 def tools_in(folder: Path) -> Path:
-    """Makes an environment with both tools; returns its folder of commands."""
+    """Makes an environment with the tools; returns its folder of commands."""
     venv.create(folder, with_pip=True)
     tools = folder / "bin"
     subprocess.run(
-        [str(tools / "python"), "-m", "pip", "install", "--quiet", "mutmut", "cosmic-ray", "pytest"],
+        [
+            str(tools / "python"),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "mutmut",
+            "irradiate",
+            "cosmic-ray",
+            "pytest",
+        ],
         check=True,
         stderr=subprocess.DEVNULL,
     )
@@ -222,7 +329,9 @@ def compare(source: str, sandbox: str, number: int, seconds: float, tools: Path 
         found = tools or tools_in(folder / "tools")
         rows = [
             ours(problems, sandbox),
+            without_isolation(problems),
             mutmut(problems, folder / "mutmut", found),
+            irradiate(problems, folder / "irradiate", found),
             cosmic_ray(problems, folder / "cosmic", found, seconds),
             cosmic_ray_helped(problems, folder / "helped", found, seconds),
         ]
@@ -240,16 +349,31 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--sandbox", default="auto")
     parser.add_argument("--source", default=None)
-    parser.add_argument("--tools", type=Path, help="bin folder of an environment that has both tools")
+    parser.add_argument("--tools", type=Path, help="bin folder of an environment that has the tools")
+    parser.add_argument(
+        "--against", type=Path, metavar="PATH", help="another checkout, instead of the other tools"
+    )
+    parser.add_argument("--ours", action="store_true", help="this checkout's row alone, with all verdicts")
     given = parser.parse_args()
     data = os.environ.get("PRMDATA_DATA")
     source = given.source or (str(Path(data) / "mbpp" / "mbpp.jsonl.gz") if data else "sample")
-    for row in compare(source, given.sandbox, given.functions, given.seconds, given.tools):
-        print(
-            json.dumps(
-                {key: round(value, 2) if isinstance(value, float) else value for key, value in row.items()}
-            )
-        )
+    if given.ours:
+        print(json.dumps(ours(chosen(source, given.functions), given.sandbox)))
+        return
+    if given.against:
+        rows = [against(given.against.resolve(), given), without_isolation(chosen(source, given.functions))]
+    else:
+        rows = compare(source, given.sandbox, given.functions, given.seconds, given.tools)
+    for row in rows:
+        row.pop("verdicts", None)
+        print(json.dumps({key: rounded(value) for key, value in row.items()}))
+
+
+def rounded(value: Any) -> Any:
+    """A figure with two digits behind the point."""
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return round(value, 2) if isinstance(value, float) else value
 
 
 if __name__ == "__main__":

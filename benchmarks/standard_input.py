@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from prmdata.datasets.intervals import wilson
-from prmdata.evidence.explore import ENOUGH_INPUTS, STDIN_BUDGET
+from prmdata.evidence.input_budget import ENOUGH_INPUTS, STDIN_BUDGET
 from prmdata.evidence.inputs.grammar.input_grammar import Field, GrammarItem, Line, Many, Repeat
 from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.problems import read_problems

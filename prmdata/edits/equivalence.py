@@ -11,7 +11,10 @@ import ast
 import builtins
 import keyword
 import symtable
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Final, Literal
 
@@ -21,6 +24,9 @@ from prmdata.edits.liveness import without_dead_stores
 Proof = Literal["dead store", "fresh name"]
 """``dead store``: they differ in assignments that nothing reads. ``fresh name``: they differ in the names of local
 variables or of imported modules (and maybe in dead stores too)."""
+
+_PROGRAMS: Final = 16
+"""How many programs are remembered: one program is compared with many edits of it, one after another."""
 
 LOOKS_AT_ITSELF: Final = frozenset({
     "locals", "globals", "vars", "dir", "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr",
@@ -36,15 +42,84 @@ proved of it. ``super`` without arguments reads the first parameter."""
 def proof_of(before: str, after: str) -> Proof | None:
     """How it is proved that the two programs do the same on every input; None where it is not."""
     try:
-        trees = [parsed(before), parsed(after)]
-        if any(LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)} for tree in trees):
+        one, other = _outline(before), _outline(after)
+        has_fresh_names = not other.words <= one.words
+        if one.shape != other.shape or (one.names != other.names and not has_fresh_names):
             return None
-        first, second = (without_dead_stores(tree) for tree in trees)
+        first = _normal_form(before)
+        if first is None or (not has_fresh_names and _live_assignments(before) - other.assignments):
+            return None
+        second = _normal_form(after)
+        if second is None:
+            return None
         if ast.dump(first) == ast.dump(second):
             return "dead store"
         return "fresh name" if _differ_in_fresh_names(first, second) else None
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _normal_form(program: str) -> ast.Module | None:
+    """A program without its dead stores; None if it looks at itself."""
+    tree = parsed(program)
+    looks = LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)}
+    return None if looks else without_dead_stores(tree)
+
+
+@dataclass(slots=True)
+class _Outline:
+    """What two programs have in common if they have one normal form. Most edits change it, and to compare it takes little
+    of the time that normal forms take. ``shape``: all but names, ``pass`` and assignments of one name. ``names``: the names
+    beside the shape, in order; only fresh ones may differ. ``assignments``: those that the shape is without. ``words``:
+    every name of the program."""
+
+    shape: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    assignments: Counter[str] = field(default_factory=Counter)
+    words: frozenset[str] = frozenset()
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _live_assignments(program: str) -> Counter[str]:
+    """The assignments of one name that a normal form has."""
+    outline, form = _Outline(), _normal_form(program)
+    if form is not None:
+        _add(form, outline)
+    return outline.assignments
+
+
+@lru_cache(maxsize=_PROGRAMS)
+def _outline(program: str) -> _Outline:
+    tree = parsed(program)
+    outline = _Outline(words=frozenset(_words(tree)))
+    _add(tree, outline)
+    return outline
+
+
+def _add(node: ast.AST, outline: _Outline) -> None:
+    kind = type(node).__name__
+    outline.shape.append(kind)
+    if isinstance(node, ast.alias):
+        outline.shape.append(node.name)
+        outline.names.append(bound_by(node))
+        return
+    naming = _NAMING.get(kind, ())
+    for name, value in ast.iter_fields(node):
+        if name == "ctx":
+            continue
+        for item in value if isinstance(value, list) else [value]:
+            if not isinstance(item, ast.AST):
+                (outline.names if name in naming else outline.shape).append(repr(item))
+            elif (
+                isinstance(item, ast.Assign)
+                and len(item.targets) == 1
+                and isinstance(item.targets[0], ast.Name)
+            ):
+                outline.assignments[ast.dump(item)] += 1
+            elif not isinstance(item, ast.Pass):
+                _add(item, outline)
+        outline.shape.append("]")
 
 
 def _words(tree: ast.AST) -> Iterator[str]:
@@ -106,14 +181,14 @@ def _flat(node: ast.AST) -> Iterator[tuple[str, object]]:
         yield ("value", (node.name, "." in node.name and node.asname))
         yield ("name", bound_by(node))
         return
-    for field, value in ast.iter_fields(node):
-        is_name = field in _NAMING.get(type(node).__name__, ())
+    for name, value in ast.iter_fields(node):
+        is_name = name in _NAMING.get(type(node).__name__, ())
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, ast.AST):
                 yield from _flat(item)
             else:
-                yield ("name", item) if is_name and item is not None else ("value", (field, repr(item)))
-        yield ("end", field)
+                yield ("name", item) if is_name and item is not None else ("value", (name, repr(item)))
+        yield ("end", name)
 
 
 _NAMING: Final = {

@@ -10,6 +10,7 @@ from typing import Final
 from prmdata.errors import QuarantineError
 from prmdata.evidence.compare_rule import accepts_several, compare_rule
 from prmdata.evidence.domain.observe import Feature
+from prmdata.evidence.input_budget import FULL_CPU_S, SEQUENCES, Budget
 from prmdata.evidence.input_space import CallSpace, InputSpace
 from prmdata.evidence.inputs.quick_random import QuickRandom
 from prmdata.evidence.same_life import differing_from_itself, uses_objects
@@ -30,54 +31,6 @@ WORK_PER_CPU_S: Final = 1_000_000
 reference could run. A count is used so that the inputs do not depend on the load of the machine: under a CPU
 limit alone, a recursion that doubles with each step ran out of time one step earlier on a busy machine."""
 _FEW_BROKEN: Final = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How many inputs are tried. All bounds are counts; no evidence is bounded by time."""
-
-    inside: int = 260
-    outside: int = 90
-    climbs: int = 2
-    """How many further rounds are recorded. Each is a third of ``inside`` and starts from the inputs that run
-    rare lines."""
-    targeted: int = 220
-    rounds: int = 2
-    """How many rounds of inputs are made for the programs that nothing has distinguished from the reference
-    so far."""
-
-    def scaled(self, cpu_s: float) -> Budget:
-        """The budget of a problem with the limit ``cpu_s``. A slow reference gets fewer inputs, so that
-        trying them costs no more than a few runs of its tests."""
-        share = min(1.0, (FULL_CPU_S / max(cpu_s, 1e-9)) ** 0.75)
-        inside, outside, targeted = (
-            max(LEAST_INPUTS, round(number * share)) for number in (self.inside, self.outside, self.targeted)
-        )
-        return Budget(inside, outside, self.climbs, targeted, self.rounds)
-
-    def for_space(self, space: InputSpace) -> Budget:
-        """The budget with the two shares changed for each other where no input of ``space`` is inside."""
-        return replace(self, inside=self.outside, outside=self.inside) if space.only_disputes else self
-
-
-def budget_of(vetted: Vetted) -> Budget:
-    """How many inputs a problem gets. An input of a program that reads standard input costs about 0.3 ms, a
-    tenth of the fresh start that each given test takes. That is up to six times the cost of an input of a
-    call."""
-    budget = STDIN_BUDGET if vetted.problem.is_stdio else Budget()
-    return budget.scaled(vetted.spec.cpu_s)
-
-
-STDIN_BUDGET: Final = Budget(inside=200, outside=60, climbs=2, targeted=120, rounds=2)
-SEQUENCES: Final = Budget(inside=240, outside=100, climbs=1, targeted=120, rounds=2)
-"""How many sequences of calls a problem with state gets. Each sequence needs a fresh start (4 ms instead of
-about 50 µs)."""
-FULL_CPU_S: Final = 0.06
-"""Up to this limit, all inputs are tried. (The limit comes from the reference's own time, and this is its
-lowest value.)"""
-LEAST_INPUTS: Final = 16
-ENOUGH_INPUTS: Final = 100
-"""A problem that reads standard input and has fewer valid ones is reported by vetting, with the reason."""
 
 
 @dataclass(slots=True)
@@ -176,13 +129,14 @@ def _explored(
 def _stress(vetted: Vetted, corpus: InputCorpus) -> Generator[Run, RunResults, None]:
     """Inputs with far larger numbers, for a reference that handles them easily (in a small part of the
     limit). A program that counts where the reference calculates runs out of time on them, or out of digits.
-    They are outside the hull, so they can only make a label disputed."""
+    Those of calls are outside the hull, so they can only make a label disputed."""
     texts = [text for text in corpus.space.large(corpus.rng) if text not in corpus.known]
     if not texts:
         return
     corpus.known.update(texts)
     quick = replace(vetted, spec=replace(vetted.spec, cpu_s=vetted.spec.cpu_s / STRIDE))
-    corpus.recordings += yield from record(quick, corpus, texts, resumes=LARGE_RESUMES)
+    recordings = yield from record(quick, corpus, texts, resumes=LARGE_RESUMES)
+    corpus.recordings += [replace(each, is_large=True) for each in recordings]
 
 
 def explore_near(
@@ -289,6 +243,5 @@ def _widen(corpus: InputCorpus) -> None:
     if handled:
         corpus.space.widen(handled)
         corpus.recordings = [
-            RecordedInput(t.text, t.answer, t.lines, corpus.space.violations(t.text))
-            for t in corpus.recordings
+            replace(each, broken=corpus.space.violations(each.text)) for each in corpus.recordings
         ]

@@ -16,7 +16,8 @@ from prmdata.errors import QuarantineError
 from prmdata.evidence.confirm import Difference, confirmed
 from prmdata.evidence.counterexamples import entry_point
 from prmdata.evidence.executed import covered_lines
-from prmdata.evidence.explore import Budget, InputCorpus, budget_of, explore, explore_near
+from prmdata.evidence.explore import InputCorpus, explore, explore_near
+from prmdata.evidence.input_budget import Budget, budget_of
 from prmdata.evidence.last_look import look_again
 from prmdata.evidence.patience import only_slow
 from prmdata.evidence.program_case import Gathered, ProgramCase, Subject, is_fault

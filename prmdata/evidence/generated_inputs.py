@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import dataclass
 
-from prmdata.evidence.explore import ENOUGH_INPUTS, Budget, InputCorpus, budget_of, explore
+from prmdata.evidence.explore import InputCorpus, explore
+from prmdata.evidence.input_budget import ENOUGH_INPUTS, Budget, budget_of
 from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.records import Run, RunResults, Vetted
 

@@ -17,7 +17,7 @@ from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import FEW_ENDS, unread_guarantee
+from prmdata.evidence.inputs.grammar.guarantees import guarantees, guarantees_of, said_of_graphs
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
@@ -54,10 +54,6 @@ _COMPARES: Final = re.compile(
     r"\b(not|n't|no|never) (exceed|greater|more|larger|less|smaller|fewer)", re.IGNORECASE
 )
 """Words with which a statement may say which of two numbers is the greater."""
-_TANGLED: Final = re.compile(
-    r"\b(bipartite|acyclic|cactus|planar|binary tree|rooted|lexicographically sorted)\b"
-)
-"""Words of a statement that ask more of a graph than drawn edges fulfil."""
 
 
 class StdinSpace(InputSpace):
@@ -75,6 +71,7 @@ class StdinSpace(InputSpace):
         self.refused: Counter[str] = Counter()
         """How many drawn inputs were not taken for inside, by the reason."""
         self._documents: dict[str, Document] = {}
+        self._beyond: set[str] = set()
         if self.grammar is None:
             return
         for text in given:
@@ -88,7 +85,9 @@ class StdinSpace(InputSpace):
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
-        self._bounds = field_bounds(self.grammar, statement, list(self._documents.values()))
+        self._bounds = field_bounds(
+            self.grammar, statement, list(self._documents.values()), guarantees_of(statement)
+        )
         self._domain = domain.without(
             {
                 each
@@ -97,10 +96,17 @@ class StdinSpace(InputSpace):
             }
             | self._letters_decided(domain)
         )
-        few_ends = FEW_ENDS.search(statement) is not None
-        self._sampler = Sampler(self._items, self._given, self._bounds, has_few_ends=few_ends)
+        self._sampler = Sampler(self._items, self._given, self._bounds, said_of_graphs(statement))
+        self._guarantees = guarantees(
+            statement,
+            self._items,
+            self._given,
+            self._bounds,
+            self._sampler.edges.values(),
+            has_parents=self._sampler.has_parents,
+        )
         self._most_cases = max((len(self._cases(each)) for each in self._documents.values()), default=0)
-        self.unread = self._unread(statement)
+        self.unread = self._guarantees.unread
         self.only_disputes = self.unread is not None
         self._smallest = self._sampler.smallest()
         self._has_free_sizes = _has_free_sizes(self._items, self._bounds.lengths)
@@ -166,10 +172,15 @@ class StdinSpace(InputSpace):
         document = self._document(text)
         if document is None:
             return frozenset({("grammar", (), ())})
-        found: set[Feature] = set()
+        found = {("answer", (), ())} if text in self._beyond else set[Feature]()
         for case in self._cases(document):
             found |= self._broken(case)
         return frozenset(found)
+
+    def kept(self, text: str, answer: str) -> tuple[str, str]:
+        if self.grammar is not None and not self._guarantees.allow_answer(answer):
+            self._beyond.add(text)
+        return text, answer
 
     def is_as_small(self, text: str) -> bool:
         document = self._document(text)
@@ -203,16 +214,9 @@ class StdinSpace(InputSpace):
             else:
                 self.refused["a stated bound or the form of a text was broken"] += 1
 
-    def _unread(self, statement: str) -> str | None:
-        edges = self._sampler.edges
-        tangled = _TANGLED.search(statement) if edges else None
-        if tangled is not None:
-            return tangled[0]
-        return unread_guarantee(statement, edges.values(), has_parents=self._sampler.has_parents)
-
     def _is_well_formed(self, case: Document, but_for: Collection[str] = ()) -> bool:
         """Whether a case is an input of the problem at all: within the stated bounds, and nothing of another form."""
-        if not self._bounds.hold(self._items, case):
+        if not self._bounds.hold(self._items, case) or self._guarantees.are_broken_by(case):
             return False
         return not any(name in MALFORMED and name not in but_for for name, _, _ in self._broken(case))
 
@@ -221,7 +225,7 @@ class StdinSpace(InputSpace):
         name, _, where = feature
         if name in _ALLOWED_BY_LENGTHS and self._bounds.lengths:
             return True
-        if not self._bounds.bounds:
+        if not self._bounds.bounds or self._bounds.is_partial:
             return False
         is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
         return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))

@@ -24,6 +24,8 @@ class RecordedInput:
     answer: str
     lines: frozenset[int]
     broken: frozenset[Feature]
+    is_large: bool = False
+    """Whether it was made to be far larger than the given inputs."""
 
     @property
     def inside(self) -> bool:
@@ -35,8 +37,12 @@ def suites_of(
 ) -> tuple[list[RecordedInput], list[RecordedInput]]:
     """The recorded inputs for candidates, inside and outside, with a limit for each. The most telling inputs
     come first: one from each kind of way through the reference in turn, and different answers before equal
-    ones. Inputs with far larger numbers, or numbers of another kind, come last."""
-    inside = _telling([recorded for recorded in recordings if recorded.inside], most[0])
+    ones. Inputs with far larger numbers, or numbers of another kind, come last; a quarter of those inside may be
+    such, the largest."""
+    grown = [recorded for recorded in recordings if recorded.inside and recorded.is_large]
+    grown = grown[-max(1, most[0] // 4) :]
+    usual = [recorded for recorded in recordings if recorded.inside and not recorded.is_large]
+    inside = [*_telling(usual, max(0, most[0] - len(grown))), *grown]
     large = [recorded for recorded in recordings if any(name in _OTHERS for name, _, _ in recorded.broken)]
     beside = [recorded for recorded in recordings if not recorded.inside and recorded not in large]
     outside = [*_telling(beside, max(0, most[1] - len(large))), *large]

@@ -19,7 +19,8 @@ from prmdata.edits.reachable import reachable_steps
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import splice
 from prmdata.errors import EditRefused
-from prmdata.evidence.explore import budget_of, explore
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import budget_of
 from prmdata.evidence.passing import passes
 from prmdata.records import Intent, Problem, Question, Request, Rollout, Trace, Vetted
 from prmdata.steps import split_steps, step_of_line

@@ -13,7 +13,8 @@ from functools import partial
 from math import ceil, log2
 from typing import Any
 
-from prmdata.evidence.explore import budget_of, explore
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import budget_of
 from prmdata.records import Problem, Question, Request, Rollout, Vetted
 from prmdata.steps import given_count, join, split_steps
 from prmdata.strategies import rewrites

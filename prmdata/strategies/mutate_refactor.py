@@ -20,9 +20,10 @@ from prmdata.edits.rules import default_per_step
 from prmdata.edits.source import Source, source_of
 from prmdata.edits.splice import BY_LIBCST, splice
 from prmdata.errors import EditRefused, QuarantineError
-from prmdata.evidence.explore import InputCorpus, budget_of, explore
+from prmdata.evidence.explore import InputCorpus, explore
 from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.input_budget import budget_of
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,
@@ -40,6 +41,7 @@ from prmdata.strategies.closed_prefixes import JudgedEdit, prefixes_compile
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.proofs import with_proof
+from prmdata.strategies.reached_edits import those_reached
 from prmdata.strategies.rewrites import requests, rewritten
 from prmdata.strategies.rows import StrategyResult, StrategySettings, edit_record, program_row, seed_for
 
@@ -96,11 +98,13 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
             if corpus is None:  # only now: while a batch is waited for, thousands of problems are in memory
                 rewrites = yield from rewritten(problem, options.rewrites, options.seed, seen, outcome)
                 corpus = yield from explore(vetted, seed=seed, budget=budget_of(vetted))
+            candidates = those_reached(vetted, corpus, source, candidates, outcome)
             found = yield from _judge(vetted, corpus, candidates, source, seen, outcome)
             if options.per_step == "auto":
                 asked = _more(asked, found)
                 candidates = yield from _candidates(vetted, source, asked, seen, outcome)
                 candidates = _trusting(candidates, base in trusted)
+                candidates = those_reached(vetted, corpus, source, candidates, outcome)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
             fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
         judged += fresh

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Final
 
-from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.suites import as_suite
 from prmdata.records import Execution, Run, RunResults, Task, Verdict, Vetted
 

@@ -15,7 +15,8 @@ from itertools import islice, zip_longest
 from typing import Any, Final
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.suites import RecordedInput, as_suite
 from prmdata.problems.entry import calls_entry
 from prmdata.problems.syntax import parses

@@ -12,7 +12,7 @@ from pathlib import Path
 from textwrap import indent
 from typing import IO, Any
 
-from prmdata.evidence.explore import ENOUGH_INPUTS
+from prmdata.evidence.input_budget import ENOUGH_INPUTS
 from prmdata.outputs import open_output
 from prmdata.problems.layouts.native import native_row
 from prmdata.records import Reject, Vetted

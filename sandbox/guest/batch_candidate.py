@@ -60,13 +60,13 @@ def run(
         page.program += 1
         page.progress += 1
         began = time.process_time()
-        code = None if state is None else _shareable_code(given, order["setup"])
+        code = None if state is None else _shareable_code(given, order)
         if state is None or code is None or not state.may_follow(code):
             channel.send(_REFUSED)
             channel.receive()
         else:
             state.renew()
-            if not state.reaches_modules(code):
+            if order["seeds"] == 1 and not state.reaches_modules(code):
                 loops.watch(code)
             candidate = make_candidate()
             candidate.unsent = unsent
@@ -99,7 +99,8 @@ def end(page: SharedPage, channel: Channel, unsent: list[list[Any]]) -> NoReturn
 def watch_alone(candidate: Candidate, code: CodeType, setup: str) -> None:
     """Watch the loops of a trusted program that has a process of its own. The tests may be no place for a batch; but where
     a loop of a deterministic program is again where it was, no test can end it."""
-    if KIND == "monitoring" and _may_share(code, setup) and SharedState(False).may_follow(code):
+    one_way = determinism.is_deterministic
+    if KIND == "monitoring" and _may_share(code, setup, one_way) and SharedState(False).may_follow(code):
         found = candidate.page, candidate.channel, candidate.unsent
         EndlessLoops(lambda: end(*found)).watch(code)
 
@@ -107,7 +108,7 @@ def watch_alone(candidate: Candidate, code: CodeType, setup: str) -> None:
 def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     """Run what all programs of the batch are edits of, so that what it imports is there; return the state of the
     process after that, None where no program may follow it."""
-    code = _shareable_code(order["reference"], order["setup"])
+    code = _shareable_code(order["reference"], order)
     if code is None:
         return None
     with_modules = stores_attributes(code) or bool(order["setup"])
@@ -129,21 +130,25 @@ def _warmed_up(order: dict[str, Any]) -> SharedState | None:
     return state if state.may_follow(code) else None
 
 
-def _shareable_code(text: str, setup: str) -> CodeType | None:
-    """Return the code of a program that may share its process, None where it may not or does not compile."""
+def _shareable_code(text: str, order: dict[str, Any]) -> CodeType | None:
+    """Return the code of a program that may share its process, None where it may not or does not compile. Programs that
+    are judged under each seed may make sets."""
+    one_way = determinism.is_deterministic
+    if order["seeds"] > 1:
+        one_way = determinism.is_deterministic_under_a_seed
     try:
         code = program.compiled(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return None
-    return code if _may_share(code, setup) else None
+    return code if _may_share(code, order["setup"], one_way) else None
 
 
-def _may_share(code: CodeType, setup: str) -> bool:
+def _may_share(code: CodeType, setup: str, one_way: Callable[..., bool]) -> bool:
     try:
         codes = [code, program.compiled(setup, program.SETUP_FILE)] if setup else [code]
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         return False
-    return determinism.is_deterministic(*codes) and all(map(may_share, codes))
+    return one_way(*codes) and all(map(may_share, codes))
 
 
 def _tidied(coverage: AnyCoverage, state: SharedState, code: CodeType) -> str:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import batch_candidate, wire
+from . import batch_candidate, determinism, wire
 from .boundary import message_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from .judge import Evaluation
+    from .judge import Evaluation, ProblemContext
+
+
+def seeds(context: ProblemContext) -> list[int]:
+    """Return under how many seeds edits of the reference can share a process, with the tests and without: 0 for none.
+    Under two of them, each seed has a process of its own."""
+    if context.spec["is_stdio"]:
+        return [0, 0]
+    reference = context.compiled_reference()
+    return [_seeds(context, [*tests, reference]) for tests in (context.codes, [])]
+
+
+def _seeds(context: ProblemContext, codes: list[object]) -> int:
+    if context.problem_is(determinism.is_deterministic, codes):
+        return 1
+    return 2 if context.problem_is(determinism.is_deterministic_under_a_seed, codes) else 0
 
 
 def report_each(

@@ -56,6 +56,8 @@ class BatchRun:
         """``share``: see :data:`SHARE_OF_TIME`."""
         self.workers, self.spec, self.tasks, self.heartbeat = workers, spec, tasks, heartbeat
         self.share = share
+        self.seeds = 1
+        """Under how many seeds the programs are judged: under two of them, they may make sets."""
         self.timed_out = False
         """Whether the last program that the process came to has used up its share."""
 
@@ -85,6 +87,7 @@ class BatchRun:
             "surroundings": None,
             "shares": workers.judge.shares,
             "endless": False,
+            "seeds": self.seeds,
         }
         evaluation = self._evaluation(limits)
         process = CandidateProcess(
@@ -159,7 +162,7 @@ class BatchRun:
     def _is_plain(self, report: dict[str, Any], task: TaskMessage) -> bool:
         """Whether a run of its own would show the same."""
         workers = self.workers
-        if not all(workers.judge.plain_suites[number] for number in task.suites):
+        if self.seeds == 1 and not all(workers.judge.plain_suites[number] for number in task.suites):
             return False
         if report["objects"] and workers.judge.forwards is None:
             return False

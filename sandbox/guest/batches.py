@@ -22,28 +22,31 @@ _FEW = 4
 
 
 class Batches:
-    """The batches of one problem. ``alone(task)`` judges one program in a process of its own. ``workers`` None: so it is
-    for each program of the problem."""
+    """The batches of one problem. ``alone(task)`` judges one program in a process of its own. ``workers(place)`` gives
+    those of a seed. ``seeds``: under how many seeds programs are judged, with tests and without; 0: each is judged alone."""
 
     def __init__(
         self,
-        workers: SeedWorkers | None,
+        workers: Callable[[int], SeedWorkers | None],
+        seeds: list[int],
         spec: SpecMessage,
         alone: Callable[[TaskMessage], TaskAnswer],
         heartbeat: Callable[[], None],
     ) -> None:
         self._workers, self.spec, self._alone, self._heartbeat = workers, spec, alone, heartbeat
-        self.with_tests = True
-        """Whether the tests are deterministic; else only programs that run none of them share a process."""
+        self._seeds = seeds if coverage.KIND == "monitoring" else [0, 0]
         self._share = SHARE_OF_TIME
         self._plain = self._odd = self._late = 0
-        if coverage.KIND != "monitoring":
-            self._workers = None
 
     def answer(self, tasks: list[TaskMessage]) -> BatchAnswer | FailureAnswer:
         """Return what became of the tasks of a batch."""
+        found: list[ExecutionFacts | None] = [None] * len(tasks)
         try:
-            found = self._in_batches(tasks)
+            for seeds in (1, 2):
+                places = [place for place, task in enumerate(tasks) if self._seeds_of(task) == seeds]
+                chosen = [tasks[place] for place in places]
+                for place, raw in zip(places, self._plain_ones(chosen, seeds), strict=True):
+                    found[place] = raw
         except (GuestError, wire.WireError, OSError) as error:
             return FailureAnswer(str(error))
         answers: list[TaskAnswer] = []
@@ -54,20 +57,36 @@ class Batches:
                 continue
             task.trusted = False  # whatever is judged again is judged as any program is
             raw.shared, raw.confirmed = True, task.confirm and _agrees(raw)
-            answers.append(ResultAnswer(raw, 1))
+            answers.append(ResultAnswer(raw, self._seeds_of(task)))
             if raw.confirmed:
                 differs = differs or _difference(raw, self._alone(task))
         return BatchAnswer(answers, differs)
 
-    def _in_batches(self, tasks: list[TaskMessage]) -> list[ExecutionFacts | None]:
-        """Return the facts of each task that was plain in a batch, and None for each other."""
+    def _seeds_of(self, task: TaskMessage) -> int:
+        """Return under how many seeds a task is judged in batches."""
+        seeds = self._seeds[0 if task.tests else 1]
+        workers = self._workers(0) if seeds else None
+        return seeds if workers is not None and is_batchable(task, workers.judge.suites) else 0
+
+    def _plain_ones(self, tasks: list[TaskMessage], seeds: int) -> list[ExecutionFacts | None]:
+        """Return the facts of each task that was plain in a batch under each seed, and None for each other."""
+        found = self._under_a_seed(0, tasks, seeds)
+        if seeds == 2:
+            places = [place for place, raw in enumerate(found) if raw is not None]
+            second = self._under_a_seed(1, [tasks[place] for place in places], seeds)
+            for place, raw in zip(places, second, strict=True):
+                if any(getattr(raw, name, None) != getattr(found[place], name) for name in DECISIVE):
+                    found[place], tasks[place].trusted = None, False
+        return found
+
+    def _under_a_seed(self, seed: int, tasks: list[TaskMessage], seeds: int) -> list[ExecutionFacts | None]:
         found: list[ExecutionFacts | None] = [None] * len(tasks)
-        if self._workers is None:
-            return found
-        left = [number for number, task in enumerate(tasks) if self._may_share(task)]
-        while left and self._is_worth_it():
+        workers = self._workers(seed) if tasks else None
+        left = list(range(len(tasks)))
+        while left and workers is not None and self._is_worth_it():
             chosen = [tasks[number] for number in left]
-            batch = BatchRun(self._workers, self.spec, chosen, self._heartbeat, self._share)
+            batch = BatchRun(workers, self.spec, chosen, self._heartbeat, self._share)
+            batch.seeds = seeds
             for raw in batch.go():
                 place = left.pop(0)
                 found[place], tasks[place].trusted = raw, raw is not None
@@ -77,10 +96,6 @@ class Batches:
             if self._share != LARGE_SHARE and self._late >= max(2, self._plain):
                 self._share, self._odd = LARGE_SHARE, 0
         return found
-
-    def _may_share(self, task: TaskMessage) -> bool:
-        assert self._workers is not None
-        return (self.with_tests or not task.tests) and is_batchable(task, self._workers.judge.suites)
 
     def _is_worth_it(self) -> bool:
         """Whether few enough programs of the problem had to be judged again."""

@@ -27,7 +27,7 @@ from types import CodeType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 def _names(text: str) -> frozenset[str]:
@@ -55,14 +55,16 @@ _HARMLESS_DUNDERS = _names(
 """Names with two underscores that a program may define, or may read without learning an address."""
 _SYS_NAMES = _names("argv exit float_info maxsize setrecursionlimit stderr stdin stdout")
 _INDIRECT_ACCESS = _names(
-    # functions that take attribute names as text, or run text, and names that make sets
-    "attrgetter methodcaller get_type_hints ForwardRef Set FrozenSet AbstractSet MutableSet KeysView ItemsView "
+    # functions that take attribute names as text, or run text
+    "attrgetter methodcaller get_type_hints ForwardRef "
     # frames, which give access to everything
     "gi_frame gi_code gi_yieldfrom cr_frame cr_code ag_frame ag_code tb_frame tb_next f_back f_globals f_locals "
     "f_builtins f_code with_traceback mro "
     # names that reach objects, files or the system through an allowed module
     "modules buffer_info fromfile tofile"
 )
+_SETS = _names("set frozenset Set FrozenSet AbstractSet MutableSet KeysView ItemsView")
+"""Names that make sets, whose order depends on the seed."""
 _NONDETERMINISTIC = (
     frozenset(
         name
@@ -74,7 +76,7 @@ _NONDETERMINISTIC = (
     )
     | (frozenset(dir(sys)) - _SYS_NAMES - {"copyright", "version", "path", "prefix"})
     | _INDIRECT_ACCESS
-) - _HARMLESS_DUNDERS
+) - (_HARMLESS_DUNDERS | _SETS)
 _VIEWS = frozenset(("keys", "items"))
 _SET_FUNCTIONS = _names("and_ or_ xor sub iand ior ixor isub")
 
@@ -95,26 +97,44 @@ _ADDRESS = re.compile("0x[0-9a-f]{6}")
 
 def is_deterministic(*codes: CodeType) -> bool:
     """Whether code that shares one namespace, with all code inside it, can run in only one way on plain inputs."""
-    if not _KNOWN_INTERPRETER:
+    if not is_deterministic_under_a_seed(*codes):
         return False
-    forbidden: set[str] = set()
-    todo, views, arithmetic = list(codes), False, False
-    for each in todo:
-        todo.extend(const for const in each.co_consts if type(const) is CodeType)
+    views = arithmetic = False
+    for each in _with_inner(codes):
         names, ops = each.co_names, each.co_code[::2]
-        if not _NONDETERMINISTIC.isdisjoint(names) or not _SET_OPS.isdisjoint(ops):
-            return False
-        if any(name[:2] == "__" and name not in _HARMLESS_DUNDERS for name in names):
+        if not _SETS.isdisjoint(names) or not _SET_OPS.isdisjoint(ops):
             return False
         if frozenset in map(type, each.co_consts) and not _only_tests_membership(each):
             return False
-        if _IMPORT in ops and not _imports_are_deterministic(each, forbidden):
-            return False
         views = views or not _VIEWS.isdisjoint(names)
         arithmetic = arithmetic or not _SET_FUNCTIONS.isdisjoint(names) or _does_set_arithmetic(each, ops)
-    if views and arithmetic:
+    return not (views and arithmetic)
+
+
+def is_deterministic_under_a_seed(*codes: CodeType) -> bool:
+    """Whether only the order of sets could let code run in another way on plain inputs. It then runs in one way under
+    each seed, as far as sets hold plain data; other sets have another order in each run, wherever it takes place."""
+    if not _KNOWN_INTERPRETER:
         return False
+    forbidden: set[str] = set()
+    todo = _with_inner(codes)
+    for each in todo:
+        names = each.co_names
+        if not _NONDETERMINISTIC.isdisjoint(names):
+            return False
+        if any(name[:2] == "__" and name not in _HARMLESS_DUNDERS for name in names):
+            return False
+        if _IMPORT in each.co_code[::2] and not _imports_are_deterministic(each, forbidden):
+            return False
     return not forbidden or not any(map(forbidden.intersection, map(_read, todo)))
+
+
+def _with_inner(codes: Sequence[CodeType]) -> list[CodeType]:
+    """Return code and all code inside it."""
+    found = list(codes)
+    for each in found:
+        found.extend(const for const in each.co_consts if type(const) is CodeType)
+    return found
 
 
 def _instructions(code: CodeType) -> Iterator[tuple[int, int]]:

@@ -112,10 +112,9 @@ class Dispatcher:
         if len(self._by_seed) > 1:
             now.is_deterministic = found.get("deterministic", False)
             now.inputs_are_deterministic = found.get("deterministic_inputs", False)
-        may_batch = now.inputs_are_deterministic and now.refusal is None and not spec.is_stdio
-        first = self._by_seed[0] if may_batch and spec.reference else None
-        now.batches = Batches(first, spec, self._task, self._heartbeat)
-        now.batches.with_tests = now.is_deterministic
+        may_batch = len(self._by_seed) > 1 and now.refusal is None and spec.reference
+        seeds = found.get("seeds") if may_batch else None
+        now.batches = Batches(self._attached, seeds or [0, 0], spec, self._task, self._heartbeat)
 
     def _return(self, message: ReturnMessage) -> None:
         self._put_aside()
@@ -123,6 +122,13 @@ class Dispatcher:
         now = self._now
         now.spec = replace(now.spec, cpu_s=message.cpu_s, memory_mb=message.memory_mb)
         now.batches.spec = now.spec
+
+    def _attached(self, place: int) -> SeedWorkers | None:
+        """Return the workers of a seed, with a judge for the problem; None where it cannot be prepared there."""
+        workers = self._by_seed[place]
+        if workers not in self._now.attached:
+            self._attach_judge(workers)
+        return workers if self._now.refusal is None else None
 
     def _attach_judge(self, workers: SeedWorkers) -> dict[str, Any]:
         """Start a judge for the problem in ``workers``; return what it says of the problem."""
@@ -200,10 +206,8 @@ class Dispatcher:
         return not determinism.shows_address(raw.error_detail, raw.stdout_tail, raw.stderr_tail, *answers)
 
     def _run(self, workers: SeedWorkers, task: TaskMessage, cpu_s: float, code: str | None) -> ExecutionFacts:
-        if workers not in self._now.attached:
-            self._attach_judge(workers)
-            if self._now.refusal is not None:
-                raise RefusedError
+        if self._attached(self._by_seed.index(workers)) is None:
+            raise RefusedError
         return self._kind()(
             workers,
             self._now.spec,

@@ -27,7 +27,7 @@ from .suites import run_suite
 from .trail import Inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from .wire import Channel
@@ -58,16 +58,16 @@ class ProblemContext:
         if self.codes:
             self._resolve()
         self.shares = sorted(self.classes(self.fresh_names()))
-        self.is_deterministic = self._problem_is_deterministic(self.codes)
-        self.inputs_are_deterministic = self.is_deterministic or self._problem_is_deterministic([])
+        self.is_deterministic = self.problem_is(determinism.is_deterministic, self.codes)
+        self.inputs_are_deterministic = self.problem_is(determinism.is_deterministic, [])
 
-    def _problem_is_deterministic(self, tests: Sequence[object]) -> bool:
-        """Whether all code that the problem itself brings is deterministic, with these tests."""
+    def problem_is(self, what: Callable[..., bool], tests: Sequence[object]) -> bool:
+        """Whether all code that the problem itself brings is deterministic in some way, with these tests."""
         if self.spec["is_one_process"] or self.comparison.rule == "checker":
             return False
         entry = _compiled(self.spec["entry_point"], "<entry>")
         used = [self._setup, self._prompt, self._reference, entry, *tests]
-        return determinism.is_deterministic(*(code for code in used if type(code) is CodeType))
+        return what(*(code for code in used if type(code) is CodeType))
 
     def _resolve(self) -> None:
         """Decide where the names come from that the tests use besides the entry point."""
@@ -80,14 +80,14 @@ class ProblemContext:
             try:
                 names = self.fresh_names()
             except Exception:
-                self._reference = self._compiled_reference()
+                self._reference = self.compiled_reference()
                 self._setup_last = True  # a setup that makes objects of the reference's classes
                 names = self.fresh_names()
         self.missing_names = frozenset(needed - names.keys())
         if self.missing_names:
-            self._reference = self._compiled_reference()
+            self._reference = self.compiled_reference()
 
-    def _compiled_reference(self) -> CodeType | None:
+    def compiled_reference(self) -> CodeType | None:
         return _compiled(self.spec["reference"], "<reference>")
 
     def fresh_names(self) -> dict[str, Any]:
@@ -152,6 +152,7 @@ def child() -> None:
             "shares": context.shares,
             "deterministic": context.is_deterministic,
             "deterministic_inputs": context.inputs_are_deterministic,
+            "seeds": batch_judging.seeds(context),
         }
     )
     count = 0

@@ -153,10 +153,14 @@ def _stream(fd: int, mode: str) -> io.TextIOWrapper:
     """Return a text stream like the one that an interpreter makes for a standard descriptor."""
     raw = io.FileIO(fd, mode, closefd=False)
     raw.name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    stream: io.TextIOWrapper
     if mode == "r":
-        return io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
-    errors = "surrogateescape" if fd == 1 else "backslashreplace"
-    return io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
+        stream = io.TextIOWrapper(io.BufferedReader(raw), "utf-8", "surrogateescape")
+    else:
+        errors = "surrogateescape" if fd == 1 else "backslashreplace"
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", errors, line_buffering=fd == 2)
+    stream.mode = mode  # type: ignore[misc]  # a program may look whether it may read
+    return stream
 
 
 def _join_all(threading: Any) -> None:

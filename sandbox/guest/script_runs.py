@@ -65,7 +65,9 @@ class ScriptRun(Run):
             return ["disagreed", output[:4096], reached, kept]
         if outcome == ERROR and facts.get("n"):
             return ["raised", facts["n"], reached, kept]
-        return [TIMEOUT if outcome == TIMEOUT else "died", "", reached, kept]
+        if outcome == TIMEOUT:
+            return [TIMEOUT, "", reached, None]  # how far it came before its time was up is chance
+        return ["died", "", reached, kept]
 
     def learn_code(self, message: dict[str, Any]) -> None:
         """Keep what the candidate's process says of its code."""

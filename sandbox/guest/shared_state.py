@@ -1,9 +1,9 @@
 """What programs that share one process could leave for each other, and how a process notices that they did.
 
-Only deterministic programs share a process (see :mod:`determinism`), so most of what an interpreter holds is out of their
-reach: they import modules that compute, and read no name that gives access to anything else. What is left to them is
-compared after each program: the interpreter's settings, the memory that stays mapped and, where code stores attributes or
-names a container of a module (few do), the modules that they may import.
+Only programs that are deterministic, at least under a seed, share a process (see :mod:`determinism`), so most of what an
+interpreter holds is out of their reach: they import modules that compute, and read no name that gives access to anything
+else. What is left to them is compared after each program: the interpreter's settings, the memory that stays mapped and,
+where code stores attributes or names a container of a module (few do), the modules that they may import.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ each question is visible."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -12,15 +13,8 @@ import pytest
 from prmdata.errors import QuarantineError
 from prmdata.evidence.domain import learn
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import (
-    LEAST_INPUTS,
-    STRIDE,
-    Budget,
-    InputCorpus,
-    budget_of,
-    explore,
-    explore_near,
-)
+from prmdata.evidence.explore import STRIDE, InputCorpus, explore, explore_near
+from prmdata.evidence.input_budget import LEAST_INPUTS, Budget, budget_of
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.suites import RecordedInput, suites_of
 from prmdata.evidence.values import Call, decode, encode
@@ -133,6 +127,19 @@ def test_programs_that_read_standard_input_get_fewer_inputs_and_slow_ones_fewer_
     quick, slow = (budget_of(Vetted(Spec(problem, cpu_s=cpu_s), PASSED)) for cpu_s in (0.06, 0.5))
     assert (quick.inside, quick.outside) == (200, 60)
     assert LEAST_INPUTS <= slow.inside < quick.inside < Budget().inside
+
+
+def test_an_input_of_a_slow_program_may_cost_as_much_as_a_test_so_candidates_run_ten_for_each() -> None:
+    def most_runs(n_tests: int, cpu_s: float) -> int:
+        problem = Problem("p", "", "print(0)\n", (Test("stdio", input="1", output="0"),) * n_tests)
+        budget = budget_of(Vetted(Spec(problem, cpu_s=cpu_s), PASSED))
+        assert budget.inside >= LEAST_INPUTS
+        return budget.inside + budget.outside + budget.rounds * (budget.targeted + budget.outside // 2)
+
+    assert most_runs(3, 4.0) <= 30
+    assert most_runs(1, 0.5) <= 30
+    assert most_runs(3, 0.18) > 30
+    assert 30 < most_runs(12, 4.0) <= 120
 
 
 def test_given_inputs_are_asked_first_and_their_neighbours_follow() -> None:
@@ -323,3 +330,12 @@ def test_far_larger_inputs_are_outside_and_last(most: int) -> None:
     _, outside = suites_of([large, *beside], (0, most))
     assert outside[-1] == large
     assert len(outside) == min(most, 4)
+
+
+def test_far_larger_inputs_that_are_inside_keep_a_quarter_of_the_places() -> None:
+    usual = [recorded(f"u{n}", str(n), 1) for n in range(20)]
+    large = [replace(recorded(f"l{n}", "0", 1), is_large=True) for n in range(6)]
+    inside, _ = suites_of([*usual, *large], (16, 0))
+    assert (inside[-4:], len(inside)) == (large[-4:], 16)
+    few, _ = suites_of([*usual, *large], (2, 0))
+    assert few == [usual[0], large[-1]]

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from prmdata.errors import QuarantineError
-from prmdata.evidence.explore import FULL_CPU_S, RESUMES, Budget, InputCorpus, explore, record
+from prmdata.evidence.explore import RESUMES, InputCorpus, explore, record
 from prmdata.evidence.gather import gather
+from prmdata.evidence.input_budget import FULL_CPU_S, Budget
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import (
     Candidate,

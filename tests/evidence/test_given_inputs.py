@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.explore import explore
 from prmdata.evidence.gather import gather
 from prmdata.evidence.given_tests import explain
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import Candidate, Counterexample, Problem, Verdict, Vetted
 from tests.programs_by_hand import asserting, change, delete, reading

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
-from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.explore import explore
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
+from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import InputGrammar
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
@@ -146,7 +148,7 @@ def test_trees_are_drawn_as_trees() -> None:
 
 
 def test_what_a_statement_asks_of_a_graph_beyond_its_edges_is_never_inside() -> None:
-    inside, outside = drawn(TREES, statement="You are given a rooted tree.")
+    inside, outside = drawn(TREES, statement="You are given a binary tree.")
     assert not inside
     assert outside
 
@@ -203,8 +205,8 @@ def test_a_grammar_reads_and_writes_the_inputs_that_it_was_learned_from(
 
 
 def test_edges_that_name_no_node_are_no_edges() -> None:
-    assert edge_form("n", [(3, [(1, 2)]), (3, [(1, 9)])]) is None
-    form = edge_form("n", [(3, [(1, 2), (2, 3)]), (4, [(1, 2), (1, 3), (4, 3)])])
+    assert edge_form(Count("n"), [(3, [(1, 2)]), (3, [(1, 9)])]) is None
+    form = edge_form(Count("n"), [(3, [(1, 2), (2, 3)]), (4, [(1, 2), (1, 3), (4, 3)])])
     assert form is not None
     assert form.is_tree
     assert not form.holds(3, [(1, 2), (1, 2)])

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from prmdata.evidence.domain.observe import Feature
-from prmdata.evidence.explore import Budget, InputCorpus
+from prmdata.evidence.explore import InputCorpus
 from prmdata.evidence.gather import gather
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.program_case import Gathered
 from prmdata.evidence.suites import RecordedInput

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from prmdata.evidence.explore import Budget, explore
+from prmdata.evidence.explore import explore
 from prmdata.evidence.gather import gather
+from prmdata.evidence.input_budget import Budget
 from prmdata.evidence.program_case import Gathered
 from prmdata.records import Candidate, Problem, Test, Vetted
 from tests.programs_by_hand import asserting, change

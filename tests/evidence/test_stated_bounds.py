@@ -7,15 +7,16 @@ from string import ascii_letters, ascii_lowercase
 
 import pytest
 
-from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import unread_guarantee
+from prmdata.evidence.inputs.grammar.count import Count
+from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds, field_bounds
+from prmdata.evidence.inputs.grammar.guarantees import guarantees
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.stated_bounds import stated_bounds, stated_lengths, stated_names
 from prmdata.evidence.inputs.grammar.statement import stated_letters
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.stdin_space import StdinSpace
 
-TREE = EdgeForm("n", True, True, True, True)
+TREE = EdgeForm(Count("n"), True, True, True, True)
 ARRAYS = ["3\n4 1 9\n", "2\n5 7\n", "4\n1 2 3 40\n"]
 ARRAY_BOUNDS = "n (1 ≤ n ≤ 100) and a_i (0 ≤ a_i ≤ 1000)"
 
@@ -214,10 +215,18 @@ def test_large_inputs_grow_up_to_their_bounds() -> None:
         ("It is guaranteed that an answer exists.", [], True),
         ("It is guaranteed that each one has at most two foes.", [TREE], True),
         ("Nothing is promised.", [], False),
+        ("Count the passwords that allow guaranteed access.", [], False),
+        ("Examples\n\nInput\n\n3\n\nNote\n\nIt is guaranteed that an answer exists.", [], False),
+        ("It is guaranteed that:\n\n  * an answer exists;\n  * n is small.", [], True),
+        ("It is guaranteed that:\n\n  * the sum of n does not exceed 9.\n", [], False),
+        ("It is guaranteed that the answer is not greater than 8·10^18.", [], False),
+        ("It is guaranteed that each pair of nodes will appear at most once.", [TREE], False),
+        ("A tree is a connected acyclic graph.", [TREE], False),
+        ("The graph is acyclic.", [EdgeForm(Count("n"), False, True, True, True)], True),
     ],
 )
 def test_guarantees_that_drawn_inputs_keep(said: str, edges: list[EdgeForm], is_unread: bool) -> None:
-    assert (unread_guarantee(said, edges) is not None) == is_unread
+    assert (guarantees(said, (), [], FieldBounds(), edges).unread is not None) == is_unread
 
 
 def test_where_a_guarantee_is_not_understood_drawn_inputs_can_only_dispute() -> None:

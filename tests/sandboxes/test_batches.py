@@ -118,6 +118,31 @@ def test_what_could_change_a_module_is_judged_alone_where_modules_are_not_compar
     ]
 
 
+SETS = {
+    "a set": ("def f(n):\n    return sorted({n, n + 1})\n", True),
+    "wrong": ("def f(n):\n    return sorted({n, n - 1})\n", True),
+    "no set": ("def f(n):\n    return [n, n + 1]\n", True),
+    "an order that no answer shows": ("def f(n):\n    return sorted(int(x) for x in {str(n), str(n + 1)})\n", True),
+    "an order that answers show": ("def f(n):\n    return [int(x) for x in {str(n), str(n + 1)}]\n", False),
+    "a hash": ("def f(n):\n    return sorted({n, n + 1}, key=lambda x: hash(str(x)))\n", False),
+    "an address": ("def f(n):\n    return sorted({n, n + 1}, key=id)\n", False),
+    "chance": ("import random\ndef f(n):\n    return random.sample(sorted({n, n + 1}), 2)\n", False),
+    "an endless loop": ("def f(n):\n    xs = {n, n + 1}\n    while xs:\n        xs |= {n}\n    return xs\n", False),
+}  # fmt: skip
+SET_TESTS = tuple(f"assert f({n}) == [{n}, {n + 1}]" for n in range(20))
+"""So many that the order of two texts is another one under the other seed for one of them."""
+
+
+@pytest.mark.parametrize("tests", [SET_TESTS, ("assert set(f(3)) == {4, 3}",)], ids=["plain", "sets"])
+@pytest.mark.parametrize("what", SETS)
+def test_programs_that_make_sets_share_a_process_under_each_seed(
+    worker: Worker, what: str, tests: Sequence[str]
+) -> None:
+    (right, _), (program, is_shared) = SETS["a set"], SETS[what]
+    is_shared = is_shared or (what == "an order that answers show" and len(tests) == 1)
+    assert judged(worker, [right, program, right + "\n"], spec_of(right, tests)) == [True, is_shared, True]
+
+
 LOOPS = {
     "nothing changes": "def f(n):\n    while n == n:\n        n += 0\n",
     "back and forth": "def f(n):\n    xs = [n, 1]\n    while True:\n        xs.reverse()\n        n = xs[0]\n",

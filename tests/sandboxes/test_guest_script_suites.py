@@ -93,3 +93,15 @@ def test_the_work_of_an_input_is_counted_and_its_lines_are_its_own(local_worker:
         False,
         False,
     ]
+
+
+def test_the_streams_say_their_modes_as_at_a_start(local_worker: Worker) -> None:
+    modes = "import sys\nmodes = sys.stdin.mode + sys.stdout.mode + sys.stderr.mode\n"
+    found = run(local_worker, modes + SUM + "print(modes)\n", Suite(INPUTS[:12]), tests=False)
+    assert [seen.answer for seen in found.observations[0]] == [answer + "rww\n" for answer in SUMS[:12]]
+
+
+def test_how_far_a_program_came_before_its_time_was_up_is_no_observation(local_worker: Worker) -> None:
+    slow = "import random\nif random.random() < 2:\n    while True:\n        pass\n"
+    found = run(local_worker, slow, Suite(INPUTS[:1]), tests=False, lines_by_input=True)
+    assert [(seen.status, seen.lines) for seen in found.observations[0]] == [("timeout", None)]

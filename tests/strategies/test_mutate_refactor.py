@@ -152,3 +152,24 @@ def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
     assert [one.kind for one in flat] == ["mutate", "refactor"]
     assert len(deep) == len(flat) * (1 + BASES_PER_DEPTH)
     assert flat[0].steps == tuple(range(6))
+
+
+def test_an_edit_that_no_run_of_the_reference_reaches_is_not_judged(driven: Driven) -> None:
+    program = REFERENCE.replace(
+        "    result = 0\n", "    result = 0\n    if len(str(result)) > 9:\n        result = 7\n"
+    )
+    assert program != REFERENCE
+    found = driven(vet(Problem("p", "Sum the positive numbers.", program, TESTS, "total")))
+    never, header, before, inside = (
+        edit(3, "        result = 8\n"),
+        edit(2, "    if len(str(result)) > 0:\n"),
+        Edit(1, 1, "    numbers = numbers[1:]\n", "mutate", "by hand", "test"),
+        Edit(3, 3, "        numbers = []\n", "mutate", "by hand", "test"),
+    )
+
+    def reply(request: Request) -> Reply:
+        return Reply(edits=(never, header, before, inside) if request.kind == "mutate" else ())
+
+    outcome = driven(run(found, EditOptions()), reply)
+    assert {trace.edit.step for trace in outcome.traces if trace.edit is not None} == {1, 2, 3}
+    assert outcome.unusable == {"no run reaches the step": 1}

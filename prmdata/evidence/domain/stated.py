@@ -59,7 +59,9 @@ def read(
     told = told_features(statement, features, kinds)
     said = [*(bound.sentence for bound in bounds), *told.values()]
     sentences = sorted(dict.fromkeys(said), key=lambda sentence: (statement.find(sentence[:20]), sentence))
-    return Stated(frozenset(told), tuple(bounds), tuple(sentence[:LONGEST] for sentence in sentences))
+    return Stated(
+        frozenset(told), tuple(bounds), tuple(sentence.strip("\"'# ")[:LONGEST] for sentence in sentences)
+    )
 
 
 def parameters_of(program: str, entry_point: str) -> tuple[str, ...]:

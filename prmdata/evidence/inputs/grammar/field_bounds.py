@@ -23,6 +23,12 @@ from prmdata.evidence.inputs.grammar.stated_bounds import (
     stated_names,
     without_index,
 )
+from prmdata.evidence.inputs.grammar.stated_relations import (
+    ROW,
+    StatedRelation,
+    says_only_relations,
+    stated_relations,
+)
 from prmdata.evidence.inputs.grammar.statement import stated_letters
 
 _NUMBERS: Final = ("int", "float")
@@ -33,14 +39,34 @@ class FieldBounds:
     """``bounds``: what the statement says of the fields that it names. It names every number of the input, or else nothing
     is taken from it: which name is which field is told by their order alone. ``lengths``: what it says of the
     lengths of texts: of all whose length no field says, or of none. ``letters``: those of which it says that texts
-    consist, for each text that does so in all given inputs."""
+    consist, for each text that does so in all given inputs. ``relations``: the formulas between fields that all given inputs
+    fulfil. ``to_field``: the fields of the statement's names. ``is_partial``: some number has no bound."""
 
     bounds: Mapping[str, StatedBound] = field(default_factory=dict)
     lengths: Mapping[str, StatedBound] = field(default_factory=dict)
     letters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    relations: tuple[StatedRelation, ...] = ()
+    to_field: Mapping[str, str] = field(default_factory=dict)
+    is_partial: bool = False
+
+    def says_only_relations(self, sentence: str) -> bool:
+        """Whether ``sentence`` says nothing but :attr:`relations`."""
+        return says_only_relations(sentence, self.relations, self.to_field)
+
+    def are_related(
+        self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Whether a document (or one row, with the ``outer`` fields) fulfils the relations."""
+        return not self.relations or all(
+            relation.holds(known) is not False
+            for known in _scopes(items, document, outer or {})
+            for relation in self.relations
+        )
 
     def say_all(self, items: Sequence[GrammarItem]) -> bool:
         """Whether the statement bounds every number of ``items``, and there is one or a bounded text."""
+        if self.is_partial:
+            return False
         return bool(self.bounds or (self.lengths and not any(True for _ in _number_names(items))))
 
     def range_of(self, name: str, known: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -56,7 +82,10 @@ class FieldBounds:
     def hold(
         self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any] | None = None
     ) -> bool:
-        """Whether every number of ``document`` is within its bounds, and every text within its length and letters."""
+        """Whether every number of ``document`` is within its bounds and related as is said, and every text within its length
+        and letters."""
+        if outer is None and not self.are_related(items, document):
+            return False
         known = {**(outer or {}), **document}
         for item in items:
             if isinstance(item, Repeat):
@@ -77,9 +106,12 @@ class FieldBounds:
         return True
 
 
-def field_bounds(grammar: InputGrammar, statement: str, given: Sequence[Document]) -> FieldBounds:
-    """The bounds that ``statement`` gives the fields of ``grammar``. Nothing of the numbers where it names more or fewer than
-    there are, nor of the texts; nor where a ``given`` input breaks the bounds: then the names are others."""
+def field_bounds(
+    grammar: InputGrammar, statement: str, given: Sequence[Document], guaranteed: Sequence[str] = ()
+) -> FieldBounds:
+    """The bounds that ``statement`` gives the fields of ``grammar``, and the relations in its sentences ``guaranteed``. Nothing
+    of the numbers where it names more or fewer than there are, nor of the texts; nor where a ``given`` input breaks the
+    bounds: then the names are others."""
     numbers = next(
         (
             found
@@ -98,12 +130,50 @@ def field_bounds(grammar: InputGrammar, statement: str, given: Sequence[Document
         if (said := stated_letters(statement))
         and all(FieldBounds(letters={name: said}).hold(grammar.items, document) for document in given)
     }
-    return FieldBounds(numbers.bounds, lengths, letters)
+    relations = tuple(
+        relation
+        for each in stated_relations("\n".join(guaranteed))
+        if (relation := each.renamed(numbers.to_field)) is not None
+        and _is_shown(relation, grammar.items, given)
+    )
+    bounds = {**_of_flags(grammar, given), **numbers.bounds}
+    unsaid = set(_number_names(grammar.items)) - numbers.bounds.keys() - grammar.counts().keys()
+    return FieldBounds(bounds, lengths, letters, relations, numbers.to_field, bool(unsaid))
+
+
+def _of_flags(grammar: InputGrammar, given: Sequence[Document]) -> dict[str, StatedBound]:
+    """The bounds of the numbers that are 0 or 1 in all given inputs, and both of them: where a statement does not bound them,
+    it says so in words."""
+    values: dict[str, set[Any]] = {name: set() for name in _number_names(grammar.items)}
+    for document in given:
+        for known in _scopes(grammar.items, document, {}):
+            for name in values.keys() & known.keys():
+                values[name] |= set(known[name] if isinstance(known[name], list) else [known[name]])
+    flag = (Count(None, 0),), (Count(None, 1),)
+    return {name: StatedBound(name, *flag) for name, seen in values.items() if seen == {0, 1}}
+
+
+def _is_shown(relation: StatedRelation, items: Sequence[GrammarItem], given: Sequence[Document]) -> bool:
+    """Whether each given document fulfils a relation, and one has numbers to show it."""
+    shown = [relation.holds(known) for document in given for known in _scopes(items, document, {})]
+    return True in shown and False not in shown
+
+
+def _scopes(
+    items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The values that a document names, and those that each of its rows sees."""
+    known = {**outer, **document}
+    yield known
+    for item in items:
+        if isinstance(item, Repeat):
+            for place, row in enumerate(document[item.name], 1):
+                yield from _scopes(item.items, row, {**known, ROW: place})
 
 
 def _orders(grammar: InputGrammar, statement: str) -> Iterator[dict[str, str]]:
     """The fields that the bounded names may be: in the order of their bounds, or in the order in which they are introduced
-    (then what only counts may have no bound)."""
+    (then some may have no bound)."""
     said, names = stated_bounds(statement), list(_number_names(grammar.items))
     if len(said) == len(names):
         yield {each.name: name for each, name in zip(said, names, strict=True)}
@@ -111,8 +181,7 @@ def _orders(grammar: InputGrammar, statement: str) -> Iterator[dict[str, str]]:
     if len(declared) == len(names):
         by_name = dict(zip(declared, names, strict=True))
         found = {each.name: by_name.get(without_index(each.name), "") for each in said}
-        unsaid = set(names) - set(found.values()) - set(grammar.counts())
-        if not unsaid and "" not in found.values() and len(set(found.values())) == len(found):
+        if "" not in found.values() and len(set(found.values())) == len(found):
             yield found
 
 
@@ -123,7 +192,8 @@ def _bounded(statement: str, to_field: Mapping[str, str]) -> FieldBounds:
                 to_field[each.name], _in_fields(each.lows, to_field), _in_fields(each.highs, to_field)
             )
             for each in stated_bounds(statement)
-        }
+        },
+        to_field=to_field,
     )
 
 

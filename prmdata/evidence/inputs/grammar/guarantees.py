@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from prmdata.evidence.inputs.grammar.structures import EdgeForm
+from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
+from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many
+from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfGraphs
 
+_HEADING: Final = re.compile(r"^\W*(examples?|notes?)\W*$", re.IGNORECASE | re.MULTILINE)
+_LISTED: Final = re.compile(r"guaranteed,? that\s*:\s*\n((?:\s*\n|\s*[*•-].*\n?)+)", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"[^.;\n]*(?:guarante|will be equal to)[^.;\n]*", re.IGNORECASE)
+_IS_ONE: Final = re.compile(
+    r"(\b(is|are|also|be|been|we|he|she|it|always|jury|statement|input|and)|['’]s|^)\s*guarante|guaranteed,? that"
+    r"|will be equal to",
+    re.IGNORECASE,
+)
+"""What tells a guarantee from an aim ("passwords that allow guaranteed access")."""
 _DENIED: Final = re.compile(
     r"\bnot guaranteed\b|can guarantee|^\s*for example\b|always exists? under", re.IGNORECASE
 )
 _OF_TREES: Final = re.compile(r"\btrees?\b", re.IGNORECASE)
-_OF_CONNECTION: Final = re.compile(r"connected\b|\breach|\bpaths? (between|from)|\bget from", re.IGNORECASE)
+_OF_CONNECTION: Final = re.compile(
+    r"connected\b|\breach|\bpaths? (between|from)|\bget from|possible to get to", re.IGNORECASE
+)
 _OF_SIMPLE_EDGES: Final = re.compile(
-    r"multiple edges|self-?loops?|at most one|more than one|same pair|no two (roads|edges)|(appear|occur)s? twice",
+    r"multiple edges|self-?loops?|at most one|more than one|same pair|no two (roads|edges)|(appear|occur)s? twice"
+    r"|each pair .*at most once",
     re.IGNORECASE,
 )
 _OF_ANY: Final = re.compile(
@@ -24,24 +38,103 @@ _OF_ANY: Final = re.compile(
     re.IGNORECASE,
 )
 """What bounds, the letters seen and the features of the hull keep."""
-FEW_ENDS: Final = re.compile(
+_OF_SOME: Final = re.compile(r"there is at least one\b", re.IGNORECASE)
+_OF_ANSWERS: Final = re.compile(
+    r"\b(?:answer|result(?:ing)?)\b[^.;\n]{0,40}?"
+    r"(?:at most|exceed|(?:greater|more|larger) than|less than or equal to|≤|\bfits?\b[^.;\n]{0,30}?)\s*"
+    r"(?:(\d+)\s*[·⋅*]\s*)?(10\s*\^\s*\{?\d+\}?|10[1-9]\d?\b|(?:64|63|32|31)(?=[- ]bits?))",
+    re.IGNORECASE,
+)
+_FEW_ENDS: Final = re.compile(
     r"(at most|no more than|not more than|exactly) (two|2)\b|(two|2) at most", re.IGNORECASE
 )
+_TANGLED: Final = re.compile(r"\b(bipartite|acyclic|cactus|planar|binary tree|lexicographically sorted)\b")
+"""Words of a statement that ask more of a graph than drawn edges fulfil."""
+_HELD_BY_TREES: Final = frozenset({"bipartite", "acyclic", "cactus", "planar"})
 
 
-def unread_guarantee(statement: str, edges: Collection[EdgeForm], *, has_parents: bool = False) -> str | None:
-    """The first sentence of ``statement`` that guarantees something of its inputs which drawn ones may not hold, given
-    the forms of their ``edges``; None where there is none. ``has_parents``: a list gives the parents of a tree's nodes.
-    """
-    for sentence in _SENTENCE.findall(statement):
-        is_kept = _is_kept(sentence, edges) or (has_parents and _OF_TREES.search(sentence))
-        if not is_kept and not _DENIED.search(sentence):
-            return str(sentence).strip()
-    return None
+@dataclass(frozen=True, slots=True)
+class Guarantees:
+    """``unread``: what the statement asks of its inputs and drawn ones may not hold, in its own words; None where all is
+    held. ``most``: the greatest number of an answer. ``needed``: values that a list must contain."""
+
+    unread: str | None = None
+    most: int | None = None
+    needed: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+
+    def are_broken_by(self, document: Document) -> bool:
+        """Whether a list of ``document`` lacks a value that it must contain."""
+        return any(not values.issubset(document.get(name, values)) for name, values in self.needed.items())
+
+    def allow_answer(self, answer: str) -> bool:
+        """Whether an answer is one that a valid input may have."""
+        if self.most is None:
+            return True
+        numbers = (token.lstrip("-") for token in answer.split())
+        return all(int(number) <= self.most for number in numbers if number.isdecimal())
+
+
+def said_of_graphs(statement: str) -> SaidOfGraphs:
+    """What the guarantees of ``statement`` say of graphs."""
+    said = "\n".join(guarantees_of(statement))
+    return SaidOfGraphs(
+        has_few_ends=_FEW_ENDS.search(statement) is not None,
+        is_tree=_OF_TREES.search(said) is not None,
+        is_connected=_OF_CONNECTION.search(said) is not None,
+        is_simple=_OF_SIMPLE_EDGES.search(said) is not None,
+        is_rooted=re.search(r"\brooted\b", statement) is not None,
+    )
+
+
+def guarantees_of(statement: str) -> list[str]:
+    """The sentences of ``statement`` that guarantee something, up to its examples."""
+    heading = _HEADING.search(statement)
+    text = statement if heading is None else statement[: heading.start()]
+    found: list[str] = []
+    for listed in _LISTED.finditer(text):
+        lines = (line.strip(" \t*•-") for line in listed[1].splitlines())
+        found += [f"It is guaranteed that {line}" for line in lines if line]
+    found += [each.strip() for each in _SENTENCE.findall(_LISTED.sub("\n", text)) if _IS_ONE.search(each)]
+    return [each for each in found if not _DENIED.search(each)]
+
+
+def guarantees(
+    statement: str,
+    items: Sequence[GrammarItem],
+    given: Sequence[Document],
+    bounds: FieldBounds,
+    edges: Collection[EdgeForm],
+    *,
+    has_parents: bool = False,
+) -> Guarantees:
+    """What ``statement`` guarantees, given the forms of the ``edges`` of its inputs. ``has_parents``: a list gives the
+    parents of a tree's nodes."""
+    said = guarantees_of(statement)
+    most = _most_of_answers(said)
+    needed = _needed(items, given) if any(map(_OF_SOME.search, said)) else {}
+    unread = None
+    for sentence in said:
+        is_kept = (
+            _is_kept(sentence, edges)
+            or (has_parents and _OF_TREES.search(sentence) is not None)
+            or bounds.says_only_relations(sentence)
+            or (bool(needed) and _OF_SOME.search(sentence) is not None)
+            or (most is not None and _OF_ANSWERS.search(sentence) is not None)
+        )
+        if not is_kept:
+            unread = sentence
+            break
+    return Guarantees(_tangled(statement, edges) or unread, most, needed)
+
+
+def _tangled(statement: str, edges: Collection[EdgeForm]) -> str | None:
+    are_trees = bool(edges) and all(form.is_tree for form in edges)
+    found = (match[0] for match in _TANGLED.finditer(statement)) if edges else iter(())
+    return next((word for word in found if not (are_trees and word in _HELD_BY_TREES)), None)
 
 
 def _is_kept(sentence: str, edges: Collection[EdgeForm]) -> bool:
-    if FEW_ENDS.search(sentence):
+    if _FEW_ENDS.search(sentence):
         return any(form.most_ends is not None for form in edges)
     if _OF_TREES.search(sentence):
         return any(form.is_tree for form in edges)
@@ -49,4 +142,29 @@ def _is_kept(sentence: str, edges: Collection[EdgeForm]) -> bool:
         return False
     if _OF_CONNECTION.search(sentence):
         return any(form.is_connected for form in edges)
+    if _OF_ANSWERS.search(sentence):
+        return False
     return bool(_OF_SIMPLE_EDGES.search(sentence) or _OF_ANY.search(sentence))
+
+
+def _most_of_answers(said: Sequence[str]) -> int | None:
+    """The least bound of the answers in the guarantees ``said``."""
+    found = []
+    for match in filter(None, map(_OF_ANSWERS.search, said)):
+        base = re.sub(r"\D", "", match[2])
+        power = 10 ** int(base[2:]) if base.startswith("10") else 2 ** (63 if int(base) > 32 else 31) - 1
+        found.append(int(match[1] or 1) * power)
+    return min(found, default=None)
+
+
+def _needed(items: Sequence[GrammarItem], given: Sequence[Document]) -> dict[str, frozenset[Any]]:
+    """The values 0 and 1 that each given list of them has, where the input has one such list."""
+    names = [
+        part.name for item in items if isinstance(item, Line) for part in item.parts if isinstance(part, Many)
+    ]
+    found = {}
+    for name in names:
+        lists = [frozenset(document[name]) for document in given]
+        if lists and frozenset().union(*lists) == {0, 1}:
+            found[name] = frozenset.intersection(*lists)
+    return found if len(found) == 1 and all(found.values()) else {}

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
 from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
 
@@ -13,6 +14,14 @@ from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
 def argument_name(part: Many, command: Any, place: int) -> str:
     """The name of what follows a command."""
     return f"{part.name} {command} {place}"
+
+
+def column_of(repeat: Repeat) -> str | None:
+    """The field of rows of one number each: a list that is written down the page."""
+    if len(repeat.items) != 1 or not isinstance(repeat.items[0], Line) or len(repeat.items[0].parts) != 1:
+        return None
+    part = repeat.items[0].parts[0]
+    return None if isinstance(part, Many) or part.kind != "int" else part.name
 
 
 def ends_of(repeat: Repeat) -> tuple[str, str] | None:
@@ -26,9 +35,9 @@ def ends_of(repeat: Repeat) -> tuple[str, str] | None:
 
 
 def graphs_in(
-    repeat: str, nodes: str, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]
+    repeat: str, nodes: Count, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]
 ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """The number of nodes (the field ``nodes``) and the edges of each graph whose edges are the rows ``repeat``."""
+    """The number of nodes (``nodes``) and the edges of each graph whose edges are the rows ``repeat``."""
     known = {**outer, **document}
     for item in items:
         if not isinstance(item, Repeat):
@@ -36,7 +45,7 @@ def graphs_in(
         rows = document[item.name]
         columns = ends_of(item)
         if item.name == repeat and columns is not None:
-            yield known[nodes], [(row[columns[0]], row[columns[1]]) for row in rows]
+            yield nodes.of(known) or 0, [(row[columns[0]], row[columns[1]]) for row in rows]
         for row in rows:
             yield from graphs_in(repeat, nodes, item.items, row, known)
 

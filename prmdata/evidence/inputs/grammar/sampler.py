@@ -22,12 +22,12 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
 from prmdata.evidence.inputs.grammar.numbers import (
     SIZES,
     NumberRange,
-    SeenValues,
     draw_number,
     draw_size,
 )
 from prmdata.evidence.inputs.grammar.rearranging import (
     argument_name,
+    column_of,
     ends_of,
     graphs_in,
     has_form,
@@ -36,13 +36,14 @@ from prmdata.evidence.inputs.grammar.rearranging import (
     rows_by_count,
     styled,
 )
+from prmdata.evidence.inputs.grammar.seen_documents import SeenDocuments
 from prmdata.evidence.inputs.grammar.small_documents import small_documents
+from prmdata.evidence.inputs.grammar.stated_relations import ROW
 from prmdata.evidence.inputs.grammar.structures import (
-    EdgeForm,
     ListForm,
+    SaidOfGraphs,
     draw_edges,
     draw_list,
-    edge_form,
     list_form,
 )
 from prmdata.evidence.inputs.grammar.word_shapes import shape_of
@@ -53,6 +54,7 @@ from prmdata.evidence.inputs.value_pool import ValuePool
 from prmdata.evidence.values import Call
 
 _MOST_ROWS: Final = 200
+_ROW_TRIES: Final = 12
 
 
 class Sampler:
@@ -66,22 +68,18 @@ class Sampler:
         items: Sequence[GrammarItem],
         given: Sequence[Document],
         bounds: FieldBounds | None = None,
-        *,
-        has_few_ends: bool = False,
+        said: SaidOfGraphs | None = None,
     ) -> None:
-        """``has_few_ends``: see :func:`.edge_form`."""
         self._items = tuple(items)
         self._bounds = bounds or FieldBounds()
         self._rows_of = rows_by_count(self._items)
         self._counted = set(InputGrammar(self._items).counts())
-        self._seen: dict[str, SeenValues] = {}
-        self._graphs: dict[str, dict[str, list[tuple[int, list[tuple[int, int]]]]]] = {}
-        for document in given:
-            self._look(self._items, document, {})
+        seen = SeenDocuments(self._items, given, said or SaidOfGraphs())
+        self._seen = seen.values
         self._shapes = {name: shape_of(seen.values) for name, seen in self._seen.items()}
         self._lists = {name: list_form(seen.lists) for name, seen in self._seen.items()}
-        self.edges = self._edge_forms(len(given), has_few_ends)
-        self._counted |= {form.nodes for form in self.edges.values()}
+        self.edges = seen.edge_forms()
+        self._counted |= {form.nodes.name for form in self.edges.values() if form.nodes.name}
         self._pool = ValuePool([], Literals())
 
     def smallest(self) -> Iterator[Document]:
@@ -111,52 +109,6 @@ class Sampler:
             for name, form in self.edges.items()
             for n_nodes, edges in graphs_in(name, form.nodes, self._items, document, {})
         )
-
-    def _look(self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]) -> None:
-        known = dict(outer)
-        for item in items:
-            if isinstance(item, Repeat):
-                for row in document[item.name]:
-                    self._look(item.items, row, known)
-                self._look_at_edges(item, document[item.name], known)
-                continue
-            for part in item.parts:
-                seen = self._seen.setdefault(part.name, SeenValues())
-                value = document[part.name]
-                seen.add(value if isinstance(part, Many) else [value], known)
-                if not isinstance(part, Many):
-                    known[part.name] = value
-                elif part.commands:
-                    self._look_at_command(part, value, known)
-                else:
-                    seen.lists.append(value)
-
-    def _look_at_command(self, part: Many, row: Sequence[Any], known: Mapping[str, Any]) -> None:
-        for place, token in enumerate(row[1:]):
-            name = argument_name(part, row[0], place)
-            self._seen.setdefault(name, SeenValues()).add([token], known)
-
-    def _look_at_edges(self, repeat: Repeat, rows: Sequence[Document], known: Mapping[str, Any]) -> None:
-        columns = ends_of(repeat)
-        if columns is None:
-            return
-        edges = [(row[columns[0]], row[columns[1]]) for row in rows]
-        for name, value in known.items():
-            if type(value) is int:
-                self._graphs.setdefault(repeat.name, {}).setdefault(name, []).append((value, edges))
-
-    def _edge_forms(self, n_given: int, has_few_ends: bool) -> dict[str, EdgeForm]:
-        """The rows that are edges: a tree or another graph in every given document."""
-        found = {}
-        for repeat, by_field in self._graphs.items():
-            for name, graphs in by_field.items():
-                if len(graphs) < min(n_given, 2):
-                    continue
-                form = edge_form(name, graphs, has_few_ends=has_few_ends)
-                if form is not None and (form.is_connected or (form.is_simple and form.is_without_loops)):
-                    found[repeat] = form
-                    break
-        return found
 
     def _items_drawn(
         self,
@@ -197,18 +149,47 @@ class Sampler:
         if size is None or size > _MOST_ROWS:
             return None
         kept = resized(old or [], size, rng) if old is not None else [None] * size
-        rows = [self._items_drawn(item.items, rng, row, change, known) for row in kept]
+        rows = [
+            self._row(item.items, rng, row, change, {**known, ROW: place})
+            for place, row in enumerate(kept, 1)
+        ]
         form, columns = self.edges.get(item.name), ends_of(item)
         if form is not None and columns is not None:
             edges = [(row[columns[0]], row[columns[1]]) for row in rows if row is not None]
-            if near_fails := not form.holds(known[form.nodes], edges):
-                edges = draw_edges(form, known[form.nodes], size, rng) or []
+            n_nodes = form.nodes.of(known) or 0
+            if near_fails := not form.holds(n_nodes, edges):
+                edges = draw_edges(form, n_nodes, size, rng) or []
             if near_fails and len(edges) != size:
                 return None
             for row, edge in zip(rows, edges, strict=True):
                 if row is not None:
                     row[columns[0]], row[columns[1]] = edge
-        return [row for row in rows if row is not None] if None not in rows else None
+        if any(row is None for row in rows):
+            return None
+        found = [row for row in rows if row is not None]
+        column = column_of(item)
+        if column is not None:
+            for row, value in zip(
+                found, self._formed(column, [row[column] for row in found], rng), strict=True
+            ):
+                row[column] = value
+        return found
+
+    def _row(
+        self,
+        items: Sequence[GrammarItem],
+        rng: random.Random,
+        old: Document | None,
+        change: float,
+        known: Mapping[str, Any],
+    ) -> Document | None:
+        """A row that is related as the statement says, if one comes about."""
+        row = self._items_drawn(items, rng, old, change, known)
+        for _ in range(_ROW_TRIES):
+            if row is None or self._bounds.are_related(items, row, known):
+                break
+            row = self._items_drawn(items, rng, old, 1.0, known)
+        return row
 
     def _size(
         self, count: Count | None, rng: random.Random, old: int | None, known: Mapping[str, Any]
@@ -233,10 +214,16 @@ class Sampler:
             else self._value(part.name, rng, each, known)
             for each in kept
         ]
-        form = self._lists.get(part.name, ListForm())
-        if form != ListForm() and rng.random() < 0.95:
-            return items if has_form(form, items) else draw_list(form, items, rng) or items
+        if self._lists.get(part.name, ListForm()) != ListForm():
+            return self._formed(part.name, items, rng)
         return styled(items, rng) if old is None or rng.random() < change / 3 else items
+
+    def _formed(self, name: str, items: list[Any], rng: random.Random) -> list[Any]:
+        """A list of the form that all given ones of this field have, most of the time."""
+        form = self._lists.get(name, ListForm())
+        if form == ListForm() or rng.random() >= 0.95 or has_form(form, items):
+            return items
+        return draw_list(form, items, rng) or items
 
     def _command(self, part: Many, rng: random.Random, known: Mapping[str, Any]) -> list[Any]:
         first, size = rng.choice(part.commands)
@@ -262,8 +249,9 @@ class Sampler:
 
     def _count(self, name: str, rng: random.Random, old: int | None, known: Mapping[str, Any]) -> int:
         form = self.edges.get(self._rows_of.get(name, ""))
-        if form is not None and form.nodes in known and (form.is_connected or self.scale is not None):
-            return form.draw_size(known[form.nodes], rng)
+        n_nodes = None if form is None else form.nodes.of(known)
+        if form and n_nodes is not None and (form.is_connected or self.scale is not None):
+            return form.draw_size(n_nodes, rng)
         return draw_size(self._seen[name].values, self._allowed(name, known), old, rng)
 
     def _allowed(self, name: str, known: Mapping[str, Any]) -> NumberRange:

@@ -11,6 +11,8 @@ from prmdata.evidence.inputs.grammar.count import Count
 
 _SPELLED: Final = (
     (re.compile(r"\\leq?(?![a-z])|⩽|≦|<=|&le;"), "≤"),
+    (re.compile(r"\\geq?(?![a-z])|⩾|≧|>=|&ge;"), "≥"),
+    (re.compile(r"\\neq?(?![a-z])|!="), "≠"),
     (re.compile(r"\\lt(?![a-z])|&lt;"), "<"),
     (re.compile(r"\\cdot|\\times|⋅|·|×"), "*"),
     (re.compile(r"[−–]"), "-"),
@@ -19,15 +21,15 @@ _SPELLED: Final = (
     (re.compile(r"(?<=\d)[ \u00a0,](?=\d{3}(?!\d))"), ""),
 )
 _NUMBER = r"-?\s*(?:\d+\s*\*\s*)?\d+(?:\s*\^\s*\d+)?"
-_NAME = r"[A-Za-z]{1,4}\d?(?:_(?:\{[A-Za-z0-9, ]+\}|[A-Za-z0-9]+))?"
-_NAMES = rf"(?:\|\s*{_NAME}\s*\||{_NAME})"
-_TERM = rf"(?:{_NUMBER}{_NAME}|{_NUMBER}|{_NAMES}(?:\s*,\s*{_NAMES})*(?:\s*[-+]\s*\d+)?)"
+NAME: Final = r"[A-Za-z]{1,4}\d?(?:_(?:\{[A-Za-z0-9, ]+\}|[A-Za-z0-9]+))?"
+_NAMES = rf"(?:\|\s*{NAME}\s*\||{NAME})"
+_TERM = rf"(?:{_NUMBER}{NAME}|{_NUMBER}|{_NAMES}(?:\s*,\s*{_NAMES})*(?:\s*[-+]\s*\d+)?)"
 _CHAIN: Final = re.compile(rf"(?<![\w^*]){_TERM}(?:\s*[≤<]\s*{_TERM})+(?![\w^*])")
 _POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
 """A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
 _INDICES: Final = frozenset({"i", "j"})
-_OF_NAME: Final = re.compile(rf"(?:(\d+)\s*\*?\s*)?({_NAME})(?:\s*([-+])\s*(\d+))?")
-_EITHER: Final = re.compile(rf"({_NAME})\s+is\s+(?:either\s+)?({_NUMBER})\s+or\s+({_NUMBER})\b")
+_OF_NAME: Final = re.compile(rf"(?:(\d+)\s*\*?\s*)?({NAME})(?:\s*([-+])\s*(\d+))?")
+_EITHER: Final = re.compile(rf"({NAME})\s+is\s+(?:either\s+)?({_NUMBER})\s+or\s+({_NUMBER})\b")
 _DOTS = r"(?:…|\.\.\.?|\*\*\*)"
 _LISTED = rf"(?:{_DOTS}|(?!(?:in|on|an|i|j)\b)[A-Za-z](?:_?\{{?(?:\d+|[ijkmnNM])\}}?)?(?![A-Za-z]))"
 _DECLARED: Final = re.compile(
@@ -56,7 +58,7 @@ class StatedBound:
 def stated_bounds(statement: str) -> list[StatedBound]:
     """The bounds in what ``statement`` says of its input, in their order, one for each name. Lengths of texts are left
     out, and so are indices (``1 ≤ i ≤ n``) and names that nothing bounds from above."""
-    text = _spelled(statement)
+    text = spelled(statement)
     lows: dict[str, list[Count]] = {}
     highs: dict[str, list[Count]] = {}
     bounded: set[str] = set()
@@ -74,7 +76,7 @@ def stated_bounds(statement: str) -> list[StatedBound]:
 
 def stated_lengths(statement: str) -> list[StatedBound]:
     """The bounds of the lengths of texts, in their order: "1 ≤ |s| ≤ 100", "the length does not exceed 100"."""
-    text = _spelled(statement)
+    text = spelled(statement)
     found: list[tuple[int, StatedBound]] = []
     for match in _CHAIN.finditer(text):
         terms, counts = _terms(match[0], "^" not in text)
@@ -83,7 +85,7 @@ def stated_lengths(statement: str) -> list[StatedBound]:
             high = [each for each in counts[place + 1 :] if each is not None]
             if place and high and term.startswith("|"):
                 found += [
-                    (match.start(), StatedBound(_plain(name), tuple(low), tuple(high)))
+                    (match.start(), StatedBound(plain_name(name), tuple(low), tuple(high)))
                     for name in re.split(r"\s*,\s*", term)
                 ]
     if not found:
@@ -97,14 +99,14 @@ def stated_lengths(statement: str) -> list[StatedBound]:
 def stated_names(statement: str) -> list[str]:
     """The names of numbers in what ``statement`` says of its input, without their indices, in the order in which they
     are first introduced or bounded."""
-    text = _spelled(statement)
+    text = spelled(statement)
     found = [
         (start, without_index(name)) for start, name, _, high in _number_bounds(text) if high is not None
     ]
     for match in _DECLARED.finditer(text):
         listed = re.finditer(rf"\b{_LISTED}", match[1])
         found += [
-            (match.start(1) + each.start(), without_index(_plain(each[0])))
+            (match.start(1) + each.start(), without_index(plain_name(each[0])))
             for each in listed
             if each[0][0].isalpha()
         ]
@@ -120,7 +122,7 @@ def without_index(name: str) -> str:
     )
 
 
-def _spelled(statement: str) -> str:
+def spelled(statement: str) -> str:
     text = _input_part(statement)
     for pattern, plain in _SPELLED:
         text = pattern.sub(plain, text)
@@ -134,7 +136,7 @@ def _number_bounds(text: str) -> Iterator[tuple[int, str, list[Count], list[Coun
         found += [(match.start(), *bound) for bound in _pairs(match[0], "^" not in text)]
     for match in _EITHER.finditer(text):
         both = sorted(_number(each, "^" not in text) for each in (match[2], match[3]))
-        found.append((match.start(), _plain(match[1]), [Count(None, both[0])], [Count(None, both[1])]))
+        found.append((match.start(), plain_name(match[1]), [Count(None, both[0])], [Count(None, both[1])]))
     yield from sorted(found, key=lambda each: each[0])
 
 
@@ -167,13 +169,13 @@ def _pairs(chain: str, without_powers: bool) -> Iterator[tuple[str, list[Count],
             if other > place and count is not None and (count.name is None or other == place + 1)
         ]
         for name in re.split(r"\s*,\s*(?![^{]*\})", term):
-            if _plain(name) in _INDICES:
+            if plain_name(name) in _INDICES:
                 continue
             if not name.startswith("|"):
-                yield _plain(name), low, high if place < len(terms) - 1 else None
+                yield plain_name(name), low, high if place < len(terms) - 1 else None
             elif place == 0:  # a magnitude; "1 ≤ |s| ≤ 100" is a length
                 mirrored = [Count(None, -each.plus) for each in high if each.name is None]
-                yield _plain(name), mirrored, [each for each in high if each.name is None]
+                yield plain_name(name), mirrored, [each for each in high if each.name is None]
 
 
 def _terms(chain: str, without_powers: bool) -> tuple[list[str], list[Count | None]]:
@@ -191,7 +193,7 @@ def _count(term: str, without_powers: bool) -> Count | None:
     if found is None:
         return None
     plus = int(found[4] or 0) * (-1 if found[3] == "-" else 1)
-    return Count(_plain(found[2]), plus, int(found[1] or 1))
+    return Count(plain_name(found[2]), plus, int(found[1] or 1))
 
 
 def _number(term: str, without_powers: bool) -> int:
@@ -208,6 +210,6 @@ def _shifted(count: Count, by: int) -> Count:
     return Count(count.name, count.plus + by, count.scale)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """``a_i``, ``a_{i}`` and ``ai`` (an index behind a letter) are one name."""
     return re.sub(r"[\s|{}_]", "", name)

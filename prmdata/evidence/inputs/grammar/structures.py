@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
+from prmdata.evidence.inputs.grammar.count import Count
+
 SUPPORT: Final = 2
 """Lists of two or more (graphs of three nodes or more) that must show it."""
 TELLING_EDGES: Final = 5
 """Edges of a graph that tells enough by itself."""
 PATH_ENDS: Final = 2
 """Edges of a node where a graph consists of paths and rings."""
+SOUND_SHARE: Final = 1.34
+"""So many times as many graphs may be given as are what the statement says of them."""
 Edge = tuple[int, int]
 
 
@@ -34,16 +38,40 @@ class ListForm:
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeForm:
-    """What the edges are in all given inputs, nodes numbered from 1 to the field ``nodes``."""
+class SaidOfGraphs:
+    """What a statement says of its graphs. ``has_few_ends``: it speaks of two at most, and of nodes with two edges at most
+    where all graphs have such."""
 
-    nodes: str
+    has_few_ends: bool = False
+    is_tree: bool = False
+    is_connected: bool = False
+    is_simple: bool = False
+    is_rooted: bool = False
+
+    def holds(self, n_nodes: int, edges: Sequence[Edge]) -> bool:
+        """Whether a graph is what is said of its form."""
+        if any(not 1 <= node <= n_nodes for edge in edges for node in edge):
+            return False
+        if self.is_simple and not is_simple(edges):
+            return False
+        if self.is_tree and len(edges) != n_nodes - 1:
+            return False
+        return not (self.is_tree or self.is_connected) or is_connected(n_nodes, edges)
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeForm:
+    """What the edges are in all given inputs, ``nodes`` nodes numbered from 1."""
+
+    nodes: Count
     is_tree: bool
     is_connected: bool
     is_simple: bool
     is_without_loops: bool
     most_ends: int | None = None
     """How many edges end in one node at most."""
+    points_down: bool = False
+    """Whether each edge of a tree leads from the parent to the child, and the root is node 1."""
 
     def holds(self, n_nodes: int, edges: Sequence[Edge]) -> bool:
         """Whether ``edges`` are such edges."""
@@ -56,6 +84,8 @@ class EdgeForm:
         if self.is_tree and len(edges) != n_nodes - 1:
             return False
         if self.most_ends is not None and most_ends(edges) > self.most_ends:
+            return False
+        if self.points_down and not points_down(edges):
             return False
         return not (self.is_tree or self.is_connected) or is_connected(n_nodes, edges)
 
@@ -100,26 +130,37 @@ def list_form(lists: Sequence[Sequence[Any]]) -> ListForm:
 
 
 def edge_form(
-    nodes: str, graphs: Sequence[tuple[int, Sequence[Edge]]], *, has_few_ends: bool = False
+    nodes: Count, graphs: Sequence[tuple[int, Sequence[Edge]]], said: SaidOfGraphs | None = None
 ) -> EdgeForm | None:
     """The form of the edges of ``graphs`` (number of nodes, edges); None where some name other nodes or too few of them
-    are large enough to tell. ``has_few_ends``: the statement speaks of two at most, and of nodes with two edges at most
-    where all graphs have such."""
+    are large enough to tell. Where few of the given graphs are not what the statement says, they do not count: the
+    inputs of a data set are not all valid."""
+    said = said or SaidOfGraphs()
+    sound = [(n, edges) for n, edges in graphs if said.holds(n, edges)]
+    if len(sound) < len(graphs) <= SOUND_SHARE * len(sound):
+        graphs = sound
     telling = [(n, edges) for n, edges in graphs if n > 2 and edges]
     are_few = len(telling) < SUPPORT and max((len(edges) for _, edges in telling), default=0) < TELLING_EDGES
     if are_few or any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
         return None
     connected = all(is_connected(n, edges) for n, edges in graphs)
+    is_tree = connected and all(len(edges) == n - 1 for n, edges in graphs)
+    has_few_ends = said.has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
     return EdgeForm(
         nodes,
-        is_tree=connected and all(len(edges) == n - 1 for n, edges in graphs),
+        is_tree=is_tree,
         is_connected=connected,
         is_simple=all(is_simple(edges) for _, edges in graphs),
         is_without_loops=all(first != second for _, edges in graphs for first, second in edges),
-        most_ends=PATH_ENDS
-        if has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
-        else None,
+        most_ends=PATH_ENDS if has_few_ends else None,
+        points_down=said.is_rooted and is_tree and all(points_down(edges) for _, edges in graphs),
     )
+
+
+def points_down(edges: Sequence[Edge]) -> bool:
+    """Whether each node but 1 is the second end of one edge at most, and 1 of none."""
+    children = [second for _, second in edges]
+    return 1 not in children and len(set(children)) == len(children)
 
 
 def most_ends(edges: Sequence[Edge]) -> int:
@@ -157,7 +198,7 @@ def draw_edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -
     if form.is_tree or form.is_connected:
         if n_edges < n_nodes - 1:
             return None
-        edges = _tree(n_nodes, rng, is_path=form.most_ends == PATH_ENDS)
+        edges = _tree(n_nodes, rng, is_path=form.most_ends == PATH_ENDS, points_down=form.points_down)
     for _ in range(20 * (n_edges + 1)):
         if len(edges) >= n_edges:
             break
@@ -168,17 +209,19 @@ def draw_edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -
     return edges if len(edges) == n_edges else None
 
 
-def _tree(n_nodes: int, rng: random.Random, *, is_path: bool) -> list[Edge]:
+def _tree(n_nodes: int, rng: random.Random, *, is_path: bool, points_down: bool) -> list[Edge]:
     """A path, a star, or each node hung to one before it; names shuffled most of the time."""
     shape = 0 if is_path else rng.randrange(4)
     names = list(range(1, n_nodes + 1))
     if rng.random() < 0.7:
-        rng.shuffle(names)
+        rest = names[points_down:]
+        rng.shuffle(rest)
+        names[points_down:] = rest
     edges = []
     for place in range(1, n_nodes):
         parent = place - 1 if shape == 0 else 0 if shape == 1 else rng.randrange(place)
         pair = (names[parent], names[place])
-        edges.append(pair if rng.random() < 0.7 else pair[::-1])
+        edges.append(pair if points_down or rng.random() < 0.7 else pair[::-1])
     return edges
 
 

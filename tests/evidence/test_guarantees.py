@@ -1,0 +1,121 @@
+"""What a statement guarantees is kept by every input that is drawn inside."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from prmdata.evidence.inputs.grammar.count import Count
+from prmdata.evidence.inputs.grammar.stated_relations import stated_relations
+from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, edge_form
+from prmdata.evidence.stdin_space import StdinSpace
+
+
+def inside(texts: list[str], statement: str, wanted: int = 60) -> list[list[int]]:
+    """The numbers of drawn inputs, at least twenty."""
+    space = StdinSpace(texts, [""], statement=statement)
+    drawn, _ = space.draw(random.Random(0), wanted, texts, set(texts))
+    assert len(drawn) >= 20
+    return [[int(token) for token in text.split()] for text in drawn]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("xi ≠ i, y_i != i, xi \\neq yi", ["xi ≠ i", "yi ≠ i", "xi ≠ yi"]),
+        ("w + b ≥ n", ["w+b ≥ n"]),
+        ("2x - y < n + 3", ["2x+-1y < n+3"]),
+        ("1 ≤ a ≤ n and b ≥ 2", []),
+        ("1 ≤ a + b ≤ n", ["a+b ≤ n"]),
+        ("at most 2 + 3 times", []),
+    ],
+)
+def test_the_formulas_of_a_sentence(said: str, shown: list[str]) -> None:
+    found = [
+        f"{'+'.join(map(str, each.left))} {each.sign} {'+'.join(map(str, each.right))}"
+        for each in stated_relations(said)
+    ]
+    assert found == shown
+
+
+def test_sums_of_numbers_are_related_as_is_said() -> None:
+    said = "Integers n, w and b (3 ≤ n ≤ 40, 2 ≤ w ≤ 40, 1 ≤ b ≤ 40). It is guaranteed that w + b ≥ n."
+    drawn = inside(["3 2 1\n", "5 9 2\n", "4 2 2\n"], said)
+    assert all(w + b >= n for n, w, b in drawn)
+    assert any(w + b == n for n, w, b in drawn)
+
+
+def test_rows_differ_from_their_own_place() -> None:
+    texts = ["4 2\n2 3\n1 4\n1 4\n2 1\n", "3 1\n2 3\n1 3\n2 1\n"]
+    said = (
+        "Integers n and p (3 ≤ n ≤ 9; 0 ≤ p ≤ n), then n lines of integers xi, yi (1 ≤ xi, yi ≤ n). "
+        "It is guaranteed that xi ≠ i, yi ≠ i, xi ≠ yi."
+    )
+    for n, _, *rest in inside(texts, said):
+        rows = list(zip(rest[::2], rest[1::2], strict=True))
+        assert len(rows) == n
+        assert all(x != place and y != place and x != y for place, (x, y) in enumerate(rows, 1))
+
+
+def test_a_formula_that_a_given_input_breaks_is_not_understood() -> None:
+    said = "Integers n, w and b (3 ≤ n ≤ 40, 2 ≤ w ≤ 40, 1 ≤ b ≤ 40). It is guaranteed that w + b ≥ n."
+    assert StdinSpace(["3 2 1\n", "9 2 1\n"], [""], statement=said).only_disputes
+
+
+def test_an_answer_beyond_what_is_guaranteed_makes_its_input_dispute_only() -> None:
+    said = "An integer n (1 ≤ n ≤ 99). It is guaranteed that the answer does not exceed 10^9."
+    space = StdinSpace(["3\n", "7\n"], [""], statement=said)
+    (text, other, *_), _ = space.draw(random.Random(0), 20, ["3\n"], {"3\n", "7\n"})
+    space.kept(text, "YES\n-1000000001\n")
+    space.kept(other, "1000000000\n")
+    assert space.violations(text)
+    assert not space.violations(other)
+
+
+def test_at_least_one_of_a_row_of_flags() -> None:
+    texts = ["2\n0 1\n", "3\n0 1 1\n", "1\n1\n"]
+    said = "n (1 ≤ n ≤ 9) pictures. It is guaranteed that there is at least one picture that she likes."
+    drawn = inside(texts, said, 200)
+    assert all(1 in flags for _, *flags in drawn)
+    assert {flag for _, *flags in drawn for flag in flags} == {0, 1}
+
+
+def test_numbers_without_bounds_leave_the_others_theirs() -> None:
+    texts = ["2 3\n4 5\n", "1 9\n2\n", "3 4\n1 1 6\n"]
+    said = "Integers n and k (1 ≤ n ≤ 4, k ≥ 3), then n integers a_1, a_2, ..., a_n (1 ≤ a_i ≤ 6)."
+    space = StdinSpace(texts, [""], statement=said)
+    drawn = inside(texts, said)
+    assert not space.is_bounded
+    assert all(n <= 4 and all(1 <= number <= 6 for number in rest) for n, _, *rest in drawn)
+
+
+def test_a_list_down_the_page_keeps_its_form() -> None:
+    texts = ["3\n2\n1\n3\n", "2\n2\n1\n", "5\n5\n1\n2\n4\n3\n"]
+    said = "An integer n (1 ≤ n ≤ 9), then n different integers ai (1 ≤ ai ≤ n)."
+    assert all(sorted(rest) == list(range(1, n + 1)) for n, *rest in inside(texts, said))
+
+
+def test_a_tree_of_twice_as_many_nodes_and_one_that_points_down() -> None:
+    pairs = ["1\n2 1\n", "2\n1 2\n3 2\n2 4\n", "3\n1 2\n3 2\n2 4\n4 5\n6 5\n"]
+    said = "k (1 ≤ k ≤ 9), then 2k - 1 roads a_i, b_i (1 ≤ a_i, b_i ≤ 2k). It is guaranteed that they form a tree."
+    space = StdinSpace(pairs, [""], statement=said)
+    assert [form.is_tree for form in space.edge_forms] == [True]
+    drawn = inside(pairs, said)
+    assert all(len(ends) == 2 * (2 * k - 1) and len(set(ends)) == 2 * k for k, *ends in drawn)
+
+    rooted = ["5\n1 2\n1 3\n2 4\n2 5\n", "6\n1 2\n1 3\n3 4\n1 5\n5 6\n", "3\n1 2\n1 3\n"]
+    said = "n (1 ≤ n ≤ 9), edges ui, vi (1 ≤ ui, vi ≤ n). It is guaranteed that they form a tree rooted at 1."
+    for n, *ends in inside(rooted, said):
+        assert sorted(ends[1::2]) == list(range(2, n + 1))
+
+
+def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
+    path, loop = (4, [(1, 2), (2, 3), (3, 4)]), (4, [(1, 2), (2, 3), (3, 3)])
+    said = SaidOfGraphs(is_tree=True)
+    form = edge_form(Count("n"), [path, path, path, loop], said)
+    assert form is not None
+    assert form.is_tree
+    few = edge_form(Count("n"), [path, path, loop, loop], said)
+    assert few is not None
+    assert not few.is_tree
