@@ -40,8 +40,6 @@ class Evidence:
     inputs_reached: int = 0
     inputs_disagreed_inside: int = 0
     inputs_disagreed_outside: int = 0
-    inputs_disagreed_excluded: int = 0
-    """Among some inputs that the prompt excludes. They decide no label, and tell the step apart."""
     counterexample: Counterexample | None = None
     differential: bool = False
     """Whether generated inputs were tried at all. If False, the labels rest on the given tests."""
@@ -53,6 +51,8 @@ class Evidence:
     """How it is proved that the edit changes nothing (see :mod:`prmdata.edits.equivalence`); None without a proof."""
     stated_bounds: tuple[str, ...] = ()
     """The sentences of the prompt that exclude inputs. None of the generated inputs breaks what they say."""
+    inputs_disagreed_excluded: int = 0
+    """Among some inputs that the prompt excludes. They decide no label, and tell the step apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,9 +158,9 @@ def test_a_step_that_nothing_runs_is_known_as_such(judged: Callable[..., list[Ga
 def test_the_literals_of_the_program_are_tried(judged: Callable[..., list[Gathered]]) -> None:
     reference = "def f(n):\n    return n\n"
     problem = asserting(reference, "f(1) == 1", "f(2) == 2", "f(900) == 900")
-    (finding,) = judged(problem, change(reference, "return n", "return 0 if n == 4711 else n"))
+    (finding,) = judged(problem, change(reference, "return n", "return 0 if n == 8711 else n"))
     assert finding.evidence.counterexample is not None
-    assert finding.evidence.counterexample.input == "4711"
+    assert finding.evidence.counterexample.input == "8711"
 
 
 def test_ties_and_duplicates_are_tried(judged: Callable[..., list[Gathered]]) -> None:
