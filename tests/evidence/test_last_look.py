@@ -36,9 +36,9 @@ TALLY = "def f(xs):\n    d = {}\n    for x in xs:\n        d[x] = x + 1\n    ret
 
 
 def finding(
-    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted], problem: Problem, *edit: str
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted], problem: Problem, old: str, new: str
 ) -> Gathered:
-    (found,) = driven(gather(vetted(problem), [change(problem.reference, *edit)]))
+    (found,) = driven(gather(vetted(problem), [change(problem.reference, old, new)]))
     assert isinstance(found, Gathered)
     return found
 
