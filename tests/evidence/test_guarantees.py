@@ -137,3 +137,10 @@ def test_a_reference_that_handles_what_is_guaranteed_never_to_come_widens_nothin
     drawn, _ = space.draw(random.Random(0), 60, texts, set(texts))
     assert len(drawn) >= 10
     assert all(all(int(text) % factor for factor in range(2, int(text))) for text in drawn)
+
+
+def test_the_least_of_two_bounds_and_a_difference_as_a_bound() -> None:
+    texts = ["8 15 3\n", "8 30 7\n", "2 3 1\n"]
+    said = "Three integers l, r, k (1 ≤ l ≤ r ≤ 40; 1 ≤ k ≤ min(9, r - l + 1))."
+    drawn = inside(texts, said)
+    assert all(1 <= low <= r <= 40 and 1 <= k <= min(9, r - low + 1) for low, r, k in drawn)
