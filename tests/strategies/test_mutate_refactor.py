@@ -4,6 +4,7 @@ renames are propagated."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -154,7 +155,10 @@ def test_what_a_problem_will_ask_is_known_before(vetted: Vetted) -> None:
     assert flat[0].steps == tuple(range(6))
 
 
-def test_an_edit_that_no_run_of_the_reference_reaches_is_not_judged(driven: Driven) -> None:
+@pytest.mark.parametrize(("author", "n_rows"), [("rules", 3), ("a model", 4)])
+def test_an_edit_of_the_rules_that_no_run_of_the_reference_reaches_is_not_judged(
+    driven: Driven, author: str, n_rows: int
+) -> None:
     program = REFERENCE.replace(
         "    result = 0\n", "    result = 0\n    if len(str(result)) > 9:\n        result = 7\n"
     )
@@ -168,8 +172,11 @@ def test_an_edit_that_no_run_of_the_reference_reaches_is_not_judged(driven: Driv
     )
 
     def reply(request: Request) -> Reply:
-        return Reply(edits=(never, header, before, inside) if request.kind == "mutate" else ())
+        edits = (replace(one, author=author) for one in (never, header, before, inside))
+        return Reply(edits=tuple(edits) if request.kind == "mutate" else ())
 
     outcome = driven(run(found, EditOptions()), reply)
-    assert {trace.edit.step for trace in outcome.traces if trace.edit is not None} == {1, 2, 3}
-    assert outcome.unusable == {"no run reaches the step": 1}
+    rows = [trace for trace in outcome.traces if trace.edit is not None]
+    assert len(rows) == n_rows
+    assert {trace.edit.step for trace in rows if trace.edit is not None} == {1, 2, 3}
+    assert outcome.unusable == ({"no run reaches the step": 1} if n_rows == 3 else {})
