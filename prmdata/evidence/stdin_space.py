@@ -29,7 +29,7 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
 )
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
 from prmdata.evidence.inputs.grammar.sampler import Sampler
-from prmdata.evidence.inputs.grammar.statement import is_unsaid
+from prmdata.evidence.inputs.grammar.statement import is_said, is_unsaid
 from prmdata.evidence.inputs.grammar.structures import EdgeForm
 from prmdata.evidence.inputs.literals import literals_of
 
@@ -85,9 +85,9 @@ class StdinSpace(InputSpace):
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
-        self._bounds = field_bounds(
-            self.grammar, statement, list(self._documents.values()), guarantees_of(statement)
-        )
+        guaranteed = guarantees_of(statement)
+        self._guaranteed = "\n".join(guaranteed)
+        self._bounds = field_bounds(self.grammar, statement, list(self._documents.values()), guaranteed)
         self._domain = domain.without(
             {
                 each
@@ -190,7 +190,9 @@ class StdinSpace(InputSpace):
 
     def widen(self, features: Collection[Feature]) -> None:
         if self.grammar is not None:
-            self._domain = self._domain.without(features)
+            self._domain = self._domain.without(
+                {each for each in features if not is_said(each, self._guaranteed)}
+            )
 
     def _drawn(
         self, rng: random.Random, most: int, starts: Sequence[Document], first: Sequence[Document]

@@ -119,3 +119,28 @@ def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
     few = edge_form(Count("n"), [path, path, loop, loop], said)
     assert few is not None
     assert not few.is_tree
+
+
+def test_rows_that_the_statement_guarantees_to_be_distinct_are() -> None:
+    texts = ["4\n0 0\n1 1\n2 0\n2 2\n", "1\n1 1\n", "3\n0 0\n1 1\n2 0\n"]
+    said = "n (1 ≤ n ≤ 20), then n lines of xi, yi (- 9 ≤ xi, yi ≤ 9). It is guaranteed that no two points coincide."
+    for _, *ends in inside(texts, said, 200):
+        points = list(zip(ends[::2], ends[1::2], strict=True))
+        assert len(set(points)) == len(points)
+
+
+def test_a_reference_that_handles_what_is_guaranteed_never_to_come_widens_nothing() -> None:
+    texts = ["7\n", "13\n", "11\n", "29\n", "5\n"]
+    said = "An integer n (2 ≤ n ≤ 999). It is guaranteed that n is a prime integer."
+    space = StdinSpace(texts, [""], statement=said)
+    space.widen({("prime", (0,), ())})
+    drawn, _ = space.draw(random.Random(0), 60, texts, set(texts))
+    assert len(drawn) >= 10
+    assert all(all(int(text) % factor for factor in range(2, int(text))) for text in drawn)
+
+
+def test_the_least_of_two_bounds_and_a_difference_as_a_bound() -> None:
+    texts = ["8 15 3\n", "8 30 7\n", "2 3 1\n"]
+    said = "Three integers l, r, k (1 ≤ l ≤ r ≤ 40; 1 ≤ k ≤ min(9, r - l + 1))."
+    drawn = inside(texts, said)
+    assert all(1 <= low <= r <= 40 and 1 <= k <= min(9, r - low + 1) for low, r, k in drawn)

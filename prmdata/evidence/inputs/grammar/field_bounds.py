@@ -109,9 +109,9 @@ class FieldBounds:
 def field_bounds(
     grammar: InputGrammar, statement: str, given: Sequence[Document], guaranteed: Sequence[str] = ()
 ) -> FieldBounds:
-    """The bounds that ``statement`` gives the fields of ``grammar``, and the relations in its sentences ``guaranteed``. Nothing
-    of the numbers where it names more or fewer than there are, nor of the texts; nor where a ``given`` input breaks the
-    bounds: then the names are others."""
+    """The bounds that ``statement`` gives the fields of ``grammar``, and the relations in its part on the input and in its
+    sentences ``guaranteed``. Nothing of the numbers where it names more or fewer than there are, nor of the texts; nor where
+    a ``given`` input breaks the bounds: then the names are others."""
     numbers = next(
         (
             found
@@ -132,7 +132,7 @@ def field_bounds(
     }
     relations = tuple(
         relation
-        for each in stated_relations("\n".join(guaranteed))
+        for each in dict.fromkeys((*stated_relations(statement), *stated_relations("\n".join(guaranteed))))
         if (relation := each.renamed(numbers.to_field)) is not None
         and _is_shown(relation, grammar.items, given)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
-from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many
+from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
 from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfGraphs
 
 _HEADING: Final = re.compile(r"^\W*(examples?|notes?)\W*$", re.IGNORECASE | re.MULTILINE)
@@ -21,11 +21,13 @@ _IS_ONE: Final = re.compile(
 )
 """What tells a guarantee from an aim ("passwords that allow guaranteed access")."""
 _DENIED: Final = re.compile(
-    r"\bnot guaranteed\b|can guarantee|^\s*for example\b|always exists? under", re.IGNORECASE
+    r"\bnot guaranteed\b|can guarantee|^\s*(for example|in this case)\b|always exists? under"
+    r"|can be (represented|expressed|written) as .*fraction",
+    re.IGNORECASE,
 )
 _OF_TREES: Final = re.compile(r"\btrees?\b", re.IGNORECASE)
 _OF_CONNECTION: Final = re.compile(
-    r"connected\b|\breach|\bpaths? (between|from)|\bget from|possible to get to", re.IGNORECASE
+    r"connected\b|\breach|\bpaths? (between|from)|\bget from|possible to get to|\bpass from", re.IGNORECASE
 )
 _OF_SIMPLE_EDGES: Final = re.compile(
     r"multiple edges|self-?loops?|at most one|more than one|same pair|no two (roads|edges)|(appear|occur)s? twice"
@@ -38,6 +40,7 @@ _OF_ANY: Final = re.compile(
     re.IGNORECASE,
 )
 """What bounds, the letters seen and the features of the hull keep."""
+_OF_DISTINCT: Final = re.compile(r"\bdistinct|\bdifferent|coincide|pairwise|\bno two\b", re.IGNORECASE)
 _OF_SOME: Final = re.compile(r"there is at least one\b", re.IGNORECASE)
 _OF_ANSWERS: Final = re.compile(
     r"\b(?:answer|result(?:ing)?)\b[^.;\n]{0,40}?"
@@ -56,14 +59,18 @@ _HELD_BY_TREES: Final = frozenset({"bipartite", "acyclic", "cactus", "planar"})
 @dataclass(frozen=True, slots=True)
 class Guarantees:
     """``unread``: what the statement asks of its inputs and drawn ones may not hold, in its own words; None where all is
-    held. ``most``: the greatest number of an answer. ``needed``: values that a list must contain."""
+    held. ``most``: the greatest number of an answer. ``needed``: values that a list must contain. ``distinct``: lists and rows
+    without repetitions."""
 
     unread: str | None = None
     most: int | None = None
     needed: Mapping[str, frozenset[Any]] = field(default_factory=dict)
+    distinct: tuple[str, ...] = ()
 
     def are_broken_by(self, document: Document) -> bool:
-        """Whether a list of ``document`` lacks a value that it must contain."""
+        """Whether a list of ``document`` lacks a value that it must contain, or has one twice that it may not."""
+        if any(_repeats(document[name]) for name in self.distinct):
+            return True
         return any(not values.issubset(document.get(name, values)) for name, values in self.needed.items())
 
     def allow_answer(self, answer: str) -> bool:
@@ -124,7 +131,8 @@ def guarantees(
         if not is_kept:
             unread = sentence
             break
-    return Guarantees(_tangled(statement, edges) or unread, most, needed)
+    distinct = _distinct(items, given) if any(map(_OF_DISTINCT.search, said)) else ()
+    return Guarantees(_tangled(statement, edges) or unread, most, needed, distinct)
 
 
 def _tangled(statement: str, edges: Collection[EdgeForm]) -> str | None:
@@ -168,3 +176,21 @@ def _needed(items: Sequence[GrammarItem], given: Sequence[Document]) -> dict[str
         if lists and frozenset().union(*lists) == {0, 1}:
             found[name] = frozenset.intersection(*lists)
     return found if len(found) == 1 and all(found.values()) else {}
+
+
+def _distinct(items: Sequence[GrammarItem], given: Sequence[Document]) -> tuple[str, ...]:
+    """The lists and rows that repeat nothing in any given input, where one has several."""
+    names = [item.name for item in items if isinstance(item, Repeat)]
+    names += [
+        part.name for item in items if isinstance(item, Line) for part in item.parts if isinstance(part, Many)
+    ]
+    return tuple(
+        name
+        for name in names
+        if any(len(document[name]) > 1 for document in given)
+        and not any(_repeats(document[name]) for document in given)
+    )
+
+
+def _repeats(values: Sequence[Any]) -> bool:
+    return len(set(map(repr, values))) < len(values)

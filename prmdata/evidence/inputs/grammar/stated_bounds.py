@@ -19,6 +19,7 @@ _SPELLED: Final = (
     (re.compile(r"\\[,;!]|\$"), ""),
     (re.compile(r"\^\{(\d+)\}"), r"^\1"),
     (re.compile(r"(?<=\d)[ \u00a0,](?=\d{3}(?!\d))"), ""),
+    (re.compile(r"(\b\w+)\s*≤\s*\\?min\s*\(([^(),]+),([^(),]+)\)"), r"\1 ≤ \2; \1 ≤ \3"),
 )
 _NUMBER = r"-?\s*(?:\d+\s*\*\s*)?\d+(?:\s*\^\s*\d+)?"
 NAME: Final = r"[A-Za-z]{1,4}\d?(?:_(?:\{[A-Za-z0-9, ]+\}|[A-Za-z0-9]+))?"

@@ -36,6 +36,12 @@ _TELLS: Final = {
 _HAS_BOUNDS: Final = re.compile(r"≤|<=|\\leq?\b|⩽|≦")
 
 
+def is_said(feature: Feature, sentences: str) -> bool:
+    """Whether ``sentences`` (guarantees) have a word for a feature."""
+    tells = _TELLS.get(feature[0])
+    return tells is not None and re.search(tells, sentences, re.IGNORECASE) is not None
+
+
 def is_unsaid(feature: Feature, statement: str) -> bool:
     """Whether ``statement``, which gives the bounds of its inputs, has no word for a feature that given inputs may
     share by chance. (A statement without bounds may leave out more.)"""
