@@ -72,6 +72,7 @@ def test_the_bounds_of_arguments(statement: str, holds: list[bool]) -> None:
         ("an N x N grid", ([[1, 2], [3, 4]], [[1, 5], [7, 2]], [[1, 2], [0, 2]]), [[[1, 2, 3], [4, 5, 6]]]),
         ("the n-th prime", (4, 1, 15), [-1]),
         ("the largest element of a list", ([4], [1, 2]), [[]]),
+        ("the first element of a list", ([4], [1, 2]), [[]]),
     ],
 )  # fmt: skip
 def test_what_words_exclude(statement: str, given: tuple[Any, ...], outside: list[Any]) -> None:
@@ -93,6 +94,7 @@ def test_what_words_exclude(statement: str, given: tuple[Any, ...], outside: lis
         pytest.param("find the distinct elements", ([1, 2], [3, 4], [5, 6]), [2, 2], id="what is to be found"),
         pytest.param("Example 1: a non-empty list", ([1, 2], [4]), [], id="an example"),
         pytest.param("the largest number, or 0 if the list is empty", ([1, 2], [4]), [], id="empty is a case"),
+        pytest.param("the second is part of the first word", ("ab", "c"), "", id="one of several arguments"),
         pytest.param("the least number of steps", ([1, 2], [4]), [], id="no superlative of elements"),
     ],
 )  # fmt: skip

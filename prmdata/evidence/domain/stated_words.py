@@ -116,8 +116,10 @@ _NATURAL: Final = (
 )
 _NEGATIVE: Final = r"(?<!non)(?<!non[-\s])\bnegative|\([^()]*-\d"
 _SUPERLATIVE: Final = (
-    r"\b(?:first|last|maximum|minimum|max|min|largest|smallest|greatest|longest|shortest|highest|lowest|biggest|most|(?<!at )least)(?!\s+number\s+of\b)"
+    r"\b(?:maximum|minimum|max|min|largest|smallest|greatest|longest|shortest|highest|lowest|biggest|most|(?<!at )least)(?!\s+number\s+of\b)"
     rf"\s+(?:[\w/]+\s+){{0,2}}?{_ITEMS}\b"
+    # "The first word" alone may be the first of several arguments.
+    rf"|\b(?:first|last)\s+(?:[\w/]+\s+){{0,2}}?{_ITEMS}\s+(?:of|in|from)\b"
 )
 _EMPTY: Final = r"(?<!non)(?<!non[-\s])(?<!not )(?<!not be )\bempty\b|\bno\s+(?:such|elements?)\b|\bnone\b"
 _TOPICS: Final = (
