@@ -38,7 +38,7 @@ _TERM: Final = re.compile(
     r"\s*(?P<offset>[-+]\s*\d+)?"
 )
 _ROWS: Final = re.compile(rf"({_NAME})\[\w+\]\s*==?\s*\[\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*\]")
-_POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
+POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
 """A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
 _ASSERTED: Final = re.compile(
     r"\b(?:assum\w*|given|guarante\w*|constraints?|note|satisf\w*|with|where|such that)\b[^<>=]*$|\(\s*$|^[\s*•-]*$",
@@ -210,7 +210,7 @@ def _number(text: str, is_plain: bool) -> int:
     found = 1
     for factor in text.replace("**", "^").replace(" ", "").split("*"):
         base, _, power = factor.lstrip("-").partition("^")
-        lost = _POWER_OF_TEN.fullmatch(base) if is_plain else None
+        lost = POWER_OF_TEN.fullmatch(base) if is_plain else None
         value = 10 ** int(lost[1]) if lost else int(base) ** min(int(power or 1), 30)
         found *= -value if factor.startswith("-") else value
     return found

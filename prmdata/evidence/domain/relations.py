@@ -78,9 +78,9 @@ def _greatest(value: Any) -> int | None:
     return max(numbers) if numbers and all(type(item) is int for item in numbers) else None
 
 
-def _edges(value: Any) -> int | None:
+def _nodes_of_tree(value: Any) -> int | None:
     """The number of nodes of a tree with these edges."""
-    return None if _width(value) != 2 and _width(value) != 3 else len(value) + 1
+    return len(value) + 1 if _width(value) in (2, 3) else None
 
 
 def _width(value: Any) -> int | None:
@@ -94,7 +94,7 @@ MEASURES: Final[dict[str, Callable[[Any], int | float | None]]] = {
     "length": _length,
     "width": _width,
     "greatest": _greatest,
-    "length plus one": _edges,
+    "length plus one": _nodes_of_tree,
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from prmdata.evidence.domain.call_bounds import POWER_OF_TEN
 from prmdata.evidence.inputs.grammar.count import Count
 
 _SPELLED: Final = (
@@ -26,8 +27,6 @@ NAME: Final = r"[A-Za-z]{1,4}\d?(?:_(?:\{[A-Za-z0-9, ]+\}|[A-Za-z0-9]+))?"
 _NAMES = rf"(?:\|\s*{NAME}\s*\||{NAME})"
 _TERM = rf"(?:{_NUMBER}{NAME}|{_NUMBER}|{_NAMES}(?:\s*,\s*{_NAMES})*(?:\s*[-+]\s*\d+)?)"
 _CHAIN: Final = re.compile(rf"(?<![\w^*]){_TERM}(?:\s*[≤<]\s*{_TERM})+(?![\w^*])")
-_POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
-"""A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
 _INDICES: Final = frozenset({"i", "j"})
 _OF_NAME: Final = re.compile(rf"(?:(\d+)\s*\*?\s*)?({NAME})(?:\s*([-+])\s*(\d+))?")
 _EITHER: Final = re.compile(rf"({NAME})\s+is\s+(?:either\s+)?({_NUMBER})\s+or\s+({_NUMBER})\b")
@@ -202,7 +201,7 @@ def _number(term: str, without_powers: bool) -> int:
     value = -1 if compact.startswith("-") else 1
     for factor in compact.lstrip("-").split("*"):
         base, _, power = factor.partition("^")
-        lost = _POWER_OF_TEN.fullmatch(base) if without_powers else None
+        lost = POWER_OF_TEN.fullmatch(base) if without_powers else None
         value *= 10 ** int(lost[1]) if lost is not None else int(base) ** min(int(power or 1), 60)
     return value
 
