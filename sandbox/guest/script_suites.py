@@ -83,6 +83,7 @@ class ScriptSuite:
             "watch": run.task.watch,
             "lines": run.task.lines_by_input,
             "work": run.task.work,
+            "tests": False,
             "inputs": self._inputs[at:],
         }
         process = run.process = CandidateProcess(run.workers, order, run.limits)
