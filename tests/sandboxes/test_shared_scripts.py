@@ -37,7 +37,7 @@ ALONE = {
     "an error at its end, which only a fresh start passes over": SUM
     + "import atexit\natexit.register(lambda: 1 / 0)\n",
     "a test that takes more than its share of the time": SUM
-    + "if n == 9: sum(k * k for k in range(700_000))\n",
+    + "if n == 9: sum(k * k for k in range(1_500_000))\n",
     "what it keeps in a module of the library": KEEPS + SUM + "if len(kept) > 2: print(7)\n",
 }
 
