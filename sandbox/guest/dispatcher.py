@@ -156,8 +156,7 @@ class Dispatcher:
         if self._now.refusal is not None:
             return QuarantineAnswer("unpreparable", str(self._now.refusal))
         try:
-            shares = is_of_batch and may_share(self._now.spec, task) and self._scripts_share(task)
-            return self._run_task(task, shares)
+            return self._run_task(task, is_of_batch and self._may_share(task))
         except RefusedError:
             return QuarantineAnswer("unpreparable", str(self._now.refusal))
         except (GuestError, wire.WireError, OSError) as error:
@@ -202,8 +201,11 @@ class Dispatcher:
         run.send_code = len(self._by_seed) > 1
         return run
 
-    def _scripts_share(self, task: TaskMessage) -> bool:
+    def _may_share(self, task: TaskMessage) -> bool:
+        """Whether the tests of a task may share a process. The reference is asked once a problem."""
         now = self._now
+        if not (may_share(now.spec, task) and self._is_deterministic(task)):
+            return False
         if now.scripts_share is None:
             reference = replace(task, program=now.spec.reference, suites=[], watch=[])
             limits = Limits(now.spec.cpu_s, now.spec.memory_mb, output_bytes=output_bytes_of(now.spec))
