@@ -14,8 +14,9 @@ from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import InputGrammar
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
+from prmdata.evidence.inputs.grammar.list_forms import list_form
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
-from prmdata.evidence.inputs.grammar.structures import edge_form, is_connected, list_form
+from prmdata.evidence.inputs.grammar.structures import edge_form, is_connected
 from prmdata.evidence.inputs.grammar.word_shapes import shape_of
 from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.records import Execution, Problem, Spec, Test, Verdict, Vetted
