@@ -62,7 +62,9 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
         began = used_s()
         interpreter.begin(text)
         status = _status(code, order["setup"], coverage)
+        coverage.begin()  # what runs at the end belongs to the program too: its own output stream is flushed there
         status, output, unread = interpreter.end(status)
+        coverage.end()
         if order["work"] and (coverage.is_exhausted or used_s() - began > order["most_s"]):
             status = "TimeoutError"
         seen = {"op": "a", "s": status, "t": output, "u": unread}

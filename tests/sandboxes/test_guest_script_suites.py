@@ -62,6 +62,29 @@ def test_a_reference_that_leaves_something_behind_gets_fresh_starts(local_worker
     assert [seen.answer for seen in found.observations[0]] == [answer + "1\n" for answer in SUMS[:12]]
 
 
+FLUSHED = """import os, sys
+from io import BytesIO, IOBase
+class Buffered(IOBase):
+    def __init__(self):
+        self.buffer = BytesIO()
+        self.write = lambda text: self.buffer.write(text.encode())
+    def flush(self):
+        os.write(1, self.buffer.getvalue())
+        self.buffer.truncate(0), self.buffer.seek(0)
+sys.stdout = Buffered()
+_, line = sys.stdin.readlines()
+print(sum(map(int, line.split())))
+"""
+
+
+def test_what_runs_at_the_end_of_a_program_belongs_to_each_input(local_worker: Worker) -> None:
+    found = run(local_worker, FLUSHED, Suite(INPUTS, SUMS), watch=(8,))
+    assert statuses(found) == ["agreed"] * len(INPUTS)
+    assert all(seen.reached for seen in found.observations[0])
+    found = run(local_worker, FLUSHED, Suite(INPUTS[:3]), tests=False, lines_by_input=True)
+    assert all({8, 9, 12} <= set(seen.lines or ()) for seen in found.observations[0])
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
