@@ -37,6 +37,7 @@ ARRAY_BOUNDS = "n (1 ≤ n ≤ 100) and a_i (0 ≤ a_i ≤ 1000)"
         ("0 ≤ k < n ≤ 50", ["0 k n-1,49", "1,k+1 n 50"]),
         ("for all i (1 ≤ i ≤ n), - 104 ≤ x ≤ 104", ["-10000 x 10000"]),
         ("1 ≤ |s| ≤ 100", []),
+        ("0 ≤ c_i ≤ n-1 with n < 9, the number of vertices j with a_j < a_i", ["0 ci n-1", " n 8"]),
         ("no bounds at all", []),
         ("n integers a_i (a_i is either 0 or 1)", ["0 ai 1"]),
     ],

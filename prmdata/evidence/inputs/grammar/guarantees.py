@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.stated_bounds import input_part
 from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfGraphs
 
 _HEADING: Final = re.compile(r"^\W*(examples?|notes?)\W*$", re.IGNORECASE | re.MULTILINE)
-_PARTS: Final = re.compile(r"^\W*(input|output)\W*$", re.IGNORECASE | re.MULTILINE)
 _LISTED: Final = re.compile(r"guaranteed,? that\s*:\s*\n((?:\s*\n|\s*[*•-].*\n?)+)", re.IGNORECASE)
 _SENTENCE: Final = re.compile(r"[^.;\n]*(?:guarante|will be equal to)[^.;\n]*", re.IGNORECASE)
 _IS_ONE: Final = re.compile(
@@ -104,7 +104,7 @@ def said_of_graphs(statement: str) -> SaidOfGraphs:
         is_connected=_OF_CONNECTION.search(said) is not None,
         is_simple=_OF_SIMPLE_EDGES.search(said) is not None,
         is_rooted=re.search(r"\brooted\b", statement) is not None,
-        is_acyclic=_OF_CYCLES.search("\n".join((said, _on_input(statement)))) is not None,
+        is_acyclic=_OF_CYCLES.search("\n".join((said, input_part(statement)))) is not None,
     )
 
 
@@ -122,13 +122,6 @@ def guarantees_of(statement: str) -> list[str]:
 def _before_examples(statement: str) -> str:
     heading = _HEADING.search(statement)
     return statement if heading is None else statement[: heading.start()]
-
-
-def _on_input(statement: str) -> str:
-    """The part of a statement on its input, up to the one on its output; all of it where it has no such headings."""
-    parts = {match[1].lower(): match for match in reversed(list(_PARTS.finditer(statement)))}
-    first, last = parts.get("input"), parts.get("output")
-    return _before_examples(statement)[first.end() if first else 0 : last.start() if last else None]
 
 
 def guarantees(
