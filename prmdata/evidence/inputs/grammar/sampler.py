@@ -28,6 +28,7 @@ from prmdata.evidence.inputs.grammar.numbers import (
 )
 from prmdata.evidence.inputs.grammar.rearranging import (
     argument_name,
+    column_of,
     columns_of,
     ends_of,
     graphs_in,
@@ -170,7 +171,7 @@ class Sampler:
         found = [row for row in rows if row is not None]
         for column in columns_of(item):
             values = [row[column] for row in found]
-            if column in self.parents or len(item.items[0].parts) == 1:
+            if column in self.parents or column == column_of(item):
                 values = self._formed(column, values, rng)
             for row, value in zip(found, values, strict=True):
                 row[column] = value
