@@ -123,3 +123,10 @@ def test_excluded_texts_break_one_bound_and_nothing_else() -> None:
     for n, k, *rest in found:
         assert len(rest) == n
         assert (2 <= n <= 9) + (k >= 0) + all(1 <= number <= 6 for number in rest) >= 2
+
+
+def test_a_text_has_no_length_below_nothing() -> None:
+    said = "An integer n (1 ≤ n ≤ 9), then a string of n lowercase letters."
+    texts = ["2\nab\n", "3\nbab\n", "1\na\n"]
+    space = StdinSpace(texts, [""], statement=said)
+    assert {text.split()[0] for text in space.excluded_inputs()} == {"10"}

@@ -78,7 +78,7 @@ class Sampler:
         self.edges = seen.edge_forms()
         self.parents = seen.parent_forms()
         self._counted |= {form.nodes.name for form in self.edges.values() if form.nodes.name}
-        self._pool = ValuePool([], Literals())
+        self.use_literals(Literals())
 
     def smallest(self) -> Iterator[Document]:
         """The smallest documents, where these can be counted up."""
@@ -245,7 +245,7 @@ class Sampler:
         size = self.scale if part.length is None else part.length.of(known)
         if part.name in self._bounds.lengths and isinstance(value, str):
             size = self._allowed(part.name, known).within(size or len(value), rng)
-        if size is not None and isinstance(value, str):
+        if size is not None and size >= 0 and isinstance(value, str):
             stated = sorted(self._bounds.letters.get(part.name, ()))
             letters = self._seen[part.name].letters(rng) or stated or self._pool.letters((part.name, "[]"))
             value = of_length(value, min(size, _MOST_ROWS), letters, rng)
