@@ -79,9 +79,8 @@ class StdinSpace(InputSpace):
             if document is not None and len(text) <= _LONGEST:
                 self._documents[text] = document
         self._packed = _packed(self.grammar, statement)
-        self._items: tuple[GrammarItem, ...] = (
-            self.grammar.items if self._packed is None else self._packed[1].items
-        )
+        packed = self.grammar if self._packed is None else self._packed[1]
+        self._items: tuple[GrammarItem, ...] = packed.items
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
