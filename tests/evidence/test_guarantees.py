@@ -216,6 +216,23 @@ def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
     assert not few.is_tree
 
 
+def test_one_small_graph_is_enough_for_what_the_statement_says() -> None:
+    small = [(4, [(1, 4)]), (3, []), (2, [])]
+    assert edge_form(Count("n"), small) is None
+    form = edge_form(Count("n"), small, SaidOfGraphs(is_simple=True))
+    assert form is not None
+    assert form.is_simple
+    path = [(3, [(1, 2), (2, 3)])]
+    for said, expected in (
+        (SaidOfGraphs(is_simple=True), (False, False)),
+        (SaidOfGraphs(is_connected=True), (True, False)),
+        (SaidOfGraphs(is_tree=True), (True, True)),
+    ):
+        form = edge_form(Count("n"), path, said)
+        assert form is not None
+        assert (form.is_connected, form.is_tree) == expected
+
+
 def test_rows_that_the_statement_guarantees_to_be_distinct_are() -> None:
     texts = ["4\n0 0\n1 1\n2 0\n2 2\n", "1\n1 1\n", "3\n0 0\n1 1\n2 0\n"]
     said = "n (1 ≤ n ≤ 20), then n lines of xi, yi (- 9 ≤ xi, yi ≤ 9). It is guaranteed that no two points coincide."

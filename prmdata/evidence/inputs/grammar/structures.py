@@ -120,8 +120,8 @@ def edge_form(
     nodes: Count, graphs: Sequence[tuple[int, Sequence[Edge]]], said: SaidOfGraphs | None = None
 ) -> EdgeForm | None:
     """The form of the edges of ``graphs`` (number of nodes, edges); None where some name other nodes or too few of them
-    are large enough to tell. Where few of the given graphs are not what the statement says, they do not count: the
-    inputs of a data set are not all valid."""
+    are large enough to tell. Of few, one that tells is enough for what the statement says. Where few of the given graphs
+    are not what it says, they do not count: the inputs of a data set are not all valid."""
     said = said or SaidOfGraphs()
     base = 0 if said.says_anything and any(0 in edge for _, edges in graphs for edge in edges) else 1
     graphs = [(n, numbered(edges, 1 - base)) for n, edges in graphs]
@@ -131,10 +131,14 @@ def edge_form(
     telling = [(n, edges) for n, edges in graphs if n > 2 and edges]
     are_few = len(telling) < SUPPORT and max((len(edges) for _, edges in telling), default=0) < TELLING_EDGES
     is_forest_each = said.is_acyclic and all(is_forest(n, edges) for n, edges in graphs)
-    if are_few or any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
+    if not telling or (are_few and not said.says_anything):
+        return None
+    if any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
         return None
     connected = all(is_connected(n, edges) for n, edges in graphs)
+    connected = connected and (said.is_connected or said.is_tree or not are_few)
     is_tree = connected and all(len(edges) == n - 1 for n, edges in graphs)
+    is_tree = is_tree and (said.is_tree or not are_few)
     has_few_ends = said.has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
     return EdgeForm(
         nodes,
