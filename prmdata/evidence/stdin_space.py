@@ -235,6 +235,8 @@ class StdinSpace(InputSpace):
             return True
         if not self._bounds.bounds or self._bounds.is_partial:
             return False
+        if name == "nonempty" and not self._bounds.leave_sizes(self._items):
+            return True  # a number says the size of everything, and its bounds are known
         is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
         return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
 
