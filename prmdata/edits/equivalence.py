@@ -30,26 +30,35 @@ _PROGRAMS: Final = 16
 
 LOOKS_AT_ITSELF: Final = frozenset({
     "locals", "globals", "vars", "dir", "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr",
-    "inspect", "sys", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast",
+    "inspect", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast",
     "__dict__", "__code__", "__doc__", "__import__", "__main__", "__builtins__", "__globals__", "__annotations__",
     "f_locals", "gi_frame", "tb_frame", "NameError", "UnboundLocalError",
     "__del__", "gc", "weakref", "open", "super",
 })  # fmt: skip
 """A program that mentions one of these may see the names of its variables, or how long their values live: nothing is
 proved of it. ``super`` without arguments reads the first parameter."""
+HARMLESS_OF_SYS: Final = frozenset({
+    "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__", "argv", "exit", "setrecursionlimit",
+    "getrecursionlimit", "set_int_max_str_digits", "maxsize", "version", "version_info", "platform", "byteorder",
+    "float_info", "int_info",
+})  # fmt: skip
+"""What of ``sys`` shows neither names nor lives: nearly every program that reads standard input has one of these."""
 
 
-def proof_of(before: str, after: str) -> Proof | None:
-    """How it is proved that the two programs do the same on every input; None where it is not."""
+def proof_of(before: str, after: str, *, is_script: bool = False) -> Proof | None:
+    """How it is proved that the two programs do the same on every input; None where it is not. ``is_script``: what they
+    write is all that is looked at, and nobody calls them or reads their variables."""
     try:
         one, other = _outline(before), _outline(after)
         has_fresh_names = not other.words <= one.words
         if one.shape != other.shape or (one.names != other.names and not has_fresh_names):
             return None
-        first = _normal_form(before)
-        if first is None or (not has_fresh_names and _live_assignments(before) - other.assignments):
+        first = _normal_form(before, is_script)
+        if first is None or (
+            not has_fresh_names and _live_assignments(before, is_script) - other.assignments
+        ):
             return None
-        second = _normal_form(after)
+        second = _normal_form(after, is_script)
         if second is None:
             return None
         if ast.dump(first) == ast.dump(second):
@@ -60,11 +69,30 @@ def proof_of(before: str, after: str) -> Proof | None:
 
 
 @lru_cache(maxsize=_PROGRAMS)
-def _normal_form(program: str) -> ast.Module | None:
+def _normal_form(program: str, is_script: bool) -> ast.Module | None:
     """A program without its dead stores; None if it looks at itself."""
     tree = parsed(program)
-    looks = LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)}
-    return None if looks else without_dead_stores(tree)
+    if LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)} or not _has_harmless_sys(tree):
+        return None
+    return without_dead_stores(tree, is_script=is_script)
+
+
+def _has_harmless_sys(tree: ast.Module) -> bool:
+    """Whether a program uses ``sys`` for nothing but what is harmless: each time that it says the name, it imports it or takes
+    such a thing from it."""
+    harmless = 0
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id="sys"), attr=name) if name in HARMLESS_OF_SYS:
+                harmless += 1
+            case ast.Import(names=aliases):
+                harmless += sum(each.name == "sys" and each.asname is None for each in aliases)
+                if any(each.name == "sys" and each.asname is not None for each in aliases):
+                    return False
+            case ast.ImportFrom(module="sys", names=aliases):
+                if not {each.name for each in aliases} <= HARMLESS_OF_SYS:
+                    return False
+    return sum(word == "sys" for word in _words(tree)) == harmless
 
 
 @dataclass(slots=True)
@@ -81,9 +109,9 @@ class _Outline:
 
 
 @lru_cache(maxsize=_PROGRAMS)
-def _live_assignments(program: str) -> Counter[str]:
+def _live_assignments(program: str, is_script: bool) -> Counter[str]:
     """The assignments of one name that a normal form has."""
-    outline, form = _Outline(), _normal_form(program)
+    outline, form = _Outline(), _normal_form(program, is_script)
     if form is not None:
         _add(form, outline)
     return outline.assignments
@@ -142,8 +170,12 @@ def _words(tree: ast.AST) -> Iterator[str]:
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
-    """What a program imports, by the names that it has elsewhere."""
-    return (node.name for node in ast.walk(tree) if isinstance(node, ast.alias))
+    """What a program imports, and from which modules, by the names that these have elsewhere."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            yield node.module.split(".")[0]
 
 
 def bound_by(alias: ast.alias) -> str:

@@ -1,8 +1,8 @@
-"""Which assignments to local variables nothing can read, found by the data flow of one function at a time.
+"""Which assignments to variables nothing can read, found by the data flow of one function (or script) at a time.
 
 The analysis goes backwards over the statements with the set of names that may still be read ("live"). Where it does not
 follow the flow (``try``, ``with``, ``match``), every name that stands there is live, and so are names that another scope
-uses. An assignment is left out only if computing its value has no effect, and if the name stays a local variable.
+uses. An assignment is left out only if computing its value has no effect, and if the name stays a variable of its scope.
 """
 
 from __future__ import annotations
@@ -19,31 +19,56 @@ Names = frozenset[str]
 NONE: Final[Names] = frozenset()
 _LATER: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.GeneratorExp)
 """Scopes that may read a name later than where they stand."""
+_Scope = ast.FunctionDef | ast.Module
 _AT_ONCE: Final = (ast.ListComp, ast.SetComp, ast.DictComp)
+_MAKERS: Final[Names] = frozenset({"set", "list", "dict", "tuple"})
+"""Builtin types that make an empty value where they are called without arguments."""
 _ROUNDS: Final = 100
 """A chain of dead assignments loses at least one in each round."""
 
 
-def without_dead_stores(tree: ast.Module) -> ast.Module:
+def without_dead_stores(tree: ast.Module, *, is_script: bool = False) -> ast.Module:
     """A copy of the program without the dead assignments of its functions, without constants of the module that nothing
-    mentions again, and without ``pass`` that stands beside other statements."""
+    mentions again, and without ``pass`` that stands beside other statements. ``is_script``: nobody outside reads the
+    variables of the module, so its dead assignments are left out as those of a function are."""
     tree = deepcopy(tree)
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    for function in functions:
+    scopes: list[_Scope] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    makers = _MAKERS - _bound_anywhere(tree)
+    for scope in [*scopes, tree] if is_script else scopes:
         for _ in range(_ROUNDS):
-            if not _pruned(function):
+            if not _pruned(scope, makers):
                 break
-    _drop(tree.body, {id(one) for one in _dead_constants(tree)})
+    _drop(tree.body, {id(one) for one in _dead_constants(tree, makers)})
     return tree
 
 
-def _dead_constants(tree: ast.Module) -> list[ast.Assign]:
+def _bound_anywhere(tree: ast.Module) -> Names:
+    """The names that something of a program may bind, in any scope; ``_MAKERS`` too where it imports all of a module."""
+    names = {one.id for one in _names(tree) if not isinstance(one.ctx, ast.Load)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                names.add(name)
+            case ast.arg(arg=name) | ast.ExceptHandler(name=str(name)):
+                names.add(name)
+            case (
+                ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name))
+            ):
+                names.add(name)
+            case ast.alias(name="*"):
+                names |= _MAKERS
+            case ast.alias(name=name, asname=asname):
+                names.add(asname or name.split(".")[0])
+    return frozenset(names)
+
+
+def _dead_constants(tree: ast.Module, makers: Names) -> list[ast.Assign]:
     """The assignments of plain values to names of the module that no scope reads, and that no text of the program names. (A
     name with underscores in front may mean something to the interpreter. Of a program without functions and classes, its
     tests may read the variables.)"""
     if not any(isinstance(one, ast.FunctionDef | ast.ClassDef) for one in tree.body):
         return []
-    found = [one for one in _harmless(tree.body, NONE, NONE) if one in tree.body]
+    found = [one for one in _harmless(tree.body, NONE, NONE, makers) if one in tree.body]
     told = {
         node.value
         for node in ast.walk(tree)
@@ -63,22 +88,26 @@ def _is_used_globally(symbol: symtable.Symbol, scope: symtable.SymbolTable) -> b
     return symbol.is_global()
 
 
-def _pruned(function: ast.FunctionDef) -> bool:
+def _pruned(scope: _Scope, makers: Names) -> bool:
     """Leave out what is dead now. Whether anything was."""
-    flow = _Flow(_shared(function))
-    flow.block(function.body, _After())
-    parameters = frozenset(_parameters(function.args))
-    bound = parameters - _deleted(function)
-    doomed = [one for one in _harmless(function.body, bound, _deleted(function)) if id(one) in flow.dead]
-    # A name that is read somewhere must stay bound somewhere: without any assignment it would be a global one.
-    inner = {id(name) for scope in _inner_scopes(function) for name in _names(scope)}
+    flow = _Flow(_shared(scope))
+    flow.block(scope.body, _After())
+    parameters = frozenset(_parameters(scope.args)) if isinstance(scope, ast.FunctionDef) else NONE
+    deleted = _deleted(scope)
+    doomed = [
+        one
+        for one in _harmless(scope.body, parameters - deleted, deleted, makers)
+        if id(one) in flow.dead and not target_of(one).startswith("__")
+    ]
+    # A name that is read somewhere must stay bound somewhere: without any assignment it would be that of an outer scope.
+    inner = {id(name) for other in _inner_scopes(scope) for name in _names(other)}
     stored = Counter(
-        one.id for one in _names(function) if isinstance(one.ctx, ast.Store) and id(one) not in inner
+        one.id for one in _names(scope) if isinstance(one.ctx, ast.Store) and id(one) not in inner
     )
     stored.subtract(target_of(one) for one in doomed)
-    read = _read(function) - parameters
+    read = _read(scope) - parameters
     removable = {id(one) for one in doomed if target_of(one) not in read or stored[target_of(one)] > 0}
-    return _drop(function.body, removable)
+    return _drop(scope.body, removable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,30 +178,32 @@ def target_of(assignment: ast.Assign) -> str:
     return target.id
 
 
-def _harmless(body: Sequence[ast.stmt], bound: Names, deleted: Names) -> Iterator[ast.Assign]:
+def _harmless(body: Sequence[ast.stmt], bound: Names, deleted: Names, makers: Names) -> Iterator[ast.Assign]:
     """Assignments of one name whose value is computed without effect, in a block before which ``bound`` have values.
-    Nothing is known of the names that are ``deleted`` somewhere."""
+    Nothing is known of the names that are ``deleted`` somewhere. ``makers``: those of ``_MAKERS`` that are the builtin ones."""
     for statement in body:
         if isinstance(statement, ast.Assign):
             if len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
-                if _is_plain(statement.value, bound):
+                if _is_plain(statement.value, bound, makers):
                     yield statement
                 bound |= {target_of(statement)} - deleted
         else:
             for inner in _blocks(statement):
-                yield from _harmless(inner, bound, deleted)
+                yield from _harmless(inner, bound, deleted, makers)
 
 
-def _is_plain(value: ast.expr, bound: Names) -> bool:
+def _is_plain(value: ast.expr, bound: Names, makers: Names) -> bool:
     match value:
         case ast.Constant():
             return True
         case ast.Name(id=name):
             return name in bound
         case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            return all(_is_plain(part, bound) for part in parts)
+            return all(_is_plain(part, bound, makers) for part in parts)
         case ast.Dict(keys=[], values=[]):
             return True
+        case ast.Call(func=ast.Name(id=name), args=[], keywords=[]):
+            return name in makers
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
             return True
         case _:
@@ -222,11 +253,9 @@ def _parameters(arguments: ast.arguments) -> Iterator[str]:
             yield one.arg
 
 
-def _inner_scopes(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """The scopes in a function, with all that stands in them."""
-    return (
-        one for one in ast.walk(function) if one is not function and isinstance(one, (*_LATER, *_AT_ONCE))
-    )
+def _inner_scopes(scope: _Scope) -> Iterator[ast.AST]:
+    """The scopes in another, with all that stands in them."""
+    return (one for one in ast.walk(scope) if one is not scope and isinstance(one, (*_LATER, *_AT_ONCE)))
 
 
 def _mentioned(node: ast.AST) -> Names:
@@ -242,12 +271,12 @@ def _deleted(node: ast.AST) -> Names:
     return frozenset(gone)
 
 
-def _shared(function: ast.FunctionDef) -> Names:
-    """Names that do not belong to the function alone: used by scopes in it, or declared global or nonlocal. What a
+def _shared(scope: _Scope) -> Names:
+    """Names that do not belong to the scope alone: used by scopes in it, or declared global or nonlocal. What a
     lazy expression reads, it may read later."""
     found: set[str] = set()
-    for node in ast.walk(function):
-        if node is not function and isinstance(node, _LATER):
+    for node in ast.walk(scope):
+        if node is not scope and isinstance(node, _LATER):
             found |= _mentioned(node)
         elif isinstance(node, ast.Global | ast.Nonlocal):
             found.update(node.names)

@@ -37,8 +37,6 @@ class InputSpace(Protocol):
     """Whether no drawn input is inside."""
     stated_bounds: tuple[str, ...] = ()
     """The sentences of the statement that exclude inputs."""
-    excluded: Sequence[str] = ()
-    """Inputs that were drawn, and that the statement excludes."""
 
     def draw(
         self, rng: random.Random, wanted: int, seeds: Sequence[str], known: set[str]
@@ -60,6 +58,10 @@ class InputSpace(Protocol):
 
     def use_programs(self, programs: Sequence[str]) -> None:
         """From now on, use the literals of ``programs`` as ingredients."""
+
+    def excluded_inputs(self) -> Sequence[str]:
+        """Inputs that the statement excludes."""
+        return ()
 
     def kept(self, text: str, answer: str) -> tuple[str, str]:
         """The part of a recorded input and its answer that counts as evidence."""
@@ -96,7 +98,7 @@ class CallSpace(InputSpace):
             domain = domain.stated_by(problem.prompt, names)
         self._domain = domain
         self.stated_bounds = self._domain.stated.sentences
-        self.excluded: list[str] = []
+        self._excluded: list[str] = []
         self._takes_floats = any(_CONVERSION.search(program) for program in programs)
         self.use_programs(programs)
 
@@ -116,8 +118,11 @@ class CallSpace(InputSpace):
         calls = [call for text in seeds if (call := self._call(text)) is not None]
         inside, outside = draw(self._domain, self._pool, rng, wanted, calls, known)
         texts = {self._text(call): is_excluded(self._domain.violations(call)) for call in outside}
-        self.excluded += [text for text, excluded in texts.items() if excluded][:EXCLUDED]
+        self._excluded += [text for text, excluded in texts.items() if excluded][:EXCLUDED]
         return [self._text(call) for call in inside], [text for text in texts if not texts[text]]
+
+    def excluded_inputs(self) -> Sequence[str]:
+        return self._excluded
 
     def violations(self, text: str) -> frozenset[Feature]:
         call = self._call(text)

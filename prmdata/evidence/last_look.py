@@ -5,7 +5,8 @@ speaks of order. Tests that compare with ``==`` accept them, and so do the suite
 to say, so they only make a label disputed.
 
 What a program does with an input that the statement excludes says nothing about its label. It may show that the edited step
-can be told apart at all.
+can be told apart at all (the guard ``if n <= 1`` where n is at least 2). Texts on standard input have no kinds: of them, only
+such inputs are looked at.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import zip_longest
 from typing import Any, Final
 
 from prmdata.evidence.explore import InputCorpus, record, spread
+from prmdata.evidence.input_budget import SLOW_START_CPU_S
 from prmdata.evidence.program_case import ProgramCase
 from prmdata.evidence.suites import as_suite, suites_of
 from prmdata.records import Execution, Run, RunResults, Suite, Task, Vetted
@@ -33,14 +35,17 @@ def look_again(
 ) -> Generator[Run, RunResults, None]:
     """Let the programs that agree on every input answer some of them once more, and note the first answer that is equal and
     not the same. Inputs that the statement excludes follow."""
-    if not cases or corpus.space.reads_text or corpus.starts_afresh:
+    reads_text = corpus.space.reads_text
+    if not cases or (corpus.starts_afresh and not reads_text):
+        return
+    if reads_text and vetted.spec.cpu_s >= SLOW_START_CPU_S:
         return
     if corpus.excluded is None:
-        texts = spread(corpus, corpus.space.excluded, EXCLUDED)
+        texts = spread(corpus, corpus.space.excluded_inputs(), EXCLUDED)
         corpus.excluded = yield from record(vetted, corpus, texts)
     is_ordered = _ORDER.search(vetted.problem.prompt) is not None
     again, _ = suites_of(corpus.recordings, (INPUTS, 0))
-    if not any(_has_kinds(recorded.answer, is_ordered) for recorded in again):
+    if reads_text or not any(_has_kinds(recorded.answer, is_ordered) for recorded in again):
         again = []
     excluded = as_suite(corpus.excluded, corpus.compare)
     suites = tuple(one for one in (Suite(tuple(each.text for each in again)), excluded) if one.inputs)

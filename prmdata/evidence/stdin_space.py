@@ -16,6 +16,7 @@ from prmdata.evidence.domain.observe import Feature
 from prmdata.evidence.input_space import InputSpace
 from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
+from prmdata.evidence.inputs.grammar.excluded_documents import excluded_documents
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
 from prmdata.evidence.inputs.grammar.guarantees import guarantees, guarantees_of, said_of_graphs
 from prmdata.evidence.inputs.grammar.input_grammar import (
@@ -23,7 +24,6 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     Field,
     GrammarItem,
     InputGrammar,
-    Many,
     Repeat,
     call_of,
 )
@@ -79,9 +79,8 @@ class StdinSpace(InputSpace):
             if document is not None and len(text) <= _LONGEST:
                 self._documents[text] = document
         self._packed = _packed(self.grammar, statement)
-        self._items: tuple[GrammarItem, ...] = (
-            self.grammar.items if self._packed is None else self._packed[1].items
-        )
+        packed = self.grammar if self._packed is None else self._packed[1]
+        self._items: tuple[GrammarItem, ...] = packed.items
         self._given = [case for document in self._documents.values() for case in self._cases(document)]
         calls = [call_of(self._items, case) for case in self._given[:MOST_CASES]]
         domain = learn(calls, spread=1 if is_slow else SPREAD)
@@ -96,7 +95,8 @@ class StdinSpace(InputSpace):
             }
             | self._letters_decided(domain)
         )
-        self._sampler = Sampler(self._items, self._given, self._bounds, said_of_graphs(statement))
+        self._said = said_of_graphs(statement)
+        self._sampler = Sampler(self._items, self._given, self._bounds, self._said)
         self._guarantees = guarantees(
             statement,
             self._items,
@@ -109,7 +109,7 @@ class StdinSpace(InputSpace):
         self.unread = self._guarantees.unread
         self.only_disputes = self.unread is not None
         self._smallest = self._sampler.smallest()
-        self._has_free_sizes = _has_free_sizes(self._items, self._bounds.lengths)
+        self._has_free_sizes = self._bounds.leave_sizes(self._items)
         self.use_programs(programs)
 
     @property
@@ -167,6 +167,12 @@ class StdinSpace(InputSpace):
                 if len(inside) >= wanted:
                     break
         return inside, outside
+
+    def excluded_inputs(self) -> Sequence[str]:
+        if self.grammar is None or not self._given:
+            return ()
+        cases = excluded_documents(self._items, self._given, self._bounds, self._said)
+        return list(dict.fromkeys(text for case in cases for text in self._rendered([case], set())))
 
     def violations(self, text: str) -> frozenset[Feature]:
         document = self._document(text)
@@ -229,6 +235,8 @@ class StdinSpace(InputSpace):
             return True
         if not self._bounds.bounds or self._bounds.is_partial:
             return False
+        if name == "nonempty" and not self._bounds.leave_sizes(self._items):
+            return True  # a number says the size of everything, and its bounds are known
         is_order = name in ("<=", ">=") and where[1:] == ("value", "value")
         return name in _ALLOWED_BY_BOUNDS or (is_order and not _COMPARES.search(statement))
 
@@ -279,20 +287,3 @@ def _packed(grammar: InputGrammar, statement: str) -> tuple[Field, Repeat] | Non
     if found is None or (len(found[1].items) == 1 and not _TEST_CASES.search(statement)):
         return None
     return found
-
-
-def _has_free_sizes(items: Sequence[GrammarItem], lengths: Collection[str]) -> bool:
-    """Whether neither a number nor a stated bound (``lengths``) says the size of something: a text, or what goes on to the
-    end."""
-    for item in items:
-        if isinstance(item, Repeat):
-            if item.count is None or _has_free_sizes(item.items, lengths):
-                return True
-        elif any(
-            part.count is None
-            if isinstance(part, Many)
-            else part.kind in ("word", "line") and part.length is None and part.name not in lengths
-            for part in item.parts
-        ):
-            return True
-    return False

@@ -106,7 +106,10 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = _trusting(candidates, base in trusted)
                 candidates = those_reached(vetted, corpus, source, candidates, outcome)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += [(one, with_proof(finding, base, one.program)) for one, finding in found]
+            fresh += [
+                (one, with_proof(finding, base, one.program, is_script=problem.is_stdio))
+                for one, finding in found
+            ]
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))

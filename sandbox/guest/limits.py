@@ -17,6 +17,9 @@ FILE_BYTES = 16 << 20
 PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
+RECORDED = 2
+"""A reference that reads stdin may take this many times ``cpu_s`` for an input whose answer is recorded: half of what every
+program gets there (see :mod:`dispatcher`), since an edit may do the same a little more slowly."""
 IDLE_BASE_S = 1.0
 CALLS_FACTOR = 3
 """All calls together may be idle for this many times what one of them may. With the factor of suites, a program that

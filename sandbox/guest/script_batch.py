@@ -14,6 +14,7 @@ import io
 import os
 import sys
 import time
+from time import process_time as used_s  # a program may put another clock into the module
 from typing import TYPE_CHECKING
 
 from . import confine, program, runtime
@@ -59,10 +60,13 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
             page.lines[at] = 0
         coverage.restart()
         page.progress += 1
+        began = used_s()
         interpreter.begin(text)
         status = _status(code, order["setup"], coverage)
+        coverage.begin()  # what runs at the end belongs to the program too: its own output stream is flushed there
         status, output, unread = interpreter.end(status)
-        if order["work"] and coverage.is_exhausted:
+        coverage.end()
+        if order["work"] and (coverage.is_exhausted or used_s() - began > order["most_s"]):
             status = "TimeoutError"
         seen = {"op": "a", "s": status, "t": output, "u": unread}
         seen["w"] = any(page.lines[at] for at in watch)

@@ -83,6 +83,7 @@ class ScriptSuite:
             "watch": run.task.watch,
             "lines": run.task.lines_by_input,
             "work": run.task.work,
+            "most_s": run.most_recorded_s,
             "tests": False,
             "inputs": self._inputs[at:],
         }

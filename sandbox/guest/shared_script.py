@@ -82,6 +82,7 @@ class SharedScriptRun(ScriptRun):
             "watch": [],
             "lines": False,
             "work": 0,
+            "most_s": 0.0,
             "tests": True,
             "inputs": [test.input for test in tests],
         }

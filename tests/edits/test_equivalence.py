@@ -94,6 +94,55 @@ def test_what_is_not_proved(before: str, after: str) -> None:
     assert proof_of(before, after) is None
 
 
+READS = "import sys\ndef f():\n    return int(sys.stdin.readline())\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("M = 9\n" + READS, READS, id="a constant beside standard input"),
+        pytest.param("from sys import stdin\ndef f(a):\n    b = set()\n    b = a\n    return b\n",
+                     "from sys import stdin\ndef f(a):\n    b = None\n    b = a\n    return b\n", id="an empty set"),
+        pytest.param("import sys\nsys.setrecursionlimit(9999)\ninput = sys.stdin.readline\nM = 9\nprint(input())\n",
+                     "import sys\nsys.setrecursionlimit(9999)\ninput = sys.stdin.readline\nprint(input())\n", id="no function at all"),
+        pytest.param("n = 0\nwhile n < 9:\n    m = list()\n    n += 1\n    m = n\n    print(m)\n",
+                     "n = 0\nwhile n < 9:\n    m = dict()\n    n += 1\n    m = n\n    print(m)\n", id="in a loop"),
+    ],
+)  # fmt: skip
+def test_what_is_proved_of_a_script(before: str, after: str) -> None:
+    assert proof_of(before, after, is_script=True) == proof_of(after, before, is_script=True) == "dead store"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("x = 1\nx = 2\nprint(x)\n", "x = 1\nprint(x)\n", id="read"),
+        pytest.param("x = 1\ndef f():\n    return x\nprint(f())\nx = 2\nprint(f())\n", "x = 1\ndef f():\n    return x\nprint(f())\nx = 3\nprint(f())\n", id="read by a function"),
+        pytest.param("x = 1\nclass A:\n    y = x\nx = 2\nprint(A.y)\n", "class A:\n    y = x\nx = 2\nprint(A.y)\n", id="read by a class"),
+        pytest.param("def f():\n    global x\n    x = 2\nx = 1\nf()\n", "def f():\n    global x\n    x = 2\nx = 3\nf()\n", id="global in a function"),
+        pytest.param("print(max(1, 2))\nmax = 1\nmax = 2\n", "print(max(1, 2))\n", id="the builtin would be read"),
+        pytest.param("x = set()\nx = 1\nset = 5\n", "x = 2\nx = 1\nset = 5\n", id="another set"),
+        pytest.param("from m import *\nx = set()\nx = 1\n", "from m import *\nx = 2\nx = 1\n", id="maybe another set"),
+        pytest.param("x = set(y)\nx = 1\n", "x = 1\n", id="what is iterated may be used up"),
+        pytest.param("__name__ = 'a'\nimport b\n", "__name__ = 'c'\nimport b\n", id="a name of the interpreter"),
+        pytest.param("import sys\nx = 1\nprint(sys.modules['__main__'].x)\n", "import sys\nx = 2\nprint(sys.modules['__main__'].x)\n", id="modules"),
+        pytest.param("from sys import _getframe\nx = 1\n", "from sys import _getframe\nx = 2\n", id="frames by name"),
+        pytest.param("from sys import *\nx = 1\n", "from sys import *\nx = 2\n", id="all of sys"),
+        pytest.param("import sys as s\nx = 1\n", "import sys as s\nx = 2\n", id="another name of sys"),
+        pytest.param("import sys\nf(sys)\nx = 1\n", "import sys\nf(sys)\nx = 2\n", id="sys is passed on"),
+        pytest.param("import os\nf(os.sys)\nx = 1\n", "import os\nf(os.sys)\nx = 2\n", id="sys in another module"),
+        pytest.param("from inspect import stack\nx = 1\n", "from inspect import stack\nx = 2\n", id="from a module that looks"),
+    ],
+)  # fmt: skip
+def test_what_is_not_proved_of_a_script(before: str, after: str) -> None:
+    assert proof_of(before, after, is_script=True) is None
+
+
+def test_the_variables_of_a_module_are_read_by_its_tests() -> None:
+    assert proof_of("b = 1\n", "b = 2\n") is None
+    assert proof_of("b = 1\n", "b = 2\n", is_script=True) == "dead store"
+
+
 NAMES = st.sampled_from("abcd")
 VALUES = st.one_of(NAMES, st.integers(0, 3).map(str), st.builds("{} + {}".format, NAMES, NAMES))
 PLAIN = st.one_of(
@@ -154,3 +203,14 @@ def test_a_function_without_its_dead_stores_does_the_same(body: list[str], name:
     pruned = ast.unparse(without_dead_stores(ast.parse(program)))
     for a in (0, 1, 2):
         assert outcome(pruned, a) == outcome(program, a), pruned
+
+
+@given(blocks(2), st.one_of(NAMES, st.just("(a, b, c, d)")))
+def test_a_script_without_its_dead_stores_does_the_same(body: list[str], shown: str) -> None:
+    """The function ``show`` reads variables of the script, in the middle of it and at its end."""
+    lines = [line.replace("tick()", "show()") for line in body]
+    program = "\n".join([f"def show():\n    seen.append({shown})\n    return tick()", *lines, "show()\n"])
+    pruned = ast.unparse(without_dead_stores(ast.parse(program), is_script=True))
+    start = "def f(a):\n    exec(%r, {'seen': seen, 'tick': tick, 'a': a, 'b': 5, 'c': 7, 'd': 9})\n"
+    for a in (0, 1, 2):
+        assert outcome(start % pruned, a) == outcome(start % program, a), pruned

@@ -115,6 +115,30 @@ def ask(
     return asyncio.run(RulesTeacher().ask(request)).edits
 
 
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ("f(x)", {"statement-double", "early-return", "nesting-in"}),
+        ("exit()", set()),
+        ("quit()", set()),
+        ("sys.exit(0)", set()),
+        ("os._exit(0)", set()),
+        ("break", set()),
+        ("if x:\n        break\n    else:\n        exit()", set()),
+        (
+            "if x:\n        f(x)\n    elif y:\n        return\n    else:\n        raise SystemExit",
+            {"statement-double", "early-return", "nesting-in"},
+        ),
+        ("if x:\n        exit()", {"early-return", "nesting-in"}),
+    ],
+)
+def test_nothing_is_put_where_it_never_runs(last: str, expected: set[str]) -> None:
+    program = f"def g(y):\n  for x in y:\n    {last}\n  n = 0\n"
+    names = {"statement-double", "early-return", "nesting-in"}
+    found = all_proposals(Source(program), lambda operator: operator.name in names)
+    assert {edit.operator for edit in found} == expected
+
+
 def test_the_teacher_answers_with_what_the_rules_choose() -> None:
     assert ask("mutate") == tuple(propose(Source(PROGRAM), MUTATE, None, 2, 3))
     assert {edit.intent for edit in ask("refactor")} == {"refactor"}

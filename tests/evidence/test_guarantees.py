@@ -8,7 +8,7 @@ import pytest
 
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.stated_relations import stated_relations
-from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, edge_form
+from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, edge_form, n_parts
 from prmdata.evidence.stdin_space import StdinSpace
 
 
@@ -110,6 +110,101 @@ def test_a_tree_of_twice_as_many_nodes_and_one_that_points_down() -> None:
         assert sorted(ends[1::2]) == list(range(2, n + 1))
 
 
+PARENTS = ["3\n2 0\n0 2\n2 0\n", "5\n0 1\n1 3\n2 1\n3 0\n2 0\n", "4\n2 1\n3 1\n0 1\n1 0\n"]
+FORESTS = ["5\n-1\n1\n2\n1\n-1\n", "6\n-1\n3\n6\n-1\n4\n1\n", "5\n4\n5\n1\n-1\n4\n"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "root", "most_roots"),
+    [
+        (PARENTS, "It is guaranteed that the values of p_i describe a rooted tree with n vertices.", 0, 1),
+        (
+            FORESTS,
+            "It is guaranteed, that no one will be the manager of him/herself. Also, there will be no managerial cycles.",
+            -1,
+            9,
+        ),
+    ],
+)
+def test_no_node_is_above_itself(texts: list[str], said: str, root: int, most_roots: int) -> None:
+    roots = set()
+    for n, *rest in inside(texts, f"An integer n (1 ≤ n ≤ 9), then n lines. {said}"):
+        parents = rest[:: len(rest) // n]
+        assert len(parents) == n
+        assert 1 <= parents.count(root) <= most_roots
+        roots.add(parents.count(root))
+        for node in range(1, n + 1):
+            steps = 0
+            while node != root:
+                node, steps = parents[node - 1], steps + 1
+                assert steps <= n
+    assert (roots == {1}) == (most_roots == 1)
+
+
+def test_numbers_by_chance_are_no_parents_where_nothing_says_so() -> None:
+    space = StdinSpace(FORESTS, [""], statement="An integer n (1 ≤ n ≤ 9), then n integers.")
+    drawn, _ = space.draw(random.Random(0), 60, FORESTS, set(FORESTS))
+    firsts = [[int(token) for token in text.split()] for text in drawn]
+    assert any(place == parent for _, *parents in firsts for place, parent in enumerate(parents, 1))
+
+
+DEPENDENCIES = ["4 3\n0 1\n0 2\n3 0\n", "5 5\n0 1\n1 2\n0 2\n4 3\n4 1\n", "2 1\n0 1\n"]
+RINGLESS = ["5 3\n1 2\n3 2\n4 5\n", "4 3\n1 2\n3 1\n4 1\n", "6 2\n1 6\n2 3\n"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "said", "base", "is_forest"),
+    [
+        (DEPENDENCIES, "It is guaranteed that there are no circular dependencies between tasks.", 0, False),
+        (RINGLESS, "It is guaranteed that the graph does not contain cycles.", 1, True),
+    ],
+)
+def test_graphs_without_cycles(texts: list[str], said: str, base: int, is_forest: bool) -> None:
+    statement = f"Integers n and m (1 ≤ n ≤ 9, 0 ≤ m ≤ 20), then m pairs. {said}"
+    sizes = set()
+    for n, m, *ends in inside(texts, statement):
+        edges = list(zip(ends[::2], ends[1::2], strict=True))
+        assert len(edges) == m
+        assert all(base <= node < n + base for node in ends)
+        sizes.add(m)
+        left = set(range(base, n + base))
+        while bare := {
+            node for node in left if not any(end == node and start in left for start, end in edges)
+        }:
+            left -= bare
+        assert not left
+        if is_forest:
+            assert m <= n - 1
+            moved = [(first + 1 - base, second + 1 - base) for first, second in edges]
+            assert n_parts(n, moved) == n - m
+    assert len(sizes) > 2
+    assert StdinSpace(["3 3\n1 2\n2 3\n3 1\n", "4 2\n1 2\n2 3\n"], [""], statement=statement).only_disputes
+
+
+@pytest.mark.parametrize(
+    ("said", "is_unread"),
+    [
+        ("It is guaranteed that from any city you can pass to any other by roads.", False),
+        ("It is guaranteed that from any city you can pass to any other by one-way roads.", True),
+        ("It is guaranteed that it is possible to get from every house to every other house.", False),
+        ("It is guaranteed that you can travel between any two cities.", False),
+        ("It is guaranteed that the wires connect the banks in such a way that all can be hacked.", True),
+        ("It is guaranteed that any two cities are linked by no more than one road.", False),
+        ("It is guaranteed that no city has a road to itself.", False),
+        ("It is guaranteed that the sentence speaks for itself.", True),
+    ],
+)
+def test_connected_and_simple_in_other_words(said: str, is_unread: bool) -> None:
+    texts = ["4 4\n1 2\n2 3\n3 4\n4 1\n", "3 3\n1 2\n2 3\n1 3\n", "5 4\n1 2\n2 3\n3 4\n1 5\n"]
+    assert StdinSpace(texts, [""], statement=f"n and m (1 ≤ n, m ≤ 9). {said}").only_disputes == is_unread
+
+
+def test_a_tree_connects_its_nodes() -> None:
+    texts = ["4\n1 2\n2 3\n3 4\n", "3\n1 2\n1 3\n", "5\n1 2\n2 3\n3 4\n1 5\n"]
+    said = "n (1 ≤ n ≤ 9). It is guaranteed that the wires connect the banks in such a way that all can be hacked."
+    assert not StdinSpace(texts, [""], statement=said).only_disputes
+
+
 def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
     path, loop = (4, [(1, 2), (2, 3), (3, 4)]), (4, [(1, 2), (2, 3), (3, 3)])
     said = SaidOfGraphs(is_tree=True)
@@ -119,6 +214,23 @@ def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
     few = edge_form(Count("n"), [path, path, loop, loop], said)
     assert few is not None
     assert not few.is_tree
+
+
+def test_one_small_graph_is_enough_for_what_the_statement_says() -> None:
+    small = [(4, [(1, 4)]), (3, []), (2, [])]
+    assert edge_form(Count("n"), small) is None
+    form = edge_form(Count("n"), small, SaidOfGraphs(is_simple=True))
+    assert form is not None
+    assert form.is_simple
+    path = [(3, [(1, 2), (2, 3)])]
+    for said, expected in (
+        (SaidOfGraphs(is_simple=True), (False, False)),
+        (SaidOfGraphs(is_connected=True), (True, False)),
+        (SaidOfGraphs(is_tree=True), (True, True)),
+    ):
+        form = edge_form(Count("n"), path, said)
+        assert form is not None
+        assert (form.is_connected, form.is_tree) == expected
 
 
 def test_rows_that_the_statement_guarantees_to_be_distinct_are() -> None:

@@ -14,8 +14,9 @@ from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import InputGrammar
 from prmdata.evidence.inputs.grammar.learn import learn_grammar
+from prmdata.evidence.inputs.grammar.list_forms import list_form
 from prmdata.evidence.inputs.grammar.statement import is_unsaid
-from prmdata.evidence.inputs.grammar.structures import edge_form, is_connected, list_form
+from prmdata.evidence.inputs.grammar.structures import edge_form, is_connected
 from prmdata.evidence.inputs.grammar.word_shapes import shape_of
 from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.records import Execution, Problem, Spec, Test, Verdict, Vetted
@@ -85,6 +86,27 @@ def test_a_loop_over_the_first_number_is_seen() -> None:
     assert reading_of("for _ in range(int(input())):\n    n = int(input())\n").loops == {"x1"}
     assert reading_of("t = int(input())\nwhile t:\n    t -= 1\n    a = input()\n").loops == {"x1"}
     assert not reading_of("n = int(input())\nfor i in range(n):\n    print(i)\n").loops
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "n, m, k = map(int, input().split())\n",
+        "[n, m, k] = [int(each) for each in input().split()]\n",
+        "line = input().split()\nn = int(line[0])\nm = int(line[1])\nk = int(line[2])\n",
+    ],
+)
+def test_a_loop_over_another_number_of_the_first_line_is_seen(first: str) -> None:
+    rows = "for _ in range(m):\n    a, b = map(int, input().split())\n"
+    assert reading_of(first + rows).loops == {"x2"}
+    assert not reading_of(first + rows.replace("range(m)", "range(len(x))")).loops
+    assert not reading_of(first + "for i in range(m):\n    print(i)\n").loops
+    texts = ["4 1 1000000000\n1 4\n", "3 0 100\n", "2 0 1000\n"]
+    assert str(learn_grammar(texts)) == "until the end:\n    x2[*]:int"
+    assert (
+        str(learn_grammar(texts, reading_of(first + rows)))
+        == "x1:int x2:int x3:int\nx2 times:\n    x5:int x6:int"
+    )
 
 
 def test_readers_of_the_programs_own_are_followed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from prmdata.evidence.gather import gather
 from prmdata.evidence.last_look import is_other_kind
 from prmdata.evidence.passing import distinguishes_step
 from prmdata.evidence.program_case import Gathered
+from prmdata.evidence.stdin_space import StdinSpace
 from prmdata.records import Problem, Vetted
-from tests.programs_by_hand import asserting, change
+from tests.programs_by_hand import asserting, change, reading
 
 
 @pytest.mark.parametrize(
@@ -92,3 +94,39 @@ def test_an_excluded_input_decides_nothing_and_tells_the_step_apart(
     assert found.evidence.inputs_disagreed_excluded == 1
     assert not found.is_distinguished
     assert distinguishes_step(found.execution.verdict, found.evidence)
+
+
+GUARDED = "n = int(input())\nif n < 2:\n    print(0)\n    exit()\nprint(n * (n - 1) + 5)\n"
+
+
+def test_an_excluded_input_tells_a_guard_from_none_where_standard_input_is_read(
+    driven: Callable[..., Any], vetted: Callable[[Problem], Vetted]
+) -> None:
+    problem = replace(
+        reading(GUARDED, ("2\n", "7\n"), ("5\n", "25\n"), ("9\n", "77\n")), prompt="n (2 ≤ n ≤ 50)."
+    )
+    found = finding(driven, vetted, problem, "n < 2", "n < 1")
+    assert found.evidence.inputs_disagreed_inside == found.evidence.inputs_disagreed_outside == 0
+    assert found.evidence.inputs_disagreed_excluded == 1
+    assert not found.is_distinguished
+    assert distinguishes_step(found.execution.verdict, found.evidence)
+    same = finding(driven, vetted, problem, "n < 2", "n <= 1")
+    assert same.evidence.inputs_disagreed_excluded == 0
+
+
+def test_excluded_texts_break_one_bound_and_nothing_else() -> None:
+    said = "Integers n and k (2 ≤ n ≤ 9, 0 ≤ k ≤ n), then n integers a_i (1 ≤ a_i ≤ 6)."
+    space = StdinSpace(["2 1\n4 5\n", "3 0\n2 2 6\n", "4 4\n1 1 6 3\n"], [""], statement=said)
+    found = [[int(token) for token in text.split()] for text in space.excluded_inputs()]
+    assert {n for n, *_ in found if not 2 <= n <= 9} == {1, 10}
+    assert {k for n, k, *_ in found if 2 <= n <= 9 and not 0 <= k <= n} == {-1, -2}
+    for n, k, *rest in found:
+        assert len(rest) == n
+        assert (2 <= n <= 9) + (k >= 0) + all(1 <= number <= 6 for number in rest) >= 2
+
+
+def test_a_text_has_no_length_below_nothing() -> None:
+    said = "An integer n (1 ≤ n ≤ 9), then a string of n lowercase letters."
+    texts = ["2\nab\n", "3\nbab\n", "1\na\n"]
+    space = StdinSpace(texts, [""], statement=said)
+    assert {text.split()[0] for text in space.excluded_inputs()} == {"10"}

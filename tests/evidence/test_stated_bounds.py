@@ -37,6 +37,7 @@ ARRAY_BOUNDS = "n (1 ≤ n ≤ 100) and a_i (0 ≤ a_i ≤ 1000)"
         ("0 ≤ k < n ≤ 50", ["0 k n-1,49", "1,k+1 n 50"]),
         ("for all i (1 ≤ i ≤ n), - 104 ≤ x ≤ 104", ["-10000 x 10000"]),
         ("1 ≤ |s| ≤ 100", []),
+        ("0 ≤ c_i ≤ n-1 with n < 9, the number of vertices j with a_j < a_i", ["0 ci n-1", " n 8"]),
         ("no bounds at all", []),
         ("n integers a_i (a_i is either 0 or 1)", ["0 ai 1"]),
     ],
@@ -245,3 +246,18 @@ def test_nodes_with_two_edges_at_most_are_drawn_where_the_statement_says_so() ->
     for text in inside:
         ends = text.split()[2:]
         assert all(ends.count(end) <= 2 for end in ends)
+
+
+def test_there_may_be_no_row_at_all_where_the_bounds_of_their_number_allow_it() -> None:
+    texts = ["4\n5 6 7 8\n1 2\n2 3\n3 4\n", "3\n7 7 2\n1 2\n1 3\n", "5\n1 2 3 4 9\n1 2\n2 3\n3 4\n1 5\n"]
+    said = "n (1 ≤ n ≤ 9), then a_i (1 ≤ a_i ≤ 9), then n - 1 edges ui, vi (1 ≤ ui, vi ≤ n)"
+    tree = f"{said}. It is guaranteed that they form a tree."
+    for statement, expected in (
+        (tree, True),
+        (tree.replace("1 ≤ n", "2 ≤ n"), False),
+        (tree.replace("≤ 9)", ")"), False),
+    ):
+        space = StdinSpace(texts, [""], statement=statement)
+        inside, _ = space.draw(random.Random(0), 200, texts, set(texts))
+        assert len(inside) > 50
+        assert any(text.startswith("1\n") for text in inside) == expected

@@ -3,6 +3,8 @@ gets a fresh start."""
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from prmdata.records import Execution, Problem, Spec, Suite, Task, Test
@@ -60,6 +62,29 @@ def test_a_reference_that_leaves_something_behind_gets_fresh_starts(local_worker
     assert [seen.answer for seen in found.observations[0]] == [answer + "1\n" for answer in SUMS[:12]]
 
 
+FLUSHED = """import os, sys
+from io import BytesIO, IOBase
+class Buffered(IOBase):
+    def __init__(self):
+        self.buffer = BytesIO()
+        self.write = lambda text: self.buffer.write(text.encode())
+    def flush(self):
+        os.write(1, self.buffer.getvalue())
+        self.buffer.truncate(0), self.buffer.seek(0)
+sys.stdout = Buffered()
+_, line = sys.stdin.readlines()
+print(sum(map(int, line.split())))
+"""
+
+
+def test_what_runs_at_the_end_of_a_program_belongs_to_each_input(local_worker: Worker) -> None:
+    found = run(local_worker, FLUSHED, Suite(INPUTS, SUMS), watch=(8,))
+    assert statuses(found) == ["agreed"] * len(INPUTS)
+    assert all(seen.reached for seen in found.observations[0])
+    found = run(local_worker, FLUSHED, Suite(INPUTS[:3]), tests=False, lines_by_input=True)
+    assert all({8, 9, 12} <= set(seen.lines or ()) for seen in found.observations[0])
+
+
 @pytest.mark.parametrize(
     ("fault", "status"),
     [
@@ -93,6 +118,18 @@ def test_the_work_of_an_input_is_counted_and_its_lines_are_its_own(local_worker:
         False,
         False,
     ]
+
+
+def test_an_input_that_takes_most_of_the_time_is_not_answered(local_worker: Worker) -> None:
+    """Every program may take 0.6 s for it here, and would do so after an edit that changes nothing."""
+    began = process_time()
+    sum(range(4_000_000))
+    n = int(0.55 / (process_time() - began) * 4_000_000)
+    slow = SUM + f"if n == 9:\n    sum(range({n}))\n"
+    found = run(local_worker, slow, Suite(INPUTS), tests=False, lines_by_input=True, work=10**9)
+    assert statuses(found) == ["answered"] * 8 + ["raised"] + ["answered"] * 30
+    leaves = run(local_worker, KEEPS + slow, Suite(INPUTS[:12]), tests=False, lines_by_input=True, work=10**9)
+    assert statuses(leaves) == ["answered"] * 8 + ["raised"] + ["answered"] * 3
 
 
 def test_the_streams_say_their_modes_as_at_a_start(local_worker: Worker) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from prmdata.edits.endings import ends_block
 from prmdata.edits.layout import indent_of, own_lines
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
@@ -89,7 +90,7 @@ def early_return(source: Source) -> Iterator[Splices]:
     for node in source.nodes(ast.For, ast.While):
         last = node.body[-1]
         lines = own_lines(source, last)
-        if lines is None or isinstance(last, (ast.Break, ast.Return, ast.Continue, ast.Raise)):
+        if lines is None or ends_block(last):
             continue
         end = source.span(last)[1]
         yield [(end, end, f"{source.eol}{indent_of(source, last)}break")]

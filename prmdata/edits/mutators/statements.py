@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from prmdata.edits.endings import ends_block
 from prmdata.edits.layout import indent_of, inserted_before, own_lines, reindented, removed
 from prmdata.edits.operators import Operator, Splices, operator
 from prmdata.edits.source import Source
@@ -78,7 +79,7 @@ def _binds_alone(source: Source, node: ast.stmt) -> bool:
 def statement_double(source: Source) -> Iterator[Splices]:
     for node in source.nodes(ast.AugAssign, ast.Expr):
         lines = own_lines(source, node)
-        if lines is not None and not _is_doc(node):
+        if lines is not None and not _is_doc(node) and not ends_block(node):
             text = source.text(node)
             yield [(*source.span(node), f"{text}{source.eol}{indent_of(source, node)}{text}")]
 
@@ -133,7 +134,7 @@ def nesting_in(source: Source) -> Iterator[Splices]:
             block[index + 1],
             (node.body if isinstance(node, _LOOPS) else _last_branch(node))[-1],
         )
-        if isinstance(last, (ast.Return, ast.Raise, ast.Break, ast.Continue)) or _is_doc(following):
+        if ends_block(last) or _is_doc(following):
             continue
         lines = own_lines(source, following)
         if lines is not None and own_lines(source, last) is not None and not getattr(node, "orelse", None):

@@ -17,7 +17,8 @@ FIRST: Final = "x1"
 @dataclass(frozen=True, slots=True)
 class CodeReading:
     """``widths``: numbers of values that are unpacked at once from what is read. ``names``: the names that read values
-    get, in the order of the text. ``loops``: fields (``FIRST``) that say how often a loop reads."""
+    get, in the order of the text. ``loops``: fields (``FIRST`` and others of the first line) that say how often a loop
+    reads."""
 
     widths: frozenset[int] = frozenset()
     names: tuple[str, ...] = ()
@@ -44,8 +45,9 @@ def reading_of(program: str) -> CodeReading:
                 names += bound
         elif _unpacks(node) and _reads(node.iter, readers):
             widths.add(len(_bound(node.target)))
-    loops = frozenset({FIRST}) if _first_counts(tree, readers) else frozenset()
-    return CodeReading(frozenset(widths), tuple(dict.fromkeys(names)), loops)
+    loops = {FIRST} if _first_counts(tree, readers) else set()
+    loops |= {f"x{place}" for place, name in _first_line(tree, readers) if _counts(name, tree, readers)}
+    return CodeReading(frozenset(widths), tuple(dict.fromkeys(names)), frozenset(loops))
 
 
 def _readers(tree: ast.Module) -> frozenset[str]:
@@ -115,3 +117,43 @@ def _of_numbers(tree: ast.Module, readers: frozenset[str]) -> Iterator[str]:
                 node.targets[0], ast.Name
             ):
                 yield node.targets[0].id
+
+
+def _first_line(tree: ast.Module, readers: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """The names of the values of the line that is read first, with their places from 1: unpacked at once, or taken one by
+    one from the list that the line is split into."""
+    first = next(
+        (node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _reads(node.value, readers)),
+        None,
+    )
+    match first:
+        case ast.Assign(targets=[ast.Tuple() | ast.List() as target]) if _is_fixed(target):
+            yield from enumerate(_bound(target), 1)
+        case ast.Assign(targets=[ast.Name(id=line)]):
+            for node in ast.walk(tree):
+                match node:
+                    case ast.Assign(
+                        targets=[ast.Name(id=name)],
+                        value=ast.Call(
+                            func=ast.Name(id="int"),
+                            args=[
+                                ast.Subscript(
+                                    value=ast.Name(id=split), slice=ast.Constant(value=int() as place)
+                                )
+                            ],
+                        ),
+                    ) if split == line and place >= 0:
+                        yield place + 1, name
+
+
+def _counts(name: str, tree: ast.Module, readers: frozenset[str]) -> bool:
+    """Whether ``name`` is how often a loop runs that reads."""
+    return any(
+        isinstance(node, ast.For)
+        and isinstance(node.iter, ast.Call)
+        and _called(node.iter) == "range"
+        and isinstance(node.iter.args[-1], ast.Name)
+        and node.iter.args[-1].id == name
+        and any(_reads(each, readers) for each in node.body)
+        for node in ast.walk(tree)
+    )

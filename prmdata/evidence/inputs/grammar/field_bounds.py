@@ -69,6 +69,21 @@ class FieldBounds:
             return False
         return bool(self.bounds or (self.lengths and not any(True for _ in _number_names(items))))
 
+    def leave_sizes(self, items: Sequence[GrammarItem]) -> bool:
+        """Whether neither a number nor a bound says the size of something: a text, or what goes on to the end."""
+        for item in items:
+            if isinstance(item, Repeat):
+                if item.count is None or self.leave_sizes(item.items):
+                    return True
+            elif any(
+                part.count is None
+                if isinstance(part, Many)
+                else part.kind in ("word", "line") and part.length is None and part.name not in self.lengths
+                for part in item.parts
+            ):
+                return True
+        return False
+
     def range_of(self, name: str, known: Mapping[str, Any]) -> tuple[int | None, int | None]:
         """The least and the greatest value of a field (the length of a text), as far as it is said, given the values of
         other fields."""

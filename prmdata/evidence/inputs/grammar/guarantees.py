@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.stated_bounds import input_part
 from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfGraphs
 
 _HEADING: Final = re.compile(r"^\W*(examples?|notes?)\W*$", re.IGNORECASE | re.MULTILINE)
@@ -27,7 +28,20 @@ _DENIED: Final = re.compile(
 )
 _OF_TREES: Final = re.compile(r"\btrees?\b", re.IGNORECASE)
 _OF_CONNECTION: Final = re.compile(
-    r"connected\b|\breach|\bpaths? (between|from)|\bget from|possible to get to|\bpass from", re.IGNORECASE
+    r"connected\b|\breach|\bpaths? (between|from)|\bget from|possible to get to|\bpass from"
+    r"|\bfrom (any|every|each)\b.*\bto (any|every|each|all)\b|\b(travel|move|drive) between (any|every|each|all)\b",
+    re.IGNORECASE,
+)
+_OF_JOINING: Final = re.compile(r"\bconnects?\b", re.IGNORECASE)
+"""A tree connects its nodes, whatever else is said of how it does."""
+_OF_CYCLES: Final = re.compile(
+    r"\bacyclic\b|\bno\b[^.;\n]{0,30}\b(cycles?|circular)\b|\bwithout\b[^.;\n]{0,15}\bcycles?\b"
+    r"|(\bnot|n't)\b (contain|have|form|create)[^.;\n]{0,20}\bcycles?\b",
+    re.IGNORECASE,
+)
+_OF_LOOPS: Final = re.compile(r"\b(of|to|with|on) (him/?her|him|her|it)self\b", re.IGNORECASE)
+_DIRECTED: Final = re.compile(
+    r"\bone-?way\b|\bunidirectional\b|(?<!non-)(?<!not )\bdirected\b", re.IGNORECASE
 )
 _OF_SIMPLE_EDGES: Final = re.compile(
     r"multiple edges|self-?loops?|at most one|more than one|same pair|no two (roads|edges)|(appear|occur)s? twice"
@@ -90,19 +104,24 @@ def said_of_graphs(statement: str) -> SaidOfGraphs:
         is_connected=_OF_CONNECTION.search(said) is not None,
         is_simple=_OF_SIMPLE_EDGES.search(said) is not None,
         is_rooted=re.search(r"\brooted\b", statement) is not None,
+        is_acyclic=_OF_CYCLES.search("\n".join((said, input_part(statement)))) is not None,
     )
 
 
 def guarantees_of(statement: str) -> list[str]:
     """The sentences of ``statement`` that guarantee something, up to its examples."""
-    heading = _HEADING.search(statement)
-    text = statement if heading is None else statement[: heading.start()]
+    text = _before_examples(statement)
     found: list[str] = []
     for listed in _LISTED.finditer(text):
         lines = (line.strip(" \t*•-") for line in listed[1].splitlines())
         found += [f"It is guaranteed that {line}" for line in lines if line]
     found += [each.strip() for each in _SENTENCE.findall(_LISTED.sub("\n", text)) if _IS_ONE.search(each)]
     return [each for each in found if not _DENIED.search(each)]
+
+
+def _before_examples(statement: str) -> str:
+    heading = _HEADING.search(statement)
+    return statement if heading is None else statement[: heading.start()]
 
 
 def guarantees(
@@ -119,11 +138,11 @@ def guarantees(
     said = guarantees_of(statement)
     most = _most_of_answers(said)
     needed = _needed(items, given) if any(map(_OF_SOME.search, said)) else {}
+    is_directed = _DIRECTED.search(_before_examples(statement)) is not None
     unread = None
     for sentence in said:
         is_kept = (
-            _is_kept(sentence, edges)
-            or (has_parents and _OF_TREES.search(sentence) is not None)
+            (_is_kept_by_parents(sentence) if has_parents else _is_kept(sentence, edges, is_directed))
             or bounds.says_only_relations(sentence)
             or (bool(needed) and _OF_SOME.search(sentence) is not None)
             or (most is not None and _OF_ANSWERS.search(sentence) is not None)
@@ -136,23 +155,38 @@ def guarantees(
 
 
 def _tangled(statement: str, edges: Collection[EdgeForm]) -> str | None:
-    are_trees = bool(edges) and all(form.is_tree for form in edges)
+    held = _HELD_BY_TREES if bool(edges) and all(form.is_tree for form in edges) else frozenset[str]()
+    if edges and all(form.has_no_cycles for form in edges):
+        held |= {"acyclic"}
     found = (match[0] for match in _TANGLED.finditer(statement)) if edges else iter(())
-    return next((word for word in found if not (are_trees and word in _HELD_BY_TREES)), None)
+    return next((word for word in found if word not in held), None)
 
 
-def _is_kept(sentence: str, edges: Collection[EdgeForm]) -> bool:
+def _is_kept_by_parents(sentence: str) -> bool:
+    """Whether parents of nodes, with no node above itself, are all that ``sentence`` asks."""
+    is_of_parents = any(each.search(sentence) for each in (_OF_TREES, _OF_CYCLES, _OF_LOOPS))
+    return is_of_parents or bool(_OF_ANY.search(sentence) and not _OF_ANSWERS.search(sentence))
+
+
+def _is_kept(sentence: str, edges: Collection[EdgeForm], is_directed: bool) -> bool:
     if _FEW_ENDS.search(sentence):
         return any(form.most_ends is not None for form in edges)
     if _OF_TREES.search(sentence):
         return any(form.is_tree for form in edges)
+    if _OF_CYCLES.search(sentence) and not any(form.has_no_cycles for form in edges):
+        return False
     if _OF_SIMPLE_EDGES.search(sentence) and not any(form.is_simple for form in edges):
         return False
+    if _OF_LOOPS.search(sentence) and not any(form.is_without_loops for form in edges):
+        return False
     if _OF_CONNECTION.search(sentence):
-        return any(form.is_connected for form in edges)
+        return any(form.is_connected for form in edges) and not is_directed
+    if _OF_JOINING.search(sentence):
+        return any(form.is_tree for form in edges)
     if _OF_ANSWERS.search(sentence):
         return False
-    return bool(_OF_SIMPLE_EDGES.search(sentence) or _OF_ANY.search(sentence))
+    kept = (_OF_SIMPLE_EDGES, _OF_CYCLES, _OF_LOOPS, _OF_ANY)
+    return any(each.search(sentence) for each in kept)
 
 
 def _most_of_answers(said: Sequence[str]) -> int | None:

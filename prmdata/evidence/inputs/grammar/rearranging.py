@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from prmdata.evidence.inputs.grammar.count import Count
-from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
-from prmdata.evidence.inputs.grammar.structures import ListForm, list_form
+from prmdata.evidence.inputs.grammar.input_grammar import Document, Field, GrammarItem, Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.list_forms import ListForm, list_form
 
 
 def argument_name(part: Many, command: Any, place: int) -> str:
@@ -22,6 +22,28 @@ def column_of(repeat: Repeat) -> str | None:
         return None
     part = repeat.items[0].parts[0]
     return None if isinstance(part, Many) or part.kind != "int" else part.name
+
+
+def columns_of(repeat: Repeat) -> tuple[str, ...]:
+    """The fields of rows of one line that are numbers: each is a list that is written down the page, with others beside it."""
+    if len(repeat.items) != 1 or not isinstance(repeat.items[0], Line):
+        return ()
+    return tuple(
+        part.name for part in repeat.items[0].parts if isinstance(part, Field) and part.kind == "int"
+    )
+
+
+def lists_in(items: Sequence[GrammarItem], document: Document) -> Iterator[tuple[str, list[Any]]]:
+    """The lists of a document, by their fields: those of one line, and those down the page."""
+    for item in items:
+        if isinstance(item, Line):
+            yield from ((part.name, document[part.name]) for part in item.parts if isinstance(part, Many))
+            continue
+        rows: list[Document] = document[item.name]
+        for column in columns_of(item):
+            yield column, [row[column] for row in rows]
+        for row in rows:
+            yield from lists_in(item.items, row)
 
 
 def ends_of(repeat: Repeat) -> tuple[str, str] | None:

@@ -19,6 +19,7 @@ from prmdata.evidence.inputs.grammar.input_grammar import (
     Many,
     Repeat,
 )
+from prmdata.evidence.inputs.grammar.list_forms import ListForm, draw_list, list_form
 from prmdata.evidence.inputs.grammar.numbers import (
     SIZES,
     NumberRange,
@@ -28,9 +29,11 @@ from prmdata.evidence.inputs.grammar.numbers import (
 from prmdata.evidence.inputs.grammar.rearranging import (
     argument_name,
     column_of,
+    columns_of,
     ends_of,
     graphs_in,
     has_form,
+    lists_in,
     of_length,
     resized,
     rows_by_count,
@@ -39,13 +42,7 @@ from prmdata.evidence.inputs.grammar.rearranging import (
 from prmdata.evidence.inputs.grammar.seen_documents import SeenDocuments
 from prmdata.evidence.inputs.grammar.small_documents import small_documents
 from prmdata.evidence.inputs.grammar.stated_relations import ROW
-from prmdata.evidence.inputs.grammar.structures import (
-    ListForm,
-    SaidOfGraphs,
-    draw_edges,
-    draw_list,
-    list_form,
-)
+from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, draw_edges
 from prmdata.evidence.inputs.grammar.word_shapes import shape_of
 from prmdata.evidence.inputs.literals import Literals
 from prmdata.evidence.inputs.mutate import mutate
@@ -79,8 +76,9 @@ class Sampler:
         self._shapes = {name: shape_of(seen.values) for name, seen in self._seen.items()}
         self._lists = {name: list_form(seen.lists) for name, seen in self._seen.items()}
         self.edges = seen.edge_forms()
+        self.parents = seen.parent_forms()
         self._counted |= {form.nodes.name for form in self.edges.values() if form.nodes.name}
-        self._pool = ValuePool([], Literals())
+        self.use_literals(Literals())
 
     def smallest(self) -> Iterator[Document]:
         """The smallest documents, where these can be counted up."""
@@ -89,7 +87,7 @@ class Sampler:
     @property
     def has_parents(self) -> bool:
         """Whether a list gives parents of nodes."""
-        return any(form.ahead is not None for form in self._lists.values())
+        return bool(self.parents) or any(form.ahead is not None for form in self._lists.values())
 
     def use_literals(self, literals: Literals) -> None:
         """Offer the literals of programs as ingredients from now on."""
@@ -108,6 +106,10 @@ class Sampler:
             form.holds(n_nodes, edges)
             for name, form in self.edges.items()
             for n_nodes, edges in graphs_in(name, form.nodes, self._items, document, {})
+        ) and all(
+            self.parents[name].holds(values)
+            for name, values in lists_in(self._items, document)
+            if name in self.parents
         )
 
     def _items_drawn(
@@ -167,11 +169,11 @@ class Sampler:
         if any(row is None for row in rows):
             return None
         found = [row for row in rows if row is not None]
-        column = column_of(item)
-        if column is not None:
-            for row, value in zip(
-                found, self._formed(column, [row[column] for row in found], rng), strict=True
-            ):
+        for column in columns_of(item):
+            values = [row[column] for row in found]
+            if column in self.parents or column == column_of(item):
+                values = self._formed(column, values, rng)
+            for row, value in zip(found, values, strict=True):
                 row[column] = value
         return found
 
@@ -214,12 +216,14 @@ class Sampler:
             else self._value(part.name, rng, each, known)
             for each in kept
         ]
-        if self._lists.get(part.name, ListForm()) != ListForm():
+        if part.name in self.parents or self._lists.get(part.name, ListForm()) != ListForm():
             return self._formed(part.name, items, rng)
         return styled(items, rng) if old is None or rng.random() < change / 3 else items
 
     def _formed(self, name: str, items: list[Any], rng: random.Random) -> list[Any]:
         """A list of the form that all given ones of this field have, most of the time."""
+        if (parents := self.parents.get(name)) is not None:
+            return items if parents.holds(items) else list(parents.draw(len(items), rng))
         form = self._lists.get(name, ListForm())
         if form == ListForm() or rng.random() >= 0.95 or has_form(form, items):
             return items
@@ -241,7 +245,7 @@ class Sampler:
         size = self.scale if part.length is None else part.length.of(known)
         if part.name in self._bounds.lengths and isinstance(value, str):
             size = self._allowed(part.name, known).within(size or len(value), rng)
-        if size is not None and isinstance(value, str):
+        if size is not None and size >= 0 and isinstance(value, str):
             stated = sorted(self._bounds.letters.get(part.name, ()))
             letters = self._seen[part.name].letters(rng) or stated or self._pool.letters((part.name, "[]"))
             value = of_length(value, min(size, _MOST_ROWS), letters, rng)

@@ -9,7 +9,8 @@ from typing import Any
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Many, Repeat
 from prmdata.evidence.inputs.grammar.numbers import SeenValues
-from prmdata.evidence.inputs.grammar.rearranging import argument_name, column_of, ends_of
+from prmdata.evidence.inputs.grammar.parents import ParentForm, parent_form
+from prmdata.evidence.inputs.grammar.rearranging import argument_name, column_of, ends_of, lists_in
 from prmdata.evidence.inputs.grammar.structures import Edge, EdgeForm, SaidOfGraphs, edge_form
 
 
@@ -21,8 +22,11 @@ class SeenDocuments:
         self._n_given = len(given)
         self._graphs: dict[str, dict[Count, list[tuple[int, list[Edge]]]]] = {}
         self.values: dict[str, SeenValues] = {}
+        self._lists: dict[str, list[list[Any]]] = {}
         for document in given:
             self._look(items, document, {})
+            for name, values in lists_in(items, document):
+                self._lists.setdefault(name, []).append(values)
 
     def edge_forms(self) -> dict[str, EdgeForm]:
         """The rows that are edges: a tree or another graph in every given document."""
@@ -36,6 +40,13 @@ class SeenDocuments:
                     found[repeat] = form
                     break
         return found
+
+    def parent_forms(self) -> dict[str, ParentForm]:
+        """The lists that are parents of nodes, where the statement speaks of a tree or denies cycles."""
+        if not (self._said.is_tree or self._said.is_acyclic):
+            return {}
+        forms = {name: parent_form(lists) for name, lists in self._lists.items()}
+        return {name: form for name, form in forms.items() if form is not None}
 
     def _look(self, items: Sequence[GrammarItem], document: Document, outer: Mapping[str, Any]) -> None:
         known = dict(outer)

@@ -57,7 +57,8 @@ class StatedBound:
 
 def stated_bounds(statement: str) -> list[StatedBound]:
     """The bounds in what ``statement`` says of its input, in their order, one for each name. Lengths of texts are left
-    out, and so are indices (``1 ≤ i ≤ n``) and names that nothing bounds from above."""
+    out, and so are indices (``1 ≤ i ≤ n``), names that nothing bounds from above, and what is only compared with a name
+    without bounds (the vertices j with ``a_j < a_i``)."""
     text = spelled(statement)
     lows: dict[str, list[Count]] = {}
     highs: dict[str, list[Count]] = {}
@@ -71,6 +72,7 @@ def stated_bounds(statement: str) -> list[StatedBound]:
         StatedBound(name, tuple(dict.fromkeys(lows[name])), tuple(dict.fromkeys(highs[name])))
         for name in lows
         if name in bounded
+        and any(each.name is None or each.name in bounded for each in (*lows[name], *highs[name]))
     ]
 
 
@@ -123,7 +125,7 @@ def without_index(name: str) -> str:
 
 
 def spelled(statement: str) -> str:
-    text = _input_part(statement)
+    text = input_part(statement)
     for pattern, plain in _SPELLED:
         text = pattern.sub(plain, text)
     return text
@@ -140,7 +142,7 @@ def _number_bounds(text: str) -> Iterator[tuple[int, str, list[Count], list[Coun
     yield from sorted(found, key=lambda each: each[0])
 
 
-def _input_part(statement: str) -> str:
+def input_part(statement: str) -> str:
     """The part of a statement between the headings "Input" and "Output"; the whole where there are none."""
     start = re.search(r"^\W*(input|constraints?)\b.{0,15}$", statement, re.IGNORECASE | re.MULTILINE)
     if start is None:

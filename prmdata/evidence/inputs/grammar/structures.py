@@ -1,4 +1,4 @@
-"""What a list or the rows of an input are as a whole: an order, a permutation, the edges of a tree.
+"""What the rows of an input are as a whole: the edges of a tree or of another graph.
 
 Learned from the given inputs like the features of the input domain, but built as such: nobody draws a tree by chance.
 """
@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
 from prmdata.evidence.inputs.grammar.count import Count
 
 SUPPORT: Final = 2
-"""Lists of two or more (graphs of three nodes or more) that must show it."""
+"""Graphs of three nodes or more that must show it."""
 TELLING_EDGES: Final = 5
 """Edges of a graph that tells enough by itself."""
 PATH_ENDS: Final = 2
@@ -26,27 +26,21 @@ Edge = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class ListForm:
-    """What all given lists of one field are. ``base``: a permutation of the numbers from ``base`` on. ``ahead``: each
-    element is at most its place plus ``ahead`` (parents that come before their children)."""
-
-    is_distinct: bool = False
-    is_ascending: bool = False
-    is_descending: bool = False
-    base: int | None = None
-    ahead: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class SaidOfGraphs:
     """What a statement says of its graphs. ``has_few_ends``: it speaks of two at most, and of nodes with two edges at most
-    where all graphs have such."""
+    where all graphs have such. ``is_acyclic``: they have no cycles, whatever a cycle is there."""
 
     has_few_ends: bool = False
     is_tree: bool = False
     is_connected: bool = False
     is_simple: bool = False
     is_rooted: bool = False
+    is_acyclic: bool = False
+
+    @property
+    def says_anything(self) -> bool:
+        """Whether it says that there are edges at all."""
+        return self.is_tree or self.is_connected or self.is_simple or self.is_acyclic
 
     def holds(self, n_nodes: int, edges: Sequence[Edge]) -> bool:
         """Whether a graph is what is said of its form."""
@@ -61,7 +55,7 @@ class SaidOfGraphs:
 
 @dataclass(frozen=True, slots=True)
 class EdgeForm:
-    """What the edges are in all given inputs, ``nodes`` nodes numbered from 1."""
+    """What the edges are in all given inputs, ``nodes`` nodes numbered from ``base``."""
 
     nodes: Count
     is_tree: bool
@@ -72,9 +66,20 @@ class EdgeForm:
     """How many edges end in one node at most."""
     points_down: bool = False
     """Whether each edge of a tree leads from the parent to the child, and the root is node 1."""
+    base: int = 1
+    is_forest: bool = False
+    """Whether there are no cycles, whichever way the edges lead."""
+    is_acyclic: bool = False
+    """Whether no node is reached from itself along the edges."""
+
+    @property
+    def has_no_cycles(self) -> bool:
+        """Whether there are none, as the statement means them."""
+        return self.is_tree or self.is_forest or self.is_acyclic
 
     def holds(self, n_nodes: int, edges: Sequence[Edge]) -> bool:
         """Whether ``edges`` are such edges."""
+        edges = numbered(edges, 1 - self.base)
         if any(not 1 <= node <= n_nodes for edge in edges for node in edge):
             return False
         if self.is_without_loops and any(first == second for first, second in edges):
@@ -87,13 +92,19 @@ class EdgeForm:
             return False
         if self.points_down and not points_down(edges):
             return False
+        if self.is_forest and not is_forest(n_nodes, edges):
+            return False
+        if self.is_acyclic and not is_acyclic(edges):
+            return False
         return not (self.is_tree or self.is_connected) or is_connected(n_nodes, edges)
 
     def draw_size(self, n_nodes: int, rng: random.Random) -> int:
         """How many edges to draw."""
         if self.is_connected:
             return n_nodes - 1 + rng.choice((0, 0, 1, 1, 2, 3))
-        most = n_nodes if self.most_ends is not None else n_nodes * (n_nodes - 1) // 2
+        most = n_nodes * (n_nodes - 1) // 2
+        if self.is_forest or self.most_ends is not None:
+            most = max(n_nodes - self.is_forest, 0)
         return min(most, rng.choice((n_nodes // 2, 3 * n_nodes // 4, n_nodes - 1, n_nodes, 2 * n_nodes)))
 
     def may_follow(self, edge: Edge, edges: Sequence[Edge]) -> bool:
@@ -105,46 +116,29 @@ class EdgeForm:
         return not self.is_simple or frozenset(edge) not in map(frozenset, edges)
 
 
-def list_form(lists: Sequence[Sequence[Any]]) -> ListForm:
-    """The form of all ``lists``; nothing where too few of them could show it."""
-    telling = [each for each in lists if len(each) > 1]
-    if len(telling) < SUPPORT or not all(isinstance(item, int | float) for each in telling for item in each):
-        return ListForm()
-    pairs = [list(pairwise(each)) for each in telling]
-    is_integer = all(type(item) is int for each in telling for item in each)
-    base = min(telling[0]) if is_integer else None
-    if base not in (0, 1) or any(sorted(each) != list(range(base, base + len(each))) for each in telling):
-        base = None
-    ahead = None
-    if is_integer and base is None and sum(len(each) > 2 for each in telling) >= SUPPORT:
-        most = max(item - place for each in telling for place, item in enumerate(each))
-        is_near = min(item for each in telling for item in each) >= 0 and most <= 1
-        ahead = most if is_near else None
-    return ListForm(
-        all(len(set(each)) == len(each) for each in telling) and len(telling) > SUPPORT,
-        all(one <= other for each in pairs for one, other in each) and len(telling) > SUPPORT,
-        all(one >= other for each in pairs for one, other in each) and len(telling) > SUPPORT,
-        base,
-        ahead,
-    )
-
-
 def edge_form(
     nodes: Count, graphs: Sequence[tuple[int, Sequence[Edge]]], said: SaidOfGraphs | None = None
 ) -> EdgeForm | None:
     """The form of the edges of ``graphs`` (number of nodes, edges); None where some name other nodes or too few of them
-    are large enough to tell. Where few of the given graphs are not what the statement says, they do not count: the
-    inputs of a data set are not all valid."""
+    are large enough to tell. Of few, one that tells is enough for what the statement says. Where few of the given graphs
+    are not what it says, they do not count: the inputs of a data set are not all valid."""
     said = said or SaidOfGraphs()
+    base = 0 if said.says_anything and any(0 in edge for _, edges in graphs for edge in edges) else 1
+    graphs = [(n, numbered(edges, 1 - base)) for n, edges in graphs]
     sound = [(n, edges) for n, edges in graphs if said.holds(n, edges)]
     if len(sound) < len(graphs) <= SOUND_SHARE * len(sound):
         graphs = sound
     telling = [(n, edges) for n, edges in graphs if n > 2 and edges]
     are_few = len(telling) < SUPPORT and max((len(edges) for _, edges in telling), default=0) < TELLING_EDGES
-    if are_few or any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
+    is_forest_each = said.is_acyclic and all(is_forest(n, edges) for n, edges in graphs)
+    if not telling or (are_few and not said.says_anything):
+        return None
+    if any(not EdgeForm(nodes, *[False] * 4).holds(n, edges) for n, edges in graphs):
         return None
     connected = all(is_connected(n, edges) for n, edges in graphs)
+    connected = connected and (said.is_connected or said.is_tree or not are_few)
     is_tree = connected and all(len(edges) == n - 1 for n, edges in graphs)
+    is_tree = is_tree and (said.is_tree or not are_few)
     has_few_ends = said.has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
     return EdgeForm(
         nodes,
@@ -154,7 +148,32 @@ def edge_form(
         is_without_loops=all(first != second for _, edges in graphs for first, second in edges),
         most_ends=PATH_ENDS if has_few_ends else None,
         points_down=said.is_rooted and is_tree and all(points_down(edges) for _, edges in graphs),
+        base=base,
+        is_forest=is_forest_each,
+        is_acyclic=said.is_acyclic and not is_forest_each and all(is_acyclic(edges) for _, edges in graphs),
     )
+
+
+def numbered(edges: Sequence[Edge], more: int) -> Sequence[Edge]:
+    """``edges`` between nodes whose numbers are so much greater."""
+    return [(first + more, second + more) for first, second in edges] if more else edges
+
+
+def is_forest(n_nodes: int, edges: Sequence[Edge]) -> bool:
+    """Whether the edges make no ring, whichever way they lead."""
+    return n_parts(n_nodes, edges) == n_nodes - len(edges)
+
+
+def is_acyclic(edges: Sequence[Edge]) -> bool:
+    """Whether no node is reached from itself along the edges."""
+    left = list(edges)
+    while left:
+        entered = {second for _, second in left}
+        rest = [edge for edge in left if edge[0] in entered]
+        if len(rest) == len(left):
+            return False
+        left = rest
+    return True
 
 
 def points_down(edges: Sequence[Edge]) -> bool:
@@ -175,6 +194,11 @@ def is_simple(edges: Sequence[Edge]) -> bool:
 
 def is_connected(n_nodes: int, edges: Sequence[Edge]) -> bool:
     """Whether the nodes from 1 to ``n_nodes`` hang together."""
+    return n_parts(n_nodes, edges) <= 1
+
+
+def n_parts(n_nodes: int, edges: Sequence[Edge]) -> int:
+    """Into how many parts, each of which hangs together, the nodes from 1 to ``n_nodes`` fall."""
     leader = list(range(n_nodes + 1))
 
     def find(node: int) -> int:
@@ -185,28 +209,47 @@ def is_connected(n_nodes: int, edges: Sequence[Edge]) -> bool:
 
     for first, second in edges:
         leader[find(first)] = find(second)
-    return len({find(node) for node in range(1, n_nodes + 1)}) <= 1
+    return len({find(node) for node in range(1, n_nodes + 1)})
 
 
 def draw_edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -> list[Edge] | None:
     """So many edges of this form; None where there are none."""
+    edges = _edges(form, n_nodes, n_edges, rng)
+    return None if edges is None else list(numbered(edges, form.base - 1))
+
+
+def _edges(form: EdgeForm, n_nodes: int, n_edges: int, rng: random.Random) -> list[Edge] | None:
+    """The same with nodes numbered from 1."""
     edges: list[Edge] = []
     if n_nodes < 1:
         return None
+    if form.is_forest and not form.is_connected:
+        tree = _tree(n_nodes, rng, is_path=form.most_ends == PATH_ENDS, points_down=False)
+        return rng.sample(tree, n_edges) if n_edges <= len(tree) else None
     if form.most_ends == PATH_ENDS and not (form.is_tree or form.is_connected):
         return _paths_and_rings(n_nodes, n_edges, rng)
     if form.is_tree or form.is_connected:
         if n_edges < n_nodes - 1:
             return None
         edges = _tree(n_nodes, rng, is_path=form.most_ends == PATH_ENDS, points_down=form.points_down)
+    ranks = rng.sample(range(n_nodes), n_nodes)
+    if form.is_acyclic:
+        edges = [_downward(edge, ranks) for edge in edges]
     for _ in range(20 * (n_edges + 1)):
         if len(edges) >= n_edges:
             break
         edge = (rng.randint(1, n_nodes), rng.randint(1, n_nodes))
+        if form.is_acyclic:
+            edge = _downward(edge, ranks)
         if form.may_follow(edge, edges):
             edges.append(edge)
     rng.shuffle(edges)
     return edges if len(edges) == n_edges else None
+
+
+def _downward(edge: Edge, ranks: Sequence[int]) -> Edge:
+    """The edge, turned so that it leads to the lower rank."""
+    return edge if ranks[edge[0] - 1] >= ranks[edge[1] - 1] else edge[::-1]
 
 
 def _tree(n_nodes: int, rng: random.Random, *, is_path: bool, points_down: bool) -> list[Edge]:
@@ -238,21 +281,3 @@ def _paths_and_rings(n_nodes: int, n_edges: int, rng: random.Random) -> list[Edg
         edges += [edge if rng.random() < 0.7 else edge[::-1] for edge in found][: n_edges - len(edges)]
     rng.shuffle(edges)
     return edges if len(edges) == n_edges else None
-
-
-def draw_list(form: ListForm, drawn: Sequence[Any], rng: random.Random) -> list[Any] | None:
-    """A list of ``form`` as long as ``drawn``, made of its elements where the form leaves a choice."""
-    size = len(drawn)
-    if form.base is not None:
-        return rng.sample(range(form.base, form.base + size), size)
-    if form.ahead is not None:
-        least = min((item for item in drawn if type(item) is int), default=0)
-        return [rng.randint(min(least, place + form.ahead), place + form.ahead) for place in range(size)]
-    items = list(drawn)
-    if form.is_distinct and len(set(items)) < size:
-        if not all(type(item) is int for item in items):
-            return None
-        items = rng.sample(range(min(items), min(items) + 2 * size + 1), size)
-    if form.is_ascending or form.is_descending:
-        items.sort(reverse=form.is_descending)
-    return items
