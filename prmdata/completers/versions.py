@@ -8,23 +8,23 @@ from prmdata.completers.align import SIMILAR, similarity, words
 from prmdata.records import Step
 
 _SAME_LOOP: Final = 0.65
-"""A loop beside a less similar one belongs to another way: ``for i, c in enumerate(s)`` beside ``for c in s`` has 0.6,
-and ``while True`` beside ``while queue``, a known defect, 0.67."""
-_LOOPS: Final = frozenset({"for", "while"})
+"""A ``for`` loop beside a less similar one belongs to another way: ``for i, c in enumerate(s)`` beside ``for c in s`` has
+0.6. The condition of another loop is what is often wrong about it (``while 1 < x`` beside ``while x > 0``)."""
 _EMPTY: Final = frozenset({("[", "]"), ("{", "}")})
 
 
 def is_version(step: Step, other: Step) -> bool:
     """Whether two aligned steps, with the same names, are versions of one step, one of which may be wrong; otherwise they
     belong to two ways of doing it: an ``if`` beside a ``while``, two loops over different things, start values of
-    different kinds (an empty list, a zero)."""
+    different kinds (an empty list, a zero). ``None`` stands for any value that was forgotten."""
     if step.kind in ("header", "clause"):
         keyword, theirs = (words(one.text).texts[0].removeprefix("el") for one in (step, other))
-        return keyword == theirs and similarity(step, other) >= (_SAME_LOOP if keyword in _LOOPS else SIMILAR)
+        return keyword == theirs and similarity(step, other) >= (_SAME_LOOP if keyword == "for" else SIMILAR)
     mine, others = _start_value(step), _start_value(other)
     if mine and others and mine != others:
         return False
-    return similarity(step, other) >= SIMILAR
+    is_forgotten = words(step.text).texts[1:] == ("=", "None")
+    return is_forgotten or similarity(step, other) >= SIMILAR
 
 
 def _start_value(step: Step) -> str:

@@ -197,10 +197,16 @@ def _answer(program: str) -> object:
 
 
 @pytest.mark.parametrize(
-    ("before", "after"),
-    [("ans = 0", "ans = 1"), ("for x in a:", "for x in a[1:]:"), ("while queue:", "while True:"), ("x = max(x, y)", "x = y")],
-)  # fmt: skip
-def test_a_step_and_its_faulty_version_are_versions_of_one_step(before: str, after: str) -> None:
-    (one,), (other,) = (split_steps(text + " pass" * text.endswith(":"))[:1] for text in (before, after))
-    assert is_version(one, other)
+    ("right", "faulty"),
+    [
+        ("ans = 0", "ans = 1"),
+        ("x = max(x, y)", "x = y"),
+        ("x = abs(y % 10) * abs(z % 10)", "x = None"),
+        ("for x in a:", "for x in a[1:]:"),
+        ("while queue:", "while True:"),
+        ("while x > 0:", "while 1 < x:"),
+    ],
+)
+def test_a_step_and_its_faulty_version_are_versions_of_one_step(right: str, faulty: str) -> None:
+    (one,), (other,) = (split_steps(text + " pass" * text.endswith(":"))[:1] for text in (right, faulty))
     assert is_version(other, one)
