@@ -2,6 +2,8 @@
 
     python benchmarks/build.py SOURCE... --against PATH [--limit N] [--rounds 3] [--sandbox docker] [--workers N]
 
+Any further options go to both builds, such as ``--teacher replay --answers FILE``: with a model's edits.
+
 For each source, each round builds it with both checkouts, the first of which changes from round to round. Only ratios
 of the same round are printed, because seconds of different hours say nothing. ``tail`` is the part of a build's time
 that passes after 98% of its problems are done. ``rows alike`` says whether both checkouts made the same files of rows.
@@ -105,11 +107,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sandbox", default="docker")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
-    given = parser.parse_args()
+    given, further = parser.parse_known_args()
     options = ["--sandbox", given.sandbox, "--workers", str(given.workers)]
     for checkout in (HERE, given.against.resolve()):
         with tempfile.TemporaryDirectory() as folder:
             build(checkout, "sample", Path(folder), *options, "--limit", "1")
+    options += further
     if given.limit:
         options += ["--limit", str(given.limit)]
     for source in given.source:

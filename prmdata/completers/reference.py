@@ -11,11 +11,12 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prmdata.completers.align import Alignment, aligned, name_map, renamed, words
 from prmdata.completers.restyle import restyled
 from prmdata.completers.termination import is_plainly_nonterminating
+from prmdata.completers.versions import is_version
 from prmdata.records import Step
 from prmdata.steps import join, physical_lines, split_steps
 
@@ -55,9 +56,24 @@ class ReferenceCompleter:
         ]
         others.sort(key=lambda one: sum(place is None for place in one.matched))
         self._sources = reference + others[: SOURCES - 1]
+        again = [self._without_doubtful(one) for one in reference]
+        self._last_sources = [one for one in again if one not in reference]
 
     def _aligned(self, steps: tuple[Step, ...], how: Alignment) -> _Aligned:
         return _Aligned(steps, _depths(steps), how.matched, how.names, moved(self._rollout, steps, how))
+
+    def _without_doubtful(self, source: _Aligned) -> _Aligned:
+        """The same program, where steps of the rollout correspond to none of it if they belong to another way of doing
+        it (``ans = []`` beside a comprehension that fills ``ans`` at once). What they stand for is then done after them."""
+
+        def is_sure(row: int, place: int | None) -> bool:
+            if place is None:
+                return False
+            other = source.steps[place]
+            return is_version(self._rollout[row], replace(other, text=renamed(other.text, source.names)))
+
+        kept = tuple(place if is_sure(row, place) else None for row, place in enumerate(source.matched))
+        return replace(source, matched=kept)
 
     def completions(self, through: int, k: int) -> list[str]:
         """Up to ``k`` distinct whole programs that begin with the rollout's steps up to and including
@@ -67,17 +83,18 @@ class ReferenceCompleter:
         text = _ended(join(prefix))
         fill = self._fill(through)
         found: dict[str, None] = {}
-        tries = [self._rests(source, through) for source in self._sources]
-        while tries and len(found) < k:
-            for one in list(tries):
-                rest = next(one, None)
-                if rest is None:
-                    tries.remove(one)
-                elif len(found) < k:
-                    for program in (text + rest, text + fill + rest):
-                        if program not in found and _may_run(program):
-                            found[program] = None
-                            break
+        for sources in (self._sources, self._last_sources):
+            tries = [self._rests(source, through) for source in sources]
+            while tries and len(found) < k:
+                for one in list(tries):
+                    rest = next(one, None)
+                    if rest is None:
+                        tries.remove(one)
+                    elif len(found) < k:
+                        for program in (text + rest, text + fill + rest):
+                            if program not in found and _may_run(program):
+                                found[program] = None
+                                break
         return list(found)
 
     def _rests(self, source: _Aligned, through: int) -> Iterator[str]:

@@ -52,12 +52,13 @@ class Batches:
         answers: list[TaskAnswer] = []
         differs = ""
         for task, raw in zip(tasks, found, strict=True):
+            answer = self._alone(task) if raw is None else ResultAnswer(raw, self._seeds_of(task))
+            answers.append(answer)
+            raw = raw or _shared(answer)
             if raw is None:
-                answers.append(self._alone(task))
                 continue
             task.trusted = False  # whatever is judged again is judged as any program is
             raw.shared, raw.confirmed = True, task.confirm and _agrees(raw)
-            answers.append(ResultAnswer(raw, self._seeds_of(task)))
             if raw.confirmed:
                 differs = differs or _difference(raw, self._alone(task))
         return BatchAnswer(answers, differs)
@@ -100,6 +101,11 @@ class Batches:
     def _is_worth_it(self) -> bool:
         """Whether few enough programs of the problem had to be judged again."""
         return self._odd < _FEW + self._plain
+
+
+def _shared(answer: TaskAnswer) -> ExecutionFacts | None:
+    """Return the facts of a script whose tests shared a process, None for any other answer."""
+    return answer.execution if isinstance(answer, ResultAnswer) and answer.execution.shared else None
 
 
 def _agrees(raw: ExecutionFacts) -> bool:

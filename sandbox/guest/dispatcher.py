@@ -10,6 +10,7 @@ another run came further is repeated with more time.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import determinism, surroundings, wire
@@ -30,6 +31,7 @@ from .protocol import (
 from .runs import Run
 from .script_runs import ScriptRun
 from .seed_workers import AttachedJudge, GuestError
+from .shared_script import SharedScriptRun, may_share
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +59,8 @@ class Prepared:
         self.attached: list[SeedWorkers] = []
         self.suites: list[SuiteMessage] = []
         self.batches: Batches | None = None
+        self.scripts_share: bool | None = None
+        """Whether the tests of trusted scripts may share a process, as the reference's do. None: nobody has looked yet."""
         self.judges: list[AttachedJudge] = []
 
 
@@ -114,7 +118,8 @@ class Dispatcher:
             now.inputs_are_deterministic = found.get("deterministic_inputs", False)
         may_batch = len(self._by_seed) > 1 and now.refusal is None and spec.reference
         seeds = found.get("seeds") if may_batch else None
-        now.batches = Batches(self._attached, seeds or [0, 0], spec, self._task, self._heartbeat)
+        alone = partial(self._task, is_of_batch=True)
+        now.batches = Batches(self._attached, seeds or [0, 0], spec, alone, self._heartbeat)
 
     def _return(self, message: ReturnMessage) -> None:
         self._put_aside()
@@ -146,17 +151,18 @@ class Dispatcher:
         """Whether what the problem brings to a task is deterministic: its tests do not matter where none is run."""
         return self._now.is_deterministic if task.tests else self._now.inputs_are_deterministic
 
-    def _task(self, task: TaskMessage) -> TaskAnswer:
+    def _task(self, task: TaskMessage, is_of_batch: bool = False) -> TaskAnswer:
+        """Answer a task. The tests of a script may share a process only in a batch, which confirms what passes."""
         if self._now.refusal is not None:
             return QuarantineAnswer("unpreparable", str(self._now.refusal))
         try:
-            return self._run_task(task)
+            return self._run_task(task, is_of_batch and self._may_share(task))
         except RefusedError:
             return QuarantineAnswer("unpreparable", str(self._now.refusal))
         except (GuestError, wire.WireError, OSError) as error:
             return FailureAnswer(str(error))
 
-    def _run_task(self, task: TaskMessage) -> TaskAnswer:
+    def _run_task(self, task: TaskMessage, shares: bool) -> TaskAnswer:
         limit = self._now.spec.cpu_s
         if task.surroundings is not None:
             other_seed = surroundings.HASH_SEED in task.surroundings
@@ -168,9 +174,11 @@ class Dispatcher:
         limits = Limits(
             limit + more_s, self._now.spec.memory_mb, extended_cpu_s + more_s, output_bytes_of(self._now.spec)
         )
-        first = self._kind()(self._by_seed[0], self._now.spec, task, limits, self._heartbeat)
-        first.send_code = len(self._by_seed) > 1
+        first = self._first(task, limits, SharedScriptRun if shares else self._kind())
         runs = [first.go()]
+        if runs[0].shared and not self._is_conclusive(first, runs[0]):
+            first = self._first(task, limits, self._kind())
+            runs = [first.go()]
         if first.failed_to_compile:
             return _combined(runs)  # nothing of the program ran, so the seed cannot matter
         if first.exhausted or self._is_conclusive(first, runs[0]):
@@ -187,6 +195,24 @@ class Dispatcher:
                 if timed_out(run):
                     runs[at] = self._run(self._by_seed[at], task, limit * more, first.code)
         return _combined(runs)
+
+    def _first(self, task: TaskMessage, limits: Limits, kind: type[Run]) -> Run:
+        run = kind(self._by_seed[0], self._now.spec, task, limits, self._heartbeat)
+        run.send_code = len(self._by_seed) > 1
+        return run
+
+    def _may_share(self, task: TaskMessage) -> bool:
+        """Whether the tests of a task may share a process. The reference is asked once a problem."""
+        now = self._now
+        if not (may_share(now.spec, task) and self._is_deterministic(task)):
+            return False
+        if now.scripts_share is None:
+            reference = replace(task, program=now.spec.reference, suites=[], watch=[])
+            limits = Limits(now.spec.cpu_s, now.spec.memory_mb, output_bytes=output_bytes_of(now.spec))
+            run = SharedScriptRun(self._by_seed[0], now.spec, reference, limits, self._heartbeat)
+            passes = bool(now.spec.reference) and run.is_plain() and not run.failed
+            now.scripts_share = passes and run.is_deterministic
+        return bool(now.scripts_share)
 
     def _kind(self) -> type[Run]:
         return ScriptRun if self._now.spec.is_stdio else Run

@@ -45,9 +45,10 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
         channel.send({"op": "e", "at": "compile", **program.describe(error)})
         confine.leave(1)
     coverage.watch(code)
-    coverage.switch()
-    if not order["lines"]:
-        coverage.focus(order["watch"])
+    if not order["tests"]:
+        coverage.switch()
+        if not order["lines"]:
+            coverage.focus(order["watch"])
     if order["work"]:
         coverage.bound(order["work"])
     watch = [MAX_LINES + line for line in order["watch"] if 0 < line < MAX_LINES]

@@ -84,6 +84,7 @@ class ScriptSuite:
             "lines": run.task.lines_by_input,
             "work": run.task.work,
             "most_s": run.most_recorded_s,
+            "tests": False,
             "inputs": self._inputs[at:],
         }
         process = run.process = CandidateProcess(run.workers, order, run.limits)

@@ -10,6 +10,7 @@ import pytest
 from prmdata.completers.align import align, name_map, renamed
 from prmdata.completers.reference import ReferenceCompleter
 from prmdata.completers.termination import is_plainly_nonterminating
+from prmdata.completers.versions import is_version
 from prmdata.steps import split_steps
 from tests.total_by_hand import REFERENCE
 
@@ -157,3 +158,49 @@ def test_loops_that_plainly_never_end(body: str, is_endless: bool) -> None:
     inner = "        " + body.replace("\n", "\n        ").rstrip() + "\n"
     program = f"def f(n, a, i, x):\n    def h():\n{inner}    return h\n"
     assert is_plainly_nonterminating(ast.parse(program)) is is_endless
+
+
+WAYS = {
+    "a comprehension fills at once what the rollout fills in a loop": (
+        "def f(rows, x):\n    ans = [i for i, row in enumerate(rows) if x in row]\n    return sorted(ans)\n",
+        "def f(rows, x):\n    ans = []\n    for i in range(len(rows)):\n        ans.append(rows[i])\n    return ans\n",
+        1,
+    ),
+    "the rollout has a stack where the reference counts": (
+        "def f(rows, x):\n    depth = 0\n    for row in rows:\n        depth += x in row\n    return list(range(depth))\n",
+        "def f(rows, x):\n    seen = []\n    for row in rows:\n        seen.append(row)\n    return seen\n",
+        1,
+    ),
+    "the rollout goes through places, the reference through members": (
+        "def f(rows, x):\n    ans = []\n    for row in rows:\n        if x in row:\n            ans.append(row)\n    return ans\n",
+        "def f(rows, x):\n    ans = []\n    for i in range(0, len(rows)):\n        ans.append(x)\n    return ans\n",
+        2,
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_step_of_another_way_does_not_stand_for_a_step_of_the_reference(way: str) -> None:
+    reference, rollout, through = WAYS[way]
+    expected = _answer(reference)
+    programs = ReferenceCompleter(split_steps(rollout), [reference]).completions(through, 20)
+    assert any(_answer(program) == expected for program in programs)
+
+
+def _answer(program: str) -> object:
+    space: dict[str, Any] = {}
+    exec(program, space)
+    try:
+        return space["f"](["ab", "b", "cb"], "b")
+    except Exception as error:
+        return type(error)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("ans = 0", "ans = 1"), ("for x in a:", "for x in a[1:]:"), ("while queue:", "while True:"), ("x = max(x, y)", "x = y")],
+)  # fmt: skip
+def test_a_step_and_its_faulty_version_are_versions_of_one_step(before: str, after: str) -> None:
+    (one,), (other,) = (split_steps(text + " pass" * text.endswith(":"))[:1] for text in (before, after))
+    assert is_version(one, other)
+    assert is_version(other, one)

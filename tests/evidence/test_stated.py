@@ -45,6 +45,8 @@ def is_excluded(domain: InputDomain, *values: Any) -> bool:
         ("t.length == n - 1", [False]),
         ("k >= 2 (n > 2)", [True, True]),
         ("Assume that n > 3.", [False]),
+        ("Restrictions: 1 <= num.length <= 2\n1 <= job[i][0]", [True, False, True]),
+        ("1 <= nodes <= 5", []),
         ("If n <= 1, return False. When k > 1 it is 0.", []),
         ("for i in range(n): if n > 9: pass", []),
         (">>> f(n <= 3)", []),

@@ -160,7 +160,7 @@ VALID: Final[Mapping[str, Callable[[Draw], Arguments]]] = {
     "prime-factors": lambda draw: (draw.randint(1, draw.choice([12, 100, 5000])),),
     "base-convert": lambda draw: (draw.randint(-500, 5000), draw.randint(2, 36)),
     "happy-numbers": lambda draw: (draw.randint(1, draw.choice([20, 1000])),),
-    "perfect-shuffle": lambda draw: (2 * draw.randint(1, 15),),
+    "perfect-shuffle": lambda draw: (2 * draw.randint(1, 40),),
     "linked-stack": lambda draw: (commands(draw),),
 }  # fmt: skip
 """By the name of the problem: draws one tuple of arguments."""

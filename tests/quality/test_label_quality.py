@@ -58,7 +58,6 @@ def measured(driven: Driven, pairs: Iterator[Pair]) -> tuple[Audit, GiveawayCoun
             if trace.edit is not None and at is not None and trace.labels[at] != IGNORE:
                 told.add(trace.id, trace.problem_id, trace.edit.operator, trace.steps[at], trace.labels[at])
     assert not found.not_judged
-    assert not found.reference_fails_truth
     return found, told
 
 
@@ -67,7 +66,9 @@ def sample(driven: Driven) -> tuple[Audit, GiveawayCount]:
     """Problems of the bundled sample."""
     problems = [one for one in read_problems("sample") if isinstance(one, Problem)]
     taken = [one for one in problems if one.id.removeprefix("sample/") in VALID][::EVERY]
-    return measured(driven, ((one, with_larger_tests(one)) for one in taken))
+    found, told = measured(driven, ((one, with_larger_tests(one)) for one in taken))
+    assert not found.reference_fails_truth
+    return found, told
 
 
 def label_of(one: AuditedProgram) -> int:
@@ -109,7 +110,9 @@ def test_labels_hold_on_real_problems(name: str, driven: Driven) -> None:
     if folder is None:
         pytest.skip("PRMDATA_DATA does not name the real data")
     pairs = humaneval(Path(folder)) if name == "humaneval" else leetcode(Path(folder))
-    found, _ = measured(driven, islice(pairs, 3, 3 + (60 if WHOLE else REAL[name])))
+    taken = 60 if WHOLE else REAL[name]
+    found, _ = measured(driven, islice(pairs, 3, 3 + taken))
+    at_most(0.15, len(found.reference_fails_truth), taken, "references that fail HumanEval+, 17 of 164")
     demand(found, "refactor", wrong_at_most=0.01, kept_at_least=0.9)
     demand(found, "mutate", wrong_at_most=0.05, kept_at_least=0.7)
 

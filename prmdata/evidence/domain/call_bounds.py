@@ -41,10 +41,12 @@ _ROWS: Final = re.compile(rf"({_NAME})\[\w+\]\s*==?\s*\[\s*({_NAME}(?:\s*,\s*{_N
 POWER_OF_TEN: Final = re.compile(r"10([3-9]|1[0-8])")
 """A power of ten whose sign got lost: 105 stands for 10^5 in a statement that writes no ``^``."""
 _ASSERTED: Final = re.compile(
-    r"\b(?:assum\w*|given|guarante\w*|constraints?|note|satisf\w*|with|where|such that)\b[^<>=]*$|\(\s*$|^[\s*•-]*$",
+    r"\b(?:assum\w*|given|guarante\w*|constraints?|restrict\w*|note|satisf\w*|with|where|such that)\b[^<>=]*$|\(\s*$|^[\s*•-]*$",
     re.IGNORECASE,
 )
 """What stands on the line in front of a bound that every input keeps."""
+_SHORTENED: Final = 3
+"""So many letters of a name are enough to know it by."""
 _CONDITION: Final = re.compile(
     r"\b(?:if|when|unless|whether|until|while|otherwise|elif|return|for all|for each|for any)\b",
     re.IGNORECASE,
@@ -184,7 +186,7 @@ class _ChainReader:
         match = _TERM.fullmatch(text.strip())
         if match is None:
             return None
-        name = match["measured"] or match["name"]
+        name = self._argument(match["measured"] or match["name"])
         depth = (match["inner"] or match["indices"] or "").count("[")
         is_length = match["measured"] is not None or match["length"] is not None
         offset = int((match["offset"] or "0").replace(" ", ""))
@@ -197,6 +199,14 @@ class _ChainReader:
         if known is None or depth or is_length:
             return None
         return Term(known.path, known.depth, known.column, known.is_length, known.offset + offset)
+
+    def _argument(self, name: str) -> str:
+        """The argument that a bound means: ``num`` where the only argument that begins so, or begins it, is ``number``."""
+        if name in self._paths or name in self._columns or name in self._known or len(name) < _SHORTENED:
+            return name
+        alike = [one for one in self._paths if one.startswith(name) or name.startswith(one)]
+        found = [one for one in alike if len(one) >= _SHORTENED]
+        return found[0] if len(found) == 1 else name
 
 
 def _spelled(statement: str) -> str:
