@@ -31,8 +31,7 @@ up; after that, a step has no counterpart."""
 TOKENS = 400
 """In longer steps (a table of a thousand numbers) the tokens are counted, and their order is ignored."""
 _REMEMBERED = 8_192
-"""How many steps, and how many pairs of them, are remembered: enough for the programs of one problem. Eight times as
-many made a build's memory grow by 80 KB with each problem, up to 100 MB."""
+"""How many steps, and how many pairs of them, are remembered: those of one problem are compared again and again."""
 
 _SILENT = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}

@@ -29,7 +29,7 @@ SHARE_OF_TIME, LARGE_SHARE = 6, 2
 """A program, and each input of it, may use this part of the time that it has alone. Most need a tenth of that; what
 needs more is judged alone, and an endless one costs little here. Where that happens as often as not, they get the larger
 share: the limit of a slow reference may be no more than twice its time."""
-_ODD_ERRORS = frozenset(
+ODD_ERRORS = frozenset(
     ("RecursionError", "MemoryError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException")
 )
 
@@ -37,9 +37,13 @@ _ODD_ERRORS = frozenset(
 def is_batchable(task: TaskMessage, suites: list[SuiteMessage]) -> bool:
     """Whether a task is of a kind that a batch can do: its tests and some of the problem's ``suites`` and nothing else,
     each input in the life of the program that the tests were in."""
-    plain = not (task.record_inputs or task.lines_by_input or task.work or task.pass_only)
-    afresh = any(suites[number].fresh_start for number in task.suites)
-    return task.trusted and plain and not afresh and task.surroundings is None
+    return is_usual(task) and not any(suites[number].fresh_start for number in task.suites)
+
+
+def is_usual(task: TaskMessage) -> bool:
+    """Whether a trusted program is run on its tests and suites as usual, and nothing is recorded."""
+    more = task.record_inputs or task.lines_by_input or task.work or task.pass_only
+    return task.trusted and not more and task.surroundings is None
 
 
 class BatchRun:
@@ -169,4 +173,4 @@ class BatchRun:
         raised = [each[1] for suite in report.get("suites", []) for each in suite if each[0] == "raised"]
         raised.append((report["first"] or {}).get("n"))
         raised.append((report["first"] or {}).get("t"))
-        return _ODD_ERRORS.isdisjoint(raised)
+        return ODD_ERRORS.isdisjoint(raised)

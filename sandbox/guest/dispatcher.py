@@ -210,7 +210,7 @@ class Dispatcher:
             reference = replace(task, program=now.spec.reference, suites=[], watch=[])
             limits = Limits(now.spec.cpu_s, now.spec.memory_mb, output_bytes=output_bytes_of(now.spec))
             run = SharedScriptRun(self._by_seed[0], now.spec, reference, limits, self._heartbeat)
-            passes = bool(now.spec.reference) and run.is_plain() and not run.failed
+            passes = bool(now.spec.reference) and run.ran_plainly() and not run.failed
             now.scripts_share = passes and run.is_deterministic
         return bool(now.scripts_share)
 

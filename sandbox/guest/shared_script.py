@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .batch_runs import ODD_ERRORS, SHARE_OF_TIME, is_usual
 from .boundary import text_of
 from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal
@@ -27,27 +28,21 @@ if TYPE_CHECKING:
 
 FEWEST_TESTS = 3
 """With fewer tests, one process and the fresh start of a test that fails cost as much as a fresh start for each."""
-_SHARE_OF_TIME = 6
-"""A test may use this part of the time that it has on a fresh start. Most need a tenth of that, and what needs more is
-judged as ever: an endless program costs little here."""
-_ODD = frozenset((
-    "RecursionError", "MemoryError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException", "OverflowError",
-))  # fmt: skip
-"""An exception that may depend on what ran before, and the name under which a long output is reported."""
+_ODD = ODD_ERRORS | {"OverflowError"}
+"""What may depend on what ran before; and the name under which a long output is reported."""
 
 
 def may_share(spec: SpecMessage, task: TaskMessage) -> bool:
     """Whether a task is one whose tests may run in one process: all tests of a trusted script, and nothing recorded."""
-    plain = not (task.record_inputs or task.lines_by_input or task.work or task.pass_only)
     all_tests = task.tests and task.given_tests_only is None and len(spec.tests) >= FEWEST_TESTS
-    return spec.is_stdio and task.trusted and plain and all_tests and task.surroundings is None
+    return spec.is_stdio and is_usual(task) and all_tests
 
 
 class SharedScriptRun(ScriptRun):
     """One task of a trusted script under one seed."""
 
     def go(self) -> ExecutionFacts:
-        if not self.is_plain():
+        if not self.ran_plainly():
             self._forget()
             return super().go()
         if not self.failed:
@@ -61,7 +56,7 @@ class SharedScriptRun(ScriptRun):
         """The tests that did not pass, in order."""
         return [index for index in self.order if self.outcomes[index] != PASSED]
 
-    def is_plain(self) -> bool:
+    def ran_plainly(self) -> bool:
         """Run the tests; return whether each of them passed or failed plainly, the first as on a fresh start."""
         outcomes = self._tests()
         if outcomes is None:
@@ -87,7 +82,7 @@ class SharedScriptRun(ScriptRun):
             "inputs": [test.input for test in tests],
         }
         limits = Limits(
-            self.limits.cpu_s / _SHARE_OF_TIME,
+            self.limits.cpu_s / SHARE_OF_TIME,
             self.limits.memory_bytes >> 20,
             output_bytes=self.limits.output_bytes,
         )
