@@ -11,6 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .shared_page import MAX_LINES
+from .work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 QUIET_EVENTS = 10_000
 FEW = 20
 """A watched line reports this often within one input before it is switched off until the next input."""
-MOST_EXHAUSTED = 8
-"""So many inputs may use up their work before less of it is given to the others: for all of 800 inputs of one reference,
-16 s of CPU."""
-LEAST_WORK, WORK_FACTOR = 2_000, 20
-"""The others then get ``WORK_FACTOR`` times the most that an input needed which came to its end, and at least this."""
 KIND: Literal["monitoring", "settrace"] = "monitoring" if hasattr(sys, "monitoring") else "settrace"
 
 
@@ -44,10 +40,6 @@ def lines_of(code: CodeType) -> set[int]:
     return {line for _, _, line in code.co_lines() if line is not None and 0 < line < MAX_LINES}
 
 
-class Exhausted(BaseException):
-    """An input used more loop iterations and calls than it may."""
-
-
 class Monitored:
     """Coverage by ``sys.monitoring``."""
 
@@ -60,7 +52,7 @@ class Monitored:
         self._switched_off = True
         self._focus: frozenset[int] | None = None
         self._left = FEW
-        self._bound = self._work = self._exhausted = self._most_used = 0
+        self.work = Work()
         self._kept_in_fork = self._is_told_of_forks = False
         self._area(0)
 
@@ -108,44 +100,23 @@ class Monitored:
         self._monitoring.register_callback(self._tool, self._monitoring.events.LINE, hit)
 
     def bound(self, work: int) -> None:
-        """Raise :class:`Exhausted` in an input that uses more than ``work`` loop iterations and calls, from now on."""
+        """Raise :class:`work.Exhausted` in an input that uses more than ``work`` loop iterations and calls, from now on."""
         events = self._monitoring.events
-
-        def spend(*_: Any) -> None:
-            self._work -= 1
-            if self._work < 0:
-                raise Exhausted
-
         for event in (events.JUMP, events.PY_START):
-            self._monitoring.register_callback(self._tool, event, spend)
+            self._monitoring.register_callback(self._tool, event, self.work.spend)
         for each in self._codes:
             self._monitoring.set_local_events(self._tool, each, events.LINE | events.JUMP | events.PY_START)
-        self._bound = self._work = work
-
-    @property
-    def is_exhausted(self) -> bool:
-        """Whether the input used more work than it may (the program may have caught :class:`Exhausted`)."""
-        return self._work < 0
+        self.work.limit(work)
 
     def restart(self) -> None:
         """Report the watched lines again. This visits all code (10 µs and more), so it is skipped where no watched
         line was switched off."""
         self._left = FEW
-        if self._bound:
-            self._ration()
+        if self.work.bound:
+            self.work.renew()
         if self._switched_off:
             self._monitoring.restart_events()
             self._switched_off = self._focus is None
-
-    def _ration(self) -> None:
-        """Give the next input its work. A count decides how much, so that it is the same on every machine."""
-        if self.is_exhausted:
-            self._exhausted += 1
-        else:
-            self._most_used = max(self._most_used, self._bound - self._work)
-        if self._exhausted >= MOST_EXHAUSTED:
-            self._bound = min(self._bound, max(LEAST_WORK, WORK_FACTOR * self._most_used))
-        self._work = self._bound
 
     def keep_in_next_fork(self) -> None:
         """Go on in the next forked child, which is the guest's own."""
@@ -178,7 +149,8 @@ class Monitored:
 class Traced:
     """Coverage by ``sys.settrace``, which is on only while the program runs. After ``QUIET_EVENTS`` lines of which
     none was new, it stops until the next input: a loop would take ten times as long for nothing. A line that
-    first runs after that is not recorded."""
+    first runs after that is not recorded. Where work is counted it does not stop, as code that is not traced reports
+    nothing."""
 
     def __init__(self, page: SharedPage) -> None:
         self._lines = page.lines
@@ -186,30 +158,35 @@ class Traced:
         self._missing: dict[CodeType, set[int]] = {}
         self._wanted: dict[CodeType, set[int]] = {}
         self._quiet = 0
+        self._codes: set[CodeType] = set()
+        self.work = Work()
 
     def watch(self, code: CodeType) -> None:
         os.register_at_fork(
             after_in_child=lambda: sys.settrace(None)
         )  # :meth:`begin` sets it in the guest's own forks
+        self._codes.update(code_objects(code))
         self._wanted |= {each: lines_of(each) for each in code_objects(code)}
         self.restart()
-
-    is_exhausted = False
 
     def forget(self) -> None:
         """Trace nothing of what was traced so far."""
         self._wanted, self._start = {}, 0
+        self._codes = set()
         self.restart()
 
     def keep_in_next_fork(self) -> None:
         """Do nothing: tracing starts with every call."""
 
     def bound(self, work: int) -> None:
-        """Do nothing: work is not counted here, because code that is not traced reports nothing."""
+        """Raise :class:`work.Exhausted` in an input that uses more than ``work`` loop iterations and calls, from now on."""
+        self.work.limit(work)
 
     def begin(self) -> None:
         """Start tracing, because the program is about to run."""
-        if self._missing and self._quiet < QUIET_EVENTS:
+        if self.work.bound:
+            sys.settrace(self._counted)
+        elif self._missing and self._quiet < QUIET_EVENTS:
             sys.settrace(self._call)
 
     def end(self) -> None:
@@ -228,6 +205,8 @@ class Traced:
 
     def restart(self) -> None:
         self._quiet = 0
+        if self.work.bound:
+            self.work.renew()
         self._missing = {code: set(lines) for code, lines in self._wanted.items()}
 
     def _stop_tracing(self, frame: FrameType, missing: set[int]) -> None:
@@ -237,6 +216,29 @@ class Traced:
             del self._missing[frame.f_code]
         if not self._missing:
             sys.settrace(None)
+
+    def _counted(self, frame: FrameType, *_: Any) -> Any:
+        """Count a call, and each line that the frame comes back to: a loop goes back."""
+        if frame.f_code not in self._codes:
+            return None
+        spend, lines, start = self.work.spend, self._lines, self._start
+        missing = self._missing.get(frame.f_code, set())
+        reached = 0
+        spend()
+
+        def trace(frame: FrameType, event: str, _: Any) -> Any:
+            nonlocal reached
+            if event == "line":
+                line = frame.f_lineno
+                if line <= reached:
+                    spend()
+                reached = line
+                if line in missing:
+                    lines[start + line] = 1
+                    missing.discard(line)
+            return trace
+
+        return trace(frame, "line", None)
 
     def _call(self, frame: FrameType, *_: Any) -> Any:
         missing = self._missing.get(frame.f_code)

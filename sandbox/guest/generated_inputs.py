@@ -80,7 +80,7 @@ def _seen(candidate: Candidate, parts: dict[str, Any], watch: list[int], text: s
     """Run one input; return what it showed."""
     page = candidate.page
     kind, answered = _answer(candidate, text)
-    if parts["work"] and candidate.coverage.is_exhausted:
+    if parts["work"] and candidate.coverage.work.is_exhausted:
         kind, answered = "raised", "TimeoutError"
     reached = any(map(page.lines.__getitem__, watch))
     if parts["fresh"]:  # the start of the program is part of the input's life

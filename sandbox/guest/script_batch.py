@@ -66,7 +66,7 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
         coverage.begin()  # what runs at the end belongs to the program too: its own output stream is flushed there
         status, output, unread = interpreter.end(status)
         coverage.end()
-        if order["work"] and (coverage.is_exhausted or used_s() - began > order["most_s"]):
+        if order["work"] and (coverage.work.is_exhausted or used_s() - began > order["most_s"]):
             status = "TimeoutError"
         seen = {"op": "a", "s": status, "t": output, "u": unread}
         seen["w"] = any(page.lines[at] for at in watch)

@@ -118,8 +118,6 @@ def test_only_the_tests_that_are_asked_for_run(worker: Worker) -> None:
 
 def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
     """The input that exceeds the limit of work is the same on every machine, whatever the program catches."""
-    if worker.facts.coverage != "monitoring":
-        pytest.skip("counted where sys.monitoring is: Python 3.12")
     plain = "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n"
     hides = "def f(n):\n    try:\n        while n: n += 1\n    except BaseException:\n        return n\n"
     inputs = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in (5, 13, 14, 6)))
@@ -137,8 +135,6 @@ def test_the_work_an_input_may_take_is_counted(worker: Worker) -> None:
 def test_the_count_ends_an_input_before_the_clock_does_however_much_a_loop_does(worker: Worker) -> None:
     """Counting takes about 0.35 s of CPU time, with a limit of 0.06 s. If the clock bounded the work, the
     count would depend on chance."""
-    if worker.facts.coverage != "monitoring":
-        pytest.skip("counted where sys.monitoring is: Python 3.12")
     heavy = "def f(n):\n    while n: sum(range(20_000))\n    return n\n"
     inputs = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in (0, 1, 0)))
     task = Task(heavy, tests=False, suites=(inputs,), lines_by_input=True, work=1300)
