@@ -19,7 +19,7 @@ from itertools import zip_longest
 from typing import Final, Literal
 
 from prmdata.edits.fingerprint import parsed
-from prmdata.edits.liveness import without_dead_stores
+from prmdata.edits.liveness import bound_anywhere, without_dead_stores
 
 Proof = Literal["dead store", "fresh name"]
 """``dead store``: they differ in assignments that nothing reads. ``fresh name``: they differ in the names of local
@@ -30,13 +30,16 @@ _PROGRAMS: Final = 16
 
 LOOKS_AT_ITSELF: Final = frozenset({
     "locals", "globals", "vars", "dir", "eval", "exec", "compile", "getattr", "setattr", "delattr", "hasattr",
-    "inspect", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast",
     "__dict__", "__code__", "__doc__", "__import__", "__main__", "__builtins__", "__globals__", "__annotations__",
     "f_locals", "gi_frame", "tb_frame", "NameError", "UnboundLocalError",
-    "__del__", "gc", "weakref", "open", "super",
+    "__del__", "open", "super",
 })  # fmt: skip
 """A program that mentions one of these may see the names of its variables, or how long their values live: nothing is
 proved of it. ``super`` without arguments reads the first parameter."""
+IMPORTS_TO_LOOK: Final = frozenset(
+    {"inspect", "builtins", "importlib", "traceback", "doctest", "timeit", "dis", "ast", "gc", "weakref"}
+)
+"""Modules that see the same. A variable or function of the program may have such a name: ``dis`` is many a distance."""
 HARMLESS_OF_SYS: Final = frozenset({
     "stdin", "stdout", "stderr", "__stdin__", "__stdout__", "__stderr__", "argv", "exit", "setrecursionlimit",
     "getrecursionlimit", "set_int_max_str_digits", "maxsize", "version", "version_info", "platform", "byteorder",
@@ -72,9 +75,17 @@ def proof_of(before: str, after: str, *, is_script: bool = False) -> Proof | Non
 def _normal_form(program: str, is_script: bool) -> ast.Module | None:
     """A program without its dead stores; None if it looks at itself."""
     tree = parsed(program)
-    if LOOKS_AT_ITSELF & {*_words(tree), *_imported(tree)} or not _has_harmless_sys(tree):
+    if _looks_at_itself(tree) or not _has_harmless_sys(tree):
         return None
     return without_dead_stores(tree, is_script=is_script)
+
+
+def _looks_at_itself(tree: ast.Module) -> bool:
+    """Whether a program mentions what may see its variables, or imports a module that does."""
+    words, imported = frozenset(_words(tree)), frozenset(_imported(tree))
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    foreign = imported | attributes | (words - bound_anywhere(tree))
+    return not (LOOKS_AT_ITSELF.isdisjoint(words | imported) and IMPORTS_TO_LOOK.isdisjoint(foreign))
 
 
 def _has_harmless_sys(tree: ast.Module) -> bool:
@@ -170,12 +181,12 @@ def _words(tree: ast.AST) -> Iterator[str]:
 
 
 def _imported(tree: ast.AST) -> Iterator[str]:
-    """What a program imports, and from which modules, by the names that these have elsewhere."""
+    """What a program imports, and from which modules, by the names that these have elsewhere, with the packages around them."""
     for node in ast.walk(tree):
         if isinstance(node, ast.alias):
-            yield node.name
+            yield from (node.name, *node.name.split("."))
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
-            yield node.module.split(".")[0]
+            yield from node.module.split(".")
 
 
 def bound_by(alias: ast.alias) -> str:

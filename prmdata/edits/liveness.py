@@ -33,7 +33,7 @@ def without_dead_stores(tree: ast.Module, *, is_script: bool = False) -> ast.Mod
     variables of the module, so its dead assignments are left out as those of a function are."""
     tree = deepcopy(tree)
     scopes: list[_Scope] = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    makers = _MAKERS - _bound_anywhere(tree)
+    makers = _MAKERS - bound_anywhere(tree)
     for scope in [*scopes, tree] if is_script else scopes:
         for _ in range(_ROUNDS):
             if not _pruned(scope, makers):
@@ -42,7 +42,7 @@ def without_dead_stores(tree: ast.Module, *, is_script: bool = False) -> ast.Mod
     return tree
 
 
-def _bound_anywhere(tree: ast.Module) -> Names:
+def bound_anywhere(tree: ast.Module) -> Names:
     """The names that something of a program may bind, in any scope; ``_MAKERS`` too where it imports all of a module."""
     names = {one.id for one in _names(tree) if not isinstance(one.ctx, ast.Load)}
     for node in ast.walk(tree):

@@ -18,7 +18,7 @@ from prmdata.evidence.inputs.generate import MALFORMED
 from prmdata.evidence.inputs.grammar.code_reading import reading_of
 from prmdata.evidence.inputs.grammar.excluded_documents import excluded_documents
 from prmdata.evidence.inputs.grammar.field_bounds import field_bounds
-from prmdata.evidence.inputs.grammar.guarantees import guarantees, guarantees_of, said_of_graphs
+from prmdata.evidence.inputs.grammar.guarantees import guarantees, guarantees_of, said_of_structures
 from prmdata.evidence.inputs.grammar.input_grammar import (
     Document,
     Field,
@@ -95,14 +95,14 @@ class StdinSpace(InputSpace):
             }
             | self._letters_decided(domain)
         )
-        self._said = said_of_graphs(statement)
+        self._said = said_of_structures(statement)
         self._sampler = Sampler(self._items, self._given, self._bounds, self._said)
         self._guarantees = guarantees(
             statement,
             self._items,
             self._given,
             self._bounds,
-            self._sampler.edges.values(),
+            self._sampler.edges,
             has_parents=self._sampler.has_parents,
         )
         self._most_cases = max((len(self._cases(each)) for each in self._documents.values()), default=0)

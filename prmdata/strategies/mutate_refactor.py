@@ -39,6 +39,7 @@ from prmdata.records import (
 )
 from prmdata.strategies.closed_prefixes import JudgedEdit, prefixes_compile
 from prmdata.strategies.prefix_search import SampledProgram, SearchOptions, searched_rows
+from prmdata.strategies.probes import doubtful_steps, first_failing, request_of
 from prmdata.strategies.program_faults import done_or_rejected
 from prmdata.strategies.proofs import with_proof
 from prmdata.strategies.reached_edits import those_reached
@@ -106,10 +107,13 @@ def run(vetted: Vetted, options: EditOptions) -> Generator[Question, Any, Strate
                 candidates = _trusting(candidates, base in trusted)
                 candidates = those_reached(vetted, corpus, source, candidates, outcome)
                 found += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
-            fresh += [
+            found = [
                 (one, with_proof(finding, base, one.program, is_script=problem.is_stdio))
                 for one, finding in found
             ]
+            candidates = yield from _probes(vetted, source, asked, found, seen)
+            fresh += found
+            fresh += yield from _judge(vetted, corpus, candidates, source, seen, outcome)
         judged += fresh
         trusted |= {candidate.program for candidate, _ in fresh if candidate.trusted}
         bases = _next_bases(fresh, random.Random(seed + level))
@@ -171,6 +175,21 @@ def _more(asked: Sequence[Request], judged: Sequence[JudgedEdit]) -> list[Reques
             per_step = min(MOST_MORE, len(request.steps) // len(earned))
             more.append(replace(request, steps=tuple(sorted(earned)), per_step=per_step, attempt=1))
     return more
+
+
+def _probes(
+    vetted: Vetted, source: Source, asked: Sequence[Request], judged: Sequence[JudgedEdit], seen: set[str]
+) -> Generator[Question, Any, list[Candidate]]:
+    """One more edit for each step at which none was told apart, where a given test fails one (see
+    :mod:`prmdata.strategies.probes`). Those that fail none are no rows, for nothing could label them."""
+    request = request_of(asked, doubtful_steps(source, judged))
+    if request is None:
+        return []
+    tried = yield from _candidates(vetted, source, [request], set(seen), StrategyResult())
+    is_trusted = any(candidate.trusted for candidate, _ in judged)
+    found = yield from first_failing(vetted, _trusting(tried, is_trusted))
+    seen |= {key for each in found for key in (fingerprint(each.program), each.program)}
+    return found
 
 
 def _earns_a_label(candidate: Candidate, finding: Gathered) -> bool:

@@ -107,6 +107,8 @@ READS = "import sys\ndef f():\n    return int(sys.stdin.readline())\n"
                      "import sys\nsys.setrecursionlimit(9999)\ninput = sys.stdin.readline\nprint(input())\n", id="no function at all"),
         pytest.param("n = 0\nwhile n < 9:\n    m = list()\n    n += 1\n    m = n\n    print(m)\n",
                      "n = 0\nwhile n < 9:\n    m = dict()\n    n += 1\n    m = n\n    print(m)\n", id="in a loop"),
+        pytest.param("M = 9\ndef f(a):\n    dis = a\n    return dis\n", "def f(a):\n    dis = a\n    return dis\n", id="a variable that is called as a module is"),
+        pytest.param("M = 9\ndef dis(a):\n    return a\nprint(dis(1))\n", "def dis(a):\n    return a\nprint(dis(1))\n", id="a function that is called as a module is"),
     ],
 )  # fmt: skip
 def test_what_is_proved_of_a_script(before: str, after: str) -> None:
@@ -132,6 +134,10 @@ def test_what_is_proved_of_a_script(before: str, after: str) -> None:
         pytest.param("import sys\nf(sys)\nx = 1\n", "import sys\nf(sys)\nx = 2\n", id="sys is passed on"),
         pytest.param("import os\nf(os.sys)\nx = 1\n", "import os\nf(os.sys)\nx = 2\n", id="sys in another module"),
         pytest.param("from inspect import stack\nx = 1\n", "from inspect import stack\nx = 2\n", id="from a module that looks"),
+        pytest.param("import dis\nx = 1\ndis = dis.dis\n", "import dis\nx = 2\ndis = dis.dis\n", id="a module under its own name"),
+        pytest.param("import m.dis as d\nx = 1\n", "import m.dis as d\nx = 2\n", id="a module in another"),
+        pytest.param("import m\nx = 1\nm.gc.collect()\n", "import m\nx = 2\nm.gc.collect()\n", id="a module through another"),
+        pytest.param("from m import *\nx = 1\ngc.collect()\n", "from m import *\nx = 2\ngc.collect()\n", id="a module by another's names"),
     ],
 )  # fmt: skip
 def test_what_is_not_proved_of_a_script(before: str, after: str) -> None:

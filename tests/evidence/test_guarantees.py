@@ -8,7 +8,7 @@ import pytest
 
 from prmdata.evidence.inputs.grammar.count import Count
 from prmdata.evidence.inputs.grammar.stated_relations import stated_relations
-from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, edge_form, n_parts
+from prmdata.evidence.inputs.grammar.structures import SaidOfStructures, edge_form, n_parts
 from prmdata.evidence.stdin_space import StdinSpace
 
 
@@ -207,7 +207,7 @@ def test_a_tree_connects_its_nodes() -> None:
 
 def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
     path, loop = (4, [(1, 2), (2, 3), (3, 4)]), (4, [(1, 2), (2, 3), (3, 3)])
-    said = SaidOfGraphs(is_tree=True)
+    said = SaidOfStructures(is_tree=True)
     form = edge_form(Count("n"), [path, path, path, loop], said)
     assert form is not None
     assert form.is_tree
@@ -219,14 +219,14 @@ def test_few_given_graphs_that_are_not_what_is_said_do_not_count() -> None:
 def test_one_small_graph_is_enough_for_what_the_statement_says() -> None:
     small = [(4, [(1, 4)]), (3, []), (2, [])]
     assert edge_form(Count("n"), small) is None
-    form = edge_form(Count("n"), small, SaidOfGraphs(is_simple=True))
+    form = edge_form(Count("n"), small, SaidOfStructures(is_simple=True))
     assert form is not None
     assert form.is_simple
     path = [(3, [(1, 2), (2, 3)])]
     for said, expected in (
-        (SaidOfGraphs(is_simple=True), (False, False)),
-        (SaidOfGraphs(is_connected=True), (True, False)),
-        (SaidOfGraphs(is_tree=True), (True, True)),
+        (SaidOfStructures(is_simple=True), (False, False)),
+        (SaidOfStructures(is_connected=True), (True, False)),
+        (SaidOfStructures(is_tree=True), (True, True)),
     ):
         form = edge_form(Count("n"), path, said)
         assert form is not None
@@ -256,3 +256,73 @@ def test_the_least_of_two_bounds_and_a_difference_as_a_bound() -> None:
     said = "Three integers l, r, k (1 ≤ l ≤ r ≤ 40; 1 ≤ k ≤ min(9, r - l + 1))."
     drawn = inside(texts, said)
     assert all(1 <= low <= r <= 40 and 1 <= k <= min(9, r - low + 1) for low, r, k in drawn)
+
+
+TIMES = ["3\n2 1 4\n1 3\n0\n", "2\n3 2 5 9\n0\n", "4\n0\n0\n1 7\n1 7\n"]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_sorted", "is_distinct"),
+    [
+        ("Then ki distinct integers tij follow, sorted in ascending order.", True, True),
+        ("The integers tij are given in non-decreasing order.", True, False),
+        ("Print the times in ascending order.", False, False),
+    ],
+)
+def test_lists_that_the_statement_sorts(said: str, is_sorted: bool, is_distinct: bool) -> None:
+    statement = (
+        f"An integer n (1 ≤ n ≤ 5), then n lines: ki (0 ≤ ki ≤ 5), then times tij (0 ≤ tij ≤ 20). {said}"
+    )
+    drawn = [
+        [int(token) for token in line.split()[1:]]
+        for texts in StdinSpace(TIMES, [""], statement=statement).draw(random.Random(0), 200, TIMES, set())
+        for text in texts
+        for line in text.splitlines()[1:]
+    ]
+    assert any(len(times) > 2 for times in drawn)
+    assert all(times == sorted(times) for times in drawn) == is_sorted
+    assert all(len(set(times)) == len(times) for times in drawn) == is_distinct
+
+
+def test_a_graph_that_is_not_as_the_statement_says_is_no_input_at_all() -> None:
+    chains = ["4 3\n0 1\n0 2\n3 0\n", "4 3\n0 1\n1 2\n2 3\n", "2 1\n0 1\n"]
+    plain = "Integers n and m, then m pairs of tasks."
+
+    def has_rings(statement: str) -> bool:
+        space = StdinSpace(chains, [""], statement=statement)
+        for text in (text for texts in space.draw(random.Random(0), 200, chains, set()) for text in texts):
+            n, _, *ends = map(int, text.split())
+            left, edges = set(range(n)), list(zip(ends[::2], ends[1::2], strict=True))
+            while bare := {node for node in left if not any(a == node and b in left for a, b in edges)}:
+                left -= bare
+            if left:
+                return True
+        return False
+
+    assert not has_rings(f"{plain} It is guaranteed that there are no circular dependencies between them.")
+    assert has_rings(plain)
+
+
+@pytest.mark.parametrize(
+    ("said", "hangs_together"),
+    [
+        ("Find out whether it is a ring whose nodes are connected by edges.", False),
+        ("The graph is connected.", True),
+        ("One can get from any city to any other one.", True),
+    ],
+)
+def test_graphs_hang_together_only_where_the_statement_has_a_word_for_it(
+    said: str, hangs_together: bool
+) -> None:
+    texts = [
+        "6 6\n6 3\n6 4\n5 1\n2 5\n1 4\n5 4\n",
+        "6 5\n5 6\n4 6\n3 1\n5 1\n1 2\n",
+        "5 5\n2 3\n2 4\n5 4\n4 1\n1 2\n",
+    ]
+    parts = {
+        n_parts(n, list(zip(ends[::2], ends[1::2], strict=True)))
+        for n, _, *ends in inside(
+            texts, f"Numbers n and m. The graph has no multiple edges, it is guaranteed. {said}", 200
+        )
+    }
+    assert (parts == {1}) == hangs_together

@@ -49,6 +49,11 @@ def drawn(texts: list[str], wanted: int = 60, **said: str) -> tuple[list[str], l
         (["3 4\n", "5 -6\n"], "x1:int x2:int"),
         (["hello big world\n", "one\n"], "x1:line"),
         (["3 1 2 3\n", "1 9\n", "2 0 0\n"], "x1:int x2[x1]:int"),
+        (["3\n0\n1 5\n0\n", "4\n0\n0\n3 1 2 4\n2 6 9\n"], "x1:int\nx1 times:\n    x3:int x4[x3]:int"),
+        (
+            ["2 1 8\n5 6\nRG\n", "5 3 1\n1 2 3 4 5\nRGBRR\n"],
+            "x1:int x2:int x3:int\nx4[x1]:int\nx5:word[x1]",
+        ),
     ],
 )
 def test_the_grammar_of_a_few_inputs(texts: list[str], shown: str) -> None:
@@ -92,6 +97,7 @@ def test_a_loop_over_the_first_number_is_seen() -> None:
     "first",
     [
         "n, m, k = map(int, input().split())\n",
+        "input = lambda: stdin.readline().rstrip()\nn, m, k = map(int, input().split())\n",
         "[n, m, k] = [int(each) for each in input().split()]\n",
         "line = input().split()\nn = int(line[0])\nm = int(line[1])\nk = int(line[2])\n",
     ],

@@ -227,7 +227,8 @@ def test_large_inputs_grow_up_to_their_bounds() -> None:
     ],
 )
 def test_guarantees_that_drawn_inputs_keep(said: str, edges: list[EdgeForm], is_unread: bool) -> None:
-    assert (guarantees(said, (), [], FieldBounds(), edges).unread is not None) == is_unread
+    graphs = {str(place): form for place, form in enumerate(edges)}
+    assert (guarantees(said, (), [], FieldBounds(), graphs).unread is not None) == is_unread
 
 
 def test_where_a_guarantee_is_not_understood_drawn_inputs_can_only_dispute() -> None:

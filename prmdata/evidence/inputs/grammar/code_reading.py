@@ -37,7 +37,7 @@ def reading_of(program: str) -> CodeReading:
     widths: set[int] = set()
     names: list[str] = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and _reads(node.value, readers):
+        if _is_read(node, readers):
             for target in node.targets:
                 bound = _bound(target)
                 if isinstance(target, ast.Tuple | ast.List) and _is_fixed(target):
@@ -68,6 +68,12 @@ def _names_a_function(node: ast.AST) -> TypeGuard[ast.Assign]:
 
 def _unpacks(node: ast.AST) -> TypeGuard[ast.For | ast.comprehension]:
     return isinstance(node, ast.For | ast.comprehension) and isinstance(node.target, ast.Tuple)
+
+
+def _is_read(node: ast.AST, readers: frozenset[str]) -> TypeGuard[ast.Assign]:
+    """Whether an assignment binds what it reads, and not a function that will read."""
+    is_function = isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda)
+    return isinstance(node, ast.Assign) and not is_function and _reads(node.value, readers)
 
 
 def _reads(node: ast.AST, readers: frozenset[str] | set[str]) -> bool:
@@ -123,7 +129,7 @@ def _first_line(tree: ast.Module, readers: frozenset[str]) -> Iterator[tuple[int
     """The names of the values of the line that is read first, with their places from 1: unpacked at once, or taken one by
     one from the list that the line is split into."""
     first = next(
-        (node for node in ast.walk(tree) if isinstance(node, ast.Assign) and _reads(node.value, readers)),
+        (node for node in ast.walk(tree) if _is_read(node, readers)),
         None,
     )
     match first:

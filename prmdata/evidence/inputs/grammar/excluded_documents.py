@@ -15,7 +15,7 @@ from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem
 from prmdata.evidence.inputs.grammar.sampler import Sampler
 from prmdata.evidence.inputs.grammar.stated_bounds import StatedBound
-from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs
+from prmdata.evidence.inputs.grammar.structures import SaidOfStructures
 
 _DRAWN: Final = 3
 """How many documents are drawn for each number outside."""
@@ -24,7 +24,7 @@ _GREATEST: Final = 200
 
 
 def excluded_documents(
-    items: Sequence[GrammarItem], given: Sequence[Document], bounds: FieldBounds, said: SaidOfGraphs
+    items: Sequence[GrammarItem], given: Sequence[Document], bounds: FieldBounds, said: SaidOfStructures
 ) -> Iterator[Document]:
     """Documents of ``items`` that the ``bounds`` exclude, each by one field. All else in them is drawn as usual."""
     rng = random.Random(0)

@@ -20,6 +20,7 @@ from prmdata.evidence.inputs.grammar.stated_bounds import (
     StatedBound,
     stated_bounds,
     stated_lengths,
+    stated_magnitude,
     stated_names,
     without_index,
 )
@@ -134,8 +135,10 @@ def field_bounds(
             if (found := _bounded(statement, to_field))
             and all(found.hold(grammar.items, document) for document in given)
         ),
-        FieldBounds(),
+        _within_magnitude(grammar, statement),
     )
+    if not all(numbers.hold(grammar.items, document) for document in given):
+        numbers = FieldBounds()
     lengths = _of_texts(grammar, statement, bool(numbers.bounds))
     if not all(FieldBounds(lengths=lengths).hold(grammar.items, document) for document in given):
         lengths = {}
@@ -154,6 +157,19 @@ def field_bounds(
     bounds = {**_of_flags(grammar, given), **numbers.bounds}
     unsaid = set(_number_names(grammar.items)) - numbers.bounds.keys() - grammar.counts().keys()
     return FieldBounds(bounds, lengths, letters, relations, numbers.to_field, bool(unsaid))
+
+
+def _within_magnitude(grammar: InputGrammar, statement: str) -> FieldBounds:
+    """The one bound that ``statement`` gives, in words, all numbers that count nothing; those that count may have their own."""
+    most, said = stated_magnitude(statement), stated_bounds(statement)
+    names = list(_number_names(grammar.items))
+    counting = [name for name in names if name in grammar.counts()]
+    if most is None or len(said) not in (0, len(counting)):
+        return FieldBounds()
+    to_field = {each.name: name for each, name in zip(said, counting, strict=False)}
+    within = (Count(None, -most),), (Count(None, most),)
+    bounds = {name: StatedBound(name, *within) for name in names if name not in counting}
+    return FieldBounds({**bounds, **_bounded(statement, to_field).bounds}, to_field=to_field)
 
 
 def _of_flags(grammar: InputGrammar, given: Sequence[Document]) -> dict[str, StatedBound]:

@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from prmdata.evidence.inputs.grammar.field_bounds import FieldBounds
 from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem, Line, Many, Repeat
+from prmdata.evidence.inputs.grammar.plane import PlaneRules, plane_rules
+from prmdata.evidence.inputs.grammar.said_structures import SaidStructures, said_structures
 from prmdata.evidence.inputs.grammar.stated_bounds import input_part
-from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfGraphs
+from prmdata.evidence.inputs.grammar.structures import EdgeForm, SaidOfStructures
 
 _HEADING: Final = re.compile(r"^\W*(examples?|notes?)\W*$", re.IGNORECASE | re.MULTILINE)
 _LISTED: Final = re.compile(r"guaranteed,? that\s*:\s*\n((?:\s*\n|\s*[*•-].*\n?)+)", re.IGNORECASE)
@@ -32,6 +34,14 @@ _OF_CONNECTION: Final = re.compile(
     r"|\bfrom (any|every|each)\b.*\bto (any|every|each|all)\b|\b(travel|move|drive) between (any|every|each|all)\b",
     re.IGNORECASE,
 )
+_OF_TOGETHER: Final = re.compile(
+    r"\bconnected\b(?! (?:by|with|via|through|to|components?)\b)|connectivity|\breach|accessible|\bpaths?\b|\bget (?:from|to)\b"
+    r"|possible to|\b(?:pass|way|route|travel|move|drive|walk|go) (?:from|between)\b"
+    r"|\b(?:any|every|each|all)\b[^.;\n]{0,60}\b(?:connected|linked|joined)\b|\bcactus\b|\bspanning\b",
+    re.IGNORECASE,
+)
+"""Words of a statement after which its graphs may have to hang together. (Two nodes that are "connected by" an edge say nothing
+of it.)"""
 _OF_JOINING: Final = re.compile(r"\bconnects?\b", re.IGNORECASE)
 """A tree connects its nodes, whatever else is said of how it does."""
 _OF_CYCLES: Final = re.compile(
@@ -65,6 +75,11 @@ _OF_ANSWERS: Final = re.compile(
 _FEW_ENDS: Final = re.compile(
     r"(at most|no more than|not more than|exactly) (two|2)\b|(two|2) at most", re.IGNORECASE
 )
+_OF_ORDER: Final = re.compile(
+    r"[^.;\n]*\b(?:sorted|given|listed|written|ordered|follow\w*|go(?:es)?|come)\b[^.;\n]*?"
+    r"\bin (?:the )?(?:strictly )?(?:ascending|increasing|non-?decreasing) order\b[^.;\n]*",
+    re.IGNORECASE,
+)
 _TANGLED: Final = re.compile(r"\b(bipartite|acyclic|cactus|planar|binary tree|lexicographically sorted)\b")
 """Words of a statement that ask more of a graph than drawn edges fulfil."""
 _HELD_BY_TREES: Final = frozenset({"bipartite", "acyclic", "cactus", "planar"})
@@ -80,10 +95,15 @@ class Guarantees:
     most: int | None = None
     needed: Mapping[str, frozenset[Any]] = field(default_factory=dict)
     distinct: tuple[str, ...] = ()
+    structures: SaidStructures = field(default_factory=SaidStructures)
+    plane: PlaneRules = field(default_factory=PlaneRules)
 
     def are_broken_by(self, document: Document) -> bool:
-        """Whether a list of ``document`` lacks a value that it must contain, or has one twice that it may not."""
+        """Whether a list of ``document`` lacks a value that it must contain, or has one twice that it may not, or a graph, a list
+        or a point is not what is said of it."""
         if any(_repeats(document[name]) for name in self.distinct):
+            return True
+        if not (self.structures.hold(document) and self.plane.hold(document)):
             return True
         return any(not values.issubset(document.get(name, values)) for name, values in self.needed.items())
 
@@ -95,16 +115,20 @@ class Guarantees:
         return all(int(number) <= self.most for number in numbers if number.isdecimal())
 
 
-def said_of_graphs(statement: str) -> SaidOfGraphs:
-    """What the guarantees of ``statement`` say of graphs."""
-    said = "\n".join(guarantees_of(statement))
-    return SaidOfGraphs(
+def said_of_structures(statement: str) -> SaidOfStructures:
+    """What ``statement`` guarantees of its graphs, and how it sorts its lists."""
+    said, sorts = "\n".join(guarantees_of(statement)), _OF_ORDER.search(input_part(statement))
+    is_connected = _OF_CONNECTION.search(said) is not None
+    return SaidOfStructures(
         has_few_ends=_FEW_ENDS.search(statement) is not None,
         is_tree=_OF_TREES.search(said) is not None,
-        is_connected=_OF_CONNECTION.search(said) is not None,
+        is_connected=is_connected,
         is_simple=_OF_SIMPLE_EDGES.search(said) is not None,
         is_rooted=re.search(r"\brooted\b", statement) is not None,
         is_acyclic=_OF_CYCLES.search("\n".join((said, input_part(statement)))) is not None,
+        is_ascending=sorts is not None,
+        is_distinct=sorts is not None and _OF_DISTINCT.search(sorts[0]) is not None,
+        may_be_disconnected=not is_connected and _OF_TOGETHER.search(_before_examples(statement)) is None,
     )
 
 
@@ -129,20 +153,22 @@ def guarantees(
     items: Sequence[GrammarItem],
     given: Sequence[Document],
     bounds: FieldBounds,
-    edges: Collection[EdgeForm],
+    graphs: Mapping[str, EdgeForm],
     *,
     has_parents: bool = False,
 ) -> Guarantees:
-    """What ``statement`` guarantees, given the forms of the ``edges`` of its inputs. ``has_parents``: a list gives the
+    """What ``statement`` guarantees, given the forms of the ``graphs`` of its inputs. ``has_parents``: a list gives the
     parents of a tree's nodes."""
-    said = guarantees_of(statement)
+    said, edges = guarantees_of(statement), graphs.values()
     most = _most_of_answers(said)
     needed = _needed(items, given) if any(map(_OF_SOME.search, said)) else {}
     is_directed = _DIRECTED.search(_before_examples(statement)) is not None
+    in_plane = {sentence: plane_rules(sentence, items, given) for sentence in said}
     unread = None
     for sentence in said:
         is_kept = (
-            (_is_kept_by_parents(sentence) if has_parents else _is_kept(sentence, edges, is_directed))
+            bool(in_plane[sentence])
+            or (_is_kept_by_parents(sentence) if has_parents else _is_kept(sentence, edges, is_directed))
             or bounds.says_only_relations(sentence)
             or (bool(needed) and _OF_SOME.search(sentence) is not None)
             or (most is not None and _OF_ANSWERS.search(sentence) is not None)
@@ -151,7 +177,9 @@ def guarantees(
             unread = sentence
             break
     distinct = _distinct(items, given) if any(map(_OF_DISTINCT.search, said)) else ()
-    return Guarantees(_tangled(statement, edges) or unread, most, needed, distinct)
+    structures = said_structures(items, given, said_of_structures(statement), graphs)
+    plane = PlaneRules(tuple(items), tuple(rule for rules in in_plane.values() for rule in rules))
+    return Guarantees(_tangled(statement, edges) or unread, most, needed, distinct, structures, plane)
 
 
 def _tangled(statement: str, edges: Collection[EdgeForm]) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
 from typing import Any, Final
@@ -205,6 +205,9 @@ class _GrammarSearch:
             widened = _widened(repeat, state.instances)
             if widened is None:
                 continue
+            counted = _with_count(widened, state.instances, f"x{body.named + 1}")
+            if counted is not None:
+                widened, body = counted, replace(body, named=body.named + 1)
             commands = _with_commands(widened, state.instances)
             if commands is None and _n_free(widened):
                 late.append((cost + more + _FREE_COST * _n_free(widened), widened, body.named))
@@ -226,6 +229,26 @@ def _n_free(repeat: Repeat) -> int:
                 isinstance(part, Many) and part.count is None and not part.commands for part in item.parts
             )
     return free
+
+
+def _with_count(repeat: Repeat, instances: Sequence[Instance], name: str) -> Repeat | None:
+    """``repeat`` with the first number of its rows as the count of those that follow, which are a list ``name``; None where it is
+    not. (The search finds it only where the first row of an input has such a list.)"""
+    (item,) = repeat.items if len(repeat.items) == 1 else (None,)
+    if not isinstance(item, Line) or not isinstance(item.parts[0], Many) or item.parts[0].count is not None:
+        return None
+    part, sizes = item.parts[0], set[int]()
+    for instance in instances:
+        found = parse_items((repeat,), instance.lines, instance.at, instance.known)
+        for row in () if found is None else found[0][repeat.name]:
+            tokens = row[part.name]
+            if not tokens or tokens[0] != len(tokens) - 1:
+                return None
+            sizes.add(len(tokens))
+    if len(sizes) < 2:
+        return None
+    line = Line((Field(part.name, "int"), Many(name, part.kind, Count(part.name))))
+    return Repeat(repeat.name, repeat.count, (line,))
 
 
 def _with_commands(repeat: Repeat, instances: Sequence[Instance]) -> Repeat | None:

@@ -99,7 +99,7 @@ def _fixed(
         for more, size in counts_of(state.instances):
             lengths = [size.of(instance.known) for instance in state.instances]
             if lengths == [len(token) for token in columns[0]] and _is_text(columns[0]):
-                yield 1.15 + more, Line((Field(names[0], "word", size),))
+                yield (0.9 if len(set(lengths)) > 1 else 1.15) + more, Line((Field(names[0], "word", size),))
 
 
 def _headed(

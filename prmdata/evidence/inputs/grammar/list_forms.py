@@ -27,8 +27,9 @@ class ListForm:
     ahead: int | None = None
 
 
-def list_form(lists: Sequence[Sequence[Any]]) -> ListForm:
-    """The form of all ``lists``; nothing where too few of them could show it."""
+def list_form(lists: Sequence[Sequence[Any]], *, is_said: bool = False) -> ListForm:
+    """The form of all ``lists``; nothing where too few of them could show it. ``is_said``: the statement says that numbers are
+    sorted, so two lists show it as well as three."""
     telling = [each for each in lists if len(each) > 1]
     if len(telling) < SUPPORT or not all(isinstance(item, int | float) for each in telling for item in each):
         return ListForm()
@@ -42,10 +43,11 @@ def list_form(lists: Sequence[Sequence[Any]]) -> ListForm:
         most = max(item - place for each in telling for place, item in enumerate(each))
         is_near = min(item for each in telling for item in each) >= 0 and most <= 1
         ahead = most if is_near else None
+    are_enough = is_said or len(telling) > SUPPORT
     return ListForm(
-        all(len(set(each)) == len(each) for each in telling) and len(telling) > SUPPORT,
-        all(one <= other for each in pairs for one, other in each) and len(telling) > SUPPORT,
-        all(one >= other for each in pairs for one, other in each) and len(telling) > SUPPORT,
+        are_enough and all(len(set(each)) == len(each) for each in telling),
+        are_enough and all(one <= other for each in pairs for one, other in each),
+        are_enough and all(one >= other for each in pairs for one, other in each),
         base,
         ahead,
     )

@@ -92,12 +92,18 @@ def draw_number(
     if allowed.scale is not None and allowed.low is not None and allowed.high is not None:
         return rng.randint(allowed.low, allowed.high)
     if allowed.low is not None and allowed.high is not None and rng.random() < 0.1:
-        return rng.randint(allowed.low, max(allowed.low, min(allowed.high, allowed.low + _FEW // 5)))
+        start = max(
+            allowed.low, min(0, allowed.high) - _FEW // 10
+        )  # of numbers of both signs, those around zero
+        return rng.randint(start, max(start, min(allowed.high, start + _FEW // 5)))
     way = rng.random()
     if below and way < 0.7:
         return rng.randint(min(least, min(below)), max(min(below), min(least, min(below))))
     if way < 0.6:
-        return rng.randint(least, max(least, min(high, least + rng.choice((1, 2, 4, 9, 20)))))
+        spread = rng.choice((1, 2, 4, 9, 20))
+        if least < -spread and high > spread:  # of numbers of both signs, the small ones are around zero
+            return rng.randint(-spread, spread)
+        return rng.randint(least, max(least, min(high, least + spread)))
     if way < 0.7:
         return rng.randint(low, high)
     return rng.choice(seen) + rng.choice((-1, 0, 1)) if way < 0.8 else None

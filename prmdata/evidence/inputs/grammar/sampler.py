@@ -42,7 +42,7 @@ from prmdata.evidence.inputs.grammar.rearranging import (
 from prmdata.evidence.inputs.grammar.seen_documents import SeenDocuments
 from prmdata.evidence.inputs.grammar.small_documents import small_documents
 from prmdata.evidence.inputs.grammar.stated_relations import ROW
-from prmdata.evidence.inputs.grammar.structures import SaidOfGraphs, draw_edges
+from prmdata.evidence.inputs.grammar.structures import SaidOfStructures, draw_edges
 from prmdata.evidence.inputs.grammar.word_shapes import shape_of
 from prmdata.evidence.inputs.literals import Literals
 from prmdata.evidence.inputs.mutate import mutate
@@ -52,6 +52,8 @@ from prmdata.evidence.values import Call
 
 _MOST_ROWS: Final = 200
 _ROW_TRIES: Final = 12
+_SPANS: Final = (None, None, 1, 2, 4, 10)
+"""How far from zero numbers of either sign are, in all of one document: points meet and lie in line only where few numbers recur."""
 
 
 class Sampler:
@@ -65,16 +67,21 @@ class Sampler:
         items: Sequence[GrammarItem],
         given: Sequence[Document],
         bounds: FieldBounds | None = None,
-        said: SaidOfGraphs | None = None,
+        said: SaidOfStructures | None = None,
     ) -> None:
         self._items = tuple(items)
         self._bounds = bounds or FieldBounds()
         self._rows_of = rows_by_count(self._items)
+        self._span: int | None = None
+        self._has_signs = any((self._bounds.range_of(name, {})[0] or 0) < 0 for name in self._bounds.bounds)
         self._counted = set(InputGrammar(self._items).counts())
-        seen = SeenDocuments(self._items, given, said or SaidOfGraphs())
+        said = said or SaidOfStructures()
+        seen = SeenDocuments(self._items, given, said)
         self._seen = seen.values
         self._shapes = {name: shape_of(seen.values) for name, seen in self._seen.items()}
-        self._lists = {name: list_form(seen.lists) for name, seen in self._seen.items()}
+        self._lists = {
+            name: list_form(seen.lists, is_said=said.is_ascending) for name, seen in self._seen.items()
+        }
         self.edges = seen.edge_forms()
         self.parents = seen.parent_forms()
         self._counted |= {form.nodes.name for form in self.edges.values() if form.nodes.name}
@@ -98,6 +105,8 @@ class Sampler:
 
     def draw(self, rng: random.Random, near: Document | None = None, change: float = 1.0) -> Document | None:
         """A document; ``near`` another one, of which each value changes so probably. None where none came about."""
+        is_free = self._has_signs and near is None and self.scale is None
+        self._span = rng.choice(_SPANS) if is_free else None
         return self._items_drawn(self._items, rng, near, change, {})
 
     def is_built_right(self, document: Document) -> bool:
@@ -260,6 +269,8 @@ class Sampler:
 
     def _allowed(self, name: str, known: Mapping[str, Any]) -> NumberRange:
         low, high = self._bounds.range_of(name, known)
+        if self._span is not None and low is not None and high is not None and low < 0 < high:
+            low, high = max(low, -self._span), min(high, self._span)
         is_empty = (
             low is not None and high is not None and low > high
         )  # the values that bound it were drawn so

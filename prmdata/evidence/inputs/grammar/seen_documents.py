@@ -11,13 +11,15 @@ from prmdata.evidence.inputs.grammar.input_grammar import Document, GrammarItem,
 from prmdata.evidence.inputs.grammar.numbers import SeenValues
 from prmdata.evidence.inputs.grammar.parents import ParentForm, parent_form
 from prmdata.evidence.inputs.grammar.rearranging import argument_name, column_of, ends_of, lists_in
-from prmdata.evidence.inputs.grammar.structures import Edge, EdgeForm, SaidOfGraphs, edge_form
+from prmdata.evidence.inputs.grammar.structures import Edge, EdgeForm, SaidOfStructures, edge_form
 
 
 class SeenDocuments:
     """The ``given`` documents of ``items``. ``values``: those of each field."""
 
-    def __init__(self, items: Sequence[GrammarItem], given: Sequence[Document], said: SaidOfGraphs) -> None:
+    def __init__(
+        self, items: Sequence[GrammarItem], given: Sequence[Document], said: SaidOfStructures
+    ) -> None:
         self._said = said
         self._n_given = len(given)
         self._graphs: dict[str, dict[Count, list[tuple[int, list[Edge]]]]] = {}

@@ -44,6 +44,15 @@ _LENGTH: Final = re.compile(
 )
 """The length of a text in words: "its length does not exceed 100", "at most 50 lowercase letters"."""
 
+_COORDINATES = r"(?:coordinates?|numbers?|integers?|values?)\b"
+_MAGNITUDE: Final = re.compile(
+    rf"\b{_COORDINATES}[^.;\n]{{0,60}}?(?:\bnot|n['’]t) exceed\s+({_NUMBER})\s+(?:in|by)\s+(?:the |its |their )?"
+    r"(?:absolute values?|modulus|magnitude)"
+    rf"|\babsolute values? of (?:(?:all|any|each|every|the|these) )*{_COORDINATES}[^.;\n]{{0,40}}?(?:\bnot|n['’]t) exceed\s+({_NUMBER})",
+    re.IGNORECASE,
+)
+"""What bounds all numbers at once: "all coordinates do not exceed 10^4 in absolute value"."""
+
 
 @dataclass(frozen=True, slots=True)
 class StatedBound:
@@ -96,6 +105,13 @@ def stated_lengths(statement: str) -> list[StatedBound]:
             high = [Count(None, _number(match[3] or match[4], "^" not in text))]
             found.append((match.start(), StatedBound("", tuple(low), tuple(high))))
     return [bound for _, bound in sorted(found, key=lambda each: each[0])]
+
+
+def stated_magnitude(statement: str) -> int | None:
+    """The greatest absolute value of all numbers that count nothing, where ``statement`` says one in words."""
+    text = spelled(statement)
+    found = _MAGNITUDE.search(text)
+    return None if found is None else _number(found[1] or found[2], "^" not in text)
 
 
 def stated_names(statement: str) -> list[str]:

@@ -26,9 +26,11 @@ Edge = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOfGraphs:
-    """What a statement says of its graphs. ``has_few_ends``: it speaks of two at most, and of nodes with two edges at most
-    where all graphs have such. ``is_acyclic``: they have no cycles, whatever a cycle is there."""
+class SaidOfStructures:
+    """What a statement says of its graphs and lists. ``has_few_ends``: it speaks of two at most, and of nodes with two edges at
+    most where all graphs have such. ``is_acyclic``: they have no cycles, whatever a cycle is there. ``is_ascending`` and
+    ``is_distinct``: the numbers of a list are sorted, and maybe distinct too. ``may_be_disconnected``: no word of the statement is about
+    whether a graph hangs together."""
 
     has_few_ends: bool = False
     is_tree: bool = False
@@ -36,6 +38,9 @@ class SaidOfGraphs:
     is_simple: bool = False
     is_rooted: bool = False
     is_acyclic: bool = False
+    is_ascending: bool = False
+    is_distinct: bool = False
+    may_be_disconnected: bool = False
 
     @property
     def says_anything(self) -> bool:
@@ -49,6 +54,8 @@ class SaidOfGraphs:
         if self.is_simple and not is_simple(edges):
             return False
         if self.is_tree and len(edges) != n_nodes - 1:
+            return False
+        if self.is_acyclic and not is_acyclic(edges):
             return False
         return not (self.is_tree or self.is_connected) or is_connected(n_nodes, edges)
 
@@ -117,12 +124,12 @@ class EdgeForm:
 
 
 def edge_form(
-    nodes: Count, graphs: Sequence[tuple[int, Sequence[Edge]]], said: SaidOfGraphs | None = None
+    nodes: Count, graphs: Sequence[tuple[int, Sequence[Edge]]], said: SaidOfStructures | None = None
 ) -> EdgeForm | None:
     """The form of the edges of ``graphs`` (number of nodes, edges); None where some name other nodes or too few of them
     are large enough to tell. Of few, one that tells is enough for what the statement says. Where few of the given graphs
     are not what it says, they do not count: the inputs of a data set are not all valid."""
-    said = said or SaidOfGraphs()
+    said = said or SaidOfStructures()
     base = 0 if said.says_anything and any(0 in edge for _, edges in graphs for edge in edges) else 1
     graphs = [(n, numbered(edges, 1 - base)) for n, edges in graphs]
     sound = [(n, edges) for n, edges in graphs if said.holds(n, edges)]
@@ -139,6 +146,7 @@ def edge_form(
     connected = connected and (said.is_connected or said.is_tree or not are_few)
     is_tree = connected and all(len(edges) == n - 1 for n, edges in graphs)
     is_tree = is_tree and (said.is_tree or not are_few)
+    connected = connected and (is_tree or not said.may_be_disconnected)
     has_few_ends = said.has_few_ends and all(most_ends(edges) <= PATH_ENDS for _, edges in graphs)
     return EdgeForm(
         nodes,
