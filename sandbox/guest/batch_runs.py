@@ -134,6 +134,7 @@ class BatchRun:
             "lines": False,
             "bulk": True,
             "work": 0,
+            "most_s": 0.0,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec.cpu_s,
             "asked_for_code": False,

@@ -16,7 +16,7 @@ from opcode import opmap
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .coverage import code_objects
+from .code_lines import code_objects
 
 if TYPE_CHECKING:
     from collections.abc import Callable
