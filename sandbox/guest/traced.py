@@ -66,8 +66,10 @@ class Traced:
 
     def is_over(self, again: Callable[[], object]) -> bool:
         """See :meth:`Monitored.is_over`. What took long while it was traced runs again without that."""
-        if self.work.end() or not self.work.used_much:
-            return self.work.is_exhausted
+        if self.work.end():
+            return True
+        if not self.work.used_much:
+            return False
         self._is_off = True
         self.work.begin()
         again()
