@@ -7,6 +7,7 @@ Different fingerprints prove nothing (two loops may do the same).
 from __future__ import annotations
 
 import ast
+import dis
 import hashlib
 import threading
 import types
@@ -14,6 +15,9 @@ import warnings
 from functools import lru_cache
 
 _quiet = threading.Lock()
+_LOADS = frozenset(dis.hasconst)
+_MOST_BYTE = 256
+"""A constant with this number and above is loaded by two instructions."""
 
 
 def compiled(program: str) -> types.CodeType | None:
@@ -83,7 +87,7 @@ def _plain(value: object) -> object:
         return (
             "code", value.co_name, value.co_argcount, value.co_posonlyargcount, value.co_kwonlyargcount,
             value.co_flags, value.co_code, value.co_names, value.co_varnames, value.co_freevars, value.co_cellvars,
-            getattr(value, "co_exceptiontable", b""), tuple(_plain(constant) for constant in value.co_consts),
+            getattr(value, "co_exceptiontable", b""), tuple(_plain(constant) for constant in _used_constants(value)),
         )  # fmt: skip
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)
@@ -92,6 +96,20 @@ def _plain(value: object) -> object:
     if isinstance(value, int):
         return (type(value).__name__, _digits(value))
     return (type(value).__name__, repr(value))
+
+
+def _used_constants(code: types.CodeType) -> list[object]:
+    """The constants of ``code``, with None for each that no instruction loads: since Python 3.14 the first one stays in the
+    list after it was folded."""
+    constants: list[object] = list(code.co_consts)
+    if len(constants) < _MOST_BYTE:
+        used = {
+            place
+            for operation, place in zip(code.co_code[::2], code.co_code[1::2], strict=True)
+            if operation in _LOADS
+        }
+        constants = [each if place in used else None for place, each in enumerate(constants)]
+    return constants
 
 
 def _digits(value: int) -> str:

@@ -18,6 +18,7 @@ from prmdata.evidence.sequence_space import SequenceSpace
 from prmdata.evidence.sequences import NOTHING, is_sequence
 from prmdata.evidence.suites import RecordedInput, as_suite, in_turn, suites_of
 from prmdata.records import Compare, Run, RunResults, Suite, Task, Vetted
+from prmdata.resources import guest_module
 
 RESUMES: Final = 4
 """How many times recording continues after an input on which the reference died or ran too long."""
@@ -162,7 +163,8 @@ def record(
     vetted: Vetted, corpus: InputCorpus, texts: Sequence[str], resumes: int = RESUMES
 ) -> Generator[Run, RunResults, list[RecordedInput]]:
     """The recorded inputs among ``texts``. An input is left out if the reference raised, died, ran too long,
-    or gave an opaque answer or two different answers."""
+    or gave an opaque answer or two different answers. After one that ended the process by its time, those that are
+    nowhere smaller are left out too."""
     recordings: list[RecordedInput] = []
     rest = list(texts)
     for _ in range(resumes):
@@ -193,6 +195,11 @@ def record(
                     lines, broken = frozenset(one.lines or ()), corpus.space.violations(kept)
                     recordings.append(RecordedInput(kept, answered, lines, broken))
         rest = rest[max(len(seen), 1) :]
+        if seen and seen[-1].status == "timeout":
+            is_nowhere_smaller = guest_module("sizes").is_nowhere_smaller
+            rest = [
+                text for text in rest if not is_nowhere_smaller(text, task.suites[0].inputs[len(seen) - 1])
+            ]
     return recordings
 
 

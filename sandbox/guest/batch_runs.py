@@ -29,6 +29,9 @@ SHARE_OF_TIME, LARGE_SHARE = 6, 2
 """A program, and each input of it, may use this part of the time that it has alone. Most need a tenth of that; what
 needs more is judged alone, and an endless one costs little here. Where that happens as often as not, they get the larger
 share: the limit of a slow reference may be no more than twice its time."""
+SLOW_S = 0.5
+"""From this limit on, a batch does not pay: what it saves (5 ms for each program) is little beside the tests, and what passes
+them in a batch runs them once more alone."""
 ODD_ERRORS = frozenset(
     ("RecursionError", "MemoryError", "SystemExit", "KeyboardInterrupt", "GeneratorExit", "BaseException")
 )
@@ -134,6 +137,7 @@ class BatchRun:
             "lines": False,
             "bulk": True,
             "work": 0,
+            "most_s": 0.0,
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.spec.cpu_s,
             "asked_for_code": False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import coverage, wire
-from .batch_runs import LARGE_SHARE, SHARE_OF_TIME, BatchRun, is_batchable
+from .batch_runs import LARGE_SHARE, SHARE_OF_TIME, SLOW_S, BatchRun, is_batchable
 from .judging import PASSED
 from .protocol import DECISIVE, BatchAnswer, FailureAnswer, ResultAnswer
 from .runs import TIMEOUT
@@ -65,7 +65,7 @@ class Batches:
 
     def _seeds_of(self, task: TaskMessage) -> int:
         """Return under how many seeds a task is judged in batches."""
-        seeds = self._seeds[0 if task.tests else 1]
+        seeds = self._seeds[0 if task.tests else 1] if self.spec.cpu_s < SLOW_S else 0
         workers = self._workers(0) if seeds else None
         return seeds if workers is not None and is_batchable(task, workers.judge.suites) else 0
 

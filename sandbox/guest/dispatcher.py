@@ -2,9 +2,9 @@
 and inputs are deterministic (see :mod:`determinism`), no second run could differ, so one run is enough.
 
 The first run may use ``cpu_s`` and the others ``CONFIRM`` times as much, so that they confirm a timeout. Where the
-task is deterministic, the first run may itself use all of that time. It may use ``CONFIRM`` times that where the work
-of an input is counted: a clock ends a loop sooner on a busy machine, a count does not. A run that timed out while
-another run came further is repeated with more time.
+task is deterministic, the first run may itself use all of that time. All may use ``CONFIRM`` times that where answers are
+recorded: there an input's own work and time are bounded (see :mod:`work`). A run that timed out while another run came
+further is repeated with more time.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from .protocol import (
     SuiteMessage,
     TaskMessage,
 )
-from .runs import Run
+from .runs import TIMEOUT, Run
 from .script_runs import ScriptRun
 from .seed_workers import AttachedJudge, GuestError
 from .shared_script import SharedScriptRun, may_share
+from .work import SLOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,12 +165,12 @@ class Dispatcher:
 
     def _run_task(self, task: TaskMessage, shares: bool) -> TaskAnswer:
         limit = self._now.spec.cpu_s
+        if task.work:
+            limit *= CONFIRM
         if task.surroundings is not None:
             other_seed = surroundings.HASH_SEED in task.surroundings
             return _combined([self._run(self._by_seed[-1 if other_seed else 0], task, limit * CONFIRM, None)])
         extended_cpu_s = limit if task.pass_only or not self._is_deterministic(task) else limit * CONFIRM
-        if task.work and self._is_deterministic(task):
-            extended_cpu_s *= CONFIRM
         more_s = import_s(task.program)
         limits = Limits(
             limit + more_s, self._now.spec.memory_mb, extended_cpu_s + more_s, output_bytes_of(self._now.spec)
@@ -189,6 +190,8 @@ class Dispatcher:
         if len(runs) == 1 and timed_out(runs[0]):
             runs = [self._run(self._by_seed[0], task, limit * CONFIRM, first.code)]
         for more in (CONFIRM, CONFIRM * CONFIRM):
+            if task.work:
+                _forget_slow_inputs(runs)
             if all(_statuses(run) == _statuses(runs[0]) for run in runs):
                 break
             for at, run in enumerate(runs):
@@ -246,6 +249,17 @@ class Dispatcher:
             self._heartbeat,
             code,
         ).go()
+
+
+def _forget_slow_inputs(runs: list[ExecutionFacts]) -> None:
+    """Where an input took too long in one of the runs that record answers, none of them answers it. (A run that timed out
+    there is repeated.)"""
+    for suites in zip(*(run.observations for run in runs), strict=False):
+        for place, seen in enumerate(zip(*suites, strict=False)):
+            slow = next((each for each in seen if each[:2] == SLOW), None)
+            if slow is not None and all(each[0] != TIMEOUT for each in seen):
+                for suite in suites:
+                    suite[place] = slow
 
 
 def _statuses(run: ExecutionFacts) -> tuple[list[Any], list[list[Any]]]:

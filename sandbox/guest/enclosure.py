@@ -35,6 +35,8 @@ _RDONLY, _NOSUID, _NODEV, _REMOUNT, _BIND, _REC, _PRIVATE = 1, 2, 4, 32, 4096, 1
 _NOEXEC = 8
 _MNT_DETACH = 2
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+_OWN = ("/", "/tmp", "/box", "/dev", "/proc", "/sys")
+"""What the new root has of its own, or not at all."""
 _FILES = (
     "/etc/ld.so.cache",
     "/etc/ld.so.conf",
@@ -142,7 +144,7 @@ def _interpreter() -> list[str]:
     found = dict.fromkeys(path for each in given for path in (each, os.path.realpath(each)))
     with open("/proc/self/maps") as maps:
         found |= dict.fromkeys(line.split(maxsplit=5)[5].rstrip("\n") for line in maps if ".so" in line)
-    return [path for path in found if path.count("/") > 1 and not path.startswith(_SYSTEM)]
+    return [path for path in found if path not in _OWN and not path.startswith(_SYSTEM)]
 
 
 def _show(path: str, base: str) -> None:

@@ -16,7 +16,8 @@ from opcode import opmap
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .coverage import code_objects
+from .code_lines import code_objects
+from .loops import Loops, loops_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,10 +37,6 @@ _DEPTH = 20
 _GENERATORS = 0x20 | 0x80 | 0x100 | 0x200
 """Flags of code whose frame lives on while others run: generators and coroutines."""
 _HANDLERS = opmap["PUSH_EXC_INFO"]
-_FOR, _EXTENDED = opmap["FOR_ITER"], opmap["EXTENDED_ARG"]
-_BACKWARD = frozenset(number for name, number in opmap.items() if name.startswith("JUMP_BACKWARD"))
-_FOR_UNITS = 2
-"""Code units of FOR_ITER with its cache."""
 _OUTPUT = frozenset(("print", "input", "stdout", "stderr", "stdin"))
 _LEAVES = frozenset((type(None), bool, str, bytes))
 _SEQUENCES = frozenset((list, tuple, deque))
@@ -60,7 +57,7 @@ class EndlessLoops:
         self._monitoring: Any = sys.monitoring  # type: ignore[attr-defined]
         self._tool = self._monitoring.PROFILER_ID
         self._codes: list[CodeType] = []
-        self._loops: dict[int, ForLoops] = {}
+        self._loops: dict[int, Loops] = {}
         self._counts: dict[tuple[int, int], int] = {}
         self._next: dict[tuple[int, int], int] = {}
         self._unprovable: set[tuple[int, int]] = set()
@@ -77,7 +74,7 @@ class EndlessLoops:
         for each in codes:
             if not each.co_flags & _GENERATORS:
                 self._codes.append(each)
-                self._loops[id(each)] = ForLoops(each)  # the hash of code reads all of it
+                self._loops[id(each)] = loops_of(each)  # the hash of code reads all of it
                 self._monitoring.set_local_events(self._tool, each, self._monitoring.events.JUMP)
 
     def forget(self) -> None:
@@ -97,10 +94,11 @@ class EndlessLoops:
             return None
         place, loops = (id(code), start), self._loops[id(code)]
         is_over = stop > start or place in self._unprovable or stop in loops.heads
-        if is_over and not loops.go_on(start, stop):
+        if is_over and not loops.go_on(stop):
             return self._monitoring.DISABLE
         held = self._held
-        if held is not None and held.is_in_for and held.place != place and held.is_within(code, start, stop):
+        is_other = held is not None and held.is_in_for and held.place != place and held.place[0] == id(code)
+        if is_other and loops.is_around(stop, held.place[1]):  # type: ignore[union-attr]
             self._held = None
         if is_over:
             return None
@@ -125,7 +123,7 @@ class EndlessLoops:
             self._end()
         elif count == at or held is None or not (count - at) & (count - at - 1):
             # The second, third, fifth, ninth: a period of 16 is found.
-            self._held = Held(frame, place, state, self._loops[place[0]].around(place[1]))
+            self._held = Held(frame, place, state, self._loops[place[0]].is_in_for(place[1]))
 
 
 class Held(NamedTuple):
@@ -135,38 +133,6 @@ class Held(NamedTuple):
     place: tuple[int, int]
     state: Any
     is_in_for: bool
-
-    def is_within(self, code: CodeType, start: int, stop: int) -> bool:
-        """Whether a jump back from ``start`` to ``stop`` goes around the place."""
-        return self.place[0] == id(code) and stop <= self.place[1] <= start
-
-
-class ForLoops:
-    """The ``for`` loops of a code object, comprehensions included: where they begin, and which of them hold other loops."""
-
-    def __init__(self, code: CodeType) -> None:
-        self._ranges: list[range] = []
-        self.heads: set[int] = set()
-        begin, argument, backward = 0, 0, []
-        for at in range(0, len(code.co_code), 2):
-            op, argument = code.co_code[at], argument << 8 | code.co_code[at + 1]
-            if op == _EXTENDED:
-                continue
-            if op == _FOR:
-                self._ranges.append(range(begin, at + 2 * (_FOR_UNITS + argument)))
-                self.heads |= {begin, at}
-            if op in _BACKWARD:
-                backward.append(at)
-            begin, argument = at + 2, 0
-        self._holding = [each for each in self._ranges if sum(at in each for at in backward) > 1]
-
-    def go_on(self, start: int, stop: int) -> bool:
-        """Whether by a jump a loop goes on, or begins anew, in which another loop is watched."""
-        return any(stop <= each.start <= start for each in self._holding)
-
-    def around(self, place: int) -> bool:
-        """Whether any of them is around a place."""
-        return any(place in each for each in self._ranges)
 
 
 class State:

@@ -13,6 +13,7 @@ from .kinds import MAX_DEPTH, CodecError
 from .plainjson import load
 from .reply_encoder import call, text_of_result
 from .shared_page import MAX_LINES
+from .work import SLOW
 
 if TYPE_CHECKING:
     from typing import Any
@@ -40,7 +41,7 @@ def observe(candidate: Candidate, parts: dict[str, Any]) -> str | None:
         if not parts["lines"]:
             coverage.focus(parts["watch"])
     if parts["first"] and parts["work"]:
-        coverage.bound(parts["work"])
+        coverage.bound(parts["work"], parts["most_s"])
     unsent = candidate.unsent
     unsent.clear()
     chars, most = 0, _MOST_UNSENT if parts["bulk"] else -1
@@ -56,11 +57,20 @@ def observe(candidate: Candidate, parts: dict[str, Any]) -> str | None:
         if watch or parts["lines"]:
             coverage.restart()
         page.progress = progress
-        if parts["fresh"]:
-            fresh_start.run(coverage, partial(_send, candidate, parts, watch, text))
+        if parts["work"] and coverage.work.is_too_large(text):
+            skipped = [*SLOW, False, []]
+            if parts["fresh"]:
+                candidate.send_text(message([skipped]))
+            else:
+                unsent.append(skipped)
+        elif parts["fresh"]:
+            if fresh_start.run(coverage, partial(_send, candidate, parts, watch, text)):
+                coverage.work.was_slow(text)
         else:
             unsent.append(_seen(candidate, parts, watch, text))
             chars += len(unsent[-1][1])
+            if coverage.work.is_slow:
+                coverage.work.was_slow(text)
     last = message(unsent) if unsent else None
     unsent.clear()
     return last
@@ -72,16 +82,19 @@ def message(seen: list[list[Any]]) -> str:
     return Encoder.dump({"op": "a", "a": seen})
 
 
-def _send(candidate: Candidate, parts: dict[str, Any], watch: list[int], text: str) -> None:
+def _send(candidate: Candidate, parts: dict[str, Any], watch: list[int], text: str) -> bool:
+    """Run one input and send what it showed; return whether it was slow."""
     candidate.send_text(message([_seen(candidate, parts, watch, text)]))
+    return candidate.coverage.work.is_slow
 
 
 def _seen(candidate: Candidate, parts: dict[str, Any], watch: list[int], text: str) -> list[Any]:
     """Run one input; return what it showed."""
     page = candidate.page
+    candidate.coverage.begin_input()
     kind, answered = _answer(candidate, text)
-    if parts["work"] and candidate.coverage.work.is_exhausted:
-        kind, answered = "raised", "TimeoutError"
+    if parts["work"] and candidate.coverage.is_over(partial(_answer, candidate, text)):
+        kind, answered = SLOW
     reached = any(map(page.lines.__getitem__, watch))
     if parts["fresh"]:  # the start of the program is part of the input's life
         reached = reached or any(page.lines[at - MAX_LINES] for at in watch)

@@ -18,7 +18,7 @@ PROCESSES = 64
 SUITE_FACTOR = 20
 """A whole suite may use this many times ``cpu_s``; each of its inputs may use ``cpu_s``."""
 RECORDED = 2
-"""A reference that reads stdin may take this many times ``cpu_s`` for an input whose answer is recorded: half of what every
+"""A reference may take this many times ``cpu_s`` for an input whose answer is recorded: half of what every
 program gets there (see :mod:`dispatcher`), since an edit may do the same a little more slowly."""
 IDLE_BASE_S = 1.0
 CALLS_FACTOR = 3
@@ -34,6 +34,11 @@ def import_s(program: str) -> float:
     the limit comes from the reference."""
     found = _IMPORTED.findall(program)
     return 0.0 if set(found) <= sys.stdlib_module_names else IMPORT_S
+
+
+def most_recorded_s(spec: SpecMessage, program: str) -> float:
+    """Return the CPU time that an input may take whose answer is recorded."""
+    return RECORDED * (spec.cpu_s + import_s(program))
 
 
 def output_bytes_of(spec: SpecMessage) -> int:

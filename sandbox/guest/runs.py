@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit, report_of_lost_judge
 from .judging import ERROR, MEMORY, PASSED
-from .limits import Limits
+from .limits import Limits, most_recorded_s
 from .protocol import ExecutionFacts
 from .seed_workers import JudgeLostError
 from .shared_page import MAX_LINES
@@ -217,6 +217,7 @@ class Run:
             "lines": task.lines_by_input,
             "bulk": self._in_bulk,
             "work": task.work,
+            "most_s": most_recorded_s(self.spec, task.program),
             "seed": self.workers.seed,
             "judge_cpu_s": JUDGE_BASE_S + 10 * self.limits.cpu_s,
             "asked_for_code": send_code,

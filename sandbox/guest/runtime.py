@@ -35,8 +35,21 @@ def prepare(names: dict[str, Any], text: str) -> None:
     if cache is not None:  # inspect and traceback read source texts there
         lines = [line + "\n" for line in text.split("\n")]
         cache.cache[FILE] = (len(text), None, lines, FILE)
+    if "multiprocessing" in text or "concurrent" in text:
+        _fork_processes()
     sys.setrecursionlimit(sys.getrecursionlimit() + _GUEST_FRAMES)
     _bound_stacks()
+
+
+def _fork_processes() -> None:
+    """Have ``multiprocessing`` fork unless the program says otherwise, as it does up to Python 3.13: from 3.14 on it starts
+    interpreters that would import the program from its file, and there is none."""
+    from multiprocessing import context  # takes 10 ms, which programs without it shall not pay
+
+    default: Any = getattr(context, "_default_context", None)
+    fork = getattr(context, "_concrete_contexts", {}).get("fork")
+    if fork is not None and hasattr(default, "_default_context"):
+        default._default_context = fork
 
 
 def _bound_stacks() -> None:

@@ -14,12 +14,13 @@ import io
 import os
 import sys
 import time
-from time import process_time as used_s  # a program may put another clock into the module
+from functools import partial
 from typing import TYPE_CHECKING
 
 from . import confine, program, runtime
 from .shared_page import MAX_LINES
 from .stdin import stdin
+from .work import SLOW
 
 if TYPE_CHECKING:
     from types import CodeType
@@ -50,7 +51,7 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
         if not order["lines"]:
             coverage.focus(order["watch"])
     if order["work"]:
-        coverage.bound(order["work"])
+        coverage.bound(order["work"], order["most_s"])
     watch = [MAX_LINES + line for line in order["watch"] if 0 < line < MAX_LINES]
     interpreter, send, leave = Interpreter(), channel.send, confine.leave
     for text in order["inputs"]:
@@ -60,19 +61,28 @@ def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[s
             page.lines[at] = 0
         coverage.restart()
         page.progress += 1
-        began = used_s()
-        interpreter.begin(text)
-        status = _status(code, order["setup"], coverage)
-        coverage.begin()  # what runs at the end belongs to the program too: its own output stream is flushed there
-        status, output, unread = interpreter.end(status)
-        coverage.end()
-        if order["work"] and (coverage.work.is_exhausted or used_s() - began > order["most_s"]):
-            status = "TimeoutError"
+        run_once = partial(_run_once, interpreter, code, order["setup"], coverage, text)
+        coverage.begin_input()
+        status, output, unread = run_once()
+        if order["work"] and coverage.is_over(run_once):
+            status = SLOW[1]
         seen = {"op": "a", "s": status, "t": output, "u": unread}
         seen["w"] = any(page.lines[at] for at in watch)
         seen["l"] = page.lines_hit(MAX_LINES) if order["lines"] else None
         send(seen)
     leave(0)
+
+
+def _run_once(
+    interpreter: Interpreter, code: CodeType, setup: str, coverage: AnyCoverage, text: str
+) -> tuple[str, str, bool]:
+    """Run the program on one input; return its status, its output, and whether it left some of the input unread."""
+    interpreter.begin(text)
+    status = _status(code, setup, coverage)
+    coverage.begin()  # what runs at the end belongs to the program too: its own output stream is flushed there
+    found = interpreter.end(status)
+    coverage.end()
+    return found
 
 
 def _status(code: CodeType, setup: str, coverage: AnyCoverage) -> str:

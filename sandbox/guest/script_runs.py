@@ -11,11 +11,12 @@ from .boundary import facts_of
 from .candidate_process import CandidateProcess
 from .exit_status import code_and_signal, outcome_of_exit
 from .judging import ERROR, MEMORY, PASSED, WRONG
-from .limits import RECORDED, import_s
+from .limits import most_recorded_s
 from .runs import COMPILE, JUDGE_BASE_S, TIMEOUT, Run
 from .script_suites import ScriptSuite
 from .seed_workers import JudgeLostError
 from .stdin import stdin
+from .work import SLOW
 
 if TYPE_CHECKING:
     import socket
@@ -55,8 +56,9 @@ class ScriptRun(Run):
         lines = self.workers.page.lines_hit()
         reached = not set(self.task.watch).isdisjoint(lines)
         kept = lines if self.task.lines_by_input else None
-        if outcome == PASSED and self.task.work and self.process.ended[1] > self.most_recorded_s:
-            return ["raised", "TimeoutError", reached, kept]
+        most_s = most_recorded_s(self.spec, self.task.program)
+        if outcome == PASSED and self.task.work and self.process.ended[1] > most_s:
+            return [*SLOW, reached, kept]
         if outcome == PASSED:
             return [
                 "answered" if wanted is None else "agreed",
@@ -71,11 +73,6 @@ class ScriptRun(Run):
         if outcome == TIMEOUT:
             return [TIMEOUT, "", reached, None]  # how far it came before its time was up is chance
         return ["died", "", reached, kept]
-
-    @property
-    def most_recorded_s(self) -> float:
-        """Return the CPU time that an input may take whose answer is recorded."""
-        return RECORDED * (self.spec.cpu_s + import_s(self.task.program))
 
     def learn_code(self, message: dict[str, Any]) -> None:
         """Keep what the candidate's process says of its code."""

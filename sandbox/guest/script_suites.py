@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from . import wire
 from .boundary import text_of
 from .candidate_process import CandidateProcess
+from .limits import most_recorded_s
 from .runs import JUDGE_BASE_S, TIMEOUT
 from .script_batch import OUTPUT_BYTES
 from .seed_workers import JudgeLostError
@@ -83,7 +84,7 @@ class ScriptSuite:
             "watch": run.task.watch,
             "lines": run.task.lines_by_input,
             "work": run.task.work,
-            "most_s": run.most_recorded_s,
+            "most_s": most_recorded_s(run.spec, run.task.program),
             "tests": False,
             "inputs": self._inputs[at:],
         }

@@ -28,12 +28,16 @@ if TYPE_CHECKING:
 
 FEWEST_TESTS = 3
 """With fewer tests, one process and the fresh start of a test that fails cost as much as a fresh start for each."""
+SLOW_S = 4.0
+"""From this limit on, the fresh starts are little beside what the tests take, and what passes would run them twice."""
 _ODD = ODD_ERRORS | {"OverflowError"}
 """What may depend on what ran before; and the name under which a long output is reported."""
 
 
 def may_share(spec: SpecMessage, task: TaskMessage) -> bool:
     """Whether a task is one whose tests may run in one process: all tests of a trusted script, and nothing recorded."""
+    if spec.cpu_s >= SLOW_S:
+        return False
     all_tests = task.tests and task.given_tests_only is None and len(spec.tests) >= FEWEST_TESTS
     return spec.is_stdio and is_usual(task) and all_tests
 

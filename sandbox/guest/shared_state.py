@@ -18,7 +18,7 @@ from opcode import opmap
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING
 
-from .coverage import code_objects
+from .code_lines import code_objects
 from .determinism import PURE_MODULES
 
 if TYPE_CHECKING:

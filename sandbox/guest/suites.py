@@ -73,7 +73,7 @@ def merged(seen: list[list[Any]]) -> list[list[Any]]:
 
 def _batch(inputs: list[str], order: dict[str, Any], first: bool, fresh: bool) -> str:
     parts = {"op": "i", "i": inputs, "watch": order["watch"], "lines": order["lines"], "first": first}
-    parts |= {"work": order["work"], "fresh": fresh, "bulk": order["bulk"]}
+    parts |= {"work": order["work"], "most_s": order["most_s"], "fresh": fresh, "bulk": order["bulk"]}
     return Encoder.dump(parts)
 
 

@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from . import answers, coverage, judging, program, remote, shared_state, wire
+from .code_lines import code_objects
 from .encoder import Encoder
 from .shared_page import MAX_LINES
 
@@ -70,7 +71,7 @@ def warm_up() -> None:
     for _ in range(_ROUNDS):
         names = {"__name__": "warm_up"}
         code = program.compiled(_PROGRAM)
-        coverage.code_objects(code)
+        code_objects(code)
         exec(code, names)
         loop = _LoopbackCandidate(names)
         link = remote.Link(loop, {}, None)  # type: ignore[arg-type]

@@ -248,3 +248,10 @@ def test_problems_that_are_not_deterministic_have_no_batches(
     worker: Worker, reference: str, tests: Sequence[str]
 ) -> None:
     assert not any(judged(worker, [RIGHT, RIGHT + "\n"], spec_of(reference, tests)))
+
+
+def test_programs_of_a_slow_problem_do_not_share(worker: Worker) -> None:
+    """What passes would run its tests twice, which takes longer than a process of its own."""
+    quick, slow = spec_of(), replace(spec_of(), cpu_s=0.5)
+    assert judged(worker, [RIGHT, RIGHT + "\n"], quick) == [True, True]
+    assert judged(worker, [RIGHT, RIGHT + "\n"], slow) == [False, False]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 
 import pytest
 
 from prmdata.errors import SandboxError
-from prmdata.records import Problem, Spec, Task, Test, Verdict
+from prmdata.records import Execution, Problem, Spec, Task, Test, Verdict
 from prmdata.sandboxes.contract import Worker
 from prmdata.sandboxes.local import LocalSandbox
 from tests.sandboxes.conftest import Judge
@@ -83,6 +85,22 @@ def test_a_candidate_can_neither_trace_nor_end_its_judge(judged: Judge) -> None:
     if os.getuid() != 0:
         pytest.skip("judge and candidate share a user here")
     assert judged(program, "assert f(1) == []").verdict == Verdict.PASSED
+
+
+def test_an_environment_in_the_root_folder_judges(tmp_path: Path) -> None:
+    """Images of containers often have it there: /venv."""
+    home = Path(f"/venv-{tmp_path.name}")
+    try:
+        venv.create(home, symlinks=True)
+    except PermissionError:
+        pytest.skip("only root may write to the root folder")
+    try:
+        with LocalSandbox(python=str(home / "bin" / "python")).start() as worker:
+            (found,) = worker.run(Spec(PROBLEM), [Task("def f(a): return True\n")])
+    finally:
+        shutil.rmtree(home)
+    assert isinstance(found, Execution)
+    assert found.verdict == Verdict.PASSED
 
 
 def test_what_is_covered_and_what_is_not_is_said() -> None:

@@ -82,3 +82,9 @@ def test_what_passes_everything_is_confirmed_alone(local_worker: Worker) -> None
 def test_a_reference_that_leaves_something_behind_lets_nobody_share(local_worker: Worker) -> None:
     spec = spec_of(KEEPS + SUM.replace("print(sum(xs))", "print(sum(xs) if len(kept) < 2 else 0)"))
     assert not judged(local_worker, SUM, spec).shared
+
+
+def test_tests_of_a_slow_problem_do_not_share(local_worker: Worker) -> None:
+    """What passes would run them twice, which takes longer than fresh starts."""
+    assert judged(local_worker, SUM, replace(spec_of(), cpu_s=3.9)).shared
+    assert not judged(local_worker, SUM, replace(spec_of(), cpu_s=4.0)).shared
