@@ -18,8 +18,8 @@ from prmdata.evidence.program_case import Gathered
 from prmdata.records import Candidate, Execution, Request, Run, RunResults, Task, Verdict, Vetted
 
 MOST_PROBES: Final = 8
-"""How many further edits of a step are tried. Of eleven steps of CodeContests at which none of three edits was told apart,
-seven have one among the next eight that a given test fails."""
+"""How many further edits of a step are tried. Of ten steps of CodeContests at which none of three edits was told apart, five
+have one among the next eight that a given test fails."""
 _TELLING: Final = (Verdict.WRONG_ANSWER, Verdict.RUNTIME_ERROR)
 _Judged = tuple[Candidate, Gathered]
 
