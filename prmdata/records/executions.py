@@ -56,9 +56,9 @@ class Task:
     many disagreements (0: never). ``record_inputs`` returns what the tests pass to the entry point.
     ``lines_by_input`` returns the lines that each input runs. With it, ``work`` bounds the loops and calls
     that one input may take (0: no bound). The bound is a count because a CPU limit would depend on the load
-    of the machine. An input of standard input is not answered either where it takes more than half of the
-    CPU time that it may take without ``work``: an edit that does the same, a little more slowly, would time
-    out there.
+    of the machine. An input is not answered either where it takes more than half of the CPU time that it
+    may take without ``work`` (no count sees what one call of ``sorted`` takes): an edit that does the same, a
+    little more slowly, would time out there.
     """
 
     program: str

@@ -38,7 +38,7 @@ class Instruction(NamedTuple):
 
 
 def instructions(code: CodeType) -> Iterator[Instruction]:
-    """Yield the instructions of a code object, as :mod:`dis` does, which takes ten times as long."""
+    """Yield the instructions of a code object, as :mod:`dis` does. With that, a program of HumanEval took 330 µs instead of 70."""
     operations, arguments = code.co_code[::2], code.co_code[1::2]
     argument, begin = 0, -1
     for place, operation in enumerate(operations):

@@ -44,7 +44,7 @@ def prepare(names: dict[str, Any], text: str) -> None:
 def _fork_processes() -> None:
     """Have ``multiprocessing`` fork unless the program says otherwise, as it does up to Python 3.13: from 3.14 on it starts
     interpreters that would import the program from its file, and there is none."""
-    from multiprocessing import context  # takes 10 ms, which programs without it shall not pay
+    from multiprocessing import context  # an import that programs without it shall not pay for
 
     default: Any = getattr(context, "_default_context", None)
     fork = getattr(context, "_concrete_contexts", {}).get("fork")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 QUIET_EVENTS = 10_000
 _SLOWER = 20
-"""A program that is traced takes up to so many times as long."""
+"""An input that is traced may take so many times its time, before it runs again without that."""
 
 
 class Traced:

@@ -18,7 +18,7 @@ LEAST_WORK, WORK_FACTOR = 2_000, 20
 MOST_SLOW = 3
 """So many inputs may take too much time before those are left out that are nowhere smaller than one of them."""
 _STRIDE = 16
-"""The clock is read once in so many iterations and calls: that takes as long as counting one or two."""
+"""The clock is read once in so many iterations and calls."""
 
 
 class Exhausted(BaseException):
