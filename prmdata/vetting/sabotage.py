@@ -42,13 +42,13 @@ return Liar()"""
 _ADVERSARIAL = {
     "raises StopIteration": "raise StopIteration",
     "returns NaN": "return float('nan')",
-    LIES: _LIAR,
     "clears its argument": "_ = [each.clear() for each in args if hasattr(each, 'clear')]\nreturn []",
     "returns a one-shot iterator": "return iter(())",
     **{
         f"returns an empty {name}": f"return {value}"
         for name, value in (("tuple", "()"), ("dict", "{}"), ("set", "set()"), ("number", "0.0"))
     },
+    LIES: _LIAR,  # the last one: those before it may share a process
 }
 
 

@@ -160,9 +160,10 @@ def _is_worth_another(problem: Problem, cpu_s: float, runs: int) -> bool:
 def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Run, RunResults, Reject | None]:
     """Reject where the tests do not notice a sabotaged reference or never call it; note what is weak."""
     problem = spec.problem
-    broken = sabotages(problem)
-    answers = yield Run(spec, _tasks(problem, broken))
-    for name, answer in zip(broken, answers, strict=True):
+    broken, trusting = sabotages(problem), adversarial(problem)
+    # They go together: each batch starts a process of its own, which takes as long as ten of these programs.
+    answers = yield Run(spec, _tasks(problem, broken, trusting))
+    for name, answer in zip(broken, answers, strict=False):
         if _passed(answer):
             return Reject(
                 problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {name} passes"
@@ -173,26 +174,18 @@ def _noticed(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     idle = _idle(answers[list(broken).index("raises")])
     if idle:
         notes.append(f"idle tests: {', '.join(map(str, idle))} pass though the program raises at once")
-    return (yield from _trusted(spec, execution, notes))
+    passing = [name for name, answer in zip(trusting, answers[len(broken) :], strict=True) if _passed(answer)]
+    return _trusted(spec, execution, passing, notes)
 
 
-def _trusted(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Run, RunResults, Reject | None]:
+def _trusted(spec: Spec, execution: Execution, passing: Sequence[str], notes: list[str]) -> Reject | None:
     """Note the adversarial sabotages that the tests let pass. Reject where nothing else could catch one: the program
     runs in one process with its judge, and no input was recorded from which others could be made. (A container that lies passes in one process whatever the
     tests are: what the column ``isolation`` says of such rows.)"""
-    programs = adversarial(spec.problem)
-    if not programs:
-        return None
-    answers = yield Run(spec, _tasks(spec.problem, programs))
     is_together = spec.isolation == Isolation.ONE_PROCESS
-    passing = [
-        name
-        for name, answer in zip(programs, answers, strict=True)
-        if _passed(answer) and not (is_together and name == LIES)
-    ]
-    if not passing:
+    said = ", ".join(name for name in passing if not (is_together and name == LIES))
+    if not said:
         return None
-    said = ", ".join(passing)
     if is_together and not execution.recorded_inputs:
         return Reject(
             spec.problem.id, STAGE, "tests do not notice a sabotaged reference", f"one that {said} passes"
@@ -201,9 +194,14 @@ def _trusted(spec: Spec, execution: Execution, notes: list[str]) -> Generator[Ru
     return None
 
 
-def _tasks(problem: Problem, programs: Mapping[str, str]) -> tuple[Task, ...]:
-    """Sabotages are edits of ours, so that they may share a process where the reference may."""
-    return tuple(Task(program, trusted=problem.trusts_reference) for program in programs.values())
+def _tasks(problem: Problem, *sabotaged: Mapping[str, str]) -> tuple[Task, ...]:
+    """Sabotages are edits of ours, so that they may share a process where the reference may. The container that lies
+    may not, and of it nothing matters but whether it passes."""
+    return tuple(
+        Task(program, trusted=problem.trusts_reference and name != LIES, pass_only=name == LIES)
+        for programs in sabotaged
+        for name, program in programs.items()
+    )
 
 
 def _idle(answer: RunResult) -> Sequence[int]:

@@ -19,7 +19,6 @@ from . import confine, determinism, generated_inputs, program
 from .coverage import KIND
 from .endless import EndlessLoops
 from .runtime import FILE
-from .shared_page import MAX_LINES
 from .shared_state import MODULE, SharedState, may_share, stores_attributes
 
 if TYPE_CHECKING:
@@ -50,13 +49,13 @@ def run(
     process's other half: it answers what the judge asks of one program."""
     output = _Output()
     sys.setrecursionlimit(sys.getrecursionlimit() + _FRAMES)
-    state, most = _warmed_up(order), 0
+    state = _warmed_up(order)
     unsent: list[list[Any]] = []
     loops = EndlessLoops(lambda: end(page, channel, unsent))
     output.is_empty()
     while True:
         given = channel.receive()["program"]
-        page.clear(0, most)
+        page.clear()
         page.program += 1
         page.progress += 1
         began = time.process_time()
@@ -72,8 +71,7 @@ def run(
             candidate.unsent = unsent
             _serve(candidate, {**order, "program": given}, code)
             unsent.clear()
-        most = min(given.count("\n") + given.count("\r") + given.count("\f") + 3, MAX_LINES)
-        lines = [line for line, hit in enumerate(page.lines[:most]) if hit]
+        lines = page.lines_hit()
         loops.forget()
         changed = "" if state is None or code is None else _tidied(coverage, state, code)
         said = not output.is_empty()

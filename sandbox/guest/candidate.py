@@ -46,6 +46,7 @@ class Candidate:
         call."""
         self.shares = frozenset(order["shares"])
         self.names = program.new_module(MODULE).__dict__
+        self.page.expect(order["program"])
         surroundings.enter(order["surroundings"])
         runtime.prepare(self.names, order["program"])
         stage = "compile"

@@ -40,6 +40,7 @@ _TRIES = 100
 def run(channel: Channel, page: SharedPage, coverage: AnyCoverage, order: dict[str, Any]) -> NoReturn:
     """Run the program on each input of the order, send what came of each, and end the process."""
     runtime.prepare({}, order["program"])
+    page.expect(order["program"])
     try:
         code = program.code_of(order, channel, page)
     except BaseException as error:

@@ -4,6 +4,7 @@ a million numbers is one call)."""
 
 from __future__ import annotations
 
+from math import isqrt
 from time import process_time as used_s  # a program may put another clock into the module
 
 from .sizes import is_nowhere_smaller
@@ -15,10 +16,17 @@ MOST_EXHAUSTED = 8
 16 s of CPU."""
 LEAST_WORK, WORK_FACTOR = 2_000, 20
 """The others then get ``WORK_FACTOR`` times the most that an input needed which came to its end, and at least this."""
+MOST_TOTAL, SMALL_SHARE, USUAL_WORK = 16, 16, 60_000
+"""Once all inputs together have used ``MOST_TOTAL`` times what one of a quick reference may (``USUAL_WORK``; where one may
+use k times that, the square root of k times as much), each may use no more than one ``SMALL_SHARE``-th of what it might
+before. Else 800 inputs of ``fizz_buzz`` that stay just within theirs cost 4 s of CPU, and the programs that are compared on
+them as much again."""
 MOST_SLOW = 3
 """So many inputs may take too much time before those are left out that are nowhere smaller than one of them."""
-_STRIDE = 16
-"""The clock is read once in so many iterations and calls."""
+_STRIDE, _LONGEST_STRIDE = 16, 256
+"""The clock is read once in so many iterations and calls: first often, then less and less while they are quick. Reading it
+costs as much as 30 of them."""
+_QUICK_S = 1e-4
 
 
 class Exhausted(BaseException):
@@ -32,8 +40,10 @@ class Work:
         self.bound = self.left = 0
         self.is_slow = False
         """Whether the input used more CPU time than it may."""
+        self._full = self._total = self._most_total = 0
         self._exhausted = self._most_used = 0
-        self._most_s = self._began = self._until = 0.0
+        self._look, self._stride = 0, _STRIDE
+        self._most_s = self._began = self._until = self._looked = 0.0
         self._slow: list[str] = []
 
     @property
@@ -43,7 +53,8 @@ class Work:
 
     def limit(self, bound: int, most_s: float) -> None:
         """Give each input ``bound`` iterations and calls and ``most_s`` of CPU time from now on."""
-        self.bound = self.left = bound
+        self.bound = self.left = self._full = bound
+        self._most_total = MOST_TOTAL * isqrt(bound * USUAL_WORK)
         self._most_s = most_s
 
     @property
@@ -54,25 +65,41 @@ class Work:
     def spend(self, *_: object) -> None:
         """Count one iteration or call; raise :class:`Exhausted` where nothing is left."""
         self.left -= 1
-        if self.left < 0:
+        if self.left < self._look:
+            self._check()
+
+    def _check(self) -> None:
+        if self.left < 0 or self._is_late():
+            self._look = self.left  # a program that catches this gets it again at once
             raise Exhausted
-        if self.is_slow or (not self.left % _STRIDE and self._is_late()):
-            raise Exhausted
+        now = used_s()
+        if now - self._looked < _QUICK_S:
+            self._stride = min(2 * self._stride, _LONGEST_STRIDE)
+        else:
+            self._stride = _STRIDE
+        self._looked = now
+        self._look = max(0, self.left - self._stride)
 
     def renew(self) -> None:
-        """Give the next input its work. A count decides how much, so that it is the same on every machine."""
+        """Give the next input its work. Counts decide how much, so that it is the same on every machine."""
         if self.left < 0:
             self._exhausted += 1
         elif not self.is_slow:
             self._most_used = max(self._most_used, self.bound - self.left)
+        self._total += self.bound if self.is_exhausted else self.bound - self.left
         if self._exhausted >= MOST_EXHAUSTED:
             self.bound = min(self.bound, max(LEAST_WORK, WORK_FACTOR * self._most_used))
+        if self._total >= self._most_total:
+            self.bound = min(self.bound, max(LEAST_WORK, self._full // SMALL_SHARE))
         self.left = self.bound
+        self._look = max(0, self.left - _STRIDE)
 
     def begin(self, slower: int = 1) -> None:
         """The input begins now, in this process, where it takes up to ``slower`` times as long."""
         self.is_slow = False
-        self._began = used_s()
+        self._stride = _STRIDE
+        self._look = max(0, self.left - _STRIDE)
+        self._began = self._looked = used_s()
         self._until = self._began + slower * self._most_s
 
     def end(self) -> bool:

@@ -48,6 +48,8 @@ class Repairer:
         repaired, is_drawn = call, False
         for _ in range(_ROUNDS):
             broken = self._domain.violations(repaired)
+            if not broken:
+                break
             changed = repaired
             for feature in sorted(broken, key=lambda one: (one[0] not in _RUNS, repr(one))):
                 changed = _repair(changed, feature, self._domain, self._rng)
