@@ -143,6 +143,17 @@ def test_the_count_ends_an_input_before_the_limit_of_a_program_does(worker: Work
     assert [one.status for one in got.observations[0]] == ["answered", "raised", "answered"]
 
 
+def test_inputs_that_have_used_much_work_together_may_use_less_from_then_on(worker: Worker) -> None:
+    """Sixteen times what one may use is what all may use together; then a sixteenth is left for each."""
+    counting = "def f(n):\n    for _ in range(n):\n        pass\n    return n\n"
+    inputs = Suite(tuple(f'{{"a":[{n}],"k":{{}}}}' for n in (*range(58_000, 58_030), 1_000)))
+    task = Task(counting, tests=False, suites=(inputs,), lines_by_input=True, work=60_000)
+    (got,) = worker.run(calls(), [task])
+    assert isinstance(got, Execution)
+    statuses = [one.status for one in got.observations[0]]
+    assert statuses == ["answered"] * 17 + ["raised"] * 13 + ["answered"]
+
+
 SLOW = """from time import process_time as clock
 
 def f(n):
