@@ -410,6 +410,15 @@ def test_counting_where_the_reference_reckons_is_a_dispute(judged: Callable[...,
     assert finding.evidence.counterexample.got == "timeout"
 
 
+def test_dividing_further_than_to_the_root_is_a_dispute(judged: Callable[..., list[Gathered]]) -> None:
+    reference = "def f(n):\n    return n > 1 and all(n % d for d in range(2, int(n ** 0.5) + 1))\n"
+    problem = asserting(reference, "f(7) is True", "f(9) is False", "f(101) is True", "f(102) is False")
+    (finding,) = judged(problem, change(reference, "n ** 0.5", "n * 0.5"))
+    assert finding.evidence.inputs_disagreed_inside == 0
+    assert finding.evidence.counterexample is not None
+    assert finding.evidence.counterexample.got == "timeout"
+
+
 def test_a_float_that_keeps_an_integer_is_told_where_it_matters(
     judged: Callable[..., list[Gathered]],
 ) -> None:

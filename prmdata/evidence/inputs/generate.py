@@ -110,10 +110,10 @@ def permuted(call: Call) -> Iterator[Call]:
                 yield Call(tuple(call.values[place] for place in order), call.names)
 
 
-LARGE: Final = (10_007, 999_999, 1_000_000_000, 1_000_003, 1_000_000_007, int("97" * 20), 99_999_989)
+LARGE: Final = (10_007, 999_999, 1_000_000_000, 1_000_003, 1_000_000_007, int("97" * 20), 49_999_991)
 """Primes, numbers with only small factors, and one number with many large digits. They are the worst cases
-for counting, for recorded division from either end, and for floats. The last one is a prime whose root is just within
-the work of a quick reference: to divide by all numbers up to a half of it takes too long."""
+for counting, for recorded division from either end, and for floats. The last one is a prime whose root is within the
+work of a quick reference, and to divide by all numbers up to a half of it takes too long."""
 
 
 def large_calls(domain: InputDomain, given: Sequence[Call], rng: random.Random) -> list[Call]:
