@@ -12,7 +12,9 @@ import ast
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from prmdata.completers.again import defined_anew
 from prmdata.completers.align import Alignment, aligned, name_map, renamed, words
 from prmdata.completers.restyle import restyled
 from prmdata.completers.termination import is_plainly_nonterminating
@@ -49,6 +51,7 @@ class ReferenceCompleter:
         self._rollout = tuple(rollout)
         self._depths = _depths(rollout)
         distinct = [program for program in dict.fromkeys(passing) if program.strip()]
+        self._defined_anew = frozenset(chain.from_iterable(map(defined_anew, distinct)))
         reference = [self._aligned(*restyled(rollout, program, prompt)) for program in distinct[:1]]
         others = [
             self._aligned(steps, aligned(rollout, steps))
@@ -92,10 +95,16 @@ class ReferenceCompleter:
                         tries.remove(one)
                     elif len(found) < k:
                         for program in (text + rest, text + fill + rest):
-                            if program not in found and _may_run(program):
+                            if program not in found and self._may_follow(program, text):
                                 found[program] = None
                                 break
         return list(found)
+
+    def _may_follow(self, program: str, prefix: str) -> bool:
+        """Whether a completed program may run and goes on with the functions of its prefix. One that defines such a
+        function once more would save every prefix: nothing of what stands there matters then."""
+        anew = defined_anew(program, len(physical_lines(prefix)))
+        return _may_run(program) and anew <= self._defined_anew
 
     def _rests(self, source: _Aligned, through: int) -> Iterator[str]:
         """What may follow the prefix, the most plausible first: the steps after the last one that the prefix

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from prmdata.completers.again import defined_anew
 from prmdata.completers.align import align, name_map, renamed
 from prmdata.completers.reference import ReferenceCompleter
 from prmdata.completers.termination import is_plainly_nonterminating
@@ -64,6 +65,26 @@ def test_a_prefix_is_completed_with_its_own_names_and_indentation(through: int, 
     assert len(set(programs)) == len(programs)
     assert all(program.startswith(prefix) for program in programs)
     assert any(passes(program) for program in programs) is recovers
+
+
+def test_what_a_program_defines_anew() -> None:
+    lines = "f = g = lambda: 0\nx = 1\nclass C: pass\n"
+    assert defined_anew(lines + "def g(): pass\nx = 2\nasync def h(): pass\n", 3) == {"g"}
+    assert defined_anew(lines + "h = 0\nC = lambda: 1\nclass f: pass\n", 3) == {"C", "f"}
+    assert defined_anew(lines + "def g(): pass\ndef g(): pass\n", 4) == {"g"}
+    assert defined_anew(lines + "def k(): pass\ndef k(): pass\n", 3) == frozenset()
+    assert defined_anew("def f(): pass\ndef f(): pass\ndef g(): pass\n") == {"f"}
+    assert defined_anew("def f(:\n") == frozenset()
+
+
+@pytest.mark.parametrize("first", ["def total(numbers): return 0\n", "class total: pass\n"])
+def test_a_function_of_the_prefix_is_not_defined_once_more(first: str) -> None:
+    """It would save every prefix. Where a passing program does so itself, a completion may."""
+    steps = split_steps(first)
+    programs = ReferenceCompleter(steps, [REFERENCE]).completions(0, 20)
+    assert not any(passes(program) for program in programs)
+    twice = "def total(numbers): return 0\n" + REFERENCE
+    assert any(passes(program) for program in ReferenceCompleter(steps, [twice]).completions(0, 20))
 
 
 def test_a_fault_is_not_undone_by_doing_the_step_again() -> None:
